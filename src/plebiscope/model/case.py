@@ -1,0 +1,97 @@
+"""The case: what is under scrutiny, and the plan by which it is examined."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from plebiscope.model.base import Record
+
+Kind = Literal["referendum", "presidential", "parliamentary", "local", "other"]
+Role = Literal["results", "totals", "report"]
+
+
+class Contest(Record):
+    """One vote: a question put to an electorate, with its options."""
+
+    id: str
+    """Short name used as a key everywhere in the dossier."""
+    name: str
+    kind: Kind = "other"
+    date: dt.date | None = None
+    """Day of the vote, or its last day."""
+    country: str | None = None
+    question: str | None = None
+    options: tuple[str, ...] = ()
+    """Options as printed in the results; empty until the results are read."""
+    favoured: str | None = None
+    """The option that the organisers wanted; by default the leading one."""
+
+
+class Totals(Record):
+    """Announced totals from one source. Sources may disagree: each is kept.
+
+    Percentages are decimals, not floats: whether ``51.2`` or ``51.20`` was announced is evidence.
+    """
+
+    contest: str
+    source: str
+    """Who announced it and where it was read."""
+    definition: str | None = None
+    """What the count is a count of, if the source says so (``papers counted``, ``papers verified``)."""
+    registered: int | None = Field(default=None, ge=0)
+    cast: int | None = Field(default=None, ge=0)
+    valid: int | None = Field(default=None, ge=0)
+    invalid: int | None = Field(default=None, ge=0)
+    votes: dict[str, int] = {}
+    """Votes for each option for which a count was announced."""
+    shares: dict[str, Decimal] = {}
+    """Per cent for each option, with the decimals that were announced."""
+    turnout: Decimal | None = None
+    """Per cent, with the decimals that were announced."""
+    note: str | None = None
+
+
+class Source(Record):
+    """A file that the case rests on."""
+
+    path: str
+    """As given, relative to the case folder; never an absolute path in a dossier."""
+    role: Role
+    contest: str | None = None
+    """The contest it belongs to; null for a report on the whole case."""
+
+
+class Plan(Record):
+    """Which questions are put, with which parameters. Written before looking, it is a pre-registration."""
+
+    methods: tuple[str, ...] | None = None
+    """Method ids; null means every method in the catalogue."""
+    params: dict[str, dict[str, Any]] = {}
+    """Parameters that differ from a method's defaults, by method id."""
+    seed: int = Field(default=20200701, ge=0)
+    """Seed of every random draw."""
+    published: dt.date | None = None
+    """Day on which the reports were published, where they do not say so themselves."""
+    mapping: dict[str, Any] = {}
+    """How columns are to be understood where the user has said so (see ``plebiscope read``)."""
+
+
+class Case(Record):
+    """One or several contests held together, their sources and the plan."""
+
+    name: str
+    contests: tuple[Contest, ...]
+    sources: tuple[Source, ...] = ()
+    totals: tuple[Totals, ...] = ()
+    """Totals written in the case file itself; those in totals files are read later."""
+    plan: Plan = Plan()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the case as written, before any result was read."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

@@ -1,0 +1,119 @@
+"""What a method says about a vote, and what may be said of it after it was weighed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from plebiscope.model.base import Record
+
+Tier = Literal["A", "B", "C", "D"]
+"""A: hard to explain without invented figures; B: identified by a design; C: depends on a model;
+D: shown, never counted."""
+Grade = Literal["none", "notable", "strong", "contradiction", "display"]
+Status = Literal["tested", "not testable", "failed"]
+Null = Literal["exact", "conditional", "simulated", "none"]
+State = Literal["holds", "doubtful", "fails", "unknown"]
+
+
+class Scope(Record):
+    """The part of the vote that a finding speaks of."""
+
+    level: Literal["contest", "area", "station"] = "contest"
+    area: str | None = None
+    """Name of the area or station, spelled as in the file."""
+
+
+class Effect(Record):
+    """How large something is, in units that a person can picture."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    unit: str
+    """``stations``, ``votes``, ``percentage points``, ``per cent of the leader's votes`` ..."""
+    level: float | None = Field(default=None, gt=0, lt=1)
+    """Coverage of the interval from ``low`` to ``high``; null where it is a range over assumptions."""
+
+
+class Assumption(Record):
+    """Something that must hold for the finding to mean what it says, and whether it does here."""
+
+    name: str
+    state: State
+    how: str
+    """How it was checked on this very table, with the figure."""
+
+
+class Limit(Record):
+    """The smallest departure that would have been seen: what ``none`` is worth."""
+
+    mechanism: str
+    dose: float | None
+    unit: str
+    stations: float | None = None
+    votes: float | None = None
+    power: float = Field(gt=0, lt=1)
+    how: Literal["analytic", "simulated", "table"]
+
+
+class FalseAlarm(Record):
+    """How often the method, graded by the same rule, cried wolf on votes held to be clean."""
+
+    rate: float = Field(ge=0, le=1)
+    n: int = Field(gt=0)
+    on: str
+
+
+class Measurement(Record):
+    """One answer to one method's question, before anyone weighs it.
+
+    A method fills in what it measured; ``q``, ``false_alarm``, ``grade`` and ``sentence`` belong to
+    :class:`Finding`, because they depend on everything else that was measured.
+    """
+
+    id: str
+    """``contest/method/quantity[/option][/area]``, unique in the dossier."""
+    method: str
+    contest: str
+    scope: Scope = Scope()
+    quantity: str
+    option: str | None = None
+    status: Status = "tested"
+    reason: str | None = None
+    """Why it is not testable or failed."""
+    n: int | None = Field(default=None, ge=0)
+    """Number of stations (or announced figures) that the answer rests on."""
+    observed: float | None = None
+    expected: float | None = None
+    null: Null = "none"
+    p: float | None = Field(default=None, ge=0, le=1)
+    log10_p: float | None = Field(default=None, le=0)
+    bits: float | None = Field(default=None, ge=0)
+    """Surprise: minus the binary logarithm of p."""
+    effect: Effect | None = None
+    effects: tuple[Effect, ...] = ()
+    limit: Limit | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    contradiction: bool = False
+    """True for figures that cannot all be true; the only judgement a method may pass, since it is
+    arithmetic."""
+    statement: str = ""
+    """What was measured, in one or two plain sentences with the numbers; no judgement."""
+    innocent: tuple[str, ...] = ()
+    """Explanations without wrongdoing that remain."""
+    params: dict[str, Any] = {}
+
+
+class Finding(Measurement):
+    """A measurement, weighed: corrected for the number of questions asked, graded, put into words."""
+
+    tier: Tier
+    q: float | None = Field(default=None, ge=0, le=1)
+    false_alarm: FalseAlarm | None = None
+    grade: Grade | None = None
+    sentence: str
+    """What may be said: safe to quote alone."""
+    reference: str = ""

@@ -1,0 +1,92 @@
+"""A report on how the vote was held, and the statements found in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from plebiscope.model.base import Record
+
+Mode = Literal["narration", "direct", "indirect", "mixed"]
+Standing = Literal["asserted", "denied", "alleged", "prospective", "norm"]
+
+
+class Sentence(Record):
+    """A distinct sentence of a report; printed again, it is counted, not repeated."""
+
+    text: str
+    """Verbatim: ``original[start:end]``."""
+    start: int = Field(ge=0)
+    """Offset in code points of the untouched original."""
+    end: int = Field(ge=0)
+    copies: int = Field(default=1, ge=1)
+
+
+class Report(Record):
+    """A text on how the vote was held, with its original untouched."""
+
+    path: str
+    published: dt.date | None = None
+    text: str = Field(default="", repr=False, exclude=True)
+    """The original, code point by code point; every offset points into it. Not written to JSON."""
+    sentences: tuple[Sentence, ...] = ()
+    copies_folded: int = 0
+    """Sentences that were printed again and are not counted twice."""
+
+
+class Statement(Record):
+    """A reported fact that touches an obligation, in its own words."""
+
+    code: str
+    name: str
+    obligation: str
+    severity: int = Field(ge=0, le=4)
+    verbatim: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    sentence: int
+    """Index of the sentence in its report."""
+    report: str
+    """Path of the report."""
+    copies: int = Field(default=1, ge=1)
+    speaker: str | None = None
+    """Who says so; null for the report's own voice."""
+    mode: Mode = "narration"
+    status: Standing = "asserted"
+    when: str | None = None
+    where: str | None = None
+    rule: str
+    """Name of the rule that fired: anyone can look it up in the codebook."""
+    strength: Literal["firm", "suggested"] = "firm"
+    review: str | None = None
+    """What a person decided on reading it: accepted, corrected, rejected; null until then."""
+
+
+class Support(Record):
+    """How independently a fact is reported."""
+
+    code: str
+    speakers: int
+    reports: int
+    independent: int
+    """Distinct speakers in distinct reports."""
+
+
+class Moment(Record):
+    """A point on the timeline of the vote."""
+
+    when: str
+    what: str
+    statement: int
+    """Index in the list of statements."""
+
+
+class Conduct(Record):
+    """The conduct record: what was reported on how the vote was held."""
+
+    reports: tuple[Report, ...]
+    statements: tuple[Statement, ...]
+    support: tuple[Support, ...] = ()
+    timeline: tuple[Moment, ...] = ()

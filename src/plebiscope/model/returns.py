@@ -1,0 +1,253 @@
+"""The returns: one row per station, whole numbers under canonical names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+QUANTITIES = ("registered", "received", "issued", "unused", "cast", "valid", "invalid")
+"""Canonical count columns, in the order in which they are written.
+
+``registered`` voters on the list; ``received`` ballots given to the station; ``issued`` ballots handed
+to voters; ``unused`` ballots cancelled or left over; ``cast`` ballots found in the box (valid and
+invalid); ``valid``; ``invalid`` (spoilt, blank, void).
+"""
+
+MARKS = ("electronic", "postal", "abroad", "special")
+"""Stations that are kept in every sum and left out of station-level tests by default.
+
+``special`` stands for stations without a fixed electorate (ships, hospitals, prisons, the military).
+"""
+
+Level = Literal["station", "area"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a canonical column comes from, and why it was so understood."""
+
+    headers: tuple[str, ...]
+    why: str
+    derived: bool = False
+    """True when it was not published but computed from columns that were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record that could not be used: which one, why, and what it said."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """Every record that went in, counted on the way out.
+
+    ``used + aggregates + furniture + len(quarantine) == records`` always holds; in a wide table
+    ``used`` is the number of stations, in a long one several records make a station.
+    """
+
+    records: int
+    used: int
+    aggregates: int
+    furniture: int
+    quarantine: tuple[Quarantined, ...] = ()
+    duplicates: int = 0
+    """Stations that share their key (areas and station) with an earlier one; kept, and reported."""
+
+    def __post_init__(self) -> None:
+        found = self.used + self.aggregates + self.furniture + len(self.quarantine)
+        if found != self.records:
+            raise AssertionError(
+                f"accounting broken: {self.records} records in, {found} out "
+                f"({self.used} used, {self.aggregates} aggregates, {self.furniture} furniture, "
+                f"{len(self.quarantine)} quarantined)"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The stations that a method may use, as bare arrays of whole numbers.
+
+    Attributes
+    ----------
+    rows
+        Row numbers in :attr:`Returns.table`, shape (n,).
+    counts
+        One int64 array of shape (n,) per requested column.
+    dropped
+        How many stations were left out, by reason.
+    """
+
+    rows: NDArray[np.int64]
+    counts: Mapping[str, NDArray[np.int64]]
+    dropped: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> NDArray[np.int64]:
+        return self.counts[name]
+
+    def keep(self, wanted: NDArray[np.bool_], reason: str) -> Selection:
+        """Return the selection without the stations where ``wanted`` is false, counted under ``reason``."""
+        lost = int(len(self) - np.count_nonzero(wanted))
+        dropped = dict(self.dropped)
+        if lost:
+            dropped[reason] = dropped.get(reason, 0) + lost
+        return Selection(
+            self.rows[wanted], {name: values[wanted] for name, values in self.counts.items()}, dropped
+        )
+
+
+@dataclass(frozen=True)
+class Returns:
+    """The published results of one contest, one row per station (or area, where no finer were released).
+
+    Attributes
+    ----------
+    contest
+        Id of the contest.
+    level
+        ``station`` where a row is one ballot box, table, precinct or polling station; ``area`` where the
+        finest rows published are municipalities or counting areas.
+    table
+        Columns: ``station`` (text, null where an area is the row), one text column per name in ``areas``,
+        the published or derived :data:`QUANTITIES` (Int64, null where missing), one Int64 column per
+        option, ``mark`` (text from :data:`MARKS` or null), ``line`` (Int64, line of the record in its
+        file) and optional extras named in ``extras``.
+    areas
+        Names of the area columns, from large to small.
+    options
+        Names of the option columns, as printed.
+    extras
+        Further columns kept: ``longitude``, ``latitude``, ``mobile``, ``early``, ``reported`` and the like.
+    """
+
+    contest: str
+    level: Level
+    table: pl.DataFrame
+    areas: tuple[str, ...]
+    options: tuple[str, ...]
+    columns: Mapping[str, Origin]
+    accounting: Accounting
+    extras: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+    """What a reader must know about how the file was understood, one sentence each."""
+
+    def __len__(self) -> int:
+        return self.table.height
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The canonical count columns that this table has, published or derived."""
+        return tuple(name for name in QUANTITIES if name in self.columns)
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The canonical count columns that were published, not derived."""
+        return tuple(name for name in self.quantities if not self.columns[name].derived)
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """Total of each quantity and option over all stations, marked ones included."""
+        names = [*self.quantities, *self.options]
+        if not names:
+            return {}
+        row = self.table.select(pl.col(names).sum()).row(0)
+        return {name: int(value) for name, value in zip(names, row, strict=True)}
+
+    @property
+    def leader(self) -> str | None:
+        """The option with most votes; the first in the table on a tie; null without options."""
+        if not self.options:
+            return None
+        return max(self.options, key=lambda option: self.sums[option])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical table; the same whatever the file format, row order or line numbers."""
+        names = ["station", *self.areas, *self.quantities, *self.options, "mark"]
+        body = self.table.select(names).sort(names, nulls_last=True).write_csv()
+        return hashlib.sha256(body.encode()).hexdigest()
+
+    def select(self, *names: str, marked: bool = False) -> Selection:
+        """Pick the stations for which all of the named counts are known.
+
+        Parameters
+        ----------
+        names
+            Quantities or options.
+        marked
+            Keep electronic, postal, abroad and special rows too.
+
+        Returns
+        -------
+        Selection
+            With the number of stations left out, by reason.
+
+        Raises
+        ------
+        KeyError
+            If a column is not in the table; ask :attr:`quantities` first.
+        """
+        missing = [name for name in names if name not in self.columns]
+        if missing:
+            raise KeyError(f"not in these returns: {', '.join(missing)}")
+        rows = np.arange(self.table.height, dtype=np.int64)
+        keep = np.ones(self.table.height, dtype=bool)
+        dropped: dict[str, int] = {}
+        if not marked:
+            for mark, count in self.marked.items():
+                dropped[f"marked {mark}"] = count
+            keep &= self.table["mark"].is_null().to_numpy()
+        for name in names:
+            known = self.table[name].is_not_null().to_numpy()
+            lost = int(np.count_nonzero(keep & ~known))
+            if lost:
+                dropped[f"{name} missing"] = lost
+            keep &= known
+        rows = rows[keep]
+        counts = {name: self.table[name].gather(rows).to_numpy().astype(np.int64) for name in names}
+        return Selection(rows, counts, dropped)
+
+    @cached_property
+    def marked(self) -> dict[str, int]:
+        """Number of stations by mark."""
+        counts = self.table["mark"].drop_nulls().value_counts().sort("mark")
+        return {str(mark): int(count) for mark, count in counts.iter_rows()}
+
+    def area_of(self, column: str, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+        """Group stations by an area column.
+
+        Returns
+        -------
+        codes : ndarray of int64, shape (len(rows),)
+            Index into ``names`` for each row.
+        names : list of str
+            Area names in the order of their first appearance in the table; a missing name is ``(none)``.
+        """
+        series = self.table[column].fill_null("(none)")
+        names = series.unique(maintain_order=True).to_list()
+        codes = series.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+        return codes[rows], names
+
+    @cached_property
+    def main_area(self) -> str | None:
+        """The area column by which places are compared: the coarsest with at least five areas.
+
+        Null where no area column has two areas of two stations each, so that nothing can be compared.
+        """
+        sizes = {name: self.table[name].n_unique() for name in self.areas}
+        useful = [name for name in self.areas if 2 <= sizes[name] <= self.table.height / 2]
+        wide = [name for name in useful if sizes[name] >= 5]
+        return (wide or useful or [None])[0]
