@@ -1,0 +1,1 @@
+"""What a measurement is worth: number of questions asked, false alarms, detection limits."""

@@ -1,0 +1,1 @@
+"""A report on how the vote was held becomes statements: attributed, coded, countable."""

@@ -1,0 +1,1 @@
+"""Files become Returns, Totals and Reports."""

@@ -1,0 +1,1 @@
+"""Bare arrays in, bare arrays out: count laws, densities, resampling."""

@@ -1,0 +1,1 @@
+"""The battery: one question put to a vote, one file. No method knows another."""
