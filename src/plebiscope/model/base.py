@@ -8,6 +8,4 @@ from pydantic import BaseModel, ConfigDict
 class Record(BaseModel):
     """A frozen record: no unknown keys, no NaN or infinity, no later change."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)

@@ -250,4 +250,4 @@ class Returns:
         sizes = {name: self.table[name].n_unique() for name in self.areas}
         useful = [name for name in self.areas if 2 <= sizes[name] <= self.table.height / 2]
         wide = [name for name in useful if sizes[name] >= 5]
-        return (wide or useful or [None])[0]
+        return next(iter(wide or useful), None)
