@@ -6,7 +6,7 @@ The four lines that do what ``plebiscope examine`` does::
 
     dossier = plebiscope.examine(["results.csv", "report.txt"])
     print(dossier.reading.sentences)
-    dossier.write("dossier")
+    plebiscope.write(dossier, "dossier")
 
 Everything else is imported when it is asked for, so that ``import plebiscope`` costs nothing.
 """
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from plebiscope.model.errors import InputError as InputError
     from plebiscope.study import examine as examine
     from plebiscope.study import read as read
+    from plebiscope.study import write as write
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "__version__", "examine", "read"]
+__all__ = ["InputError", "__version__", "examine", "read", "write"]
 
 _HOMES = {
     "InputError": "plebiscope.model.errors",
     "examine": "plebiscope.study",
     "read": "plebiscope.study",
+    "write": "plebiscope.study",
 }
 
 
