@@ -1,0 +1,72 @@
+"""The catalogue of methods: id to module, imported when it is asked for.
+
+A method of one's own joins by an entry point in the group ``plebiscope.methods`` whose name is the id and
+whose value names a module with a ``METHOD``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import import_module, metadata, resources
+
+from plebiscope.model.errors import InputError
+from plebiscope.model.method import Method
+
+_HOUSE = {
+    "protocol": "plebiscope.methods.protocol",
+    "integer-percentages": "plebiscope.methods.integer_percentages",
+    "near-unanimity": "plebiscope.methods.near_unanimity",
+    "fingerprint": "plebiscope.methods.fingerprint",
+    "anomalous-votes": "plebiscope.methods.anomalous_votes",
+    "totals": "plebiscope.methods.totals",
+}
+
+
+@cache
+def modules() -> dict[str, str]:
+    """Return the module of every method, the house's own first, then guests, by id."""
+    guests = {entry.name: entry.value for entry in metadata.entry_points(group="plebiscope.methods")}
+    return {**_HOUSE, **{name: module for name, module in sorted(guests.items()) if name not in _HOUSE}}
+
+
+def load(name: str) -> Method:
+    """Import one method.
+
+    Raises
+    ------
+    InputError
+        If there is no such method.
+    """
+    if name not in modules():
+        raise InputError(
+            f"there is no method {name!r}",
+            expected="one of " + ", ".join(modules()),
+            todo="list the methods with `plebiscope methods`",
+        )
+    method: Method = import_module(modules()[name]).METHOD
+    return method
+
+
+def page(name: str) -> str:
+    """Return a method's page: the docstring of its module."""
+    load(name)
+    return (import_module(modules()[name]).__doc__ or "").strip()
+
+
+@cache
+def bibliography() -> dict[str, dict[str, str]]:
+    """Return every reference by key: ``text``, and ``doi`` or ``url``."""
+    text = resources.files("plebiscope.methods").joinpath("references.toml").read_text("utf-8")
+    entries: dict[str, dict[str, str]] = tomllib.loads(text)
+    return entries
+
+
+def cite(keys: tuple[str, ...]) -> str:
+    """Write out references, each with its DOI or address where it has one."""
+    lines = []
+    for key in keys:
+        entry = bibliography()[key]
+        link = f"https://doi.org/{entry['doi']}" if "doi" in entry else entry.get("url", "")
+        lines.append(f"{entry['text']} {link}".strip())
+    return " ".join(lines)

@@ -1,0 +1,57 @@
+"""What several tests need: small tables of returns, and the reference data where they are present."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Returns
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data; the test is skipped where it is absent."""
+    if not (SHARED / "README.md").exists():
+        pytest.skip("the reference data (../shared) are not on this machine")
+    return SHARED
+
+
+def build_returns(
+    columns: Mapping[str, Sequence[object]],
+    options: Sequence[str],
+    areas: Sequence[str] = (),
+    *,
+    level: str = "station",
+    contest: str = "vote",
+    derived: Sequence[str] = (),
+) -> Returns:
+    """Make returns from columns; ``station``, ``mark`` and ``line`` are filled in when not given."""
+    table = pl.DataFrame(dict(columns))
+    n = table.height
+    counts = [name for name in (*QUANTITIES, *options) if name in table.columns]
+    table = table.with_columns(pl.col(counts).cast(pl.Int64))
+    if "station" not in table.columns:
+        table = table.with_columns(pl.Series("station", [str(i + 1) for i in range(n)], pl.String))
+    if "mark" not in table.columns:
+        table = table.with_columns(pl.lit(None, pl.String).alias("mark"))
+    if "line" not in table.columns:
+        table = table.with_columns(pl.Series("line", range(2, n + 2), pl.Int64))
+    return Returns(
+        contest=contest,
+        level=level,
+        table=table,
+        areas=tuple(areas),
+        options=tuple(options),
+        columns={name: Origin((name,), "given by the test", name in derived) for name in counts},
+        accounting=Accounting(records=n, used=n, aggregates=0, furniture=0),
+    )
+
+
+@pytest.fixture(scope="session")
+def make_returns() -> Callable[..., Returns]:
+    return build_returns
