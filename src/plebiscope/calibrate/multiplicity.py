@@ -1,0 +1,191 @@
+"""How many questions were asked, and what a small p is worth after that.
+
+Every question that is shown counts. The scheme has two storeys:
+
+1. The contest-level answers of all methods and contests in the dossier form one family. Their p-values are
+   adjusted by Holm, which holds for any dependence between them.
+2. The areas (or stations) of one method, quantity and option form a family of their own, adjusted by
+   Benjamini and Hochberg. Such a family is opened only by its gate: either the contest-level answer to the
+   same question, or the Simes test of the family itself, Holm-adjusted over all such families.
+
+The adjusted value ``q`` of an area is the larger of its gate and its Benjamini-Hochberg value, so that it is
+the smallest level at which the whole procedure would name the area.
+
+Everything is computed on base-ten logarithms and so cannot underflow.
+
+References
+----------
+Holm (1979), Scandinavian Journal of Statistics 6, 65-70. Simes (1986), Biometrika 73, 751-754,
+doi:10.1093/biomet/73.3.751. Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57,
+289-300, doi:10.1111/j.2517-6161.1995.tb02031.x. Yekutieli (2008), Journal of the American Statistical
+Association 103, 309-316, doi:10.1198/016214507000001373 (hierarchies).
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from plebiscope.model.finding import Measurement
+
+LEVEL = 0.05
+"""The level at which a family of areas counts as opened."""
+
+Rule = Literal["Holm", "Benjamini-Hochberg"]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Questions that were corrected together."""
+
+    name: str
+    """``contests`` for the contest-level family, else the id of the question whose areas these are."""
+    rule: Rule
+    size: int
+    """Number of p-values in the family."""
+    opened: bool
+    """False where neither the contest-level answer nor the family as a whole gave reason to look inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The adjusted values, and the families in which they were adjusted."""
+
+    log10_q: Mapping[str, float]
+    """Base-ten logarithm of q, by id of the measurement; only for measurements with a p."""
+    families: tuple[Family, ...]
+
+    @property
+    def questions(self) -> int:
+        """How many questions with a p-value were asked, over all families."""
+        return sum(family.size for family in self.families)
+
+    def q(self, identifier: str) -> float | None:
+        """Return q as a plain number, never zero: below the smallest float it is that float."""
+        log10_q = self.log10_q.get(identifier)
+        return None if log10_q is None else probability(log10_q)
+
+
+def probability(log10_p: float) -> float:
+    """Turn a base-ten logarithm into a probability that is at least the smallest normal float."""
+    if log10_p <= math.log10(sys.float_info.min):
+        return sys.float_info.min
+    return min(1.0, float(10.0**log10_p))
+
+
+def log10_of(measurement: Measurement) -> float | None:
+    """Return the base-ten logarithm of a measurement's p, whichever of the two it gave."""
+    if measurement.log10_p is not None:
+        return measurement.log10_p
+    if measurement.p is None:
+        return None
+    return math.log10(max(measurement.p, sys.float_info.min))
+
+
+def holm(log10_p: ArrayLike) -> NDArray[np.float64]:
+    """Adjust by Holm's step-down rule.
+
+    Parameters
+    ----------
+    log10_p : array_like, shape (n,)
+        Base-ten logarithms of p.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Base-ten logarithms of the adjusted values, in the order given, at most 0.
+    """
+    values = np.asarray(log10_p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    remaining = np.arange(values.size, 0, -1)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] + np.log10(remaining)), 0.0)
+    return adjusted
+
+
+def benjamini_hochberg(log10_p: ArrayLike) -> NDArray[np.float64]:
+    """Adjust by the step-up rule of Benjamini and Hochberg.
+
+    Parameters
+    ----------
+    log10_p : array_like, shape (n,)
+        Base-ten logarithms of p.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Base-ten logarithms of the adjusted values, in the order given, at most 0.
+    """
+    values = np.asarray(log10_p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    rank = np.arange(1, values.size + 1)
+    stepped = values[order] + np.log10(values.size / rank)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 0.0)
+    return adjusted
+
+
+def simes(log10_p: ArrayLike) -> float:
+    """Return the base-ten logarithm of Simes' p that all hypotheses of a family hold."""
+    return float(np.min(benjamini_hochberg(log10_p)))
+
+
+def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = ()) -> Correction:
+    """Correct every p in a dossier for the number of questions asked.
+
+    Parameters
+    ----------
+    measurements
+        All measurements of all methods and contests.
+    uncounted
+        Ids of methods that are shown and never counted (tier D).
+
+    Returns
+    -------
+    Correction
+        Measurements without a p, not tested or uncounted have no entry in it.
+    """
+    left_out = set(uncounted)
+    top: list[tuple[Measurement, float]] = []
+    below: dict[tuple[str, str, str, str | None], list[tuple[Measurement, float]]] = {}
+    for measurement in measurements:
+        log10_p = log10_of(measurement)
+        if measurement.status != "tested" or log10_p is None or measurement.method in left_out:
+            continue
+        if measurement.scope.level == "contest":
+            top.append((measurement, log10_p))
+        else:
+            below.setdefault(_question(measurement), []).append((measurement, log10_p))
+
+    log10_q: dict[str, float] = {}
+    families: list[Family] = []
+    gates: dict[tuple[str, str, str, str | None], float] = {}
+    if top:
+        for (measurement, _), value in zip(top, holm([value for _, value in top]), strict=True):
+            log10_q[measurement.id] = float(value)
+            gates[_question(measurement)] = float(value)
+        families.append(Family("contests", "Holm", len(top), opened=True))
+    if below:
+        of_family = holm([simes(_values(members)) for members in below.values()])
+        for (question, members), whole in zip(below.items(), of_family, strict=True):
+            gate = min(float(whole), gates.get(question, 0.0))
+            adjusted = np.maximum(benjamini_hochberg(_values(members)), gate)
+            for (measurement, _), value in zip(members, adjusted, strict=True):
+                log10_q[measurement.id] = float(value)
+            name = "/".join(part for part in question if part is not None)
+            families.append(Family(name, "Benjamini-Hochberg", len(members), gate < math.log10(LEVEL)))
+    return Correction(log10_q, tuple(families))
+
+
+def _question(measurement: Measurement) -> tuple[str, str, str, str | None]:
+    return measurement.contest, measurement.method, measurement.quantity, measurement.option
+
+
+def _values(members: Sequence[tuple[Measurement, float]]) -> list[float]:
+    return [value for _, value in members]

@@ -1,0 +1,129 @@
+"""Corrections for the number of questions: known answers, properties, and the promise by simulation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plebiscope.calibrate.multiplicity import benjamini_hochberg, correct, holm, probability, simes
+from plebiscope.model.finding import Measurement, Scope
+
+logs = st.lists(st.floats(-5000, 0), min_size=1, max_size=40)
+
+
+def measured(name: str, log10_p: float | None, *, area: str | None = None, **given: object) -> Measurement:
+    scope = Scope(level="area", area=area) if area else Scope()
+    parts = {"method": "m", "contest": "c", "quantity": "share", "scope": scope, "log10_p": log10_p, **given}
+    return Measurement(id=name, **parts)
+
+
+def test_benjamini_hochberg_1995_their_worked_example_rejects_four_of_fifteen() -> None:
+    # Benjamini and Hochberg (1995), section 4, doi:10.1111/j.2517-6161.1995.tb02031.x: at 5 % their rule
+    # rejects the four smallest of these fifteen, Bonferroni's (and Holm's) three.
+    p = [
+        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
+        0.6528, 0.7590, 1.0000,
+    ]  # fmt: skip
+    assert int((benjamini_hochberg(np.log10(p)) <= math.log10(0.05)).sum()) == 4
+    assert int((holm(np.log10(p)) <= math.log10(0.05)).sum()) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (holm, [0.03, 0.06, 0.06, 0.02]),  # .005 x 4; .01 x 3; .03 x 2; .04 raised to the one before
+        (benjamini_hochberg, [0.02, 0.04, 0.04, 0.02]),  # .005 x 4/1; .01 x 4/2; .03 x 4/3; .04 x 4/4
+    ],
+)
+def test_adjusted_values_worked_by_hand(rule, expected) -> None:
+    np.testing.assert_allclose(10 ** rule(np.log10([0.01, 0.03, 0.04, 0.005])), expected)
+
+
+@given(logs)
+def test_properties(values: list[float]) -> None:
+    strict, loose = holm(values), benjamini_hochberg(values)
+    assert (loose >= np.asarray(values) - 1e-9).all()
+    assert (strict >= loose - 1e-9).all()
+    assert (strict <= 0).all()
+    order = np.argsort(values, kind="stable")
+    assert (np.diff(strict[order]) >= 0).all()
+    assert (np.diff(loose[order]) >= 0).all()
+    assert simes(values) == pytest.approx(loose.min())
+
+
+def test_nothing_underflows() -> None:
+    correction = correct([measured("a", -4000.0), measured("b", -2.0, quantity="turnout")])
+    assert correction.log10_q["a"] == pytest.approx(-4000 + math.log10(2))
+    assert correction.q("a") == probability(-4000) > 0
+
+
+def test_p_is_used_where_its_logarithm_is_not_given() -> None:
+    assert correct([measured("a", None, p=0.003)]).q("a") == pytest.approx(0.003)
+    assert correct([measured("a", None)]).q("a") is None
+
+
+def test_contest_level_answers_are_one_family_over_methods_and_contests() -> None:
+    correction = correct(
+        [
+            measured("a", -3.0),
+            measured("b", -2.0, method="n"),
+            measured("c", -1.0, contest="d"),
+            measured("shown", -9.0, method="display"),
+            measured("lacking", None, status="not testable"),
+        ],
+        uncounted=["display"],
+    )
+    assert [family.size for family in correction.families] == [3]
+    assert correction.questions == 3
+    assert correction.q("a") == pytest.approx(0.003)
+    assert correction.q("shown") is None
+
+
+def test_areas_stay_closed_without_reason_to_look() -> None:
+    areas = [measured("a0", math.log10(0.02), area="A0")]
+    areas += [measured(f"b{i}", math.log10(0.5), area=f"B{i}") for i in range(30)]
+    shut = correct([measured("top", math.log10(0.4)), *areas])
+    assert not shut.families[1].opened
+    assert shut.q("a0") == pytest.approx(0.5)  # 31 x .02 is more than its neighbours' 31 x .5 / 31
+    opened = correct([measured("top", -8.0), *areas])
+    assert opened.families[1].opened
+
+
+def test_one_area_can_open_its_family_against_a_quiet_contest() -> None:
+    areas = [measured("a", -12.0, area="A"), *(measured(f"b{i}", -0.3, area=f"B{i}") for i in range(80))]
+    correction = correct([measured("top", math.log10(0.3)), *areas])
+    assert correction.families[1].opened
+    assert correction.q("a") < 1e-9
+    assert correction.q("b0") > 0.5
+
+
+def test_the_gate_bounds_what_an_area_can_reach() -> None:
+    # Only the contest-level answer opens (q = .04): no area may be stronger than its gate unless its own
+    # family speaks for itself.
+    areas = [measured(f"a{i}", math.log10(0.03), area=f"A{i}") for i in range(3)]
+    correction = correct([measured("top", math.log10(0.04)), *areas])
+    assert correction.q("a0") == pytest.approx(0.03)  # the Simes test of the family gives .03 itself
+    other = [measured(f"z{i}", -0.1, area=f"A{i}", quantity="turnout") for i in range(3)]
+    assert correct([measured("top", math.log10(0.04)), *areas, *other]).q("a0") == pytest.approx(0.04)
+
+
+def test_fair_votes_are_seldom_accused() -> None:
+    # 3 contest-level questions and two families of 20 areas, all fair: the chance that anything at all is
+    # named at 5 % must not exceed 5 % for each storey, 10 % together. 4,000 votes: standard error .005.
+    rng = np.random.default_rng(20200701)
+    named_top = named_area = 0
+    votes = 4000
+    for _ in range(votes):
+        logs = np.log10(rng.random(43))
+        answers = [measured(f"t{i}", logs[i], quantity=f"q{i}") for i in range(3)]
+        answers += [measured(f"a{i}", logs[i + 3], area=f"A{i}", quantity=f"q{i // 20}") for i in range(40)]
+        log10_q = correct(answers).log10_q
+        named_top += any(log10_q[f"t{i}"] < math.log10(0.05) for i in range(3))
+        named_area += any(log10_q[f"a{i}"] < math.log10(0.05) for i in range(40))
+    assert named_top / votes < 0.05 + 3 * 0.0035
+    assert named_area / votes < 0.10 + 3 * 0.0048
+    assert named_top / votes > 0.05 - 4 * 0.0035  # and the correction is not needlessly timid
