@@ -89,8 +89,7 @@ def small(alarm: FalseAlarm | None) -> bool:
 
 
 def large(alarm: FalseAlarm | None) -> bool:
-    """Whether the reference votes show that a rate of false alarms is not small: so many that chance does
-    not explain it (one-sided 95 % interval of Clopper and Pearson)."""
+    """Whether the reference votes show a rate of false alarms above the small one, beyond chance."""
     return alarm is not None and at_least(alarm) > SMALL
 
 
@@ -104,7 +103,7 @@ def at_most(alarm: FalseAlarm) -> float:
 
 
 def at_least(alarm: FalseAlarm) -> float:
-    """Return the lower end of the one-sided 95 % interval (Clopper and Pearson) for a rate of false alarms."""
+    """Return the lower end of the same one-sided interval as :func:`at_most`."""
     count = round(alarm.rate * alarm.n)
     return 0.0 if count == 0 else float(betaincinv(count, alarm.n - count + 1, 0.05))
 

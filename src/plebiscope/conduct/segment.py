@@ -1,0 +1,210 @@
+"""A cleaned text becomes sentences, and what was printed again is counted once.
+
+Quotation marks cannot be trusted in scraped text (opened with one mark, closed with another, or not at
+all), so sentences are never found by pairing them: a sentence ends at a stop that is no abbreviation,
+and at the end of a paragraph. Lines without a stop (headlines, captions) are sentences of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plebiscope.conduct.clean import Cleaned
+
+_STOP = re.compile(r"""(?P<stop>[.!?]+|\.\.\.)(?P<close>["')\]]{0,3})\s+(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])""")
+_ENDS = re.compile(r"""[.!?:]["')\]]*$""")
+_WORDS = re.compile(r"\w+")
+_SPEECH_FOLLOWS = re.compile(
+    r"(?:[A-Z][\w'.-]{0,30}\s){1,5}(?:said|says|asked|asks|added|adds|wrote|writes|shouted|told|tells)\b"
+)
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms mx dr prof st sr jr gen col lt maj capt cmdr sgt gov sen rep hon rev pres messrs mme vs etc "
+    "no nos art arts para paras p pp ch sec vol fig cf al ca approx dept univ inc ltd co corp bros jan feb "
+    "mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun e.g i.e a.m p.m "
+    "ph.d".split()
+)
+# After "U.S." and its like a new sentence is assumed only where one of these begins it.
+_STARTERS = frozenset(
+    "a an the this that these those he she it they we i you his her its their our in on at but and so if "
+    "when while after before as for from by there here what who why how no not one some many most all".split()
+)
+_INITIALS = re.compile(r"(?:^|[\s(\"'])(?:[A-Za-z]\.){2,}$")
+_INITIAL = re.compile(r"(?:^|[\s.(\"'])[A-Z]\.$")
+# A line that ends with one of these goes on in the next.
+_OPEN_END = re.compile(
+    r"(?:,|-|\b(?:a|an|the|of|to|in|on|at|by|for|with|from|and|or|but|that|which|who|whose|his|her|its|their|"
+    r"is|are|was|were|be|been|has|have|had|will|would|not|as|than|into|under|over|between|against))$",
+    re.IGNORECASE,
+)
+_NEGATIONS = frozenset("no not never none nor neither without cannot denied denies deny".split())
+_LONGEST = 2000
+"""Letters after which a sentence without a stop is cut: no reader would call it a sentence."""
+_ALIKE = 93.0
+"""Score of ``rapidfuzz.fuzz.token_sort_ratio`` from which two sentences are copies; measured on captions
+printed again with other marks, hyphens and blanks."""
+_CANDIDATES = 200
+"""How many earlier sentences are compared at most, the latest first: it bounds the time on hostile input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A distinct sentence, where its first copy stands in the cleaned text."""
+
+    start: int
+    end: int
+    """Half-open range of the cleaned text, in code points."""
+    paragraph: int
+    caption: bool
+    """A line of its own without a final stop: a headline, a caption, a list item."""
+    copies: int = 1
+
+
+def sentences(cleaned: Cleaned) -> list[Passage]:
+    """Split a cleaned text into sentences, copies included.
+
+    Returns
+    -------
+    list of Passage
+        In the order of the text; each holds at least one letter or digit.
+    """
+    found: list[Passage] = []
+    for paragraph, (start, end) in enumerate(_paragraphs(cleaned.text)):
+        pieces = [piece for piece in _pieces(cleaned.text, start, end) if _WORDS.search(cleaned.text, *piece)]
+        for first, last in pieces:
+            caption = len(pieces) == 1 and not _ENDS.search(cleaned.text[max(first, last - 8) : last])
+            found.append(Passage(first, last, paragraph, caption))
+    return found
+
+
+def fold(cleaned: Cleaned, passages: Sequence[Passage]) -> list[Passage]:
+    """Keep the first copy of every sentence and count the others.
+
+    Two sentences are copies if they have the same words, or nearly (see ``_ALIKE``) and the same numbers
+    and negations: "12 stations" is no copy of "13 stations".
+    """
+    from rapidfuzz import fuzz
+
+    kept: list[Passage] = []
+    copies: list[int] = []
+    plain: list[str] = []
+    guards: list[tuple[list[str], list[str]]] = []
+    exact: dict[str, int] = {}
+    by_word: defaultdict[str, list[int]] = defaultdict(list)
+    for passage in passages:
+        words = _WORDS.findall(cleaned.text[passage.start : passage.end].casefold())
+        text = " ".join(words)
+        twin = exact.get(text)
+        guard = (
+            sorted(word for word in words if any(letter.isdigit() for letter in word)),
+            sorted(word for word in words if word in _NEGATIONS),
+        )
+        marks = sorted(set(words), key=lambda word: (-len(word), word))[:3]
+        if twin is None and len(words) >= 5:
+            near = sorted({index for mark in marks for index in by_word[mark][-_CANDIDATES:]}, reverse=True)
+            for index in near[:_CANDIDATES]:
+                if guards[index] == guard and fuzz.token_sort_ratio(
+                    text, plain[index], score_cutoff=_ALIKE
+                ):
+                    twin = index
+                    break
+        if twin is not None:
+            copies[twin] += 1
+            exact.setdefault(text, twin)
+            continue
+        exact[text] = len(kept)
+        for mark in marks:
+            by_word[mark].append(len(kept))
+        kept.append(passage)
+        copies.append(1)
+        plain.append(text)
+        guards.append(guard)
+    return [
+        Passage(one.start, one.end, one.paragraph, one.caption, number)
+        for one, number in zip(kept, copies, strict=True)
+    ]
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Find the half-open ranges of the paragraphs; a line that was only wrapped does not end one."""
+    found = []
+    at = 0
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        width = max(map(len, lines))
+        start = at
+        for number, line in enumerate(lines):
+            at += len(line)
+            last = number + 1 == len(lines)
+            if last or not _wrapped(line, lines[number + 1], width if len(lines) > 2 else 0):
+                found.append((start, at))
+                start = at + 1
+            at += 1
+        at += 1
+    return [(start, end) for start, end in found if start < end]
+
+
+def _wrapped(line: str, following: str, width: int) -> bool:
+    """Tell whether a line end is only typography.
+
+    ``width`` is the longest line of the block, or 0 where there are too few to judge by it: in a wrapped
+    block a line ends because the next word would not have fitted.
+    """
+    line = line.rstrip()
+    if not line or not following or line == following.rstrip() or _ENDS.search(line[-8:]):
+        return False
+    if following[0].islower() or _OPEN_END.search(line[-12:]):
+        return True
+    word = following.split(" ", 1)[0]
+    return 40 <= width <= 120 and len(line) + 1 + len(word) > width and line.split(" ", 1)[0] != word
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    found = []
+    at = start
+    for stop in _STOP.finditer(text, start, end):
+        if stop.start() < at or not _ends_sentence(text, at, stop, end):
+            continue
+        found += _cut(text, at, stop.end("close"))
+        at = stop.end()
+    if at < end:
+        found += _cut(text, at, end)
+    return found
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool:
+    if stop["stop"] != ".":
+        return not (stop["close"] and _SPEECH_FOLLOWS.match(text, stop.end(), end))
+    before = text[max(start, stop.start() - 24) : stop.end("stop")]
+    word = before[:-1].split()[-1].lstrip("\"'([") if before[:-1].split() else ""
+    following = re.match(r"[\"'(\[]*([\w'-]*)", text[stop.end() : stop.end() + 24])
+    next_word = following[1] if following else ""
+    if _INITIALS.search(before) and word.lower() not in _ABBREVIATIONS:
+        return next_word.lower() in _STARTERS
+    if _INITIAL.search(before):
+        return False
+    if word.lower() in _ABBREVIATIONS:
+        # "no." and the months are words too: they abbreviate before a number, titles before a name.
+        if word.lower() in {"no", "nos", "art", "may", "sat", "sun", "mar", "co", "al", "sec", "fig", "p", "pp"}:
+            return not next_word[:1].isdigit()
+        return word.lower() in {"etc", "a.m", "p.m", "inc", "ltd", "corp"} and next_word.lower() in _STARTERS
+    return True
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Trim blanks and cut what is far too long at a blank."""
+    found = []
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > _LONGEST:
+        blank = text.rfind(" ", start + 1, start + _LONGEST)
+        middle = blank if blank > start else start + _LONGEST
+        found.append((start, middle))
+        start = middle + 1 if blank > start else middle
+    if start < end:
+        found.append((start, end))
+    return found

@@ -1,0 +1,133 @@
+"""Numbers as people read them: thousands separated, sensibly rounded, chances in words.
+
+A thousand million is written out, because a billion is not the same number everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+
+from plebiscope.model.finding import Effect
+
+_MINUS = "\N{MINUS SIGN}"
+_SPACE = "\N{NO-BREAK SPACE}"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_WHOLE = {"stations", "votes", "voters", "ballots", "areas", "registered voters", "records"}
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Write a number with as many digits as it carries.
+
+    Parameters
+    ----------
+    value
+        The number; null gives a dash.
+    unit
+        Its unit; things that are counted are rounded to whole ones from ten up.
+    """
+    if value is None:
+        return "–"
+    size = abs(value)
+    if float(value).is_integer() or (unit in _WHOLE and size >= 10) or size >= 1000:
+        text = f"{round(size):,}"
+    elif size >= 100:
+        text = f"{size:,.1f}"
+    elif size >= 1:
+        text = f"{size:.2f}".rstrip("0").rstrip(".")
+    elif size >= 0.001:
+        text = f"{size:.2g}"
+    else:
+        text = _scientific(math.log10(size))
+    return _MINUS + text if value < 0 and text.strip("0.") else text
+
+
+def large(value: float) -> str:
+    """Write a count as in a sentence: whole below a million, then in millions with three digits."""
+    size = abs(value)
+    if round(size) < 1_000_000:
+        return number(round(value))
+    millions = f"{size / 1e6:,.2f}" if size < 1e7 else f"{size / 1e6:,.1f}"
+    return f"{_MINUS if value < 0 else ''}{millions} million"
+
+
+def with_unit(value: float | None, unit: str) -> str:
+    """Write a number with its unit."""
+    shown = large(value) if value is not None and unit in _WHOLE and abs(value) >= 10 else number(value, unit)
+    if unit == "per cent" or unit.startswith("per cent "):
+        return f"{shown}{_SPACE}%{unit.removeprefix('per cent')}"
+    return f"{shown} {unit}".strip()
+
+
+def interval(effect: Effect) -> str:
+    """Write the interval of an effect: with its coverage, or as a range over assumptions; else nothing."""
+    if effect.low is None and effect.high is None:
+        return ""
+    counted = effect.unit in _WHOLE
+    ends = [
+        (
+            "no limit"
+            if end is None
+            else large(end)
+            if counted and abs(end) >= 10
+            else number(end, effect.unit)
+        )
+        for end in (effect.low, effect.high)
+    ]
+    span = f"{ends[0]} to {ends[1]}"
+    if effect.level is None:
+        return f"{span}, a range over assumptions"
+    return f"{100 * effect.level:.3g}{_SPACE}% interval {span}"
+
+
+def effect_in_words(effect: Effect) -> str:
+    """Write an effect with unit and interval."""
+    span = interval(effect)
+    if effect.value is None:
+        return span or "not estimated"
+    return with_unit(effect.value, effect.unit) + (f" ({span})" if span else "")
+
+
+def digits(log10_p: float | None) -> str:
+    """Write a probability in digits from its base-ten logarithm, however small.
+
+    >>> digits(-206.6), digits(-1.5), digits(0.0)
+    ('2.5 × 10⁻²⁰⁷', '0.032', '1')
+    """
+    if log10_p is None:
+        return "–"
+    if log10_p > -3:
+        return f"{10**log10_p:.2g}"
+    return _scientific(log10_p)
+
+
+def odds(log10_p: float) -> str:
+    """Write a probability as odds in words.
+
+    >>> odds(-206.6), odds(-7.99), odds(-1.5), odds(-0.1)
+    ('fewer than 1 in a million million', 'about 1 in 98 million', 'about 1 in 32', 'about 8 in 10')
+    """
+    if log10_p <= -12:
+        return "fewer than 1 in a million million"
+    probability = 10**log10_p
+    if probability > 0.95:
+        return "nearly always"
+    if probability > 0.3:
+        return f"about {round(10 * probability)} in 10"
+    one_in = 1 / probability
+    for size, word in ((1e9, "thousand million"), (1e6, "million")):
+        if one_in >= 0.995 * size:
+            return f"about 1 in {_two_digits(one_in / size)} {word}"
+    return f"about 1 in {_two_digits(one_in)}"
+
+
+def _scientific(log10: float) -> str:
+    exponent = math.floor(log10)
+    mantissa = f"{10 ** (log10 - exponent):.1f}"
+    if mantissa == "10.0":
+        mantissa, exponent = "1.0", exponent + 1
+    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def _two_digits(value: float) -> str:
+    step = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    return f"{round(value / step) * step:,}"

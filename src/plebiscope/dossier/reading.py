@@ -1,0 +1,248 @@
+"""The reading: what the case as a whole is said to show, in plain sentences.
+
+Figures, conduct and the completeness of the release stand side by side and are not added up. Each gets a word.
+
+- figures: ``contradictory`` if anything is a contradiction; ``anomalous`` if anything is strong or notable;
+  ``consistent`` if at least one question was tested and none of this; else ``not testable``.
+- conduct, on statements that assert or allege a fact about how the vote was held (severity 1 or more; no
+  verdicts, no reactions, no denials, nothing that a reviewer rejected): ``not reported`` if the case has no
+  report; ``grave breaches reported`` if an asserted one has severity 4; ``breaches reported`` if an asserted
+  one has severity 2 or 3; ``breaches alleged`` if only alleged ones have severity 2 or more; else
+  ``no breach reported``.
+
+A verdict word in a report is a verdict with a speaker, not a fact. Recognition, lawsuits and protest are
+reactions to the vote, not conduct. What one report repeats is one report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from plebiscope.dossier.text import listed, name, plain
+from plebiscope.dossier.words import NEEDS, rank
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Finding
+from plebiscope.model.report import Conduct, Statement
+
+VERDICT = "C23"
+"""The code of verdict words on the whole vote."""
+POSITIVE = "P01"
+"""The code of positive assessments."""
+
+Figures = Literal["consistent", "anomalous", "contradictory", "not testable"]
+
+_FOUND = {
+    "contradiction": "met figures that cannot all be true",
+    "strong": "found a strong departure from what a fair vote makes likely",
+    "notable": "found a notable departure from what a fair vote makes likely",
+    "none": "found nothing unusual",
+}
+
+
+def figures_word(findings: Iterable[Finding]) -> Figures:
+    """Sum up the figures in one word."""
+    grades = {finding.grade for finding in findings}
+    if "contradiction" in grades:
+        return "contradictory"
+    if grades & {"strong", "notable"}:
+        return "anomalous"
+    return "consistent" if "none" in grades else "not testable"
+
+
+def conduct_word(conduct: Conduct | None) -> str:
+    """Sum up the conduct record in a few words."""
+    if conduct is None or not conduct.reports:
+        return "not reported"
+    breaches = [statement for statement in conduct.statements if is_breach(statement)]
+    asserted = max((s.severity for s in breaches if s.status == "asserted"), default=0)
+    alleged = max((s.severity for s in breaches if s.status == "alleged"), default=0)
+    if asserted >= 4:
+        return "grave breaches reported"
+    if asserted >= 2:
+        return "breaches reported"
+    return "breaches alleged" if alleged >= 2 else "no breach reported"
+
+
+def is_conduct(statement: Statement) -> bool:
+    """Whether a statement is about how the vote was held: no verdict, no reaction, no praise."""
+    return statement.code not in {VERDICT, POSITIVE} and statement.severity > 0
+
+
+def is_breach(statement: Statement) -> bool:
+    """Whether a statement asserts or alleges that something happened that should not have."""
+    reported = statement.status in {"asserted", "alleged"} and statement.review != "rejected"
+    return is_conduct(statement) and reported
+
+
+def release_sentence(
+    level: str,
+    rows: int,
+    published: Sequence[str],
+    lacking: Sequence[str],
+    sources: int,
+    titles: Sequence[str],
+) -> str:
+    """Say what was released, what was not, and what follows.
+
+    Parameters
+    ----------
+    level
+        ``station``, ``area``, ``totals`` or ``none``.
+    rows
+        Number of stations or areas.
+    published, lacking
+        What was and was not published: quantities and ``options``, ``areas``, ``station``, ``returns``.
+    sources
+        Number of announced totals.
+    titles
+        Titles of the methods that cannot be asked.
+    """
+    parts = []
+    if level in {"station", "area"}:
+        columns = listed([NEEDS[key] for key in published])
+        kind = "polling stations" if level == "station" else "areas"
+        parts.append(f"the results of {rows:,} {kind}" + (f" ({columns})" if columns else ""))
+    if sources:
+        parts.append(f"announced totals from {counted(sources, 'source')}")
+    have = f"Published: {listed(parts, 'and also')}." if parts else "Published: no figures at all."
+    if not lacking:
+        return have
+    lacks = f" Not published, or not part of this case: {listed([NEEDS[key] for key in lacking], 'or')}"
+    if titles:
+        lacks += f"; so {listed([lowered(title) for title in titles])} cannot be tested"
+    if level in {"totals", "none"}:
+        lacks += ", and nobody outside can check whether the totals are what was counted"
+    return f"{have}{lacks}."
+
+
+def sentences(
+    contests: Sequence[Contest],
+    findings: Sequence[Finding],
+    conduct: Conduct | None,
+    releases: Mapping[str, str],
+    questions: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Say what was found on figures, on conduct, and what was released; each sentence can be quoted alone.
+
+    Parameters
+    ----------
+    contests
+        The contests of the case.
+    findings
+        All findings.
+    conduct
+        The conduct record, if there is one.
+    releases
+        What was released: one text for each contest id.
+    questions
+        The question of each method, by its id.
+    """
+    said: list[str] = []
+    for contest in contests:
+        said += _on_figures(contest, [finding for finding in findings if finding.contest == contest.id])
+    said += _on_conduct(conduct)
+    said += [
+        f"{name(contest.name)}: {releases[contest.id]}" for contest in contests if contest.id in releases
+    ]
+    said += _unanswered(contests, findings, questions)
+    return tuple(said)
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def lowered(title: str) -> str:
+    """Return a title as it stands inside a sentence."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def _on_figures(contest: Contest, findings: Sequence[Finding]) -> list[str]:
+    subject = name(contest.name)
+    asked = [f for f in findings if f.scope.level == "contest" and f.grade in _FOUND]
+    if not asked:
+        return [
+            f"{subject}: none of the questions about its figures can be answered from what was published."
+        ]
+    found = [
+        f"{counted(count, 'answer')} {words}"
+        for grade, words in _FOUND.items()
+        if (count := sum(finding.grade == grade for finding in asked))
+    ]
+    said = [f"{subject}: {counted(len(asked), 'question')} could be put to its figures; {listed(found)}."]
+    for grades in ({"contradiction"}, {"strong", "notable"}):
+        graded = [finding for finding in findings if finding.grade in grades]
+        if graded:
+            lead = min(graded, key=lambda f: (rank(f.grade), f.scope.level != "contest", f.log10_p or 0.0))
+            said.append(lead.sentence)
+    return said
+
+
+def _on_conduct(conduct: Conduct | None) -> list[str]:
+    if conduct is None or not conduct.reports:
+        return [
+            "No report on how the vote was held is part of this case, so nothing is said about its conduct."
+        ]
+    said = []
+    voices = {support.code: support.independent for support in conduct.support}
+    breaches = [statement for statement in conduct.statements if is_breach(statement)]
+    reports = counted(len(conduct.reports), "report")
+    if breaches:
+        names = {s.code: s.name for s in sorted(breaches, key=lambda s: (-s.severity, s.code))}
+        told = [
+            f"{lowered(title)} ({counted(voices[code], 'independent voice') if code in voices else 'one voice'})"
+            for code, title in names.items()
+        ]
+        said.append(f"Conduct, as told in {reports}: {listed(told)}.")
+        said.append(
+            "All of it comes from one report: whatever it repeats, it is one independent source."
+            if len({statement.report for statement in breaches}) == 1
+            else "Whether the reports know of each other cannot be told from their texts."
+        )
+    else:
+        said.append(
+            f"Conduct: {reports} read, no breach found in what is told. Silence is not evidence of good conduct."
+        )
+    for standing, words in (("denied", "is denied"), ("prospective", "is announced or feared, not reported")):
+        others = [s for s in conduct.statements if is_conduct(s) and s.status == standing]
+        if others:
+            titles = list(dict.fromkeys(lowered(s.name) for s in others))
+            said.append(f"Also in the reports: {listed(titles)} {words}.")
+    verdicts = [s for s in conduct.statements if s.code == VERDICT]
+    if verdicts:
+        uttered = dict.fromkeys(f"“{plain(s.verbatim, 80)}” ({speaker(s.speaker)})" for s in verdicts)
+        said.append(f"Verdicts, not facts established here: {listed(list(uttered)[:4])}.")
+    reactions = [s for s in conduct.statements if s.severity == 0 and s.code != POSITIVE]
+    if reactions:
+        titles = list(dict.fromkeys(lowered(s.name) for s in reactions))
+        said.append(f"Reactions to the vote, which say nothing about its conduct: {listed(titles)}.")
+    return said
+
+
+def speaker(who: str | None) -> str:
+    """Name who speaks; null is the report's own voice."""
+    return "the report's own voice" if who is None else name(who)
+
+
+def _unanswered(
+    contests: Sequence[Contest], findings: Sequence[Finding], questions: Mapping[str, str]
+) -> list[str]:
+    open_by_contest = {
+        contest.id: tuple(
+            dict.fromkeys(
+                f.method for f in findings if f.contest == contest.id and f.status == "not testable"
+            )
+        )
+        for contest in contests
+    }
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for contest in contests:
+        groups.setdefault(open_by_contest[contest.id], []).append(name(contest.name))
+    return [
+        f"{listed(names)}: nobody can answer from what was published: "
+        + " ".join(f"“{questions[method]}”" for method in methods if method in questions)
+        for methods, names in groups.items()
+        if methods
+    ]

@@ -1,0 +1,66 @@
+"""Text from files, made fit to be shown: it cannot act, cannot reverse its neighbours, cannot run on for ever."""
+
+from __future__ import annotations
+
+import re
+
+NAME = 120
+"""Longest name (of a station, an area, an option, a column) that is shown whole."""
+LONG = 1500
+"""Longest sentence that is shown whole."""
+
+# Control characters, lone surrogates, and the marks that embed, override or isolate a writing direction.
+# Right-to-left letters themselves stay, and are isolated by <bdi> on the page.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_SPACE = re.compile(r"[\s\u2028\u2029]+")
+
+
+def plain(text: object, limit: int = LONG) -> str:
+    """Return text on one line, without control and direction marks, cut to a length.
+
+    Parameters
+    ----------
+    text
+        Anything; null becomes the empty text.
+    limit
+        Most code points to keep; a cut is marked by an ellipsis.
+    """
+    if text is None:
+        return ""
+    # Cut coarsely first, so that a text of megabytes costs nothing.
+    line = _SPACE.sub(" ", _UNFIT.sub("", str(text)[: 4 * limit])).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def name(text: object) -> str:
+    """Return a name from a file as it may be shown."""
+    return plain(text, NAME)
+
+
+def plain_cell(text: object) -> str:
+    """Return text for a cell of a CSV file that no spreadsheet takes for a formula.
+
+    A leading ``=``, ``+``, ``-``, ``@``, tab or carriage return is preceded by an apostrophe. Numbers are to
+    be written as numbers and need no such care.
+    """
+    cell = "" if text is None else str(text)
+    return "'" + cell if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def listed(parts: list[str], last: str = "and") -> str:
+    """Join parts as one writes them: ``a``, ``a and b``, ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with a full stop, where it has no end of its own."""
+    sentence = sentence.strip()
+    return (
+        sentence
+        if not sentence or sentence[-1] in ".!?…" or sentence.endswith((".”", ".)"))
+        else sentence + "."
+    )

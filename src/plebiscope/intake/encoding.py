@@ -1,0 +1,109 @@
+"""Which encoding a text is in: marks first, then UTF-8, then what reads like words.
+
+A wrong code page turns every letter into another one and no byte is in error, so the choice among
+code pages is made by the words that come out: the candidate under which most words are known to the
+header vocabulary wins; where no word is known, ``charset-normalizer`` decides.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+from plebiscope.intake.sniff import utf16_without_mark
+
+_PAGES = (
+    "cp1252", "cp1251", "cp1250", "cp1254", "cp1253", "cp1257", "iso8859_2", "iso8859_5", "iso8859_9",
+    "iso8859_15", "koi8_r", "koi8_u", "cp866", "cp852", "cp850", "mac_cyrillic", "mac_roman",
+    "big5hkscs", "gb18030", "shift_jis", "euc_kr", "cp1256", "cp1255", "cp874",
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Turn bytes into text.
+
+    Returns
+    -------
+    text, encoding
+        The encoding's Python name; ``utf-8 (damaged)`` where some bytes were no UTF-8 and stand as U+FFFD.
+    """
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(name, errors="replace").lstrip("\ufeff"), name
+    wide = utf16_without_mark(data[:65536])
+    if wide:
+        return data.decode(wide, errors="replace"), wide
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        first_error = error
+    if _mostly_utf8(data):
+        return data.decode("utf-8", errors="replace"), "utf-8 (damaged)"
+    page = _page(_sample(data, first_error.start))
+    return data.decode(page, errors="replace"), page
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Tell a UTF-8 text with a few damaged bytes from one in a code page."""
+    text = data.decode("utf-8", errors="replace")
+    wrong = text.count("\ufffd")
+    right = sum(1 for letter in text[: 1 << 20] if letter > "\x7f" and letter != "\ufffd")
+    return right > 8 * wrong
+
+
+def _sample(data: bytes, first: int) -> bytes:
+    """Take the head of the file and the lines around its first byte above 127."""
+    start = data.rfind(b"\n", 0, first) + 1
+    return data[:16384] + b"\n" + data[start : start + 65536]
+
+
+def _page(sample: bytes) -> str:
+    scores: dict[str, tuple[float, float]] = {}
+    for page in _PAGES:
+        try:
+            text = sample.decode(page)
+        except UnicodeDecodeError:
+            # A sample may end inside a letter of two bytes; anything else rules the page out.
+            try:
+                text = sample[:-1].decode(page)
+            except UnicodeDecodeError:
+                continue
+        scores[page] = (_known(text), _plain(text))
+    if not scores:
+        return "latin-1"
+    best = max(scores, key=lambda page: scores[page])
+    if scores[best][0] > 0:
+        return best
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(sample, cp_isolation=list(scores)).best()
+    return guess.encoding if guess is not None else best
+
+
+def _known(text: str) -> float:
+    """Count distinct words beyond ASCII that the header vocabulary knows."""
+    from plebiscope.intake.vocabulary import knows
+
+    words = {word.casefold() for word in _WORD.findall(text) if not word.isascii()}
+    return float(sum(1 for word in words if knows(word)))
+
+
+@lru_cache(maxsize=64)
+def _plain(text: str) -> float:
+    """Share of letters beyond ASCII that sit in words of one alphabet and one natural case."""
+    good = bad = 0
+    for word in _WORD.findall(text):
+        if word.isascii():
+            continue
+        natural = word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())
+        good, bad = (good + 1, bad) if natural else (good, bad + 1)
+    odd = sum(1 for letter in text if letter > "\x7f" and not letter.isalpha())
+    return (good - bad - odd) / max(1, good + bad + odd)

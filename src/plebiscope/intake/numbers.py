@@ -1,0 +1,225 @@
+"""Cells become whole numbers, column by column.
+
+A single cell cannot say whether ``1.234`` is a thousand or a fraction; its column can. Most columns are plain
+digits and are cast at once; only the cells that are not are looked at one by one, and each different text only
+once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Literal
+
+import polars as pl
+
+MAX_COUNT = 1_000_000_000
+"""No vote on Earth has more in one row; a larger number is a code, a date or an error."""
+
+Kind = Literal["count", "decimal", "percent", "text", "empty"]
+
+_MISSING = frozenset(
+    "- – — − . .. ... … n/a na n.a. #n/a nan null none nil nd n.d. s/d x xx ? ?? * ** #ref! #value! #div/0! "
+    "b.d. bd k.a. ka н/д нд -- --- nsp".split()
+)
+_GROUPED = re.compile(r"^\d{1,3}(?:([ .,'’´`\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*$")
+_INDIAN = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
+_DECIMAL = re.compile(r"^\d*[.,]\d+$")
+_BOTH = re.compile(r"^\d{1,3}(?:([.,  '’\u202f])\d{3})+([.,])\d+$")
+_EXPONENT = re.compile(r"^\d+(?:[.,]\d+)?e\+?\d{1,2}$", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"(?<=\d)\s*(?:[*†‡§#¹²³⁰⁴-⁹]+|\(\w\)|\[\w{1,3}\]|(?<=\d)\s\w\))$")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column read as numbers.
+
+    Attributes
+    ----------
+    kind
+        ``count`` where most cells are whole numbers.
+    values
+        Int64; null where the cell is missing or wrong. All null unless ``kind`` is ``count``.
+    wrong
+        Text reason per row where a cell of a count column is no usable count; null elsewhere.
+    """
+
+    kind: Kind
+    values: pl.Series
+    wrong: pl.Series | None
+    decimals: pl.Series | None = None
+    """Float64 values of a ``decimal`` or ``percent`` column."""
+
+
+@lru_cache(maxsize=200_000)
+def tidy(text: str) -> str:
+    """Remove what surrounds a number: footnote marks, exotic digits and spaces, an apostrophe before it."""
+    if not text.isascii():
+        text = "".join(
+            str(unicodedata.decimal(letter)) if unicodedata.category(letter) == "Nd" else letter
+            for letter in text
+        )
+        text = text.replace("−", "-").replace("٬", ",").replace("٫", ".").strip("\u200e\u200f\u202a\u202c\ufeff")
+    text = text.strip().lstrip("'").strip()
+    if text.startswith("=") and text[1:].strip('"').isdigit():
+        text = text[1:].strip('"')  # ="0123", the way spreadsheets keep leading zeros
+    return _FOOTNOTE.sub("", text).strip()
+
+
+def is_missing(text: str) -> bool:
+    """Tell a sign for "no value" from text."""
+    return text.casefold() in _MISSING
+
+
+def looks_numeric(text: str | None) -> bool | None:
+    """Tell whether a cell is a number of any kind; None for an empty or missing one."""
+    if text is None:
+        return None
+    if is_missing(text):
+        return None
+    core = tidy(text).removesuffix("%").strip().lstrip("+-").strip("()")
+    if not core:
+        return False
+    return bool(
+        core.isdigit() or _GROUPED.match(core) or _DECIMAL.match(core) or _BOTH.match(core)
+        or _INDIAN.match(core) or _EXPONENT.match(core)
+    )
+
+
+def parse(cells: pl.Series) -> Numbers:
+    """Read a column of text cells (nulls for empty ones) as counts, decimals, percentages or text."""
+    n = len(cells)
+    plain = cells.cast(pl.Int64, strict=False)
+    doubtful = cells.filter(plain.is_null() & cells.is_not_null()).unique(maintain_order=True)
+    filled = n - cells.null_count()
+    if not filled:
+        return Numbers("empty", plain, None)
+    if not len(doubtful):
+        return _bounded(plain)
+    texts = [str(text) for text in doubtful.to_list()]
+    if len(texts) > 2000 and not any(looks_numeric(text) for text in texts[:400]):
+        return Numbers("text", pl.Series(cells.name, [None] * n, pl.Int64), None)
+    values, reasons, fractions = _read_texts(texts, plain)
+    missing = {text for text in texts if is_missing(text)}
+    weights = dict(cells.filter(plain.is_null() & cells.is_not_null()).value_counts().iter_rows())
+    rows_whole = n - plain.null_count() + sum(weights[t] for t in texts if t in values)
+    rows_fraction = sum(weights[t] for t in texts if t in fractions)
+    rows_percent = sum(weights[t] for t in texts if t in fractions and "%" in t)
+    rows_missing = sum(weights[t] for t in missing)
+    known = filled - rows_missing
+    if known == 0:
+        return Numbers("empty", pl.Series(cells.name, [None] * n, pl.Int64), None)
+    if rows_percent > known / 2:
+        return Numbers("percent", _nothing(cells), None, _floats(cells, plain, values, fractions))
+    if rows_fraction > max(0.05 * known, 0) and rows_fraction + rows_whole > known / 2:
+        return Numbers("decimal", _nothing(cells), None, _floats(cells, plain, values, fractions))
+    if rows_whole < known / 2:
+        return Numbers("text", _nothing(cells), None)
+    table = pl.Series(
+        [values.get(text) for text in texts], dtype=pl.Int64
+    )
+    parsed = cells.replace_strict(doubtful, table, default=None, return_dtype=pl.Int64)
+    whole = plain.fill_null(parsed)
+    why = {text: reason for text, reason in reasons.items() if text not in missing}
+    wrong = None
+    if why:
+        wrong = cells.replace_strict(list(why), list(why.values()), default=None, return_dtype=pl.String)
+    return _bounded(whole, wrong)
+
+
+def _nothing(cells: pl.Series) -> pl.Series:
+    return pl.Series(cells.name, [None] * len(cells), pl.Int64)
+
+
+def _bounded(values: pl.Series, wrong: pl.Series | None = None) -> Numbers:
+    """Name negative counts and counts beyond all bounds; both are no counts."""
+    too_large = (values > MAX_COUNT).fill_null(value=False)
+    negative = (values < 0).fill_null(value=False)
+    if too_large.any() or negative.any():
+        large_share = too_large.sum() / max(1, len(values) - values.null_count())
+        if large_share > 0.5:
+            return Numbers("text", pl.Series(values.name, [None] * len(values), pl.Int64), None)
+        frame = pl.DataFrame({"large": too_large, "negative": negative})
+        named = frame.select(
+            pl.when("large").then(pl.lit("a count beyond one thousand million"))
+            .when("negative").then(pl.lit("a negative count")).otherwise(None).alias("why")
+        )["why"]
+        wrong = named if wrong is None else named.fill_null(wrong)
+        values = pl.select(pl.when(too_large | negative).then(None).otherwise(values).alias(values.name)).to_series()
+    return Numbers("count", values, wrong)
+
+
+def _floats(
+    cells: pl.Series, plain: pl.Series, values: dict[str, int], fractions: dict[str, Decimal]
+) -> pl.Series:
+    known = {**{t: float(v) for t, v in values.items()}, **{t: float(v) for t, v in fractions.items()}}
+    if not known:
+        return plain.cast(pl.Float64)
+    parsed = cells.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Float64)
+    return plain.cast(pl.Float64).fill_null(parsed)
+
+
+def _read_texts(
+    texts: list[str], plain: pl.Series
+) -> tuple[dict[str, int], dict[str, str], dict[str, Decimal]]:
+    """Read each different text that is not plain digits, in the light of the whole column."""
+    cores = {text: tidy(text) for text in texts}
+    separators = {
+        match.group(1) for core in cores.values() if (match := _GROUPED.match(core.lstrip("+-")))
+    }
+    grouping: set[str] = {s for s in separators if s not in ",."}
+    largest = plain.max()
+    thousands_without = isinstance(largest, int) and largest >= 1000
+    for sign in ",.":
+        if sign not in separators:
+            continue
+        with_sign = [core.lstrip("+-") for core in cores.values() if sign in core and "%" not in core]
+        fits = sum(1 for core in with_sign if _GROUPED.match(core) or _BOTH.match(core) or _INDIAN.match(core))
+        if fits == len(with_sign) and not thousands_without:
+            grouping.add(sign)
+        elif fits > 0.9 * len(with_sign) and len(with_sign) > 20 and not thousands_without:
+            grouping.add(sign)
+    values: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    fractions: dict[str, Decimal] = {}
+    for text, core in cores.items():
+        if is_missing(text) or not core:
+            continue
+        percent = core.endswith("%")
+        body = core.removesuffix("%").strip()
+        sign = -1 if body.startswith("-") or (body.startswith("(") and body.endswith(")")) else 1
+        body = body.lstrip("+-").strip("()").strip()
+        number = _number(body, grouping)
+        if number is None:
+            reasons[text] = "text where a count belongs"
+        elif percent:
+            fractions[text] = sign * number
+            reasons[text] = "a percentage where a count belongs"
+        elif number == number.to_integral_value():
+            values[text] = min(int(number), 10**18) * sign
+        else:
+            fractions[text] = sign * number
+            reasons[text] = "a fractional count"
+    return values, reasons, fractions
+
+
+def _number(body: str, grouping: set[str]) -> Decimal | None:
+    if body.isascii() and body.isdigit():
+        return Decimal(body[:40])
+    match = _GROUPED.match(body)
+    if match and match.group(1) in grouping:
+        return Decimal(body.replace(match.group(1), ""))
+    if _INDIAN.match(body) and "," in grouping:
+        return Decimal(body.replace(",", ""))
+    both = _BOTH.match(body)
+    if both and both.group(1) != both.group(2):
+        body = body.replace(both.group(1), "").replace(both.group(2), ".")
+    if _DECIMAL.match(body) or _EXPONENT.match(body) or both:
+        try:
+            return Decimal(body.replace(",", "."))
+        except InvalidOperation:
+            return None
+    return None

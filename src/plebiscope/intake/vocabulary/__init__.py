@@ -1,0 +1,339 @@
+"""The header vocabulary: what the words in the headers of results files mean, one file a language.
+
+A language file lists, for each *concept*, the words that stand for it. A header is read word by word into
+concepts ("Number of ballots issued to voters at the polling station" is number, ballot, issued, voter,
+premises), and what a column is follows from its concepts by rules that are the same for every language
+(:mod:`plebiscope.intake.meaning`). So a wording nobody has met is still understood if its words are.
+
+In a language file:
+
+``[concepts]``
+    concept = list of entries. An entry is one or more words; a word that ends in ``*`` matches every word that
+    begins so. Entries of several words win over shorter ones.
+``ignore``
+    Little words that carry nothing.
+``[rows]``
+    Words that mark rows: ``total``, ``abroad``, ``electronic``, ``postal``, ``special``.
+``[variants]``
+    Official headers, at least five for each main quantity: the tests read them and expect that quantity.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import resources
+
+CONCEPTS = frozenset(
+    # people
+    "voter elector voted population "
+    # things
+    "ballot vote box list certificate "
+    # what happened to them
+    "registered added issued received unused lost cast signed valid invalid blank contested spoilt "
+    # which of them
+    "mobile fixed early premises outside postal electronic abroad proxy male female objection "
+    # measures
+    "number total percent turnout abstention difference rank average seats quota "
+    # places
+    "station region district municipality constituency ward settlement place country level "
+    # keys and extras
+    "code name sequence url date hour address latitude longitude mark contest round question status "
+    # options
+    "yes no against candidate party option other winner".split()
+)
+"""Every concept that a language file may use."""
+
+ROW_MARKS = ("total", "abroad", "electronic", "postal", "special")
+
+_SPLIT = re.compile(r"[^\w%№#]+|_+")
+_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ћ": "ћ"})
+
+
+@lru_cache(maxsize=20_000)
+def plain(text: str) -> str:
+    """Fold case, accents and letter variants, so that spellings of one word compare equal."""
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", text).translate(_LETTERS)
+
+
+@lru_cache(maxsize=20_000)
+def words(text: str) -> tuple[str, ...]:
+    """Split a header into folded words: at spaces, marks, underscores, and where case or digits change."""
+    text = unicodedata.normalize("NFKC", text.replace("№", " № ").replace("#", " # "))
+    text = re.sub(r"(\w)-\s*\n\s*(\w)", r"\1\2", text)  # a word broken over two lines
+    text = _CAMEL.sub(" ", text)
+    text = text.replace("%", " % ")
+    return tuple(plain(word) for word in _SPLIT.split(text) if word)
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language file, ready for look-up."""
+
+    code: str
+    name: str
+    exact: dict[tuple[str, ...], tuple[str, ...]]
+    """Entries without ``*``: folded words -> concepts."""
+    stems: dict[str, tuple[str, ...]]
+    """Single words with ``*``: folded beginning -> concepts."""
+    phrases: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    """Entries of several words of which one ends in ``*``."""
+    ignore: frozenset[str]
+    rows: dict[str, tuple[tuple[str, ...], ...]]
+    variants: dict[str, tuple[str, ...]]
+    longest: int = field(default=1)
+
+
+def _load(code: str, raw: dict[str, object]) -> Language:
+    exact: dict[tuple[str, ...], list[str]] = {}
+    stems: dict[str, list[str]] = {}
+    phrases: dict[tuple[str, ...], list[str]] = {}
+    concepts: dict[str, list[str]] = raw.get("concepts", {})  # type: ignore[assignment]  # checked by the tests
+    for concept, entries in concepts.items():
+        if concept not in CONCEPTS:
+            raise ValueError(f"vocabulary {code}: no such concept: {concept}")
+        for entry in entries:
+            pieces = tuple(
+                piece + "*" if starred else piece
+                for token in entry.split()
+                for starred in (token.endswith("*"),)
+                for piece in (words(token.rstrip("*")) or (plain(token.rstrip("*")),))
+            )
+            if not any(piece.endswith("*") for piece in pieces):
+                exact.setdefault(pieces, []).append(concept)
+            elif len(pieces) == 1:
+                stems.setdefault(pieces[0][:-1], []).append(concept)
+            else:
+                phrases.setdefault(pieces, []).append(concept)
+    rows: dict[str, list[str]] = raw.get("rows", {})  # type: ignore[assignment]  # checked by the tests
+    lengths = [len(key) for key in exact] + [len(key) for key in phrases] + [1]
+    return Language(
+        code=code,
+        name=str(raw.get("language", code)),
+        exact={key: tuple(value) for key, value in exact.items()},
+        stems={key: tuple(value) for key, value in stems.items()},
+        phrases=tuple(
+            sorted(((key, tuple(value)) for key, value in phrases.items()), key=lambda item: -len(item[0]))
+        ),
+        ignore=frozenset(plain(word) for word in raw.get("ignore", [])),  # type: ignore[attr-defined]
+        rows={mark: tuple(words(entry) for entry in rows.get(mark, [])) for mark in ROW_MARKS},
+        variants={key: tuple(value) for key, value in raw.get("variants", {}).items()},  # type: ignore[attr-defined]
+        longest=max(lengths),
+    )
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """Load every language file, in the order of its code."""
+    found = []
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".toml"):
+            found.append(_load(file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8"))))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A header read in one language.
+
+    ``concepts`` in the order of the words; ``known`` of ``total`` words were understood (little words and bare
+    numbers count as neither).
+    """
+
+    language: str
+    concepts: tuple[str, ...]
+    known: int
+    total: int
+
+    @property
+    def coverage(self) -> float:
+        """Share of the words that were understood."""
+        return self.known / self.total if self.total else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def read(header: str, code: str) -> Reading:
+    """Read a header in one language."""
+    language = next(item for item in languages() if item.code == code)
+    tokens = _tokens(header, language)
+    concepts: list[str] = []
+    known = total = 0
+    at = 0
+    while at < len(tokens):
+        length, found = _match(tokens, at, language)
+        if found is not None:
+            concepts.extend(found)
+            known += length
+            total += length
+            at += length
+            continue
+        token = tokens[at]
+        at += 1
+        if token in language.ignore or token.isdigit() or (len(token) == 1 and token.isascii()):
+            continue
+        total += 1
+    return Reading(code, tuple(dict.fromkeys(concepts)), known, total)
+
+
+def _tokens(header: str, language: Language) -> tuple[str, ...]:
+    tokens: list[str] = []
+    for word in words(header):
+        if _CJK.search(word):
+            tokens.extend(_cut(word, language))
+        elif _single(word, language) is None and word not in language.ignore and len(word) >= 6:
+            tokens.extend(_segment(word, language) or (word,))
+        else:
+            tokens.append(word)
+    return tuple(tokens)
+
+
+def _single(word: str, language: Language) -> tuple[str, ...] | None:
+    found = language.exact.get((word,))
+    if found is not None:
+        return found
+    for end in range(len(word), 1, -1):
+        stem = language.stems.get(word[:end])
+        if stem is not None:
+            return stem
+    return None
+
+
+def _match(tokens: tuple[str, ...], at: int, language: Language) -> tuple[int, tuple[str, ...] | None]:
+    """Find the longest entry that begins at this word."""
+    for length in range(min(language.longest, len(tokens) - at), 1, -1):
+        found = language.exact.get(tokens[at : at + length])
+        if found is not None:
+            return length, found
+        for pattern, concepts in language.phrases:
+            if len(pattern) == length and all(
+                token.startswith(piece[:-1]) if piece.endswith("*") else token == piece
+                for piece, token in zip(pattern, tokens[at : at + length], strict=True)
+            ):
+                return length, concepts
+    return 1, _single(tokens[at], language)
+
+
+def _cut(word: str, language: Language) -> list[str]:
+    """Cut a run of letters written without spaces into the longest known words."""
+    pieces: list[str] = []
+    at = 0
+    while at < len(word):
+        for end in range(min(len(word), at + 14), at, -1):
+            piece = word[at:end]
+            if (piece,) in language.exact or piece in language.ignore or (end - at > 1 and piece in language.stems):
+                pieces.append(piece)
+                at = end
+                break
+        else:
+            if pieces and pieces[-1].startswith("\0"):
+                pieces[-1] += word[at]
+            else:
+                pieces.append("\0" + word[at])
+            at += 1
+    return [piece.lstrip("\0") for piece in pieces]
+
+
+@lru_cache(maxsize=20_000)
+def _segment_cached(word: str, code: str) -> tuple[str, ...] | None:
+    language = next(item for item in languages() if item.code == code)
+    best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
+    best[0] = ()
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 16), end):
+            head = best[start]
+            if head is None:
+                continue
+            piece = word[start:end]
+            length = end - start
+            fits = (
+                (length >= 3 and _single(piece, language) is not None)
+                or (length == 2 and (piece,) in language.exact)
+                or (length >= 2 and piece in language.ignore)
+            )
+            if fits and (best[end] is None or len(best[end] or ()) > len(head) + 1):
+                best[end] = (*head, piece)
+    found = best[len(word)]
+    return found if found and len(found) <= 6 else None
+
+
+def _segment(word: str, language: Language) -> tuple[str, ...] | None:
+    """Split words run together (``NUMVOTISI``) if the whole can be told apart into known ones."""
+    return _segment_cached(word, language.code)
+
+
+def tongues(headers: Iterable[str]) -> tuple[str, ...]:
+    """Say in which languages the headers are, best first.
+
+    The language whose words cover most of the headers comes first; English, the second language of results
+    files, is always tried last; others only if they cover at least half as much as the best.
+    """
+    texts = [header for header in headers if header]
+    scores = {
+        language.code: sum(
+            min(reading.known, 6) * reading.coverage
+            for reading in (read(text, language.code) for text in texts)
+        )
+        for language in languages()
+    }
+    order = sorted(scores, key=lambda code: (-scores[code], code))
+    best = scores[order[0]] if order else 0.0
+    chosen = [code for code in order if scores[code] > 0 and scores[code] >= 0.5 * best][:4]
+    return tuple(dict.fromkeys([*chosen, "en"]))
+
+
+@lru_cache(maxsize=50_000)
+def knows(word: str) -> bool:
+    """Tell whether any language knows a word; used to tell the right code page."""
+    folded = plain(word)
+    return any(
+        (folded,) in language.exact
+        or any(len(stem) >= 4 and folded.startswith(stem) for stem in language.stems)
+        or folded in _phrase_words(language.code)
+        for language in languages()
+    )
+
+
+@cache
+def _phrase_words(code: str) -> frozenset[str]:
+    language = next(item for item in languages() if item.code == code)
+    return frozenset(
+        [word for key in language.exact for word in key if len(word) > 3]
+        + [word for entries in language.rows.values() for entry in entries for word in entry if len(word) > 3]
+    )
+
+
+@lru_cache(maxsize=100_000)
+def row_mark(text: str) -> str | None:
+    """Say whether a label marks a row: ``total``, ``abroad``, ``electronic``, ``postal`` or ``special``.
+
+    A ``total`` must begin the label (``Total``, ``Total Kampala``, ``Kampala total``); the others may stand
+    anywhere in it.
+    """
+    tokens = words(text)
+    if not tokens or len(tokens) > 14:
+        return None
+    joined = "".join(tokens)
+    for mark in ("electronic", "postal", "abroad", "special", "total"):
+        for language in languages():
+            for entry in language.rows[mark]:
+                if not entry:
+                    continue
+                if _CJK.search(entry[0]):
+                    run = "".join(entry)
+                    if (joined == run or joined.endswith(run)) if mark == "total" else run in joined:
+                        return mark
+                    continue
+                spots = [i for i in range(len(tokens) - len(entry) + 1) if tokens[i : i + len(entry)] == entry]
+                if mark == "total":
+                    spots = [i for i in spots if i == 0 or i + len(entry) == len(tokens)]
+                if spots:
+                    return mark
+    return None

@@ -1,0 +1,375 @@
+"""The law of a sum of independent events that each have a chance of their own.
+
+The number S of stations at which something happens, where station i has chance q_i, is Poisson-binomial.
+Its upper tail is computed exactly up to a few thousand stations and by the saddlepoint of Lugannani and
+Rice beyond, always as a natural logarithm, so that nothing underflows.
+
+References
+----------
+Hong (2013), Computational Statistics & Data Analysis 59, 41-51, https://doi.org/10.1016/j.csda.2012.10.006
+(the exact law); Lugannani and Rice (1980), Advances in Applied Probability 12, 475-490,
+https://doi.org/10.2307/1426607, with the lattice form of Daniels (1987), International Statistical Review
+55, 37-48, https://doi.org/10.2307/1403269 (the saddlepoint).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+EXACT_UP_TO = 3000
+"""Events up to which the tail is computed exactly; beyond, the saddlepoint errs by less than 1e-4 of it."""
+
+_DIRECT = 33
+"""Length of a polynomial from which its product by Fourier transform is faster than by hand."""
+
+
+def moments(chances: Floats, weights: Floats | None = None) -> tuple[float, float, float]:
+    """Return mean, variance and third central moment of the (weighted) number of events.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+    weights
+        What each event counts for, shape (n,); one each by default.
+    """
+    w = np.ones_like(chances) if weights is None else weights
+    spread = chances * (1.0 - chances)
+    return (
+        float(np.sum(w * chances)),
+        float(np.sum(w**2 * spread)),
+        float(np.sum(w**3 * spread * (1.0 - 2.0 * chances))),
+    )
+
+
+def pmf(chances: Floats) -> Floats:
+    """Return P(S = 0), ..., P(S = n), by multiplying the events' polynomials two by two.
+
+    The error is about 1e-16 of the largest term: right for the body, useless for far tails, which
+    :func:`log_upper_tail` reaches by tilting the law until the tail is its body.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+
+    Returns
+    -------
+    ndarray of float64, shape (n + 1,)
+    """
+    n = len(chances)
+    rows = 1 << max(0, (n - 1).bit_length())
+    certain_no = np.zeros(rows - n)
+    q = np.concatenate([chances, certain_no])
+    table = np.stack([1.0 - q, q], axis=1)
+    while len(table) > 1:
+        one, other = table[0::2], table[1::2]
+        size = table.shape[1]
+        longer = 2 * size - 1
+        if size <= _DIRECT:
+            table = np.zeros((len(one), longer))
+            for shift in range(size):
+                table[:, shift : shift + size] += one[:, shift : shift + 1] * other
+        else:
+            padded = 1 << (longer - 1).bit_length()
+            product = np.fft.rfft(one, padded, axis=1) * np.fft.rfft(other, padded, axis=1)
+            table = np.fft.irfft(product, padded, axis=1)[:, :longer]
+    law: Floats = np.maximum(table[0, : n + 1], 0.0)
+    return law
+
+
+def log_upper_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP_TO) -> float:
+    """Return ln P(S >= count).
+
+    Events that are certain or impossible are taken out first, so that they cannot disturb the
+    approximation.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+    count
+        Number of events seen.
+    exact_up_to
+        Number of open events up to which the exact law is used; 0 always takes the saddlepoint.
+    """
+    certain = int(np.count_nonzero(chances >= 1.0))
+    open_chances = chances[(chances > 0.0) & (chances < 1.0)]
+    needed = math.ceil(count) - certain
+    n = len(open_chances)
+    if needed <= 0:
+        return 0.0
+    if needed > n:
+        return -math.inf
+    exact = n <= exact_up_to
+    if needed > float(np.sum(open_chances)):
+        return _far_tail(open_chances, needed, exact)
+    below = _far_tail(1.0 - open_chances, n - (needed - 1), exact)
+    return _log_of_rest(below)
+
+
+def log_lower_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP_TO) -> float:
+    """Return ln P(S <= count); see :func:`log_upper_tail`."""
+    return log_upper_tail(1.0 - chances, len(chances) - math.floor(count), exact_up_to=exact_up_to)
+
+
+def log_upper_tail_weighted(chances: Floats, weights: Floats, total: float) -> float:
+    """Return ln P(sum of the weights of the events >= total) by the saddlepoint.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+    weights
+        What each event counts for, shape (n,), not negative: voters, ballots, votes.
+    total
+        Weight seen.
+    """
+    loose = (chances > 0.0) & (chances < 1.0) & (weights > 0.0)
+    total = total - float(np.sum(weights[chances >= 1.0]))
+    q, w = chances[loose], weights[loose]
+    if total <= 0.0:
+        return 0.0
+    whole = float(np.sum(w))
+    if total > whole:
+        return -math.inf
+    if total == whole:
+        return float(np.sum(np.log(q)))
+    scale = float(np.max(w))
+    w, total, whole = w / scale, total / scale, whole / scale
+    if total > float(np.sum(w * q)):
+        return _saddlepoint(1.0 - q, w, whole - total)
+    return _log_of_rest(_saddlepoint(q, w, total))
+
+
+def chernoff(chances: Floats, count: float) -> float:
+    """Return ln of Chernoff's bound: P(S >= count) is never larger, whatever the number of events.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+    count
+        Number of events seen; at or below the mean the bound is 1.
+    """
+    certain = int(np.count_nonzero(chances >= 1.0))
+    q = chances[(chances > 0.0) & (chances < 1.0)]
+    needed = count - certain
+    if needed <= float(np.sum(q)):
+        return 0.0
+    if needed > len(q):
+        return -math.inf
+    if needed == len(q):
+        return float(np.sum(np.log(q)))
+    misses = 1.0 - q
+    t = _solve(misses, 1.0, len(q) - needed)
+    return _cumulants(misses, 1.0, t)[0] - t * (len(q) - needed)
+
+
+def shifted(chances: Floats, shift: float) -> Floats:
+    """Return chances whose expected number of events is larger by ``shift``.
+
+    Upwards every event gets the same chance of being forced to happen, q + f (1 - q), as if a fraction
+    f of the stations were written that way; downwards the same chance of being prevented, q (1 - g).
+    Certain and impossible events stay as they are.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+    shift
+        Expected number of events added, in events; may be negative.
+    """
+    loose = (chances > 0.0) & (chances < 1.0)
+    q = chances[loose]
+    mean = float(np.sum(q))
+    moved = chances.copy()
+    if shift >= 0.0:
+        moved[loose] = q + min(1.0, shift / (len(q) - mean)) * (1.0 - q) if len(q) else q
+    else:
+        moved[loose] = q * max(0.0, 1.0 + shift / mean)
+    return moved
+
+
+def shift_interval(chances: Floats, count: int, level: float, *, exact_up_to: int = 0) -> tuple[float, float]:
+    """Return the interval of expected excesses that the observed number of events does not reject.
+
+    The test is inverted: the lower end is the shift under which as many events or more have the
+    probability (1 - level) / 2, the upper end the one under which as few or fewer have it.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event under the null, shape (n,).
+    count
+        Number of events seen.
+    level
+        Coverage, for example .95.
+    exact_up_to
+        As in :func:`log_upper_tail`. The saddlepoint is the default, because an interval needs no tail
+        beyond its own level.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, in events above the expected number.
+    """
+    certain = int(np.count_nonzero(chances >= 1.0))
+    q = chances[(chances > 0.0) & (chances < 1.0)]
+    seen, n, mean = count - certain, len(q), float(np.sum(q))
+    reach = float(-special.ndtri((1.0 - level) / 2.0))
+    least, most = -mean, n - mean
+    sd = math.sqrt(float(np.sum(q * (1.0 - q))))
+
+    def end(side: int) -> float:
+        def distance(shift: float) -> float:
+            tail = log_upper_tail if side < 0 else log_lower_tail
+            log_p = tail(shifted(q, shift), seen, exact_up_to=exact_up_to)
+            return float(-special.ndtri_exp(min(log_p, -1e-300))) - reach
+
+        return _root(distance, seen - mean + side * reach * sd, side * sd, least, most)
+
+    low = least if seen <= 0 else end(-1)
+    high = most if seen >= n else end(+1)
+    return low, high
+
+
+def power(chances: Floats, shift: float, level: float) -> float:
+    """Return the probability that a one-sided test at ``level`` notices an expected excess of ``shift``.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event under the null, shape (n,).
+    shift
+        Expected excess, in events.
+    level
+        Size of the test.
+    """
+    low, high = 0, len(chances) + 1  # P(S >= low) > level >= P(S >= high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if log_upper_tail(chances, middle) > math.log(level):
+            low = middle
+        else:
+            high = middle
+    return math.exp(log_upper_tail(shifted(chances, shift), high))
+
+
+def _far_tail(q: Floats, needed: int, exact: bool) -> float:
+    """Return ln P(S >= needed) where ``needed`` lies above the mean and every chance is open."""
+    n = len(q)
+    if needed > n:
+        return -math.inf
+    if needed == n:
+        return float(np.sum(np.log(q)))
+    misses = 1.0 - q
+    if not exact:
+        return _saddlepoint(misses, 1.0, n - needed)
+    # Tilt the number of misses down to the number seen: the tail becomes the body of the tilted law.
+    t = _solve(misses, 1.0, n - needed)
+    cumulant = _cumulants(misses, 1.0, t)[0]
+    body = pmf(_tilt(misses, 1.0, t))[: n - needed + 1]
+    fewer = np.arange(n - needed, -1, -1)
+    return float(cumulant - t * (n - needed) + np.log(np.sum(body * np.exp(t * fewer))))
+
+
+def _saddlepoint(q: Floats, weights: Floats | float, total: float) -> float:
+    """Return ln P(weighted sum <= total), ``total`` below the mean, after Lugannani and Rice.
+
+    A single weight of 1 means a count, for which the lattice form is taken.
+    """
+    lattice = isinstance(weights, float)
+    t = _solve(q, weights, total)
+    cumulant, mean, variance, third = _cumulants(q, weights, t)
+    if -t * math.sqrt(variance) < 1e-4:
+        # At the mean the formula is 0/0; there the normal law with its skewness is as good.
+        z = (total + (0.5 if lattice else 0.0) - mean) / math.sqrt(variance)
+        bend = third / (6.0 * variance**1.5)
+        density = math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
+        return math.log(float(special.ndtr(z)) - bend * (z * z - 1.0) * density)
+    w = math.sqrt(2.0 * (t * total - cumulant))
+    u = (-math.expm1(t) if lattice else -t) * math.sqrt(variance)
+    mills = math.sqrt(math.pi / 2.0) * float(special.erfcx(w / math.sqrt(2.0)))
+    return -w * w / 2.0 - 0.5 * math.log(2.0 * math.pi) + math.log(mills + 1.0 / u - 1.0 / w)
+
+
+def _cumulants(q: Floats, weights: Floats | float, t: float) -> tuple[float, float, float, float]:
+    """Return ln E exp(t S) and the first three cumulants of the law tilted by t <= 0."""
+    tilted = _tilt(q, weights, t)
+    spread = weights**2 * tilted * (1.0 - tilted)
+    return (
+        float(np.sum(np.log1p(q * np.expm1(t * weights)))),
+        float(np.sum(weights * tilted)),
+        float(np.sum(spread)),
+        float(np.sum(spread * weights * (1.0 - 2.0 * tilted))),
+    )
+
+
+def _tilt(q: Floats, weights: Floats | float, t: float) -> Floats:
+    """Return the chances tilted by t <= 0."""
+    kept = q * np.exp(t * weights)
+    return np.asarray(kept / (1.0 - q + kept), dtype=np.float64)
+
+
+def _solve(q: Floats, weights: Floats | float, total: float) -> float:
+    """Return the tilt t <= 0 under which the expected sum is ``total``, which lies below the mean."""
+    low, high, t = -math.inf, 0.0, 0.0
+    for _ in range(200):
+        tilted = _tilt(q, weights, t)
+        expected = float(np.sum(weights * tilted))
+        slope = float(np.sum(weights**2 * tilted * (1.0 - tilted)))
+        if abs(expected - total) <= 1e-10 * max(1.0, math.sqrt(slope)):
+            break
+        if expected > total:
+            high = t
+        else:
+            low = t
+        # Newton on the logarithm of the sum, which stays close to linear in t however far the tail is;
+        # where that leaves the bracket, halve it, or go further out while it has no lower end.
+        following = low
+        if expected > 0.0 and slope > 0.0:
+            following = t - math.log(expected / total) * expected / slope
+        if not low < following < high:
+            following = (low + high) / 2.0 if math.isfinite(low) else 2.0 * t - 1.0
+        if following in (low, high):
+            break
+        t = following
+    return t
+
+
+def _root(
+    distance: Callable[[float], float], start: float, outwards: float, least: float, most: float
+) -> float:
+    """Return where ``distance`` is zero, to a thousandth of ``outwards``.
+
+    ``distance`` grows in the direction of ``outwards`` by nearly 1 per step of that size, so that the
+    slope is known and a few steps suffice; a step that leaves the bracket found so far halves it.
+    """
+    low, high = least, most
+    at = min(max(start, least), most)
+    for _ in range(200):
+        miss = distance(at)
+        if (miss > 0.0) == (outwards > 0.0):
+            high = at
+        else:
+            low = at
+        following = at - miss * outwards
+        if not low < following < high:
+            following = (low + high) / 2.0
+        if abs(following - at) <= 1e-4 * abs(outwards):
+            return following
+        at = following
+    return at
+
+
+def _log_of_rest(log_p: float) -> float:
+    """Return ln(1 - p) from ln p."""
+    return math.log1p(-math.exp(log_p)) if log_p < -1e-15 else -math.inf
