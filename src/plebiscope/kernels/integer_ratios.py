@@ -42,12 +42,14 @@ def at_integer(successes: Ints, trials: Ints) -> Bools:
     ndarray of bool, shape (n,)
     """
     past = (100 * successes) % trials
-    return PARTS * np.minimum(past, trials - past) <= trials
+    hit: Bools = PARTS * np.minimum(past, trials - past) <= trials
+    return hit
 
 
 def nearest_integer(successes: Ints, trials: Ints) -> Ints:
     """Return the whole percentage next to each ratio, halves upwards, shape (n,)."""
-    return (200 * successes + trials) // (2 * trials)
+    nearest: Ints = (200 * successes + trials) // (2 * trials)
+    return nearest
 
 
 def chance_at_integer(
@@ -128,7 +130,7 @@ def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tup
         :func:`tenth_of_point`.
     """
     n = len(trials)
-    half = np.maximum(1, (trials + 50) // 100)
+    half = np.maximum(1, np.rint(trials / 100).astype(np.int64))
     first, last = np.maximum(successes - half, 0), np.minimum(successes + half, trials)
     whole, by_tenth = np.empty(n), np.empty((n, 10))
     for part in _chunks(n):
@@ -162,7 +164,8 @@ def tenth_of_point(successes: Ints, trials: Ints) -> Ints:
     -------
     ndarray of int64, shape (n,)
     """
-    return (2000 * successes + trials) // (2 * trials)
+    bins: Ints = (2000 * successes + trials) // (2 * trials)
+    return bins
 
 
 def chance_by_tenth(successes: Ints, trials: Ints, *, reach: float = 5.0) -> tuple[Floats, Floats]:
@@ -247,7 +250,7 @@ def _binomial(count: Ints, successes: Ints, trials: Ints, station: Ints, factori
     odds = np.log(inner) - np.log1p(-inner)
     base = factorials[trials] + trials * np.log1p(-inner)
     rest = trials[station] - count
-    mass = np.exp(base[station] + count * odds[station] - factorials[count] - factorials[rest])
+    mass: Floats = np.exp(base[station] + count * odds[station] - factorials[count] - factorials[rest])
     if certain.any():
         mass = np.where(certain[station], count == successes[station], mass)
     return mass
