@@ -32,7 +32,8 @@ class CleanRange:
 
     low: float
     high: float
-    unit: str
+    units: tuple[str, ...]
+    """Units of the effects that it can be compared with; they mean the same."""
     n: int
     """Number of reference votes."""
     on: str
@@ -80,7 +81,8 @@ def clean_range(method: str) -> CleanRange | None:
         return None
     used = _kept()
     values = [option["anomalous"] for vote in used for option in vote["options"]]
-    return CleanRange(min(values), max(values), "per cent of the leader's votes", len(used), _described(used))
+    units = ("per cent of the option's votes", "per cent of the leader's votes")
+    return CleanRange(min(values), max(values), units, len(used), _described(used))
 
 
 def small(alarm: FalseAlarm | None) -> bool:
@@ -114,4 +116,4 @@ def _kept() -> list[Mapping[str, Any]]:
 
 def _described(used: list[Mapping[str, Any]]) -> str:
     countries = len({vote["country"] for vote in used})
-    return f"{len(used)} reference votes in {countries} countries, clean or disputed on other grounds"
+    return f"{len(used)} reference votes in {countries} countries (clean, or disputed on other grounds)"

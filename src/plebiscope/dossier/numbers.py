@@ -110,7 +110,7 @@ def odds(log10_p: float) -> str:
         return "fewer than 1 in a million million"
     probability = 10**log10_p
     if probability > 0.95:
-        return "nearly always"
+        return "nearly all"
     if probability > 0.3:
         return f"about {round(10 * probability)} in 10"
     one_in = 1 / probability

@@ -1,6 +1,6 @@
 """The reading: what the case as a whole is said to show, in plain sentences.
 
-Figures, conduct and the completeness of the release stand side by side and are not added up. Each gets a word.
+Figures, conduct and the completeness of the release stand side by side and are not added up.
 
 - figures: ``contradictory`` if anything is a contradiction; ``anomalous`` if anything is strong or notable;
   ``consistent`` if at least one question was tested and none of this; else ``not testable``.
@@ -142,9 +142,10 @@ def sentences(
     for contest in contests:
         said += _on_figures(contest, [finding for finding in findings if finding.contest == contest.id])
     said += _on_conduct(conduct)
-    said += [
-        f"{name(contest.name)}: {releases[contest.id]}" for contest in contests if contest.id in releases
-    ]
+    released: dict[str, list[str]] = {}
+    for contest in contests:
+        released.setdefault(releases[contest.id], []).append(name(contest.name))
+    said += [f"Release of {listed(names)}. {release}" for release, names in released.items()]
     said += _unanswered(contests, findings, questions)
     return tuple(said)
 
@@ -167,11 +168,15 @@ def _on_figures(contest: Contest, findings: Sequence[Finding]) -> list[str]:
             f"{subject}: none of the questions about its figures can be answered from what was published."
         ]
     found = [
-        f"{counted(count, 'answer')} {words}"
+        f"{count:,} {words}"
         for grade, words in _FOUND.items()
         if (count := sum(finding.grade == grade for finding in asked))
     ]
-    said = [f"{subject}: {counted(len(asked), 'question')} could be put to its figures; {listed(found)}."]
+    said = [
+        f"{subject}: the one question that could be put to its figures {_FOUND[asked[0].grade or 'none']}."
+        if len(asked) == 1
+        else f"{subject}: of {len(asked)} questions that could be put to its figures, {listed(found)}."
+    ]
     for grades in ({"contradiction"}, {"strong", "notable"}):
         graded = [finding for finding in findings if finding.grade in grades]
         if graded:
@@ -190,26 +195,26 @@ def _on_conduct(conduct: Conduct | None) -> list[str]:
     breaches = [statement for statement in conduct.statements if is_breach(statement)]
     reports = counted(len(conduct.reports), "report")
     if breaches:
-        names = {s.code: s.name for s in sorted(breaches, key=lambda s: (-s.severity, s.code))}
-        told = [
-            f"{lowered(title)} ({counted(voices[code], 'independent voice') if code in voices else 'one voice'})"
-            for code, title in names.items()
-        ]
-        said.append(f"Conduct, as told in {reports}: {listed(told)}.")
+        names = {s.code: lowered(s.name) for s in sorted(breaches, key=lambda s: (-s.severity, s.code))}
+        heard = {code: voices.get(code, 1) for code in names}
+        if len(set(heard.values())) == 1:
+            told = listed(list(names.values()))
+            told += f"{', each' if len(names) > 1 else ''} told by {_voices(heard[breaches[0].code])}"
+        else:
+            told = listed([f"{title} ({_voices(heard[code])})" for code, title in names.items()])
+        said.append(f"Conduct, as told in {reports}: {told}.")
         said.append(
             "All of it comes from one report: whatever it repeats, it is one independent source."
             if len({statement.report for statement in breaches}) == 1
             else "Whether the reports know of each other cannot be told from their texts."
         )
     else:
-        said.append(
-            f"Conduct: {reports} read, no breach found in what is told. Silence is not evidence of good conduct."
-        )
-    for standing, words in (("denied", "is denied"), ("prospective", "is announced or feared, not reported")):
+        said.append(f"Conduct: {reports} read, no breach told; silence is not evidence of good conduct.")
+    for standing, words in (("denied", "Denied"), ("prospective", "Announced or feared, not told as fact")):
         others = [s for s in conduct.statements if is_conduct(s) and s.status == standing]
         if others:
             titles = list(dict.fromkeys(lowered(s.name) for s in others))
-            said.append(f"Also in the reports: {listed(titles)} {words}.")
+            said.append(f"{words} in the reports: {listed(titles)}.")
     verdicts = [s for s in conduct.statements if s.code == VERDICT]
     if verdicts:
         uttered = dict.fromkeys(f"“{plain(s.verbatim, 80)}” ({speaker(s.speaker)})" for s in verdicts)
@@ -219,6 +224,10 @@ def _on_conduct(conduct: Conduct | None) -> list[str]:
         titles = list(dict.fromkeys(lowered(s.name) for s in reactions))
         said.append(f"Reactions to the vote, which say nothing about its conduct: {listed(titles)}.")
     return said
+
+
+def _voices(count: int) -> str:
+    return counted(count, "independent voice")
 
 
 def speaker(who: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Text from files, made fit to be shown: it cannot act, cannot reverse its neighbours, cannot run on for ever."""
+"""Text from files, made fit to be shown: it cannot act, nor reverse its neighbours, nor run on for ever."""
 
 from __future__ import annotations
 

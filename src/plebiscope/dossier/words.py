@@ -37,13 +37,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from plebiscope.calibrate import reference
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, with_unit
 from plebiscope.dossier.text import ended, listed, name, plain
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Effect, FalseAlarm, Finding, Grade, Measurement, Tier
+from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement
 from plebiscope.model.method import Method
 
 STRONG = 0.001
@@ -53,7 +53,7 @@ _SMALLEST_SHARE = 0.0025
 _FEWEST_STATIONS = 3
 _SMALLEST_PERCENT = 0.5
 
-_ORDER: Mapping[Grade | None, int] = {
+_RANK: Mapping[Grade | None, int] = {
     "contradiction": 0,
     "strong": 1,
     "notable": 2,
@@ -79,20 +79,165 @@ NEEDS: Mapping[str, str] = {
 """What methods need, in words."""
 
 
-class Judgement(NamedTuple):
-    """A grade, and the rule of the policy that led to it."""
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A measurement, with everything that its grade and its sentence depend on."""
+
+    measurement: Measurement
+    method: Method
+    contest: Contest
+    log10_q: float | None = None
+    """Base-ten logarithm of p after correction; null where there is no p."""
+    questions: int = 1
+    """How many contest-level questions with a p the dossier asks."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about the contest, not an area of it."""
+        return self.measurement.scope.level == "contest"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A grade, and the sentences that the policy puts after the facts."""
 
     grade: Grade | None
-    why: str
+    words: str = ""
+    false_alarm: FalseAlarm | None = None
 
 
 def rank(grade: Grade | None) -> int:
     """Return the place of a grade in the order in which findings are shown, contradictions first."""
-    return _ORDER[grade]
+    return _RANK[grade]
+
+
+def sentence(weighing: Weighing, judgement: Judgement) -> str:
+    """Say what may be said of a measurement: the facts, then what the policy adds. Safe to quote alone."""
+    measurement, method = weighing.measurement, weighing.method
+    subject = name(weighing.contest.name)
+    if measurement.scope.area is not None:
+        subject += f", {name(measurement.scope.area)}"
+    if measurement.status == "failed":
+        return (
+            f"{subject}: the question “{method.question}” was not answered, because the method stopped with "
+            f"an error ({plain(measurement.reason, 300)}). That is a fault of plebiscope and says nothing "
+            f"about the vote."
+        )
+    if measurement.status == "not testable":
+        return (
+            f"{subject}: the question “{method.question}” cannot be answered, because "
+            f"{ended(plain(measurement.reason, 600))}"
+        )
+    facts = ended(plain(measurement.statement) or method.title)
+    effect = measurement.effect
+    if effect is not None and interval(effect) and not _mentions(facts, effect):
+        facts += f" {effect.name[:1].upper()}{effect.name[1:]}: {effect_in_words(effect)}."
+    return f"{subject}: {facts} {judgement.words}".strip()
+
+
+def judge(weighing: Weighing) -> Judgement:
+    """Grade a measurement by the policy of this module."""
+    measurement = weighing.measurement
+    if measurement.status != "tested":
+        return Judgement(None)
+    if measurement.contradiction:
+        return Judgement(
+            "contradiction",
+            "These figures cannot all be true as published. That does not show which is wrong, or why.",
+        )
+    if weighing.method.tier == "D":
+        return Judgement(
+            "display",
+            "This is shown, not judged: such patterns vary widely between votes that nobody doubts.",
+        )
+    if weighing.log10_q is not None and weighing.log10_q >= math.log10(NOTABLE):
+        words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {limit(measurement.limit)}"
+        return Judgement("none", words, reference.false_alarm(weighing.method.id, NOTABLE))
+    if weighing.method.tier == "C":
+        return _by_range(weighing)
+    if weighing.log10_q is None:
+        return Judgement(
+            "none", "Nothing here contradicts itself. That does not show that the figures are right."
+        )
+    return _by_chance(weighing, weighing.log10_q)
+
+
+def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
+    """Grade a measurement that chance does not explain."""
+    method = weighing.method.id
+    notable, strong = reference.false_alarm(method, NOTABLE), reference.false_alarm(method, STRONG)
+    chance = _chance(weighing, log10_q)
+    hindrance = _hindrance(weighing.measurement, chance)
+    if hindrance is not None:
+        return hindrance
+    if reference.large(notable):
+        words = f"This is shown, not judged: the method names too many undoubted votes. {_alarms(notable)}"
+        return Judgement("display", words, notable)
+    grade: Grade = "notable"
+    alarm = notable
+    if log10_q < math.log10(STRONG) and reference.small(strong):
+        grade, alarm = "strong", strong
+    record = f" {_alarms(alarm)}" if weighing.whole else ""
+    words = f"{chance}{record} This does not show who or what caused it, nor what the true result is."
+    return Judgement(grade, words, alarm)
+
+
+def _by_range(weighing: Weighing) -> Judgement:
+    """Grade an estimate that depends on a model, by what reference votes gave."""
+    measurement = weighing.measurement
+    span = reference.clean_range(weighing.method.id)
+    effect = None if span is None else _in_units(measurement, span.units)
+    if span is None or effect is None or effect.value is None:
+        return Judgement(
+            "display",
+            "This is shown, not judged: what undoubted votes give on this measure is not known to plebiscope "
+            "yet.",
+        )
+    low = effect.value if effect.low is None else effect.low
+    high = effect.value if effect.high is None else effect.high
+    between = f"between {number(span.low)} and {number(span.high)} {span.units[0]} on {span.on}"
+    if low <= span.high and high >= span.low:
+        return Judgement(
+            "none",
+            f"This is not outside what such votes show: the same kind of estimate came to {between}, and "
+            f"here it is {effect_in_words(effect)}. So it shows nothing either way.",
+        )
+    compared = (
+        f"The same kind of estimate came to {between}; here it is {effect_in_words(effect)}, outside that "
+        f"range."
+    )
+    return _hindrance(measurement, compared) or Judgement(
+        "notable",
+        f"{compared} It rests on a model of how votes would have been spread, and does not show who or what "
+        f"caused the difference.",
+    )
+
+
+def _hindrance(measurement: Measurement, comparison: str) -> Judgement | None:
+    """Return the judgement where something was found and yet may not be graded; else null."""
+    failed = [assumption for assumption in measurement.assumptions if assumption.state == "fails"]
+    if failed:
+        return Judgement(
+            "display",
+            f"This is shown, not judged, because an assumption of the method fails here: "
+            f"{plain(failed[0].name, 200)} ({plain(failed[0].how, 300).rstrip('.')}).",
+        )
+    if not matters(measurement.effect, measurement.n):
+        words = f"{comparison} But the difference is too small to matter. {limit(measurement.limit)}"
+        return Judgement("none", words)
+    return None
 
 
 def matters(effect: Effect | None, n: int | None) -> bool:
-    """Whether an effect is large enough to matter, by its unit."""
+    """Whether an effect is large enough to matter, by its unit.
+
+    Parameters
+    ----------
+    effect
+        The effect; without one, the question is whether and not how much.
+    n
+        Number of stations tested.
+    """
     if effect is None or effect.value is None:
         return True
     size = abs(effect.value)
@@ -103,249 +248,10 @@ def matters(effect: Effect | None, n: int | None) -> bool:
     return True
 
 
-def judge(
-    measurement: Measurement,
-    tier: Tier,
-    log10_q: float | None,
-    span: reference.CleanRange | None = None,
-) -> Judgement:
-    """Grade a measurement by the policy of this module.
-
-    Parameters
-    ----------
-    measurement
-        What a method measured.
-    tier
-        The tier of its method.
-    log10_q
-        Base-ten logarithm of q; null where there is no p.
-    span
-        What reference votes gave on the same measure; for estimates without a test.
-
-    Returns
-    -------
-    Judgement
-    """
-    if measurement.status != "tested":
-        return Judgement(None, measurement.status)
-    if measurement.contradiction:
-        return Judgement("contradiction", "arithmetic")
-    if tier == "D":
-        return Judgement("display", "descriptive")
-    if tier == "C":
-        return _judge_by_range(measurement, log10_q, span)
-    if log10_q is None:
-        return Judgement("none", "no contradiction")
-    if log10_q >= math.log10(NOTABLE):
-        return Judgement("none", "chance")
-    hindrance = _hindrance(measurement)
-    if hindrance is not None:
-        return hindrance
-    if log10_q < math.log10(STRONG) and reference.small(reference.false_alarm(measurement.method, STRONG)):
-        return Judgement("strong", "beyond chance")
-    if reference.large(reference.false_alarm(measurement.method, NOTABLE)):
-        return Judgement("display", "false alarms")
-    return Judgement("notable", "beyond chance")
-
-
-def _hindrance(measurement: Measurement) -> Judgement | None:
-    """What forbids a grade although something was found."""
-    if any(assumption.state == "fails" for assumption in measurement.assumptions):
-        return Judgement("display", "assumption")
-    if not matters(measurement.effect, measurement.n):
-        return Judgement("none", "small")
-    return None
-
-
-def _judge_by_range(
-    measurement: Measurement, log10_q: float | None, span: reference.CleanRange | None
-) -> Judgement:
-    if log10_q is not None and log10_q >= math.log10(NOTABLE):
-        return Judgement("none", "chance")
-    effect = comparable(measurement, span)
-    if span is None or effect is None or effect.value is None:
-        return Judgement("display", "no reference")
-    low = effect.value if effect.low is None else effect.low
-    high = effect.value if effect.high is None else effect.high
-    if low <= span.high and high >= span.low:
-        return Judgement("none", "clean range")
-    return _hindrance(measurement) or Judgement("notable", "outside clean range")
-
-
-def comparable(measurement: Measurement, span: reference.CleanRange | None) -> Effect | None:
-    """Return the effect of a measurement that reference votes can be compared with."""
-    if span is None:
-        return None
-    effects = (measurement.effect, *measurement.effects)
-    return next((effect for effect in effects if effect is not None and effect.unit == span.unit), None)
-
-
-def find(
-    measurement: Measurement,
-    method: Method,
-    contest: Contest,
-    log10_q: float | None,
-    q: float | None,
-    questions: int,
-    citation: str,
-) -> Finding:
-    """Turn a measurement into a finding: graded and put into words.
-
-    Parameters
-    ----------
-    measurement, method, contest
-        The answer, its method and the contest that it is about.
-    log10_q, q
-        The p after correction, as a logarithm and as a number.
-    questions
-        How many contest-level questions were asked.
-    citation
-        The references, written out.
-    """
-    span = reference.clean_range(method.id)
-    judgement = judge(measurement, method.tier, log10_q, span)
-    level = STRONG if judgement.grade == "strong" else NOTABLE
-    alarm = reference.false_alarm(method.id, level) if judgement.grade is not None else None
-    return Finding(
-        **{key: getattr(measurement, key) for key in Measurement.model_fields},
-        tier=method.tier,
-        q=q,
-        false_alarm=alarm,
-        grade=judgement.grade,
-        sentence=sentence(measurement, method, contest, judgement, log10_q, alarm, span, questions),
-        reference=citation,
-    )
-
-
-def sentence(
-    measurement: Measurement,
-    method: Method,
-    contest: Contest,
-    judgement: Judgement,
-    log10_q: float | None,
-    alarm: FalseAlarm | None,
-    span: reference.CleanRange | None,
-    questions: int,
-) -> str:
-    """Say what may be said of a measurement; safe to quote alone."""
-    subject = name(contest.name)
-    if measurement.scope.area is not None:
-        subject += f", {name(measurement.scope.area)}"
-    if measurement.status == "failed":
-        return (
-            f"{subject}: the question “{method.question}” was not answered, because the method stopped with an "
-            f"error ({plain(measurement.reason, 300)}). That is a fault of plebiscope and says nothing about the vote."
-        )
-    if measurement.status == "not testable":
-        return (
-            f"{subject}: the question “{method.question}” cannot be answered, because "
-            f"{ended(plain(measurement.reason, 600))}"
-        )
-    parts = [f"{subject}: {ended(plain(measurement.statement) or method.title)}"]
-    shown = measurement.effect and interval(measurement.effect)
-    if measurement.effect and shown and not _mentions(measurement.statement, measurement.effect):
-        parts.append(f"{_capital(measurement.effect.name)}: {effect_in_words(measurement.effect)}.")
-    parts += _clauses(measurement, judgement, log10_q, alarm, span, questions)
-    return " ".join(parts)
-
-
-def _clauses(
-    measurement: Measurement,
-    judgement: Judgement,
-    log10_q: float | None,
-    alarm: FalseAlarm | None,
-    span: reference.CleanRange | None,
-    questions: int,
-) -> list[str]:
-    """The comparison, the rate of false alarms, and what is not shown."""
-    if judgement.why == "arithmetic":
-        return [
-            "These figures cannot all be true as published. This does not show which of them is wrong, or why."
-        ]
-    if judgement.why == "descriptive":
-        return ["This is shown, not judged: such patterns also vary widely between votes that nobody doubts."]
-    if judgement.why == "no contradiction":
-        return ["Nothing here contradicts itself. This does not show that the figures are right."]
-    if judgement.why == "no reference":
-        return [
-            "This is shown, not judged: what undoubted votes give on this measure is not known to plebiscope yet."
-        ]
-    if judgement.why == "assumption":
-        failed = [a for a in measurement.assumptions if a.state == "fails"]
-        return [
-            f"This is shown, not judged, because an assumption of the method fails here: {plain(failed[0].name, 200)} "
-            f"({plain(failed[0].how, 300).rstrip('.')})."
-        ]
-    if judgement.why == "false alarms":
-        return [
-            "This is shown, not judged: the method names too many undoubted votes.",
-            _alarm(alarm, "notable"),
-        ]
-    if judgement.why in {"clean range", "outside clean range"}:
-        return _range_clauses(measurement, judgement, span)
-    chance = _chance(log10_q, questions if measurement.scope.level == "contest" else None)
-    if judgement.why == "chance":
-        return [f"{chance} That is not unusual.", limit(measurement)]
-    if judgement.why == "small":
-        return [f"{chance} But the difference is too small to matter.", limit(measurement)]
-    assert judgement.grade is not None
-    return [
-        chance,
-        _alarm(alarm, judgement.grade) if measurement.scope.level == "contest" else "",
-        "This does not show who or what caused it, nor what the true result is.",
-    ]
-
-
-def _range_clauses(
-    measurement: Measurement, judgement: Judgement, span: reference.CleanRange | None
-) -> list[str]:
-    effect = comparable(measurement, span)
-    assert span is not None
-    assert effect is not None
-    between = f"between {number(span.low)} and {number(span.high)} {span.unit} on {span.on}"
-    own = effect_in_words(effect)
-    if judgement.grade == "notable":
-        return [
-            f"The same kind of estimate came to {between}; here it is {own}, outside that range.",
-            "It rests on a model of how votes would have been spread, and does not show who or what caused the "
-            "difference.",
-        ]
-    return [
-        f"This is inside what such votes show: the same kind of estimate came to {between}, and here it is {own}.",
-        "So it shows nothing either way.",
-    ]
-
-
-def _chance(log10_q: float | None, questions: int | None) -> str:
-    assert log10_q is not None
-    asked = (
-        f"corrected for the {questions} questions asked"
-        if questions is not None and questions > 1
-        else "corrected for the number of areas looked at"
-        if questions is None
-        else "the only question asked"
-    )
-    if log10_q > math.log10(0.95):
-        return f"In a fair vote, chance alone would nearly always give this much ({asked})."
-    return (
-        f"In a fair vote that meets the method's assumptions, chance alone would give this much or more in "
-        f"{odds(log10_q)} cases (q = {digits(log10_q)}, {asked})."
-    )
-
-
-def _alarm(alarm: FalseAlarm | None, grade: str) -> str:
-    if alarm is None:
-        return "How often this method cries wolf on undoubted votes is not known yet."
-    named = round(alarm.rate * alarm.n)
-    count = "None" if named == 0 else f"{named}"
-    return f"{count} of the {alarm.on} gave as much ({grade} by the same rule)."
-
-
-def limit(measurement: Measurement) -> str:
+def limit(found: Limit | None) -> str:
     """Say what ``none`` is worth: the smallest departure that would have been seen."""
-    found = measurement.limit
     if found is None:
-        return "How large a departure this test could have missed is not known, so it reassures nobody."
+        return "How large a departure this test could have missed is not known, so this reassures nobody."
     size = []
     if found.stations is not None:
         size.append(with_unit(found.stations, "stations"))
@@ -355,22 +261,13 @@ def limit(measurement: Measurement) -> str:
         size.append(with_unit(found.votes, "votes"))
     much = f" on about {' or '.join(size)}" if size else ""
     return (
-        f"It would have noticed {plain(found.mechanism, 200)}{much} with a chance of {100 * found.power:.0f} %; "
-        f"anything smaller, or of another kind, can have gone unseen."
+        f"With a chance of {100 * found.power:.3g} % the test would have noticed "
+        f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
     )
 
 
-def _mentions(statement: str, effect: Effect) -> bool:
-    ends = [end for end in (effect.low, effect.high) if end is not None]
-    return all(number(abs(end), effect.unit) in statement for end in ends)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def missing(lacks: Iterable[str]) -> str:
-    """Say what a method needs and was not published, as the reason of a finding that is not testable.
+    """Say what was not published, as the reason of a finding that is not testable.
 
     Parameters
     ----------
@@ -381,9 +278,47 @@ def missing(lacks: Iterable[str]) -> str:
     if "returns" in lacks:
         return f"{NEEDS['returns']} were not published"
     named = [" or ".join(NEEDS.get(part, part) for part in lack.split(" or ")) for lack in lacks]
-    return f"{listed(named)} {'were' if named else 'was'} not published"
+    return f"{listed(named)} were not published"
 
 
 def failure(error: BaseException) -> str:
     """Say why a method failed, as the reason of a finding."""
     return plain(f"{type(error).__name__}: {error}", 300).rstrip(": ")
+
+
+def _chance(weighing: Weighing, log10_q: float) -> str:
+    if not weighing.whole:
+        asked = "corrected for the number of areas looked at"
+    elif weighing.questions > 1:
+        asked = f"corrected for the {weighing.questions} questions asked"
+    else:
+        asked = "the only such question asked"
+    return (
+        f"In a fair vote that meets the method's assumptions, chance alone would give this much or more in "
+        f"{odds(log10_q)} cases (q = {digits(log10_q)}, {asked})."
+    )
+
+
+def _alarms(alarm: FalseAlarm | None) -> str:
+    if alarm is None:
+        return "How often this method cries wolf on undoubted votes is not known yet."
+    named = round(alarm.rate * alarm.n)
+    return (
+        f"Graded by the same rule, {named or 'none'} of the {alarm.on} "
+        f"{'were' if named > 1 else 'was'} named (the true rate may be up to "
+        f"{100 * reference.at_most(alarm):.0f} %)."
+    )
+
+
+def _in_units(measurement: Measurement, units: tuple[str, ...]) -> Effect | None:
+    effects = (measurement.effect, *measurement.effects)
+    return next((effect for effect in effects if effect is not None and effect.unit in units), None)
+
+
+def _mentions(facts: str, effect: Effect) -> bool:
+    """Whether both ends of an interval are in a text already, in one of the usual ways of writing."""
+    ends = [end for end in (effect.low, effect.high) if end is not None]
+    return all(
+        any(form in facts for form in {number(abs(end), effect.unit), f"{abs(end):.1f}", f"{abs(end):,.0f}"})
+        for end in ends
+    )

@@ -1,0 +1,254 @@
+"""Pictures: Vega-Lite data become SVG that is safe to embed, small, and right when pasted alone.
+
+The drawing is made in the light colours below, as plain attributes, so that a picture saved from the page is
+an ordinary SVG file. On a dark screen the page's style sheet maps each of these colours to its dark
+counterpart (:func:`dark_rules`). Heat maps have one hue whose opacity carries the number, which works on any
+ground and in grey print.
+
+Colours are the colour-blind safe ones of Okabe and Ito: blue for what was observed, vermilion for what stands
+out; what is expected is grey, so that they differ on a grey printer too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+from plebiscope.dossier.text import plain
+from plebiscope.model.figure import Figure
+
+WIDTH = 640
+"""Width of a plot that does not say how wide it is, in pixels."""
+_LONGEST_VALUE = 60
+_LONGEST_TEXT = 2000
+_LONGEST_FILE = 600_000
+
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "ink": ("#222426", "#e8e6e1"),
+    "label": ("#55595e", "#b4b2ac"),
+    "line": ("#8b8f94", "#7d8187"),
+    "grid": ("#e4e4e0", "#34383d"),
+    "observed": ("#0072b2", "#58b4e8"),
+    "expected": ("#4a4d50", "#cfccc4"),
+    "band": ("#9a9da1", "#93979d"),
+    "reference": ("#777b80", "#a3a19b"),
+    "outlier": ("#d55e00", "#ff9440"),
+}
+"""Each colour on a light and on a dark ground."""
+
+_LIGHT = {name: light for name, (light, _) in COLOURS.items()}
+_FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
+_HUE = ("rgba(0,114,178,0.10)", "rgba(0,114,178,1)")
+
+THEME: Mapping[str, Any] = {
+    "aria": False,
+    "background": None,
+    "font": _FONT,
+    "padding": 4,
+    "view": {"stroke": None, "continuousWidth": WIDTH, "discreteWidth": WIDTH},
+    "mark": {"color": _LIGHT["observed"], "tooltip": None},
+    "style": {
+        "observed": {"color": _LIGHT["observed"]},
+        "expected": {"color": _LIGHT["expected"], "strokeWidth": 1.5},
+        "band": {"color": _LIGHT["band"], "opacity": 0.32},
+        "reference": {"color": _LIGHT["reference"], "strokeWidth": 1, "strokeDash": [4, 3]},
+        "outlier": {"color": _LIGHT["outlier"]},
+    },
+    "axis": {
+        "labelColor": _LIGHT["label"],
+        "labelFontSize": 12,
+        "labelLimit": 200,
+        "titleColor": _LIGHT["ink"],
+        "titleFontSize": 12.5,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "domainColor": _LIGHT["line"],
+        "tickColor": _LIGHT["line"],
+        "gridColor": _LIGHT["grid"],
+    },
+    "header": {"labelColor": _LIGHT["ink"], "titleColor": _LIGHT["ink"], "labelFontSize": 12},
+    "legend": {
+        "labelColor": _LIGHT["label"],
+        "labelFontSize": 12,
+        "labelLimit": 200,
+        "titleColor": _LIGHT["ink"],
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gradientThickness": 10,
+    },
+    "title": {"color": _LIGHT["ink"], "fontSize": 13, "fontWeight": "normal", "anchor": "start"},
+    "text": {"fontSize": 12},
+    "range": {
+        "category": [_LIGHT[name] for name in ("observed", "outlier", "expected", "reference")],
+        "heatmap": list(_HUE),
+        "ramp": list(_HUE),
+        "ordinal": list(_HUE),
+    },
+}
+"""What the named styles look like."""
+
+_TAGS = {
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "line",
+    "circle",
+    "text",
+    "tspan",
+    "defs",
+    "clipPath",
+    "linearGradient",
+    "stop",
+}
+_GEOMETRY = {
+    "d",
+    "transform",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "dx",
+    "dy",
+    "width",
+    "height",
+}
+_INHERITED = {
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-opacity",
+    "font-size",
+    "font-weight",
+    "font-style",
+    "text-anchor",
+}
+_OTHERS = {"opacity", "id", "clip-path", "offset", "stop-color", "stop-opacity", "viewBox", "gradientUnits"}
+_ALLOWED = _GEOMETRY | _INHERITED | _OTHERS
+_DEFAULTS = {"opacity": "1", "stroke-width": "1", "fill-opacity": "1", "stroke-opacity": "1"}
+_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
+_LOCAL = re.compile(r"url\(#([\w-]+)\)")
+
+
+def draw(figure: Figure, prefix: str) -> str | None:
+    """Draw a figure as an SVG element.
+
+    Parameters
+    ----------
+    figure
+        The picture as data.
+    prefix
+        Put before every id in the drawing, so that several can stand on one page.
+
+    Returns
+    -------
+    str or None
+        The element, without script, style, link or outside reference; None where it cannot be drawn, so that
+        the text alternative has to do.
+    """
+    import vl_convert
+
+    spec = _cleaned(figure.vega_lite)
+    if not isinstance(spec, dict):
+        return None
+    spec.setdefault("width", WIDTH)
+    try:
+        drawn = vl_convert.vegalite_to_svg(spec, config=dict(THEME), allowed_base_urls=[])
+        svg = _rewritten(ElementTree.fromstring(drawn), prefix)  # noqa: S314 - written by vl_convert
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a panic of the drawing library is no Exception
+        return None
+    return svg if len(svg) <= _LONGEST_FILE else None
+
+
+def dark_rules(scope: str) -> str:
+    """Return the style rules that map the colours of drawings to their counterparts on a dark ground.
+
+    Parameters
+    ----------
+    scope
+        Selector of the drawings.
+    """
+    return "".join(
+        f'{scope} [{attribute}="{light}"]{{{attribute}:{dark}}}'
+        for light, dark in COLOURS.values()
+        for attribute in ("fill", "stroke")
+    )
+
+
+def _cleaned(value: Any, *, data: bool = False) -> Any:
+    """Return a specification in which every text is fit to be shown and short; inline data more so."""
+    if isinstance(value, str):
+        return plain(value, _LONGEST_VALUE if data else _LONGEST_TEXT)
+    if isinstance(value, Mapping):
+        return {str(key): _cleaned(item, data=data or key == "values") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(item, data=data) for item in value]
+    return value
+
+
+def _rewritten(root: ElementTree.Element, prefix: str) -> str:
+    """Write an SVG tree anew, with known elements and attributes only."""
+    width, height = root.get("width", "0"), root.get("height", "0")
+    inner = "".join(_element(child, prefix) for child in root)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{float(width):g}" height="{float(height):g}" '
+        f'viewBox="0 0 {float(width):g} {float(height):g}" font-family={quoteattr(_FONT)}>{inner}</svg>'
+    )
+
+
+def _element(element: ElementTree.Element, prefix: str, inherited: Mapping[str, str] | None = None) -> str:
+    tag = element.tag.rpartition("}")[2]
+    if tag not in _TAGS or element.get("display") == "none" or _invisible(tag, element):
+        return ""
+    kept = {
+        name: _value(name, value, prefix)
+        for name, value in element.attrib.items()
+        if name in _ALLOWED and _DEFAULTS.get(name) != value
+    }
+    known = dict(inherited or {})
+    attributes = {name: value for name, value in kept.items() if known.get(name) != value}
+    children = list(element)
+    if tag == "g" and children:
+        for name in _INHERITED - kept.keys():
+            values = {child.get(name) for child in children}
+            if (
+                len(children) > 1
+                and len(values) == 1
+                and (value := values.pop())
+                and _DEFAULTS.get(name) != value
+            ):
+                attributes[name] = value
+    known.update({name: value for name, value in attributes.items() if name in _INHERITED})
+    inner = escape(element.text or "") + "".join(_element(child, prefix, known) for child in children)
+    if tag in {"g", "defs"} and not inner:
+        return ""
+    written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
+
+
+def _invisible(tag: str, element: ElementTree.Element) -> bool:
+    """Whether it is a background or foreground that paints nothing."""
+    paints = any(element.get(name, "none") not in {"none", "transparent"} for name in ("fill", "stroke"))
+    return tag == "path" and (
+        not element.get("d") or (element.get("class") in {"background", "foreground"} and not paints)
+    )
+
+
+def _value(name: str, value: str, prefix: str) -> str:
+    if name == "id":
+        return f"{prefix}-{value}"
+    if name in _GEOMETRY:
+        return _NUMBER.sub(lambda match: f"{float(match.group()):.2f}".rstrip("0").rstrip("."), value)
+    return _LOCAL.sub(rf"url(#{prefix}-\1)", value)

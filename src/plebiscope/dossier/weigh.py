@@ -1,0 +1,102 @@
+"""From answers to findings: corrected for the number of questions, graded, put into words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plebiscope.calibrate.multiplicity import Family, correct
+from plebiscope.catalogue import cite
+from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Finding, Measurement
+from plebiscope.model.method import Evidence, Method
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one method brought back from one contest."""
+
+    method: Method
+    contest: str
+    """Id of the contest."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The findings, in the order of the answers, and the families in which they were corrected."""
+
+    findings: tuple[Finding, ...]
+    families: tuple[Family, ...]
+
+
+def not_testable(method: Method, contest: str, lacks: Sequence[str]) -> Answer:
+    """Return the answer of a method that cannot be asked.
+
+    Parameters
+    ----------
+    method, contest
+        The method, and the id of the contest.
+    lacks
+        What :func:`plebiscope.model.method.lacking` returned.
+    """
+    return _unanswered(method, contest, "not testable", missing(lacks))
+
+
+def failed(method: Method, contest: str, error: BaseException) -> Answer:
+    """Return the answer of a method that stopped with an error; the dossier comes out all the same."""
+    return _unanswered(method, contest, "failed", failure(error))
+
+
+def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
+    """Weigh every measurement of every answer.
+
+    Parameters
+    ----------
+    answers
+        Answers of all methods on all contests; correction and grading need all of them at once.
+    contests
+        The contests that they are about.
+    """
+    by_id = {contest.id: contest for contest in contests}
+    measurements = [measurement for answer in answers for measurement in answer.evidence.measurements]
+    uncounted = {answer.method.id for answer in answers if answer.method.tier == "D"}
+    correction = correct(measurements, uncounted=uncounted)
+    questions = next((family.size for family in correction.families if family.name == "contests"), 0)
+    findings = []
+    for answer in answers:
+        citation = cite(answer.method.references)
+        for measurement in answer.evidence.measurements:
+            log10_q = correction.log10_q.get(measurement.id)
+            weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, questions)
+            judgement = judge(weighing)
+            fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
+            if measurement.log10_p is not None and measurement.bits is None:
+                fields["bits"] = -measurement.log10_p / math.log10(2.0)
+            findings.append(
+                Finding(
+                    **fields,
+                    tier=answer.method.tier,
+                    q=correction.q(measurement.id),
+                    false_alarm=judgement.false_alarm,
+                    grade=judgement.grade,
+                    sentence=sentence(weighing, judgement),
+                    reference=citation,
+                )
+            )
+    return Weighed(tuple(findings), correction.families)
+
+
+def _unanswered(method: Method, contest: str, status: str, reason: str) -> Answer:
+    measurement = Measurement(
+        id=f"{contest}/{method.id}",
+        method=method.id,
+        contest=contest,
+        quantity=method.id,
+        status=status,
+        reason=reason,
+        innocent=(),
+    )
+    return Answer(method, contest, Evidence((measurement,)))
