@@ -251,16 +251,22 @@ def power(chances: Floats, shift: float, level: float) -> float:
     shift
         Expected excess, in events.
     level
-        Size of the test.
+        Size of the test, below one half.
     """
-    low, high = 0, len(chances) + 1  # P(S >= low) > level >= P(S >= high)
-    while high - low > 1:
+    moved = shifted(chances, shift)
+    if len(chances) <= EXACT_UP_TO:
+        tails = np.cumsum(pmf(chances)[::-1])[::-1]
+        critical = int(np.count_nonzero(tails > level))
+        return float(min(1.0, np.sum(pmf(moved)[critical:])))
+    mean, variance, _ = moments(chances)
+    low, high = math.floor(mean) - 1, math.ceil(mean + 40.0 * math.sqrt(variance) + 40.0)
+    while high - low > 1:  # P(S >= low) > level >= P(S >= high)
         middle = (low + high) // 2
         if log_upper_tail(chances, middle) > math.log(level):
             low = middle
         else:
             high = middle
-    return math.exp(log_upper_tail(shifted(chances, shift), high))
+    return math.exp(log_upper_tail(moved, high))
 
 
 def _far_tail(q: Floats, needed: int, exact: bool) -> float:
