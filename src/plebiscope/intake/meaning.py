@@ -73,7 +73,7 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
     for key in ("latitude", "longitude", "url", "sequence", "address"):
         if key in c and not counted:
             return [(key, parts, 0.9)]
-    if c & {"difference", "rank", "average", "seats", "quota"}:
+    if c & {"difference", "rank", "average", "seats", "quota", "stations"}:
         return [("other", parts, 0.9)]
     if c & {"date", "hour"}:
         return [("other" if counted or c & {"turnout"} else "date", parts, 0.8)]

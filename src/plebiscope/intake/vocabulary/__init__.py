@@ -39,8 +39,8 @@ CONCEPTS = frozenset(
     "mobile fixed early premises outside postal electronic abroad proxy male female objection "
     # measures
     "number total percent turnout abstention difference rank average seats quota "
-    # places
-    "station region district municipality constituency ward settlement place country level "
+    # places; "stations" is the count of them, which is never the key of one
+    "station stations region district municipality constituency ward settlement place country level "
     # keys and extras
     "code name sequence url date hour address latitude longitude mark contest round question status "
     # options
@@ -50,7 +50,8 @@ CONCEPTS = frozenset(
 
 ROW_MARKS = ("total", "abroad", "electronic", "postal", "special")
 
-_SPLIT = re.compile(r"[^\w%№#]+|_+")
+# Thai vowel signs are marks, not letters, to \w: without their range every Thai word would fall apart.
+_SPLIT = re.compile(r"[^\w%№#\u0e00-\u0e7f]+|_+")
 _CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ћ": "ћ"})
