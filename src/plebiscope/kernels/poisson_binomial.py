@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 EXACT_UP_TO = 3000
 """Events up to which the tail is computed exactly; beyond, the saddlepoint errs by less than 1e-4 of it."""
 
+_IMPOSSIBLE = 1e-280
 _DIRECT = 33
 """Length of a polynomial from which its product by Fourier transform is faster than by hand."""
 
@@ -89,7 +90,7 @@ def log_upper_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP
     """Return ln P(S >= count).
 
     Events that are certain or impossible are taken out first, so that they cannot disturb the
-    approximation.
+    approximation; chances below 1e-280 count as impossible.
 
     Parameters
     ----------
@@ -100,19 +101,14 @@ def log_upper_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP
     exact_up_to
         Number of open events up to which the exact law is used; 0 always takes the saddlepoint.
     """
-    certain = int(np.count_nonzero(chances >= 1.0))
-    open_chances = chances[(chances > 0.0) & (chances < 1.0)]
-    needed = math.ceil(count) - certain
-    n = len(open_chances)
+    q, certain = _open(chances)
+    needed, n = math.ceil(count) - certain, len(q)
     if needed <= 0:
         return 0.0
-    if needed > n:
-        return -math.inf
-    exact = n <= exact_up_to
-    if needed > float(np.sum(open_chances)):
-        return _far_tail(open_chances, needed, exact)
-    below = _far_tail(1.0 - open_chances, n - (needed - 1), exact)
-    return _log_of_rest(below)
+    if needed > float(np.sum(q)):
+        return _far_tail(q, needed, n <= exact_up_to)
+    # P(S >= needed) = 1 - P(at least n - needed + 1 events fail to happen).
+    return _log_of_rest(_far_tail(1.0 - q, n - needed + 1, n <= exact_up_to))
 
 
 def log_lower_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP_TO) -> float:
@@ -132,21 +128,21 @@ def log_upper_tail_weighted(chances: Floats, weights: Floats, total: float) -> f
     total
         Weight seen.
     """
-    loose = (chances > 0.0) & (chances < 1.0) & (weights > 0.0)
-    total = total - float(np.sum(weights[chances >= 1.0]))
+    counted = weights > 0.0
+    needed = total - float(np.sum(weights[chances >= 1.0]))
+    loose = counted & (chances >= _IMPOSSIBLE) & (chances < 1.0)
     q, w = chances[loose], weights[loose]
-    if total <= 0.0:
+    if needed <= 0.0:
         return 0.0
     whole = float(np.sum(w))
-    if total > whole:
+    if needed > whole:
         return -math.inf
-    if total == whole:
+    if needed == whole:
         return float(np.sum(np.log(q)))
-    scale = float(np.max(w))
-    w, total, whole = w / scale, total / scale, whole / scale
-    if total > float(np.sum(w * q)):
-        return _saddlepoint(1.0 - q, w, whole - total)
-    return _log_of_rest(_saddlepoint(q, w, total))
+    unit = float(np.max(w))
+    if needed > float(np.sum(w * q)):
+        return _saddlepoint(q, w / unit, needed / unit)
+    return _log_of_rest(_saddlepoint(1.0 - q, w / unit, (whole - needed) / unit))
 
 
 def chernoff(chances: Floats, count: float) -> float:
@@ -159,18 +155,14 @@ def chernoff(chances: Floats, count: float) -> float:
     count
         Number of events seen; at or below the mean the bound is 1.
     """
-    certain = int(np.count_nonzero(chances >= 1.0))
-    q = chances[(chances > 0.0) & (chances < 1.0)]
+    q, certain = _open(chances)
     needed = count - certain
     if needed <= float(np.sum(q)):
         return 0.0
-    if needed > len(q):
-        return -math.inf
-    if needed == len(q):
-        return float(np.sum(np.log(q)))
-    misses = 1.0 - q
-    t = _solve(misses, 1.0, len(q) - needed)
-    return _cumulants(misses, 1.0, t)[0] - t * (len(q) - needed)
+    if needed >= len(q):
+        return float(np.sum(np.log(q))) if needed == len(q) else -math.inf
+    t = _solve(q, 1.0, needed)
+    return _cumulants(q, 1.0, t)[0] - t * needed
 
 
 def shifted(chances: Floats, shift: float) -> Floats:
@@ -228,16 +220,17 @@ def shift_interval(chances: Floats, count: int, level: float, *, exact_up_to: in
     least, most = -mean, n - mean
     sd = math.sqrt(float(np.sum(q * (1.0 - q))))
 
-    def end(side: int) -> float:
+    def end(side: int, start: float) -> float:
+        tail = log_upper_tail if side < 0 else log_lower_tail
+
         def distance(shift: float) -> float:
-            tail = log_upper_tail if side < 0 else log_lower_tail
             log_p = tail(shifted(q, shift), seen, exact_up_to=exact_up_to)
-            return float(-special.ndtri_exp(min(log_p, -1e-300))) - reach
+            return side * (float(-special.ndtri_exp(min(log_p, -1e-300))) - reach)
 
-        return _root(distance, seen - mean + side * reach * sd, side * sd, least, most)
+        return _root(distance, start, max(sd, 1.0), least, most)
 
-    low = least if seen <= 0 else end(-1)
-    high = most if seen >= n else end(+1)
+    low = least if seen <= 0 else end(-1, seen - mean - reach * sd)
+    high = most if seen >= n else end(+1, seen - mean + reach * sd)
     return low, high
 
 
@@ -269,50 +262,60 @@ def power(chances: Floats, shift: float, level: float) -> float:
     return math.exp(log_upper_tail(moved, high))
 
 
+def _open(chances: Floats) -> tuple[Floats, int]:
+    """Return the chances of the events that are neither certain nor impossible, and the number of certain."""
+    certain = int(np.count_nonzero(chances >= 1.0))
+    return chances[(chances >= _IMPOSSIBLE) & (chances < 1.0)], certain
+
+
 def _far_tail(q: Floats, needed: int, exact: bool) -> float:
     """Return ln P(S >= needed) where ``needed`` lies above the mean and every chance is open."""
     n = len(q)
-    if needed > n:
-        return -math.inf
-    if needed == n:
-        return float(np.sum(np.log(q)))
-    misses = 1.0 - q
+    if needed >= n:
+        return float(np.sum(np.log(q))) if needed == n else -math.inf
     if not exact:
-        return _saddlepoint(misses, 1.0, n - needed)
-    # Tilt the number of misses down to the number seen: the tail becomes the body of the tilted law.
-    t = _solve(misses, 1.0, n - needed)
-    cumulant = _cumulants(misses, 1.0, t)[0]
-    body = pmf(_tilt(misses, 1.0, t))[: n - needed + 1]
-    fewer = np.arange(n - needed, -1, -1)
-    return float(cumulant - t * (n - needed) + np.log(np.sum(body * np.exp(t * fewer))))
+        return _saddlepoint(q, 1.0, needed)
+    # Tilt the law until the number seen is its mean: the tail becomes the body.
+    t = _solve(q, 1.0, needed)
+    body = pmf(_tilt(q, 1.0, t))[needed:]
+    more = np.arange(n - needed + 1)
+    return float(_cumulants(q, 1.0, t)[0] - t * needed + np.log(np.sum(body * np.exp(-t * more))))
 
 
 def _saddlepoint(q: Floats, weights: Floats | float, total: float) -> float:
-    """Return ln P(weighted sum <= total), ``total`` below the mean, after Lugannani and Rice.
+    """Return ln P(weighted sum >= total), ``total`` above the mean, after Lugannani and Rice.
 
     A single weight of 1 means a count, for which the lattice form is taken.
     """
     lattice = isinstance(weights, float)
     t = _solve(q, weights, total)
     cumulant, mean, variance, third = _cumulants(q, weights, t)
-    if -t * math.sqrt(variance) < 1e-4:
+    if t * math.sqrt(variance) < 1e-4:
         # At the mean the formula is 0/0; there the normal law with its skewness is as good.
-        z = (total + (0.5 if lattice else 0.0) - mean) / math.sqrt(variance)
+        z = (total - (0.5 if lattice else 0.0) - mean) / math.sqrt(variance)
         bend = third / (6.0 * variance**1.5)
         density = math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
-        return math.log(float(special.ndtr(z)) - bend * (z * z - 1.0) * density)
+        return math.log(float(special.ndtr(-z)) + bend * (z * z - 1.0) * density)
     w = math.sqrt(2.0 * (t * total - cumulant))
-    u = (-math.expm1(t) if lattice else -t) * math.sqrt(variance)
+    u = (-math.expm1(-t) if lattice else t) * math.sqrt(variance)
     mills = math.sqrt(math.pi / 2.0) * float(special.erfcx(w / math.sqrt(2.0)))
-    return -w * w / 2.0 - 0.5 * math.log(2.0 * math.pi) + math.log(mills + 1.0 / u - 1.0 / w)
+    log_density = -w * w / 2.0 - 0.5 * math.log(2.0 * math.pi)
+    return min(0.0, log_density + math.log(mills + 1.0 / u - 1.0 / w))
 
 
 def _cumulants(q: Floats, weights: Floats | float, t: float) -> tuple[float, float, float, float]:
-    """Return ln E exp(t S) and the first three cumulants of the law tilted by t <= 0."""
+    """Return ln E exp(t S) and the first three cumulants of the law tilted by t >= 0."""
     tilted = _tilt(q, weights, t)
     spread = weights**2 * tilted * (1.0 - tilted)
+    x = t * weights
+    # ln(1 - q + q exp(x)), in the form that keeps its digits for small x or does not overflow for large.
+    grown = np.where(
+        np.less(x, 30.0),
+        np.log1p(q * np.expm1(np.minimum(x, 30.0))),
+        x + np.log(q + (1.0 - q) * np.exp(-x)),
+    )
     return (
-        float(np.sum(np.log1p(q * np.expm1(t * weights)))),
+        float(np.sum(grown)),
         float(np.sum(weights * tilted)),
         float(np.sum(spread)),
         float(np.sum(spread * weights * (1.0 - 2.0 * tilted))),
@@ -320,57 +323,53 @@ def _cumulants(q: Floats, weights: Floats | float, t: float) -> tuple[float, flo
 
 
 def _tilt(q: Floats, weights: Floats | float, t: float) -> Floats:
-    """Return the chances tilted by t <= 0."""
-    kept = q * np.exp(t * weights)
-    return np.asarray(kept / (1.0 - q + kept), dtype=np.float64)
+    """Return the chances tilted by t >= 0."""
+    return np.asarray(q / (q + (1.0 - q) * np.exp(-t * weights)), dtype=np.float64)
 
 
 def _solve(q: Floats, weights: Floats | float, total: float) -> float:
-    """Return the tilt t <= 0 under which the expected sum is ``total``, which lies below the mean."""
-    low, high, t = -math.inf, 0.0, 0.0
+    """Return the tilt t >= 0 under which the expected sum is ``total``, which lies above the mean."""
+    low, high, t = 0.0, math.inf, 0.0
     for _ in range(200):
         tilted = _tilt(q, weights, t)
         expected = float(np.sum(weights * tilted))
         slope = float(np.sum(weights**2 * tilted * (1.0 - tilted)))
         if abs(expected - total) <= 1e-10 * max(1.0, math.sqrt(slope)):
             break
-        if expected > total:
-            high = t
-        else:
+        if expected < total:
             low = t
+        else:
+            high = t
         # Newton on the logarithm of the sum, which stays close to linear in t however far the tail is;
-        # where that leaves the bracket, halve it, or go further out while it has no lower end.
-        following = low
-        if expected > 0.0 and slope > 0.0:
-            following = t - math.log(expected / total) * expected / slope
+        # where that leaves the bracket, halve it, or go further out while it has no upper end.
+        following = t - math.log(expected / total) * expected / slope if slope > 0.0 else high
         if not low < following < high:
-            following = (low + high) / 2.0 if math.isfinite(low) else 2.0 * t - 1.0
+            following = (low + high) / 2.0 if math.isfinite(high) else 2.0 * t + 1.0
         if following in (low, high):
             break
         t = following
     return t
 
 
-def _root(
-    distance: Callable[[float], float], start: float, outwards: float, least: float, most: float
-) -> float:
-    """Return where ``distance`` is zero, to a thousandth of ``outwards``.
+def _root(distance: Callable[[float], float], start: float, unit: float, least: float, most: float) -> float:
+    """Return where a rising function is zero, to a ten-thousandth of ``unit``.
 
-    ``distance`` grows in the direction of ``outwards`` by nearly 1 per step of that size, so that the
-    slope is known and a few steps suffice; a step that leaves the bracket found so far halves it.
+    The secant, begun with the slope 1/unit; a step that leaves the bracket found so far halves it.
     """
     low, high = least, most
     at = min(max(start, least), most)
+    slope = 1.0 / unit
+    before: tuple[float, float] | None = None
     for _ in range(200):
-        miss = distance(at)
-        if (miss > 0.0) == (outwards > 0.0):
-            high = at
-        else:
-            low = at
-        following = at - miss * outwards
+        here = distance(at)
+        low, high = (low, at) if here > 0.0 else (at, high)
+        if before is not None and math.isfinite(here) and here != before[1]:
+            slope = (here - before[1]) / (at - before[0])
+        before = (at, here) if math.isfinite(here) else None
+        following = at - here / slope if slope > 0.0 and math.isfinite(here) else math.nan
         if not low < following < high:
             following = (low + high) / 2.0
-        if abs(following - at) <= 1e-4 * abs(outwards):
+        if abs(following - at) <= 1e-4 * unit:
             return following
         at = following
     return at
@@ -378,4 +377,4 @@ def _root(
 
 def _log_of_rest(log_p: float) -> float:
     """Return ln(1 - p) from ln p."""
-    return math.log1p(-math.exp(log_p)) if log_p < -1e-15 else -math.inf
+    return math.log1p(-math.exp(log_p)) if log_p < 0.0 else -math.inf
