@@ -102,8 +102,14 @@ def peaks(
         left, right = level[max(0, bin_ - reach) : bin_], level[bin_ + 1 : bin_ + reach + 1]
         if (left.size and left.max() >= here) or (right.size and right.max() > here):
             continue
-        dip = 1.0 - max(_lowest_before_higher(level[:bin_][::-1], here),
-                        _lowest_before_higher(level[bin_ + 1 :], here)) / here
+        dip = (
+            1.0
+            - max(
+                _lowest_before_higher(level[:bin_][::-1], here),
+                _lowest_before_higher(level[bin_ + 1 :], here),
+            )
+            / here
+        )
         if dip >= max(prominence, noise / np.sqrt(max(under[bin_], 1.0))):
             found.append(bin_)
     return found
@@ -141,8 +147,8 @@ def minimum_covariance_centre(x: Floats, y: Floats, weights: Floats) -> tuple[fl
     half = weights.sum() / 2.0
     points = np.stack([weights, weights * x, weights * y, weights * x * x, weights * x * y, weights * y * y])
     cell = np.minimum(x, 100.0).astype(np.int64) * PERCENT_BINS + np.minimum(y, 100.0).astype(np.int64)
-    gathered = np.stack([np.bincount(cell, row, PERCENT_BINS**2) for row in points])
-    gathered = gathered[:, gathered[0] > 0.0]
+    cells = [np.bincount(cell, row, PERCENT_BINS**2) for row in points]
+    gathered: Floats = np.stack(cells).astype(np.float64)[:, cells[0] > 0.0]
 
     centres = np.arange(5.0, 100.0, 10.0)
     ends = []
@@ -170,9 +176,12 @@ def _squared(points: Floats, x: float, y: float) -> Floats:
 
 
 def _moments(points: Floats, distance: Floats, weight: float) -> Floats:
-    """Mean of x and y, variance of x, covariance, variance of y of the nearest points up to a weight."""
+    """Mean of x and y, variance of x, covariance, variance of y of the nearest points up to a weight.
+
+    At least three points are taken, because fewer have no area.
+    """
     order = np.argsort(distance, kind="stable")
-    taken = int(np.searchsorted(np.cumsum(points[0][order]), weight)) + 1
+    taken = max(3, int(np.searchsorted(np.cumsum(points[0][order]), weight)) + 1)
     total = points[:, order[:taken]].sum(axis=1)
     mean_x, mean_y = total[1] / total[0], total[2] / total[0]
     return np.array(
@@ -194,7 +203,7 @@ def _concentrate(points: Floats, seed: Floats, half: float) -> Floats:
     """Repeat concentration steps from a seed until the determinant stops shrinking."""
     x, y = points[1] / points[0], points[2] / points[0]
     moments, best = seed, np.inf
-    while 0.0 < _determinant(moments):
+    while _determinant(moments) > 0.0:
         from_x, from_y = x - moments[0], y - moments[1]
         distance = moments[4] * from_x**2 - 2.0 * moments[3] * from_x * from_y + moments[2] * from_y**2
         closer = _moments(points, distance, half)

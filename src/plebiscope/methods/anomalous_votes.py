@@ -57,8 +57,10 @@ removed. A vote disturbed everywhere has no undisturbed bulk. Who was pressed to
 
 References
 ----------
-Sobyanin and Sukhovolsky (1995); Shpilkin (2009); Myagkov, Ordeshook and Shakin (2009); Rousseeuw and Van
-Driessen (1999) for the centre of the densest half.
+The picture is Sobyanin and Sukhovolsky's (Democracy limited by falsifications, Moscow 1995), the estimate
+Shpilkin's (Troitsky Variant 40, 2009); Myagkov, Ordeshook and Shakin (2009), doi:10.1017/CBO9780511626807;
+Kobak, Shpilkin and Pshenichnikov (2016), doi:10.1214/16-AOAS904. Centre of the densest half: Rousseeuw and
+Van Driessen (1999), doi:10.1080/00401706.1999.10485670.
 
 Example
 -------
@@ -74,7 +76,7 @@ Example
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -193,11 +195,6 @@ class Core:
     voters: float
     votes: float
 
-    @property
-    def words(self) -> str:
-        """The interval for a reader, in per cent."""
-        return f"{self.low} to {self.high} %"
-
 
 @dataclass(frozen=True, slots=True)
 class Curves:
@@ -214,7 +211,9 @@ class Curves:
         return int(np.searchsorted(np.cumsum(self.voters), self.voters.sum() / 2.0))
 
 
-def estimate(leader: Floats, others: Floats, low: int, high: int, start: int | None = None) -> tuple[float, float]:
+def estimate(
+    leader: Floats, others: Floats, low: int, high: int, start: int | None = None
+) -> tuple[float, float]:
     """Compute the ratio in a core and the anomalous votes above it.
 
     Parameters
@@ -370,12 +369,10 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     Evidence
         One measurement per examined option; no station scores, because a sum over stations accuses none.
     """
-    measurements, figures = [], []
-    for option in subject.examined:
-        measurement, pictures = _examine(subject, option, params, rng)
-        measurements.append(measurement)
-        figures.extend(pictures)
-    return Evidence(tuple(measurements), tuple(figures))
+    examined = [_examine(subject, option, params, rng) for option in subject.examined]
+    # Between two options each is the other's yardstick: the second picture would tell the same again.
+    figures = examined[0][1] if examined else []
+    return Evidence(tuple(measurement for measurement, _ in examined), tuple(figures))
 
 
 def _examine(
@@ -383,22 +380,21 @@ def _examine(
 ) -> tuple[Measurement, list[Figure]]:
     returns = subject.returns
     assert returns is not None  # noqa: S101 - `needs` asks for returns
+    picked = returns.select("registered", "cast", option, marked=params.marked)
+    picked = picked.keep(
+        (picked["registered"] > 0) & (picked["cast"] > 0), "nobody registered or nobody voted"
+    )
+    possible = (picked["cast"] <= picked["registered"]) & (picked[option] <= picked["cast"])
+    picked = picked.keep(possible & (picked[option] >= 0), "figures impossible")
     base = Measurement(
         id=f"{subject.contest.id}/anomalous-votes/votes/{option}",
         method="anomalous-votes",
         contest=subject.contest.id,
         quantity="votes",
         option=option,
+        n=len(picked),
         innocent=METHOD.innocent,
-    )
-    picked = returns.select("registered", "cast", option, marked=params.marked)
-    registered, cast, votes = picked["registered"], picked["cast"], picked[option]
-    picked = picked.keep((cast > 0) & (registered > 0), "nobody registered or nobody voted")
-    registered, cast, votes = picked["registered"], picked["cast"], picked[option]
-    picked = picked.keep((cast <= registered) & (votes >= 0) & (votes <= cast), "figures impossible")
-    registered, cast, votes = picked["registered"], picked["cast"], picked[option]
-    base = base.model_copy(
-        update={"n": len(picked), "params": {**_plain(params), "dropped": dict(picked.dropped)}}
+        params={**asdict(params), "dropped": dict(picked.dropped)},
     )
     if len(picked) < params.fewest_stations:
         reason = (
@@ -407,43 +403,40 @@ def _examine(
         )
         return base.model_copy(update={"status": "not testable", "reason": reason}), []
 
-    areas = np.zeros(len(picked), dtype=np.int64)
-    names = [""]
+    areas, names = np.zeros(len(picked), dtype=np.int64), [""]
     if returns.main_area is not None:
-        codes, names = returns.area_of(returns.main_area, picked.rows)
+        areas, names = returns.area_of(returns.main_area, picked.rows)
         # Areas are numbered by name, so that the order of rows cannot change which area a draw means.
-        rank = np.empty(len(names), dtype=np.int64)
-        rank[np.argsort(np.array(names, dtype=object), kind="stable")] = np.arange(len(names))
-        areas = rank[codes]
+        rank = np.argsort(np.argsort(np.array(names, dtype=object), kind="stable"), kind="stable")
+        areas = rank[areas]
+    registered, cast, votes = picked["registered"], picked["cast"], picked[option]
     bins = percent_bins(cast, registered)
-    by_area = Curves(
-        *(
-            binned_sums(bins, areas, values, len(names))
-            for values in (votes, cast - votes, registered, np.ones_like(cast))
-        )
-    )
-    curves = Curves(*(sums.sum(axis=0) for sums in (by_area.leader, by_area.others, by_area.voters, by_area.stations)))
+    counted = (votes, cast - votes, registered, np.ones_like(cast))
+    by_area = Curves(*(binned_sums(bins, areas, values, len(names)) for values in counted))
+    curves = Curves(*(binned_sums(bins, np.zeros_like(bins), values, 1)[0] for values in counted))
     cores = admissible_cores(curves, params)
     if not cores:
         reason = "the ballots for other options form no peak over turnout that could serve as a yardstick"
         return base.model_copy(update={"status": "not testable", "reason": reason}), []
 
-    order = np.lexsort((votes, cast, registered))  # the same sums whatever the order of rows
-    centre = minimum_covariance_centre(
-        100.0 * cast[order] / registered[order], 100.0 * votes[order] / cast[order], registered[order].astype(np.float64)
-    )
-    redrawn = redraw(by_area, params, rng)
+    centre = None
+    if option == subject.favoured:
+        order = np.lexsort((votes, cast, registered))  # the same rounding whatever the order of rows
+        registered, cast, votes = registered[order], cast[order], votes[order]
+        centre = minimum_covariance_centre(
+            100.0 * cast / registered, 100.0 * votes / cast, registered.astype(np.float64)
+        )
     answer = _Answer(
         option=option,
-        unit="per cent of the leader's votes" if option == returns.leader else "per cent of the option's votes",
+        unit=f"per cent of the {'leader' if option == returns.leader else 'option'}'s votes",
         curves=curves,
         cores=cores,
         automatic=automatic_core(curves, params),
         found=bulks(curves, params),
         centre=centre,
-        redrawn=redrawn,
-        areas=len(names) if returns.main_area is not None else 0,
-        area_word=returns.main_area,
+        redrawn=redraw(by_area, params, rng),
+        areas=f"{len(names)} areas ({returns.main_area})" if returns.main_area else "no areas to compare",
+        enough_areas=len(names) >= params.fewest_areas,
         params=params,
     )
     filled = base.model_copy(
@@ -451,13 +444,17 @@ def _examine(
             "observed": answer.main.votes,
             "expected": 0.0,
             "effect": answer.effect,
-            "effects": answer.effects,
+            "effects": answer.effects(),
             "limit": answer.limit,
-            "assumptions": answer.assumptions,
-            "statement": answer.statement,
+            "assumptions": answer.assumptions(),
+            "statement": answer.statement(),
         }
     )
-    return filled, _figures(filled.id, answer)
+    return filled, [
+        _curves_figure(filled.id, answer),
+        _cores_figure(filled.id, answer),
+        _slope_figure(filled.id, answer),
+    ]
 
 
 @dataclass(frozen=True)
@@ -470,10 +467,10 @@ class _Answer:
     cores: list[Core]
     automatic: Core
     found: list[int]
-    centre: tuple[float, float]
+    centre: tuple[float, float] | None
     redrawn: Redrawn | None
-    areas: int
-    area_word: str | None
+    areas: str
+    enough_areas: bool
     params: Params
 
     @property
@@ -492,42 +489,44 @@ class _Answer:
     def total(self) -> float:
         return float(self.curves.leader.sum())
 
+    @property
+    def mode(self) -> int:
+        """Highest bin of the other ballots."""
+        return self.automatic.low + self.params.automatic
+
+    @property
+    def locked(self) -> bool:
+        """Whether the automatic core sits on a bulk that the admissible ones leave out."""
+        return not any(core.low <= self.mode < core.high for core in self.cores)
+
+    @property
+    def span(self) -> str:
+        return f"{min(core.low for core in self.cores)} to {max(core.high for core in self.cores)} %"
+
     def percent(self, votes: float) -> float:
         """Votes in per cent of all votes for the option."""
         return 100.0 * votes / self.total if self.total else 0.0
 
     @property
-    def others_peak_above_median(self) -> bool:
-        return self.automatic.low + self.params.automatic > self.curves.median
-
-    @property
-    def locked(self) -> bool:
-        """The automatic core sits on a bulk that the admissible ones leave out."""
-        mode = self.automatic.low + self.params.automatic
-        return not any(core.low <= mode < core.high for core in self.cores)
-
-    @property
     def effect(self) -> Effect:
-        return Effect(name="anomalous votes", value=self.main.votes, low=self.low, high=self.high, unit="votes")
+        return Effect(
+            name="anomalous votes", value=self.main.votes, low=self.low, high=self.high, unit="votes"
+        )
 
-    @property
     def effects(self) -> tuple[Effect, ...]:
-        curves, main = self.curves, self.main
-        cast = float((curves.leader + curves.others).sum())
-        voters = float(curves.voters.sum())
-        slopes = [explain_away(curves, core) for core in self.cores]
-        known = [slope for slope in slopes if slope is not None]
-        flattest, steepest = min(CLEAN_SLOPES.values()), max(CLEAN_SLOPES.values())
-        automatic = self.redrawn.automatic if self.redrawn is not None else (None, None)
-        level = self.params.level if self.redrawn is not None else None
+        main, level = self.main, self.params.level
+        cast = float((self.curves.leader + self.curves.others).sum())
 
         def without(votes: float) -> tuple[float, float]:
             rest = cast - votes
-            return 100.0 * rest / voters, 100.0 * (self.total - votes) / rest if rest > 0.0 else 0.0
+            share = 100.0 * (self.total - votes) / rest if rest > 0.0 else 0.0
+            return 100.0 * rest / float(self.curves.voters.sum()), share
 
         turnouts, shares = zip(*(without(core.votes) for core in self.cores), strict=True)
-        turnout, share = without(main.votes)
-        effects = [
+        slopes = [slope for core in self.cores if (slope := explain_away(self.curves, core)) is not None]
+        steepest = [with_slope(self.curves, core, max(CLEAN_SLOPES.values())) for core in self.cores]
+        flattest = [with_slope(self.curves, core, min(CLEAN_SLOPES.values())) for core in self.cores]
+        found = [
             Effect(
                 name="anomalous votes",
                 value=self.percent(main.votes),
@@ -538,45 +537,60 @@ class _Answer:
             Effect(
                 name="anomalous votes, automatic core",
                 value=self.automatic.votes,
-                low=automatic[0],
-                high=automatic[1],
+                low=self.redrawn.automatic[0] if self.redrawn else None,
+                high=self.redrawn.automatic[1] if self.redrawn else None,
                 unit="votes",
-                level=level,
+                level=level if self.redrawn else None,
             ),
             Effect(
-                name="anomalous votes, automatic core", value=self.percent(self.automatic.votes), unit=self.unit
+                name="anomalous votes, automatic core",
+                value=self.percent(self.automatic.votes),
+                unit=self.unit,
             ),
             Effect(
                 name="anomalous votes, with every slope of share on turnout seen in clean votes",
                 value=main.votes,
-                low=min(with_slope(curves, core, steepest) for core in self.cores),
-                high=max(with_slope(curves, core, flattest) for core in self.cores),
+                low=min(steepest),
+                high=max(flattest),
                 unit="votes",
             ),
-            Effect(name="turnout without them", value=turnout, low=min(turnouts), high=max(turnouts), unit="per cent"),
-            Effect(name="share of ballots without them", value=share, low=min(shares), high=max(shares), unit="per cent"),
+            Effect(
+                name="turnout without them",
+                value=turnouts[0],
+                low=min(turnouts),
+                high=max(turnouts),
+                unit="per cent",
+            ),
+            Effect(
+                name="share of ballots without them",
+                value=shares[0],
+                low=min(shares),
+                high=max(shares),
+                unit="per cent",
+            ),
             Effect(
                 name="explain-away slope",
-                value=slopes[0],
-                low=min(known, default=None),
-                high=max(known, default=None),
+                value=explain_away(self.curves, main),
+                low=min(slopes, default=None),
+                high=max(slopes, default=None),
                 unit="logit of share per 10 points of turnout",
             ),
-            Effect(name="centre of the densest half: turnout", value=self.centre[0], unit="per cent"),
-            Effect(name="centre of the densest half: share", value=self.centre[1], unit="per cent"),
         ]
         if self.redrawn is not None:
-            effects.append(
+            found.append(
                 Effect(
                     name="anomalous votes, every admissible core with areas drawn again",
                     value=main.votes,
                     low=self.redrawn.cores[0],
                     high=self.redrawn.cores[1],
                     unit="votes",
-                    level=self.params.level,
+                    level=level,
                 )
             )
-        return tuple(effects)
+        if self.centre is not None:
+            for name, value in zip(("turnout", "share"), self.centre, strict=True):
+                found.append(Effect(name=f"centre of the densest half: {name}", value=value, unit="per cent"))
+        return tuple(found)
 
     @property
     def limit(self) -> Limit:
@@ -591,30 +605,26 @@ class _Answer:
             how="table",
         )
 
-    @property
     def assumptions(self) -> tuple[Assumption, ...]:
-        curves = self.curves
-        mode = self.automatic.low + self.params.automatic
-        peaks_at = ", ".join(f"{peak} %" for peak in self.found)
         width = self.percent(self.high) - self.percent(self.low)
-        slope = explain_away(curves, self.main)
-        steepest = max(CLEAN_SLOPES.values())
+        slope = explain_away(self.curves, self.main)
+        above = self.mode > self.curves.median
         return (
             Assumption(
                 name="the stations have one bulk",
                 state="holds" if len(self.found) == 1 else "doubtful",
-                how=f"peaks of the other ballots over turnout: {peaks_at}",
+                how="peaks of the other ballots over turnout: " + ", ".join(f"{at} %" for at in self.found),
             ),
             Assumption(
                 name="the automatic core lies on the undisturbed bulk",
-                state="fails" if self.locked else "doubtful" if self.others_peak_above_median else "holds",
-                how=f"highest bin of the other ballots {mode} %, median turnout of registered voters "
-                f"{curves.median} %",
+                state="doubtful" if self.locked or above else "holds",
+                how=f"highest bin of the other ballots {self.mode} %, median turnout of registered voters "
+                f"{self.curves.median} %",
             ),
             Assumption(
                 name="the admissible cores agree",
                 state="holds" if width <= self.params.agreement else "doubtful",
-                how=f"{len(self.cores)} cores; their estimates span {width:.1f} per cent of the option's votes",
+                how=f"{len(self.cores)} cores; their estimates span {width:.1f} {self.unit}",
             ),
             Assumption(
                 name="the share does not rise with turnout of itself",
@@ -622,50 +632,232 @@ class _Answer:
                 how="no slope of share on turnout accounts for the estimate"
                 if slope is None
                 else f"explained away by a slope of {slope:.2f} per 10 points of turnout; the steepest in "
-                f"{len(CLEAN_SLOPES)} clean results is {steepest:.2f}",
+                f"{len(CLEAN_SLOPES)} clean results is {max(CLEAN_SLOPES.values()):.2f}",
             ),
             Assumption(
                 name="enough areas to draw them again",
-                state="holds" if self.areas >= self.params.fewest_areas else "doubtful" if self.areas >= 2 else "fails",
-                how=f"{self.areas} areas ({self.area_word})" if self.areas else "no area column can be used",
+                state="holds" if self.enough_areas else "doubtful" if self.redrawn else "unknown",
+                how=self.areas,
             ),
         )
 
-    @property
     def statement(self) -> str:
         low, high = min(CLEAN_ESTIMATES.values()), max(CLEAN_ESTIMATES.values())
         text = (
             f"If the ratio of votes for “{self.option}” to other ballots in the bulk of stations "
-            f"({_span(self.cores)} turnout) held at higher turnout too, {_between(self.low, self.high)} of its "
-            f"{self.total:,.0f} votes would be missing a counterpart "
-            f"({self.percent(self.low):.1f} to {self.percent(self.high):.1f} per cent), over "
-            f"{len(self.cores)} admissible cores. Geography alone gave {low:.1f} to {high:.1f} per cent in "
-            f"{len(CLEAN_ESTIMATES)} results held to be clean."
+            f"({self.span} turnout) held at higher turnout too, the option would have "
+            f"{_fewer_or_more(self.low, self.high)} than its {self.total:,.0f}: an estimate of "
+            f"{self.percent(self.low):.1f} to {self.percent(self.high):.1f} {self.unit} over "
+            f"{len(self.cores)} admissible cores. Geography alone gave {low:.1f} to {high:.1f} in "
+            f"{len(CLEAN_ESTIMATES)} results held to be clean. The automatic rule gives "
+            f"{self.automatic.votes:,.0f} votes."
         )
-        if self.locked:
-            mode = self.automatic.low + self.params.automatic
+        if self.locked and self.main.votes > self.automatic.votes:
             text += (
-                f" The automatic rule gives only {self.automatic.votes:,.0f}: it takes the highest peak of the "
-                f"other ballots, at {mode} %, as the yardstick, which lies above the median turnout of "
-                f"registered voters ({self.curves.median} %), so that most of what is to be measured is taken "
-                f"for granted."
+                f" It fails here: its yardstick is the highest peak of the other ballots, at {self.mode} % "
+                f"turnout, above the median turnout of registered voters ({self.curves.median} %), so that "
+                f"it takes for granted most of what is to be measured."
             )
-        else:
-            text += f" The automatic rule gives {self.automatic.votes:,.0f}."
         return text
 
 
-def _between(low: float, high: float) -> str:
-    return f"between {low:,.0f} and {high:,.0f}"
+def _fewer_or_more(low: float, high: float) -> str:
+    if low >= 0.0:
+        return f"{low:,.0f} to {high:,.0f} votes fewer"
+    if high <= 0.0:
+        return f"{-high:,.0f} to {-low:,.0f} votes more"
+    return f"between {high:,.0f} votes fewer and {-low:,.0f} votes more"
 
 
-def _span(cores: list[Core]) -> str:
-    return f"{min(core.low for core in cores)} to {max(core.high for core in cores)} %"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
-def _plain(params: Params) -> dict[str, Any]:
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name in params.__dataclass_fields__
-        for value in [getattr(params, name)]
+def _axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False, **scale}}
+
+
+def _layer(
+    kind: str, style: str, encoding: dict[str, Any], values: list[dict[str, Any]] | None = None, **mark: Any
+) -> dict[str, Any]:
+    layer: dict[str, Any] = {"mark": {"type": kind, "style": style, **mark}, "encoding": encoding}
+    if values is not None:
+        layer["data"] = {"values": values}
+    return layer
+
+
+def _curves_figure(finding: str, answer: _Answer) -> Figure:
+    """Votes for the option, other ballots, and the other ballots scaled in the core."""
+    curves, main = answer.curves, answer.main
+    names = {
+        "observed": f"votes for “{answer.option}”",
+        "reference": "other ballots",
+        "expected": "other ballots scaled",
     }
+    lines = {
+        "observed": np.round(curves.leader),
+        "reference": np.round(curves.others),
+        "expected": np.round(main.ratio * curves.others),
+    }
+    rows = [
+        {"turnout": at, **{style: int(values[at]) for style, values in lines.items()}}
+        for at in range(PERCENT_BINS)
+    ]
+    # Each name stands at the peak of its own line, the option's at its peak above the core.
+    places = {style: int(np.argmax(values)) for style, values in lines.items()}
+    if main.high < PERCENT_BINS:
+        places["observed"] = main.high + int(np.argmax(curves.leader[main.high :]))
+    x = _axis("turnout", "Turnout, per cent of registered voters", domain=[0, 100])
+    count = "Ballots per point of turnout"
+    core = [{"from": main.low, "to": main.high}]
+    layers = [_layer("rect", "band", {"x": {**x, "field": "from"}, "x2": {"field": "to"}}, core)]
+    layers += [_layer("line", style, {"x": x, "y": _axis(style, count)}) for style in lines]
+    for style, at in places.items():
+        label = [{"turnout": at, "ballots": int(lines[style][at]), "name": names[style]}]
+        encoding = {"x": x, "y": _axis("ballots", count), "text": {"field": "name", "type": "nominal"}}
+        side = "right" if style == "observed" or at > 80 else "left"
+        layers.append(
+            _layer("text", style, encoding, label, align=side, dy=18 if style == "reference" else -8)
+        )
+    return Figure(
+        id=f"{finding}/curves",
+        finding=finding,
+        title=f"{main.votes:,.0f} votes for “{answer.option}” without a counterpart among other ballots",
+        caption=f"Ballots by turnout. In the core ({main.low} to {main.high} %, shaded) there are "
+        f"{main.ratio:.2f} votes for the option per other ballot; the other ballots times that number show "
+        "where the votes would lie if the ratio held everywhere. What the votes exceed them by above the "
+        "core is the estimate.",
+        alt=f"Three lines over turnout from 0 to 100 per cent. Other ballots peak at "
+        f"{places['reference']} per cent; votes for {answer.option} peak at {int(np.argmax(curves.leader))} "
+        f"per cent. Above {main.high} per cent the votes differ from the scaled other ballots by "
+        f"{main.votes:,.0f} in all.",
+        vega_lite={
+            "$schema": _SCHEMA,
+            "width": 640,
+            "height": 300,
+            "data": {"values": rows},
+            "layer": layers,
+        },
+    )
+
+
+def _cores_figure(finding: str, answer: _Answer) -> Figure:
+    """Draw the estimate as a function of the core."""
+    curves, span = answer.curves, answer.params.span
+    width = sum(answer.params.widths) // 2
+    enough = 0.005 * curves.others.sum()  # below one ballot in two hundred the ratio is noise
+    rows = [
+        {
+            "core": low + width / 2,
+            "estimate": round(answer.percent(estimate(curves.leader, curves.others, low, low + width)[1]), 2),
+        }
+        for low in range(span[0], span[1] + 2 - width)
+        if curves.others[low : low + width].sum() >= enough
+    ]
+    bars = [
+        {"from": core.low, "to": core.high, "estimate": round(answer.percent(core.votes), 2)}
+        for core in answer.cores
+    ]
+    point = [
+        {
+            "core": answer.mode + 0.5,
+            "estimate": round(answer.percent(answer.automatic.votes), 2),
+            "name": "automatic",
+        }
+    ]
+    clean = {"from": min(CLEAN_ESTIMATES.values()), "to": max(CLEAN_ESTIMATES.values())}
+    x = _axis("core", "Turnout in the core, per cent", domain=[0, 100])
+    y = _axis("estimate", f"Estimate, {answer.unit}")
+    layers = [
+        _layer("rect", "band", {"y": {**y, "field": "from"}, "y2": {"field": "to"}}, [clean]),
+        _layer("rule", "reference", {"x": x}, [{"core": curves.median}]),
+        _layer("line", "expected", {"x": x, "y": y}, rows),
+        _layer("rule", "observed", {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": y}, bars),
+        _layer("point", "outlier", {"x": x, "y": y}, point, filled=True),
+        _layer(
+            "text", "outlier", {"x": x, "y": y, "text": {"field": "name", "type": "nominal"}}, point, dy=-10
+        ),
+    ]
+    low, high = answer.percent(answer.low), answer.percent(answer.high)
+    return Figure(
+        id=f"{finding}/cores",
+        finding=finding,
+        title=f"The choice of the core decides: {low:.1f} to {high:.1f} per cent over the admissible ones",
+        caption=f"Estimate for every core {width} points wide (line), for the {len(bars)} admissible cores "
+        "(bars, as wide as the core) and for the automatic core (point). Shaded: what geography alone gave "
+        f"in results held to be clean. Upright line: median turnout of registered voters, {curves.median} %.",
+        alt=f"Estimate against the turnout in the core. Admissible cores ({answer.span}) give {low:.1f} to "
+        f"{high:.1f} {answer.unit}; the automatic core at {answer.mode} per cent gives "
+        f"{point[0]['estimate']}. Clean results lie between {clean['from']} and {clean['to']}.",
+        vega_lite={"$schema": _SCHEMA, "width": 640, "height": 260, "layer": layers},
+    )
+
+
+def _slope_figure(finding: str, answer: _Answer) -> Figure:
+    """Draw what remains if the share rises with turnout of itself."""
+    clean = {"from": min(CLEAN_SLOPES.values()), "to": max(CLEAN_SLOPES.values())}
+    slope = explain_away(answer.curves, answer.main)
+    furthest = max(clean["to"], abs(slope) if slope is not None else 0.0) + 0.15
+    rows = []
+    for at in np.linspace(-furthest, furthest, 41):
+        votes = [answer.percent(with_slope(answer.curves, core, float(at))) for core in answer.cores]
+        rows.append(
+            {
+                "slope": round(float(at), 3),
+                "estimate": round(votes[0], 2),
+                "from": round(min(votes), 2),
+                "to": round(max(votes), 2),
+            }
+        )
+    x = _axis("slope", "Rise of the share with turnout, logit per 10 points", nice=False)
+    y = _axis("estimate", f"Estimate, {answer.unit}")
+    layers = [
+        _layer("rect", "band", {"x": {**x, "field": "from"}, "x2": {"field": "to"}}, [clean]),
+        _layer("rule", "reference", {"y": y}, [{"estimate": 0}]),
+        _layer("area", "expected", {"x": x, "y": {**y, "field": "from"}, "y2": {"field": "to"}}, opacity=0.4),
+        _layer("line", "observed", {"x": x, "y": y}),
+    ]
+    needed = (
+        "No slope explains the estimate away" if slope is None else f"A slope of {slope:.2f} explains it away"
+    )
+    return Figure(
+        id=f"{finding}/slope",
+        finding=finding,
+        title=f"{needed}; clean votes reach {clean['to']:.2f}",
+        caption="Estimate if the odds of the option rise with turnout of themselves, for the core with most "
+        f"voters (line) and all admissible cores (area). Shaded: slopes in {len(CLEAN_SLOPES)} results held "
+        "to be clean.",
+        alt=f"A falling curve: {answer.percent(answer.main.votes):.1f} {answer.unit} at slope 0. {needed}. "
+        f"Slopes in clean results run from {clean['from']:.2f} to {clean['to']:.2f}.",
+        vega_lite={
+            "$schema": _SCHEMA,
+            "width": 640,
+            "height": 220,
+            "data": {"values": rows},
+            "layer": layers,
+        },
+    )
+
+
+METHOD = Method(
+    id="anomalous-votes",
+    title="Votes without a counterpart as turnout rises",
+    question="Where more people voted, did only one option gain, and by how many votes?",
+    tier="C",
+    null="none",
+    needs=("returns", "station", "registered", "cast", "options"),
+    tail="upper",
+    params=Params,
+    measure=measure,
+    references=("myagkov2009", "kobak2016", "rousseeuw1999"),
+    innocent=(
+        "Places with higher turnout also favour the option (rural, older, strongholds).",
+        "A boycott or weak campaign of the other side empties the other stations.",
+        "Stations without a fixed electorate.",
+    ),
+    blind=(
+        "votes moved from one option to another at unchanged turnout",
+        "votes added evenly everywhere, or votes removed",
+        "pressure on voters",
+        "a vote that was disturbed everywhere, so that no undisturbed bulk is left",
+    ),
+)
