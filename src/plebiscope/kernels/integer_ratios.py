@@ -14,6 +14,8 @@ https://doi.org/10.1214/16-AOAS904, who simulated this law.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -24,6 +26,9 @@ Bools = NDArray[np.bool_]
 
 PARTS = 20
 """The half-width h of the neighbourhood of a whole percentage is 1/PARTS points: .05."""
+
+_LONGEST_TABLE = 1_000_000
+"""Longest table of factorials kept in memory, in entries."""
 
 _CHUNK = 1024
 """Stations computed at a time."""
@@ -70,7 +75,8 @@ def chance_at_integer(
     successes, trials
         Counts, shape (n,), trials at least 1.
     least, most
-        Smallest and largest count that the filter keeps, shape (n,); none by default.
+        Smallest and largest count that the filter keeps, shape (n,), with the observed count between them;
+        none by default.
     reach
         Standard deviations around the observed count that are summed over, and five counts more.
 
@@ -86,10 +92,10 @@ def chance_at_integer(
     first, last = _window(successes, trials, reach)
     floor = np.zeros_like(trials) if least is None else least
     ceiling = trials if most is None else most
-    factorials = _log_factorials(int(trials.max(initial=0)))
+    log_factorial = _log_factorials(int(trials.max(initial=0)))
     for part in _chunks(n):
         station, count = _integer_counts(trials[part], first[part], last[part])
-        mass = _binomial(count, successes[part], trials[part], station, factorials)
+        mass = _binomial(count, successes[part], trials[part], station, log_factorial)
         size = part.stop - part.start
         plain[part] = np.bincount(station, mass, size)
         inside = (count >= floor[part][station]) & (count <= ceiling[part][station])
@@ -186,11 +192,11 @@ def chance_by_tenth(successes: Ints, trials: Ints, *, reach: float = 5.0) -> tup
     mean, variance : ndarray of float64, shape (1001,)
     """
     first, last = _window(successes, trials, reach)
-    factorials = _log_factorials(int(trials.max(initial=0)))
+    log_factorial = _log_factorials(int(trials.max(initial=0)))
     mean, variance = np.zeros(1001), np.zeros(1001)
     for part in _chunks(len(trials)):
         station, count = _ranges(first[part], last[part])
-        mass = _binomial(count, successes[part], trials[part], station, factorials)
+        mass = _binomial(count, successes[part], trials[part], station, log_factorial)
         key = station * 1001 + tenth_of_point(count, trials[part][station])
         # Counts of a station come in ascending order: a bin starts where the key changes.
         heads = np.flatnonzero(np.diff(key, prepend=-1))
@@ -213,9 +219,12 @@ def _chunks(n: int) -> list[slice]:
     return [slice(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
 
 
-def _log_factorials(top: int) -> Floats:
-    """Return ln 0!, ..., ln top!, shape (top + 1,)."""
-    return np.asarray(special.gammaln(np.arange(1.0, top + 2.0)), dtype=np.float64)
+def _log_factorials(top: int) -> Callable[[Ints], Floats]:
+    """Return the function x -> ln x! for x up to ``top``, from a table where that is not too long."""
+    if top > _LONGEST_TABLE:
+        return lambda x: np.asarray(special.gammaln(x + 1.0), dtype=np.float64)
+    table = np.asarray(special.gammaln(np.arange(1.0, top + 2.0)), dtype=np.float64)
+    return lambda x: table[x]
 
 
 def _neighbourhood(percent: Ints, trials: Ints) -> tuple[Ints, Ints]:
@@ -242,15 +251,17 @@ def _integer_counts(trials: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return station[which], count
 
 
-def _binomial(count: Ints, successes: Ints, trials: Ints, station: Ints, factorials: Floats) -> Floats:
+def _binomial(
+    count: Ints, successes: Ints, trials: Ints, station: Ints, log_factorial: Callable[[Ints], Floats]
+) -> Floats:
     """Return the binomial mass of each count at its station's own observed rate."""
     rate = successes / np.maximum(trials, 1)
     certain = (successes == 0) | (successes == trials)
     inner = np.where(certain, 0.5, rate)
     odds = np.log(inner) - np.log1p(-inner)
-    base = factorials[trials] + trials * np.log1p(-inner)
-    rest = trials[station] - count
-    mass: Floats = np.exp(base[station] + count * odds[station] - factorials[count] - factorials[rest])
+    base = log_factorial(trials) + trials * np.log1p(-inner)
+    arranged = log_factorial(count) + log_factorial(trials[station] - count)
+    mass: Floats = np.exp(base[station] + count * odds[station] - arranged)
     if certain.any():
         mass = np.where(certain[station], count == successes[station], mass)
     return mass

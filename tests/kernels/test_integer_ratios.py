@@ -1,0 +1,160 @@
+"""Whole percentages: against exact fractions, full sums, and simulation."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from plebiscope.kernels import integer_ratios as ratios
+
+
+@st.composite
+def counts(draw, most=700):
+    n = draw(st.integers(1, most))
+    return draw(st.integers(0, n)), n
+
+
+def arrays(*pairs):
+    return tuple(np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+
+
+def is_whole(k, n):
+    per_cent = Fraction(100 * k, n)
+    return min(per_cent % 1, 1 - per_cent % 1) <= Fraction(1, 20)
+
+
+@given(counts(10**7))
+def test_at_integer_equals_exact_fractions(pair):
+    k, n = pair
+    assert ratios.at_integer(*arrays(pair))[0] == is_whole(k, n)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "whole"),
+    [
+        (1701, 2000, True),
+        (1699, 2000, True),
+        (1702, 2000, False),
+        (2, 3, False),
+        (333, 1000, False),
+        (0, 7, True),
+    ],
+)
+def test_at_integer_takes_in_both_ends(k, n, whole):
+    # 1,701 of 2,000 is 85.05 %: a tie that floats decide by accident.
+    assert ratios.at_integer(*arrays((k, n)))[0] == whole
+
+
+@given(counts())
+@settings(max_examples=80, deadline=None)
+def test_chance_equals_the_full_sum(pair):
+    k, n = pair
+    x = np.arange(n + 1)
+    mass = stats.binom.pmf(x, n, k / n)
+    whole = np.array([is_whole(int(c), n) for c in x])
+    least, most = min(k, n // 10), max(k, 9 * n // 10)
+    kept = (x >= least) & (x <= most)
+    plain, conditioned = ratios.chance_at_integer(
+        *arrays(pair), least=np.array([least]), most=np.array([most])
+    )
+    assert plain[0] == pytest.approx(mass[whole].sum(), abs=1e-10)
+    assert conditioned[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-8)
+
+
+@given(counts(3000))
+@settings(max_examples=80, deadline=None)
+def test_turning_the_ratio_around_changes_nothing(pair):
+    k, n = pair
+    assert ratios.chance_at_integer(*arrays(pair))[0] == pytest.approx(
+        ratios.chance_at_integer(*arrays((n - k, n)))[0], abs=1e-10
+    )
+    assert ratios.at_integer(*arrays(pair))[0] == ratios.at_integer(*arrays((n - k, n)))[0]
+
+
+def test_expected_number_agrees_with_simulation():
+    # The mean of 400 simulated counts has a standard error of sd / 20; four are allowed, and for the
+    # standard deviation four times its own error, sd / sqrt(800).
+    rng = np.random.default_rng(11)
+    n = rng.integers(100, 2500, 1500)
+    k = rng.binomial(n, rng.beta(6, 3, 1500))
+    chance, _ = ratios.chance_at_integer(k, n)
+    draws = rng.binomial(n, k / n, size=(400, 1500))
+    seen = np.array([ratios.at_integer(row, n).sum() for row in draws])
+    sd = math.sqrt(float(np.sum(chance * (1 - chance))))
+    assert seen.mean() == pytest.approx(chance.sum(), abs=4 * sd / 20)
+    assert seen.std() == pytest.approx(sd, abs=4 * sd / math.sqrt(800))
+
+
+def test_comb_is_the_law_of_the_bins():
+    rng = np.random.default_rng(12)
+    n = rng.integers(100, 2500, 400)
+    k = rng.binomial(n, rng.beta(6, 3, 400))
+    mean, variance = ratios.chance_by_tenth(k, n)
+    assert mean.sum() == pytest.approx(400, abs=1e-3)
+    by_bin = np.zeros((400, 1001))
+    for station, (successes, trials) in enumerate(zip(k, n, strict=True)):
+        x = np.arange(trials + 1)
+        np.add.at(
+            by_bin[station],
+            ratios.tenth_of_point(x, np.full(len(x), trials)),
+            stats.binom.pmf(x, trials, successes / trials),
+        )
+    assert mean == pytest.approx(by_bin.sum(axis=0), abs=1e-4)
+    assert variance == pytest.approx((by_bin * (1 - by_bin)).sum(axis=0), abs=1e-4)
+
+
+@given(counts(10**6))
+def test_bins_take_in_their_lower_end(pair):
+    k, n = pair
+    b = int(ratios.tenth_of_point(*arrays(pair))[0])
+    assert Fraction(2 * b - 1, 2) <= Fraction(1000 * k, n) < Fraction(2 * b + 1, 2)
+
+
+@given(counts(), st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_local_chances_equal_their_definition(pair, tapered):
+    k, n = pair
+    half = max(1, round(n / 100))
+    window = [x for x in range(k - half, k + half + 1) if 0 <= x <= n]
+    mass = [max(Fraction(0), 1 - Fraction(100 * abs(x - k), n)) if tapered else Fraction(1) for x in window]
+    whole, by_tenth = ratios.local_chances(*arrays(pair), tapered=tapered)
+    expected = sum(m for x, m in zip(window, mass, strict=True) if is_whole(x, n)) / sum(mass)
+    assert whole[0] == pytest.approx(float(expected), abs=1e-12)
+    assert by_tenth.sum() == pytest.approx(1.0)
+
+
+def test_local_chances_expect_what_is_seen_in_a_smooth_vote():
+    # In a fair vote the number at a whole percentage minus its local expectation has mean zero; over 30
+    # votes of 2,000 stations its standard error is at most sd / sqrt(30), of which four are allowed.
+    rng = np.random.default_rng(13)
+    apart, sds = [], []
+    for _ in range(30):
+        n = rng.integers(300, 2500, 2000)
+        k = rng.binomial(n, rng.beta(6, 3, 2000))
+        local, _ = ratios.local_chances(k, n)
+        apart.append(float(ratios.at_integer(k, n).sum() - local.sum()))
+        sds.append(math.sqrt(float(np.sum(local * (1 - local)))))
+    assert abs(np.mean(apart)) <= 4 * np.mean(sds) / math.sqrt(30)
+
+
+def test_numbers_as_large_as_an_electorate_and_as_small_as_one():
+    k, n = arrays((85_990, 171_979), (0, 1), (1, 1), (34_000_000, 109_000_000))
+    plain, kept = ratios.chance_at_integer(k, n)
+    assert np.all((plain >= 0) & (plain <= 1))
+    assert kept == pytest.approx(plain)
+    assert plain[1] == plain[2] == 1.0
+    # A million voters and more: a binomial is narrower than .05 points, so the answer is all or nothing.
+    assert plain[3] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_nothing_in_nothing_out():
+    none = np.empty(0, dtype=np.int64)
+    assert ratios.chance_at_integer(none, none)[0].shape == (0,)
+    assert ratios.local_chances(none, none)[1].shape == (0, 10)
+    assert ratios.chance_by_tenth(none, none)[0].sum() == 0.0

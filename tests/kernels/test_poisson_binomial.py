@@ -1,0 +1,152 @@
+"""The law of a sum of independent events: against enumeration, the binomial, simulation and bounds."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from plebiscope.kernels import poisson_binomial as law
+
+chances = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=9).map(np.array)
+open_chances = st.lists(st.floats(0.01, 0.99), min_size=2, max_size=60).map(np.array)
+
+
+def enumerate_law(q):
+    total = np.zeros(len(q) + 1)
+    for outcome in itertools.product((0, 1), repeat=len(q)):
+        total[sum(outcome)] += math.prod(c if hit else 1 - c for hit, c in zip(outcome, q, strict=True))
+    return total
+
+
+@given(chances)
+@settings(max_examples=60, deadline=None)
+def test_pmf_equals_enumeration(q):
+    assert law.pmf(q) == pytest.approx(enumerate_law(q), abs=1e-14)
+
+
+@pytest.mark.parametrize("n", [1, 2, 33, 34, 65, 1000])
+def test_pmf_of_equal_chances_is_binomial(n):
+    assert law.pmf(np.full(n, 0.3)) == pytest.approx(stats.binom.pmf(np.arange(n + 1), n, 0.3), abs=1e-13)
+
+
+@given(open_chances)
+@settings(max_examples=60, deadline=None)
+def test_tails_on_both_sides_add_up_to_one(q):
+    for count in range(len(q) + 1):
+        above = math.exp(law.log_upper_tail(q, count))
+        below = math.exp(law.log_lower_tail(q, count - 1)) if count else 0.0
+        assert above + below == pytest.approx(1.0, abs=1e-12)
+
+
+@given(open_chances)
+@settings(max_examples=60, deadline=None)
+def test_tail_falls_with_the_count_and_stays_below_chernoff(q):
+    tails = [law.log_upper_tail(q, count) for count in range(len(q) + 2)]
+    assert tails[0] == 0.0
+    assert tails[-1] == -math.inf
+    assert all(later <= earlier + 1e-12 for earlier, later in itertools.pairwise(tails))
+    assert all(tails[count] <= law.chernoff(q, count) + 1e-9 for count in range(len(q) + 1))
+
+
+@pytest.mark.parametrize("count", [61, 80, 120, 180, 199, 200])
+def test_far_tail_of_equal_chances_is_that_of_the_binomial(count):
+    exact = stats.binom.logsf(count - 1, 200, 0.3)
+    assert law.log_upper_tail(np.full(200, 0.3), count) == pytest.approx(exact, rel=1e-11)
+
+
+def test_certain_and_impossible_events_only_shift_the_count():
+    q = np.array([0.2, 0.5, 0.7])
+    mixed = np.array([1.0, 0.2, 0.0, 0.5, 1.0, 0.7])
+    for count in range(-1, 7):
+        assert law.log_upper_tail(mixed, count) == pytest.approx(law.log_upper_tail(q, count - 2), abs=1e-13)
+
+
+def test_rare_events_do_not_underflow():
+    q = np.full(50, 1e-200)
+    assert law.log_upper_tail(q, 1) == pytest.approx(math.log(50) - 200 * math.log(10), rel=1e-9)
+    assert law.log_upper_tail(q, 2) == pytest.approx(math.log(50 * 49 / 2) - 400 * math.log(10), rel=1e-9)
+
+
+@pytest.mark.parametrize("deviations", [-3, -0.5, 0, 0.001, 1, 4, 10, 30])
+@pytest.mark.parametrize("n", [3000, 60_000])
+def test_saddlepoint_agrees_with_the_exact_tail_to_a_ten_thousandth(n, deviations):
+    q = np.random.default_rng(n).beta(4, 16, n)
+    mean, variance, _ = law.moments(q)
+    count = round(mean + deviations * math.sqrt(variance))
+    exact = law.log_upper_tail(q, count, exact_up_to=10**9)
+    assert law.log_upper_tail(q, count, exact_up_to=0) == pytest.approx(exact, abs=1e-4)
+
+
+def test_moments_are_those_of_the_law():
+    q = np.array([0.1, 0.4, 0.8, 0.25])
+    law_of_sum, count = enumerate_law(q), np.arange(5)
+    mean = float(law_of_sum @ count)
+    assert law.moments(q) == pytest.approx(
+        (mean, float(law_of_sum @ (count - mean) ** 2), float(law_of_sum @ (count - mean) ** 3))
+    )
+
+
+def test_weighted_tail_agrees_with_simulation():
+    # 40,000 draws: the standard error of a chance p is sqrt(p (1 - p) / 40,000); four of them are allowed.
+    rng = np.random.default_rng(7)
+    q, weights = rng.beta(4, 16, 400), rng.integers(100, 3000, 400).astype(float)
+    sums = (rng.random((40_000, 400), dtype=np.float32) < q.astype(np.float32)) @ weights
+    mean, variance, _ = law.moments(q, weights)
+    for deviations in (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0):
+        total = mean + deviations * math.sqrt(variance)
+        seen = float(np.mean(sums >= total))
+        computed = math.exp(law.log_upper_tail_weighted(q, weights, total))
+        assert computed == pytest.approx(seen, abs=4 * math.sqrt(computed * (1 - computed) / 40_000))
+
+
+def test_weighted_tail_at_its_ends():
+    q, weights = np.array([0.5, 0.25, 1.0, 0.3]), np.array([2.0, 5.0, 10.0, 0.0])
+    assert law.log_upper_tail_weighted(q, weights, 10.0) == 0.0
+    assert law.log_upper_tail_weighted(q, weights, 17.0) == pytest.approx(math.log(0.125))
+    assert law.log_upper_tail_weighted(q, weights, 17.5) == -math.inf
+
+
+@given(open_chances, st.floats(-0.9, 0.9))
+@settings(max_examples=60, deadline=None)
+def test_shifting_moves_the_mean_by_the_shift(q, part):
+    room = q.sum() if part < 0 else len(q) - q.sum()
+    moved = law.shifted(q, part * room)
+    assert moved.sum() - q.sum() == pytest.approx(part * room, abs=1e-9)
+    assert np.all((moved >= 0) & (moved <= 1))
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 50, 89, 90])
+def test_interval_for_equal_chances_is_that_of_clopper_and_pearson(count):
+    low, high = law.shift_interval(np.full(90, 0.1), count, 0.95, exact_up_to=1000)
+    known = stats.binomtest(count, 90, 0.1).proportion_ci(method="exact")
+    assert (low + 9.0, high + 9.0) == pytest.approx((90 * known.low, 90 * known.high), abs=1e-3)
+
+
+def test_interval_covers_as_often_as_it_says():
+    # 400 draws: an exact interval covers at least 95 %; three standard errors of that are 3.3 %.
+    rng = np.random.default_rng(3)
+    q = rng.beta(3, 12, 300)
+    true_shift = 12.0
+    seen = (rng.random((400, 300)) < law.shifted(q, true_shift)).sum(axis=1)
+    ends = {count: law.shift_interval(q, int(count), 0.95) for count in np.unique(seen)}
+    covered = np.mean([ends[count][0] <= true_shift <= ends[count][1] for count in seen])
+    assert covered >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / 400)
+
+
+@pytest.mark.parametrize("n", [500, 5000])
+def test_power_agrees_with_simulation(n):
+    rng = np.random.default_rng(n)
+    q = rng.beta(3, 12, n)
+    shift = 3 * math.sqrt(law.moments(q)[1])
+    draws = 1000
+    seen = (rng.random((draws, n)) < law.shifted(q, shift)).sum(axis=1)
+    tails = {count: law.log_upper_tail(q, int(count)) for count in np.unique(seen)}
+    found = np.mean([tails[count] <= math.log(0.05) for count in seen])
+    power = law.power(q, shift, 0.05)
+    assert found == pytest.approx(power, abs=4 * math.sqrt(power * (1 - power) / draws))
