@@ -228,6 +228,9 @@ RELATIONS = (
 )
 
 
+_SAID = {"options": "votes", "largest option": "votes for one option"}
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Which rows depart from a relation, each array of shape (n,).
@@ -409,7 +412,7 @@ class _Checks:
         found = judge(difference, self.areas[rows], relation.kind, self.params)
         departs = found.above | found.below
         certain = relation.kind != "register"
-        parts = " + ".join(relation.left)
+        parts = " + ".join(_SAID.get(name, name) for name in relation.left)
         self._inspect(
             rows[departs],
             difference[departs],

@@ -1,0 +1,305 @@
+"""Every impossibility is found, nothing legitimate is called one, and nothing is accepted in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plebiscope.methods.protocol import IMPOSSIBLE_BITS, Params, judge, measure
+from plebiscope.model.case import Contest, Totals
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Evidence, Subject
+from plebiscope.model.returns import Returns
+
+Make = Callable[..., Returns]
+OPTIONS = ["YES", "NO"]
+
+
+def sound(n: int = 200, seed: int = 3) -> dict[str, list[object]]:
+    """Make records that agree with themselves."""
+    rng = np.random.default_rng(seed)
+    registered = rng.integers(200, 3000, n)
+    issued = rng.binomial(registered, 0.6)
+    cast = issued - (rng.random(n) < 0.1)
+    invalid = rng.binomial(cast, 0.02)
+    yes = rng.binomial(cast - invalid, 0.55)
+    columns = {
+        "registered": registered,
+        "received": registered + 50,
+        "issued": issued,
+        "unused": registered + 50 - issued,
+        "cast": cast,
+        "valid": cast - invalid,
+        "invalid": invalid,
+        "YES": yes,
+        "NO": cast - invalid - yes,
+    }
+    return {"area": [f"a{i % 8}" for i in range(n)], **{k: v.tolist() for k, v in columns.items()}}
+
+
+def check(returns: Returns, totals: Sequence[Totals] = (), **params: object) -> Evidence:
+    subject = Subject(Contest(id="vote", name="Vote"), returns, tuple(totals))
+    return measure(subject, Params(**params), np.random.default_rng(1))
+
+
+def by_id(evidence: Evidence) -> dict[str, Measurement]:
+    return {m.id.removeprefix("vote/protocol/"): m for m in evidence.measurements}
+
+
+def test_sound_records_contradict_nothing(make_returns: Make) -> None:
+    evidence = check(make_returns(sound(), OPTIONS, ["area"]))
+    assert not any(m.contradiction for m in evidence.measurements)
+    assert evidence.stations == ()
+    assert evidence.figures == ()
+    found = by_id(evidence)
+    assert {
+        "negative",
+        "cast-issued",
+        "issued-received",
+        "valid-invalid-cast",
+        "options-valid",
+        "option-valid",
+        "cast-registered",
+        "issued-registered",
+        "missing",
+        "duplicates",
+        "identical",
+    } == set(found)
+    assert "has ordinary causes" in found["cast-issued"].statement
+
+
+# column, change, relation that must break, whether the figures cannot all be true
+TAMPER = [
+    ("cast", lambda row: row["issued"] + 7, "cast-issued", True),
+    ("issued", lambda row: row["received"] - row["unused"] + 9, "issued-received", True),
+    ("invalid", lambda row: row["invalid"] + 4, "valid-invalid-cast", True),
+    ("invalid", lambda row: row["invalid"] - 1, "valid-invalid-cast", True),
+    ("YES", lambda row: row["YES"] + 11, "options-valid", True),
+    ("NO", lambda row: row["NO"] - 2, "options-valid", True),
+    ("YES", lambda row: row["valid"] + 1, "option-valid", True),
+    ("cast", lambda row: 2 * row["registered"], "cast-registered", False),
+    ("issued", lambda row: row["registered"] + 3, "issued-registered", False),
+    ("YES", lambda row: -5, "negative", True),
+]
+
+
+@pytest.mark.parametrize(("column", "change", "relation", "contradiction"), TAMPER)
+def test_one_altered_figure_is_found_and_its_station_named(
+    make_returns: Make,
+    column: str,
+    change: Callable[[dict[str, int]], int],
+    relation: str,
+    contradiction: bool,
+) -> None:
+    columns = sound()
+    row = {name: values[17] for name, values in columns.items()}
+    columns[column][17] = change(row)
+    evidence = check(make_returns(columns, OPTIONS, ["area"]))
+    found = by_id(evidence)[relation]
+    assert found.observed == 1
+    assert found.contradiction is contradiction
+    assert "1 of 200 stations" in found.statement
+    assert 17 in {score.row for score in evidence.stations}
+    score = next(score for score in evidence.stations if score.row == 17)
+    assert any(word in score.reason for word in ("more", "fewer", "is -5"))
+    assert len(evidence.figures) == 1
+    areas = [e.value for e in found.effects if e.name == "areas concerned"]
+    assert areas in ([1.0], [])
+
+
+def test_turnout_of_two_hundred_per_cent_is_never_accepted_in_silence(make_returns: Make) -> None:
+    columns = {"registered": [100, 0, 100], "cast": [200, 50, 90], "YES": [150, 30, 50], "NO": [50, 20, 40]}
+    evidence = check(make_returns(columns, OPTIONS))
+    found = by_id(evidence)["cast-registered"]
+    assert found.observed == 2
+    assert "at least twice the registered voters" in found.statement
+    assert "1 have no registered voter" in found.statement
+    assert [score.row for score in evidence.stations] == [0, 1]
+    assert all(score.bits < IMPOSSIBLE_BITS for score in evidence.stations)
+
+
+def test_impossible_figures_come_before_explainable_ones(make_returns: Make) -> None:
+    columns = sound()
+    columns["cast"][3] = columns["registered"][3] + 500  # more than registered, and than issued
+    columns["NO"][4] = -1
+    columns["registered"][5] = 1
+    evidence = check(make_returns(columns, OPTIONS, ["area"]))
+    flags = [m.contradiction for m in evidence.measurements]
+    assert flags == sorted(flags, reverse=True)
+    assert [score.row for score in evidence.stations][-1] == 5
+
+
+def test_lists_left_out_of_the_table_are_not_a_departure(make_returns: Make) -> None:
+    columns = sound()
+    columns["NO"] = [value // 2 for value in columns["NO"]]
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))["options-valid"]
+    assert found.contradiction is False
+    assert found.observed == 0
+    assert "does not cover everything there" in found.statement
+    assert found.assumptions[0].state in {"fails", "doubtful"}
+
+
+def test_a_list_left_out_in_one_area_hides_no_departure_elsewhere(make_returns: Make) -> None:
+    columns = sound()
+    for row in range(200):
+        if columns["area"][row] == "a1":
+            columns["NO"][row] = max(0, columns["NO"][row] - 20)
+    columns["NO"][2] -= 3
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))["options-valid"]
+    assert found.observed == 1
+    assert found.contradiction is True
+
+
+def test_ballots_with_several_votes_are_not_a_departure(make_returns: Make) -> None:
+    columns = sound()
+    columns["YES"] = [value + 5 for value in columns["valid"]]
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))["options-valid"]
+    assert found.contradiction is False
+    assert "do not mean there what the relation supposes" in found.statement
+
+
+def test_columns_computed_from_others_are_not_tested_against_their_parts(make_returns: Make) -> None:
+    columns = sound()
+    columns["YES"][0] += 9
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"], derived=["valid"])))
+    assert "options-valid" not in found
+    assert "valid-invalid-cast" not in found
+    # Votes and invalid ballots against ballots cast were all published, so the departure is still found.
+    assert found["options-invalid-cast"].observed == 1
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"),
+    [
+        (["cast"], {"options-cast"}),
+        (["received", "issued"], {"issued-received"}),
+        (["received", "cast"], {"cast-received", "options-cast"}),
+        (["registered", "valid"], {"options-valid", "option-valid", "valid-registered"}),
+    ],
+)
+def test_only_published_quantities_are_related(
+    make_returns: Make, keep: list[str], expected: set[str]
+) -> None:
+    columns = {name: values for name, values in sound().items() if name in {"area", "YES", "NO", *keep}}
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))
+    assert set(found) - {"negative", "missing", "duplicates", "identical"} == expected
+
+
+def test_missing_counts_are_counted_and_not_tested(make_returns: Make) -> None:
+    columns = sound()
+    columns["cast"][0] = None
+    columns["YES"][1] = None
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))
+    assert found["missing"].observed == 2
+    assert "cast (1), YES (1)" in found["missing"].statement
+    assert found["cast-issued"].n == 199
+    assert found["options-valid"].n == 199
+    assert found["negative"].observed == 0
+
+
+def test_marked_rows_are_summed_but_not_held_against_registered_voters(make_returns: Make) -> None:
+    columns = {**sound(), "mark": [None] * 199 + ["postal"]}
+    columns["registered"][199] = 0
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))
+    assert found["cast-registered"].n == 199
+    assert found["cast-registered"].observed == 0
+    assert found["cast-issued"].n == 200
+
+
+def test_duplicates_and_identical_records_are_mentioned(make_returns: Make) -> None:
+    columns = sound()
+    for values in columns.values():
+        values[9] = values[1]  # rows 1 and 9 are both in area a1
+    returns = make_returns(columns, OPTIONS, ["area"])
+    returns = replace(returns, accounting=replace(returns.accounting, duplicates=1))
+    found = by_id(check(returns))
+    assert found["duplicates"].observed == 1
+    assert found["identical"].observed == 2
+    assert found["identical"].contradiction is False
+
+
+def totals(**filled: object) -> Totals:
+    return Totals(contest="vote", source="the commission", **filled)
+
+
+def test_table_that_adds_up_to_the_announcement(make_returns: Make) -> None:
+    returns = make_returns(sound(), OPTIONS, ["area"])
+    same = totals(cast=returns.sums["cast"], votes={"yes ": returns.sums["YES"]})
+    found = by_id(check(returns, [same]))["totals/1"]
+    assert found.observed == 0
+    assert found.n == 2
+    assert "adds up" in found.statement
+
+
+def test_more_in_the_table_than_was_announced_for_the_whole_cannot_be(make_returns: Make) -> None:
+    returns = make_returns(sound(), OPTIONS, ["area"])
+    less = totals(votes={"YES": returns.sums["YES"] - 2000, "NO": returns.sums["NO"]})
+    found = by_id(check(returns, [less]))["totals/1"]
+    assert found.contradiction is True
+    assert "(+2,000)" in found.statement
+
+
+@pytest.mark.parametrize(
+    ("shift", "more"),
+    [
+        ({"cast": 5000}, {}),  # fewer in the table: not all stations published
+        ({"cast": -1}, {}),  # the size of a later correction
+        ({"cast": -5000}, {"definition": "ballots verified"}),  # another count
+        ({"registered": -5000}, {}),  # lists change until the day
+    ],
+)
+def test_other_differences_are_shown_and_not_flagged(
+    make_returns: Make, shift: dict[str, int], more: dict[str, str]
+) -> None:
+    returns = make_returns(sound(), OPTIONS, ["area"])
+    announced = {name: returns.sums[name] + by for name, by in shift.items()}
+    found = by_id(check(returns, [totals(**announced, **more)]))["totals/1"]
+    assert found.contradiction is False
+    assert found.observed == 1
+
+
+def test_repeated_stations_explain_an_excess(make_returns: Make) -> None:
+    returns = make_returns(sound(), OPTIONS, ["area"])
+    returns = replace(returns, accounting=replace(returns.accounting, duplicates=3))
+    found = by_id(check(returns, [totals(cast=returns.sums["cast"] - 3000)]))["totals/1"]
+    assert found.contradiction is False
+    assert "named twice" in found.statement
+
+
+def test_stations_named_are_limited_to_the_gravest(make_returns: Make) -> None:
+    columns = sound()
+    for row in range(0, 40, 10):
+        columns["cast"][row] = columns["issued"][row] + row + 1
+    evidence = check(make_returns(columns, OPTIONS, ["area"]), most_stations=2)
+    assert [score.row for score in evidence.stations] == [30, 20]
+
+
+def test_empty_and_single_row_tables_do_not_crash(make_returns: Make) -> None:
+    for columns in ({"cast": [], "YES": [], "NO": []}, {"cast": [0], "YES": [0], "NO": [0]}):
+        evidence = check(make_returns(columns, OPTIONS))
+        assert not any(m.contradiction for m in evidence.measurements)
+
+
+@given(
+    st.lists(st.integers(-3, 3), min_size=1, max_size=60),
+    st.sampled_from(["whole", "stock", "register"]),
+    st.integers(1, 4),
+)
+def test_every_difference_is_either_counted_or_explained(values: list[int], kind: str, areas: int) -> None:
+    difference = np.array(values)
+    area = np.arange(len(values)) % areas
+    found = judge(difference, area, kind, Params())
+    assert not (found.above & found.below).any()
+    assert not ((found.above | found.below) & found.elsewise).any()
+    assert np.array_equal(found.above | (found.elsewise & (difference > 0)), difference > 0)
+    if kind == "whole":
+        assert np.array_equal(found.below | (found.elsewise & (difference < 0)), difference < 0)
+    else:
+        assert not found.below.any()
+    if kind == "register":
+        assert not found.elsewise.any()
