@@ -41,7 +41,7 @@ COLOURS: Mapping[str, tuple[str, str]] = {
 
 _LIGHT = {name: light for name, (light, _) in COLOURS.items()}
 _FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
-_HUE = ("rgba(0,114,178,0.10)", "rgba(0,114,178,1)")
+_HUE = ("rgba(0,114,178,0.14)", "rgba(0,114,178,1)")  # the blue of what was observed
 
 THEME: Mapping[str, Any] = {
     "aria": False,
@@ -137,6 +137,7 @@ _OTHERS = {"opacity", "id", "clip-path", "offset", "stop-color", "stop-opacity",
 _ALLOWED = _GEOMETRY | _INHERITED | _OTHERS
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "fill-opacity": "1", "stroke-opacity": "1"}
 _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
+_RGBA = re.compile(r"rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)")
 _LOCAL = re.compile(r"url\(#([\w-]+)\)")
 
 
@@ -183,7 +184,7 @@ def dark_rules(scope: str) -> str:
     return "".join(
         f'{scope} [{attribute}="{light}"]{{{attribute}:{dark}}}'
         for light, dark in COLOURS.values()
-        for attribute in ("fill", "stroke")
+        for attribute in ("fill", "stroke", "stop-color")
     )
 
 
@@ -214,7 +215,7 @@ def _element(element: ElementTree.Element, prefix: str, inherited: Mapping[str, 
         return ""
     kept = {
         name: _value(name, value, prefix)
-        for name, value in element.attrib.items()
+        for name, value in _opaque(element.attrib).items()
         if name in _ALLOWED and _DEFAULTS.get(name) != value
     }
     known = dict(inherited or {})
@@ -222,7 +223,7 @@ def _element(element: ElementTree.Element, prefix: str, inherited: Mapping[str, 
     children = list(element)
     if tag == "g" and children:
         for name in _INHERITED - kept.keys():
-            values = {child.get(name) for child in children}
+            values = {_opaque(child.attrib).get(name) for child in children}
             if (
                 len(children) > 1
                 and len(values) == 1
@@ -236,6 +237,18 @@ def _element(element: ElementTree.Element, prefix: str, inherited: Mapping[str, 
         return ""
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
+
+
+def _opaque(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Write a translucent colour as colour and opacity, which every reader of SVG knows."""
+    found = dict(attributes)
+    for name in ("fill", "stroke", "stop-color"):
+        match = _RGBA.fullmatch(found.get(name, ""))
+        if match:
+            red, green, blue = (int(part) for part in match.groups()[:3])
+            found[name] = f"#{red:02x}{green:02x}{blue:02x}"
+            found[f"{name.removesuffix('-color')}-opacity"] = match[4]
+    return found
 
 
 def _invisible(tag: str, element: ElementTree.Element) -> bool:

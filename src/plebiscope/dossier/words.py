@@ -171,13 +171,13 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
     if hindrance is not None:
         return hindrance
     if reference.large(notable):
-        words = f"This is shown, not judged: the method names too many undoubted votes. {_alarms(notable)}"
+        words = f"This is shown, not judged: the method names too many undoubted votes. {alarms(notable)}"
         return Judgement("display", words, notable)
     grade: Grade = "notable"
     alarm = notable
     if log10_q < math.log10(STRONG) and reference.small(strong):
         grade, alarm = "strong", strong
-    record = f" {_alarms(alarm)}" if weighing.whole else ""
+    record = f" {alarms(alarm)}" if weighing.whole else ""
     words = f"{chance}{record} This does not show who or what caused it, nor what the true result is."
     return Judgement(grade, words, alarm)
 
@@ -299,13 +299,14 @@ def _chance(weighing: Weighing, log10_q: float) -> str:
     )
 
 
-def _alarms(alarm: FalseAlarm | None) -> str:
+def alarms(alarm: FalseAlarm | None) -> str:
+    """Say how often a method named a reference vote."""
     if alarm is None:
         return "How often this method cries wolf on undoubted votes is not known yet."
     named = round(alarm.rate * alarm.n)
     return (
         f"Graded by the same rule, {named or 'none'} of the {alarm.on} "
-        f"{'were' if named > 1 else 'was'} named (the true rate may be up to "
+        f"{'were' if named > 1 else 'was'} named (with so few, the rate can still be up to "
         f"{100 * reference.at_most(alarm):.0f} %)."
     )
 

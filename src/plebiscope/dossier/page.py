@@ -1,0 +1,284 @@
+"""The page: one self-contained HTML file, a function of the dossier's JSON alone.
+
+Nothing is fetched: style, script and pictures are inside, and a content security policy forbids everything
+else. Without JavaScript only sorting, filtering, copying and saving are missing. Every text that came from a
+file is escaped and cut.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from plebiscope.dossier import numbers, reading
+from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
+from plebiscope.dossier.draw import dark_rules
+from plebiscope.dossier.text import listed, name, plain
+from plebiscope.dossier.view import GRADES, kinds, sections
+from plebiscope.model.report import Statement
+
+PRINTED = 60
+"""Stations to inspect that are printed on paper."""
+
+_SEVERITIES = (
+    "a reaction",
+    "an indicator",
+    "an irregularity",
+    "a serious breach",
+    "defeats free suffrage by itself",
+)
+_STATUSES = {"norm": "stated as a rule", "prospective": "announced or feared"}
+_FIGURES_GLOSS = {
+    "contradictory": "At least two published figures cannot both be true.",
+    "anomalous": "At least one departure from what a fair vote makes likely.",
+    "consistent": "Nothing found, as far as the questions could be put.",
+    "not testable": "None of the questions could be put to what was published.",
+}
+_CONDUCT_GLOSS = {
+    "not reported": "No report is part of this case.",
+    "no breach reported": "Reports were read; they tell of no breach.",
+    "breaches alleged": "Reports tell what others claim.",
+    "breaches reported": "Reports tell of breaches of obligations.",
+    "grave breaches reported": "Reports tell of something that defeats a free vote by itself.",
+}
+_LEVELS = {
+    "station": ("by polling station", "What each station reported can be examined."),
+    "area": ("by area only", "No polling station can be examined."),
+    "totals": ("totals only", "Nobody outside can check the sums."),
+    "none": ("nothing", "No figures were published."),
+}
+_VOTES = {
+    "referendum": "referendum",
+    "presidential": "presidential election",
+    "parliamentary": "parliamentary election",
+    "local": "local election",
+}
+_LINK = re.compile(r"https?://[^\s<>\"'）)]+")
+
+
+def render(dossier: Dossier) -> str:
+    """Make the page.
+
+    Parameters
+    ----------
+    dossier
+        The dossier, just made or loaded from a file of an older version.
+
+    Returns
+    -------
+    str
+        A complete HTML document without references to anything outside.
+    """
+    environment = _environment()
+    # Lines are closed up before the policy is computed: its hashes are of the very text on the page.
+    style = _closed_up(_asset("style.css").replace("/* drawings */", dark_rules(".canvas")))
+    script = _closed_up(_asset("script.js"))
+    several = len(dossier.case.contests) > 1
+    contest_names = {contest.id: contest.name for contest in dossier.case.contests}
+    text = environment.get_template("page.html").render(
+        d=dossier,
+        style=Markup(style),  # noqa: S704 - our own files
+        script=Markup(script),  # noqa: S704
+        policy=_policy(style, script),
+        source=source_line(dossier),
+        facts=_facts(dossier),
+        several=several,
+        contest_names=contest_names,
+        releases=_releases(dossier, contest_names),
+        words=_words(dossier),
+        grades=[(grade, meaning) for grade, (_, meaning) in GRADES.items()],
+        sections=sections(dossier),
+        printed=PRINTED,
+        area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
+        conduct=kinds(dossier.conduct),
+        code_names={s.code: s.name for s in (dossier.conduct.statements if dossier.conduct else ())},
+        plan_methods=_plan_methods(dossier),
+        questions=_questions(dossier),
+    )
+    return _closed_up(text)
+
+
+def source_line(dossier: Dossier) -> str:
+    """Return the line that says where a sentence or picture comes from, wherever it is pasted."""
+    kind = (
+        "simulated, this vote did not happen"
+        if dossier.case.simulated
+        else f"case {dossier.case.digest[:12]}"
+    )
+    digest = f", case {dossier.case.digest[:12]}" if dossier.case.simulated else ""
+    return f"plebiscope {dossier.plebiscope}, {name(dossier.case.name)}, {kind}{digest}"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("plebiscope.dossier"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "plain": plain,
+        "short": name,
+        "bdi": lambda text: Markup("<bdi>{}</bdi>").format(name(text)),
+        "dash": lambda text: "–" if text in {None, ""} else text,
+        "spaced": lambda text: name(text).replace("-", " ").replace("_", " "),
+        "json": lambda value: plain(json.dumps(value, ensure_ascii=False, default=str), 2000),
+        "capital": lambda text: text[:1].upper() + text[1:],
+        "bare": lambda link: link.removeprefix("https://").removeprefix("http://"),
+        "number": numbers.number,
+        "effect": numbers.effect_in_words,
+        "grade_word": lambda grade: GRADES[grade][0],
+        "slug": lambda grade: grade or "open",
+        "linked": _linked,
+        "day": _day,
+        "options": _options,
+        "accounting": _accounting,
+        "standing": _standing,
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+@cache
+def _asset(file: str) -> str:
+    source, _, _ = jinja2.PackageLoader("plebiscope.dossier").get_source(jinja2.Environment(), file)  # noqa: S701
+    return source
+
+
+def _closed_up(text: str) -> str:
+    return re.sub(r"\n\s*\n", "\n", text)
+
+
+def _policy(style: str, script: str) -> str:
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)]
+    return (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
+        f"img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _facts(dossier: Dossier) -> str:
+    parts = []
+    contests = dossier.case.contests
+    if len(contests) > 1:
+        parts.append(f"{len(contests)} contests")
+    votes = [_VOTES[kind] for kind in dict.fromkeys(contest.kind for contest in contests) if kind in _VOTES]
+    if votes:
+        parts.append(listed(votes).capitalize())
+    parts += [_day(date) for date in sorted({contest.date for contest in contests if contest.date})]
+    parts += list(dict.fromkeys(name(contest.country) for contest in contests if contest.country))
+    return " · ".join(parts)
+
+
+def _releases(dossier: Dossier, contest_names: Mapping[str, str]) -> list[tuple[str, str]]:
+    grouped: dict[str, list[str]] = {}
+    for release in dossier.release:
+        grouped.setdefault(release.sentence, []).append(name(contest_names.get(release.contest)))
+    return [(listed(names), sentence) for sentence, names in grouped.items()]
+
+
+def _words(dossier: Dossier) -> list[tuple[str, str, str]]:
+    levels = list(dict.fromkeys(release.level for release in dossier.release)) or ["none"]
+    gloss = _LEVELS[levels[0]][1] if len(levels) == 1 else "Not the same for all contests."
+    return [
+        ("Figures", dossier.reading.figures, _FIGURES_GLOSS[dossier.reading.figures]),
+        ("Conduct", dossier.reading.conduct, _CONDUCT_GLOSS.get(dossier.reading.conduct, "")),
+        ("Release", listed([_LEVELS[level][0] for level in levels]), gloss),
+    ]
+
+
+def _standing(statement: Statement) -> str:
+    parts = []
+    if reading.is_conduct(statement):
+        parts.append(f"severity {statement.severity} ({_SEVERITIES[statement.severity]})")
+    speech = "" if statement.mode == "narration" else f" in {statement.mode} speech"
+    status = _STATUSES.get(statement.status, statement.status)
+    parts.append(f"{status} by {reading.speaker(statement.speaker)}{speech}")
+    if statement.strength == "suggested":
+        parts.append("only suggested by the wording")
+    if statement.when:
+        parts.append(f"when: {plain(statement.when, 60)}")
+    if statement.where:
+        parts.append(f"where: {name(statement.where)}")
+    if statement.review:
+        parts.append(f"on review: {plain(statement.review, 60)}")
+    return "; ".join(parts)
+
+
+def _linked(text: str) -> Markup:
+    """Make the web addresses in a text clickable."""
+    parts: list[Markup] = []
+    end = 0
+    for match in _LINK.finditer(text):
+        address = match.group().rstrip(".,;")
+        parts.append(escape(text[end : match.start()]))
+        parts.append(Markup('<a href="{0}">{0}</a>').format(address))
+        end = match.start() + len(address)
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts)
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {date:%B %Y}"
+
+
+def _options(totals: TotalsRecord) -> list[tuple[str, int | None, str | None]]:
+    options = dict.fromkeys([*totals.votes, *totals.shares])
+    return [
+        (
+            option,
+            totals.votes.get(option),
+            totals.announced.shares.get(option)
+            or (numbers.number(totals.shares[option]) if option in totals.shares else None),
+        )
+        for option in options
+    ]
+
+
+def _accounting(record: ReturnsRecord) -> str:
+    used = record.used or record.stations
+    said = (
+        f"Of {reading.counted(record.records, 'record')}, {used:,} went into "
+        f"{reading.counted(record.stations, 'station')}; set aside are {record.aggregates:,} as sums of "
+        f"others, {record.furniture:,} as titles, headers and notes, and {record.quarantined:,} that could "
+        f"not be used."
+    )
+    if record.marked:
+        marks = listed([f"{count:,} {mark}" for mark, count in record.marked.items()])
+        said += f" Kept in every sum and left out of tests by station: {marks}."
+    if record.duplicates:
+        said += f" {reading.counted(record.duplicates, 'station')} share area and number with an earlier one."
+    return said
+
+
+def _plan_methods(dossier: Dossier) -> str:
+    planned = dossier.case.plan.methods
+    return "every method in the catalogue" if planned is None else listed([name(one) for one in planned])
+
+
+def _questions(dossier: Dossier) -> str:
+    families = dossier.weighing.families
+    if not families:
+        return "none with a p"
+    inner = [family for family in families if family.name != "contests"]
+    top = sum(family.size for family in families if family.name == "contests")
+    said = f"{dossier.weighing.questions:,} with a p: {top:,} on whole contests (corrected by Holm’s rule)"
+    if inner:
+        opened = sum(family.opened for family in inner)
+        size = sum(family.size for family in inner)
+        said += (
+            f", and {size:,} on areas, in {reading.counted(len(inner), 'group')} of which {opened} gave "
+            f"reason to look inside (corrected by the rule of Benjamini and Hochberg)"
+        )
+    return said

@@ -1,0 +1,443 @@
+"""What the page shows, in its order: findings by method, areas under their question, statements by kind.
+
+Plain records computed from the dossier; the templates only lay them out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from plebiscope.calibrate.multiplicity import log10_of
+from plebiscope.dossier import numbers, reading, words
+from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
+from plebiscope.dossier.draw import draw
+from plebiscope.dossier.text import listed, name, plain
+from plebiscope.model.figure import Figure
+from plebiscope.model.finding import Assumption, Effect, Finding, Grade
+from plebiscope.model.report import Conduct, Statement
+
+PICTURES = 2_200_000
+"""Bytes of drawings on one page; further pictures are told in words, so that the page stays below 3 MB."""
+
+GRADES: Mapping[Grade | None, tuple[str, str]] = {
+    "contradiction": ("contradiction", "Figures that cannot all be true. Arithmetic, not probability."),
+    "strong": (
+        "strong",
+        f"q below {words.STRONG}, an effect large enough to matter, no assumption that fails, and a known "
+        "and small rate of false alarms on reference votes.",
+    ),
+    "notable": (
+        "notable",
+        f"q below {words.NOTABLE} with the same care, or a model-dependent estimate wholly outside what "
+        "reference votes gave.",
+    ),
+    "none": ("none", "Nothing found; worth as much as the smallest departure that would have been noticed."),
+    "display": (
+        "shown, not judged",
+        "Descriptive, or something was found that may not be graded; the sentence says why.",
+    ),
+    None: ("not answered", "Not testable with what was published, or the method stopped with an error."),
+}
+"""Each grade as it is shown, and what it means."""
+
+_TIERS = {
+    "A": "hard to explain without figures that were not counted",
+    "B": "identified by a design",
+    "C": "depends on a model, so only an estimate outside the range of reference votes counts, and at most "
+    "as notable",
+    "D": "descriptive, never counted",
+}
+_NULLS = {
+    "exact": "What is expected in a fair vote is computed exactly.",
+    "conditional": "What is expected rests on the counts’ own neighbourhood, without a model of the vote.",
+    "simulated": "What is expected in a fair vote is simulated.",
+    "none": "",
+}
+
+
+@dataclass
+class Drawing:
+    """A figure, drawn or to be told in words."""
+
+    anchor: str
+    figure: Figure
+    svg: Markup | None
+
+
+@dataclass
+class Shown:
+    """A finding with its place on the page; everything else is the finding's own."""
+
+    finding: Finding
+    anchor: str
+
+    def __getattr__(self, key: str) -> Any:
+        return getattr(self.finding, key)
+
+    @property
+    def called(self) -> str:
+        """Its quantity and option, in words."""
+        quantity = name(self.finding.quantity).replace("-", " ").replace("_", " ")
+        return f"{quantity}, {name(self.finding.option)}" if self.finding.option else quantity
+
+    @property
+    def p_digits(self) -> str:
+        """The p in digits."""
+        return numbers.digits(log10_of(self.finding))
+
+    @property
+    def p_words(self) -> str:
+        """The p as odds."""
+        log10_p = log10_of(self.finding)
+        return "" if log10_p is None else numbers.odds(log10_p)
+
+    @property
+    def q_digits(self) -> str:
+        """The q in digits; where it is the smallest float, it is below that."""
+        q = self.finding.q
+        if q is None:
+            return "–"
+        least = q <= sys.float_info.min
+        return ("below " if least else "") + numbers.digits(math.log10(q))
+
+
+@dataclass
+class Areas:
+    """The areas of one question."""
+
+    heading: str
+    summary: str
+    effect: str
+    named: list[Shown]
+    others: list[Shown]
+
+
+@dataclass
+class Group:
+    """What one method found in one contest."""
+
+    anchor: str
+    method: MethodRecord
+    grade: Grade | None
+    findings: list[Shown]
+    areas: list[Areas]
+    drawings: list[Drawing] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Shown:
+        """The finding that stands first."""
+        return self.findings[0]
+
+    @property
+    def effects(self) -> list[tuple[Shown, Effect]]:
+        """Effects beside the first, with the finding that they belong to."""
+        return [(finding, effect) for finding in self.findings for effect in finding.effects]
+
+    @property
+    def assumptions(self) -> list[tuple[Assumption, str]]:
+        """Each assumption once, with the quantities that it was checked for where these are not all."""
+        seen: dict[Assumption, list[str]] = {}
+        for finding in self.findings:
+            for assumption in finding.assumptions:
+                seen.setdefault(assumption, []).append(finding.called)
+        return [
+            (assumption, "" if len(whose) == len(self.findings) else listed(list(dict.fromkeys(whose))))
+            for assumption, whose in seen.items()
+        ]
+
+    @property
+    def innocent(self) -> list[str]:
+        """Explanations without wrongdoing."""
+        found = [*self.method.innocent, *(one for finding in self.findings for one in finding.innocent)]
+        return list(dict.fromkeys(found))
+
+    @property
+    def limit(self) -> str:
+        """What would have been noticed, for each finding that has a limit."""
+        limits: dict[str, list[str]] = {}
+        for finding in self.findings:
+            if finding.limit is not None:
+                limits.setdefault(words.limit(finding.limit), []).append(finding.called)
+        if len(limits) == 1:
+            return next(iter(limits))
+        if limits:
+            return " ".join(f"On {listed(called)}: {said}" for said, called in limits.items())
+        return words.limit(None) if any(f.log10_p is not None for f in self.findings) else ""
+
+    @property
+    def alarm(self) -> str:
+        """The rate of false alarms; empty for what is arithmetic or never judged."""
+        judged = any(f.q is not None or f.false_alarm is not None for f in self.findings)
+        return words.alarms(self.lead.false_alarm) if judged else ""
+
+    @property
+    def tier(self) -> str:
+        """What the tier means."""
+        return _TIERS[self.lead.tier]
+
+    @property
+    def null(self) -> str:
+        """How the expectation was obtained."""
+        return _NULLS[self.lead.null]
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        """Parameters of the first finding."""
+        return [
+            (plain(key, 80), plain(json.dumps(value, ensure_ascii=False, default=str), 300))
+            for key, value in self.lead.params.items()
+        ]
+
+
+@dataclass
+class Section:
+    """The findings on one contest."""
+
+    anchor: str
+    heading: Markup
+    contest: ContestRecord
+    first: bool
+    groups: list[Group]
+    open: list[tuple[str, list[dict[str, str]]]]
+    failed: list[Shown]
+
+
+def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
+    """Order the findings: by contest, then by method, the gravest first.
+
+    Parameters
+    ----------
+    dossier
+        The dossier.
+    draw_them
+        Draw the figures, which takes most of the time.
+    """
+    methods = {method.id: method for method in dossier.methods}
+    drawings = _drawings(dossier.figures) if draw_them else {}
+    several = len(dossier.case.contests) > 1
+    made = []
+    for index, contest in enumerate(dossier.case.contests):
+        shown = [
+            Shown(finding, f"f-{place}")
+            for place, finding in enumerate(dossier.findings)
+            if finding.contest == contest.id
+        ]
+        by_method: dict[str, list[Shown]] = {}
+        for finding in shown:
+            by_method.setdefault(finding.method, []).append(finding)
+        groups = []
+        for place, (method, found) in enumerate(by_method.items()):
+            record = methods.get(method) or _unknown(found[0].finding)
+            group = _group(f"c{index}-m{place}", record, found)
+            if group is not None:
+                group.drawings = [drawing for f in found for drawing in drawings.get(f.id, [])]
+                groups.append(group)
+        heading = (
+            Markup("Findings on <bdi>{}</bdi>").format(name(contest.name)) if several else Markup("Findings")
+        )
+        made.append(
+            Section(
+                anchor=f"c{index}",
+                heading=heading,
+                contest=contest,
+                first=index == 0,
+                groups=sorted(groups, key=lambda group: words.rank(group.grade)),
+                open=_open([f for f in shown if f.status == "not testable"], methods),
+                failed=[f for f in shown if f.status == "failed"],
+            )
+        )
+    return made
+
+
+def _group(anchor: str, method: MethodRecord, found: Sequence[Shown]) -> Group | None:
+    tested = [finding for finding in found if finding.status == "tested"]
+    top = [finding for finding in tested if finding.scope.level == "contest"] or tested[:1]
+    if not top:
+        return None
+    top.sort(key=lambda finding: words.rank(finding.grade))
+    questions: dict[tuple[str, str | None], list[Shown]] = {}
+    for finding in tested:
+        if finding.scope.level != "contest" and finding not in top:
+            questions.setdefault((finding.quantity, finding.option), []).append(finding)
+    grade = min((finding.grade for finding in tested), key=words.rank)
+    return Group(anchor, method, grade, top, [_areas(areas) for areas in questions.values()])
+
+
+def _areas(found: Sequence[Shown]) -> Areas:
+    ordered = sorted(found, key=lambda f: (words.rank(f.grade), f.q or 0.0, log10_of(f.finding) or 0.0))
+    named = [finding for finding in ordered if finding.grade in {"contradiction", "strong", "notable"}]
+    level = "station" if found[0].scope.level == "station" else "area"
+    return Areas(
+        heading=f"By {level}: {found[0].called}",
+        summary=f"{len(named) or 'None'} of {reading.counted(len(found), level)} "
+        f"{'is' if len(named) == 1 else 'are'} named, after correction for looking at all of them.",
+        effect=next((f.effect.name for f in found if f.effect is not None), "effect"),
+        named=named,
+        others=[finding for finding in ordered if finding not in named],
+    )
+
+
+def _open(
+    found: Iterable[Shown], methods: Mapping[str, MethodRecord]
+) -> list[tuple[str, list[dict[str, str]]]]:
+    by_reason: dict[str, list[dict[str, str]]] = {}
+    for finding in found:
+        record = methods.get(finding.method) or _unknown(finding.finding)
+        entry = {"anchor": finding.anchor, "title": record.title, "question": record.question}
+        by_reason.setdefault(plain(finding.reason, 600).rstrip("."), []).append(entry)
+    return list(by_reason.items())
+
+
+def _unknown(finding: Finding) -> MethodRecord:
+    """Describe a method of which the dossier says no more than its id."""
+    title = finding.method.replace("-", " ").capitalize()
+    return MethodRecord(
+        id=finding.method, title=title, question="", tier=finding.tier, null=finding.null, tail=""
+    )
+
+
+def _drawings(figures: Sequence[Figure]) -> dict[str, list[Drawing]]:
+    drawn: dict[str, list[Drawing]] = {}
+    left = PICTURES
+    for place, figure in enumerate(figures):
+        svg = draw(figure, f"d{place}")
+        if svg is not None and len(svg) > left:
+            svg = None
+        left -= len(svg or "")
+        if svg is not None:
+            label = escape(plain(figure.alt))
+            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        drawing = Drawing(f"fig-{place}", figure, None if svg is None else Markup(svg))  # noqa: S704 - see draw
+        drawn.setdefault(figure.finding, []).append(drawing)
+    return drawn
+
+
+@dataclass
+class Entry:
+    """A sentence of a report with the statements found in it."""
+
+    segments: list[tuple[str, str]]
+    statements: list[Statement]
+    report: str
+    start: int
+    end: int
+    copies: int
+
+
+@dataclass
+class Kind:
+    """Statements of one kind."""
+
+    slug: str
+    heading: str
+    gloss: str
+    entries: list[Entry]
+
+
+def kinds(conduct: Conduct | None) -> list[Kind]:
+    """Order the statements: by what kind of telling they are, then by severity."""
+    if conduct is None:
+        return []
+    wanted: list[tuple[str, str, str, Callable[[Statement], bool]]] = [
+        (
+            "told",
+            "Told as fact or alleged",
+            "Gravest first. What one report repeats is one report.",
+            reading.is_breach,
+        ),
+        (
+            "denied",
+            "Denied",
+            "Somebody says that it did not happen.",
+            lambda s: reading.is_conduct(s) and s.status == "denied",
+        ),
+        (
+            "ahead",
+            "Announced, feared or required",
+            "Not told as something that happened.",
+            lambda s: reading.is_conduct(s) and s.status in {"prospective", "norm"},
+        ),
+        (
+            "good",
+            "Told as well done",
+            "Strengths count as evidence too.",
+            lambda s: s.code == reading.POSITIVE,
+        ),
+        (
+            "verdicts",
+            "Verdicts",
+            "Words that judge the whole vote. They are somebody’s verdict, not a fact established here.",
+            lambda s: s.code == reading.VERDICT,
+        ),
+        (
+            "reactions",
+            "Reactions",
+            "How the vote was received. This says nothing about how it was held.",
+            lambda s: s.severity == 0 and s.code != reading.POSITIVE,
+        ),
+        (
+            "rejected",
+            "Rejected on review",
+            "Found by a rule, and rejected by a person who read it.",
+            lambda s: s.review == "rejected" and reading.is_conduct(s),
+        ),
+    ]
+    return [
+        Kind(slug, heading, gloss, entries)
+        for slug, heading, gloss, belongs in wanted
+        if (entries := _entries(conduct, [s for s in conduct.statements if belongs(s)]))
+    ]
+
+
+def _entries(conduct: Conduct, statements: Sequence[Statement]) -> list[Entry]:
+    reports = {report.path: report for report in conduct.reports}
+    by_sentence: dict[tuple[str, int], list[Statement]] = {}
+    for statement in sorted(statements, key=lambda s: (-s.severity, s.code, s.start)):
+        by_sentence.setdefault((statement.report, statement.sentence), []).append(statement)
+    entries = []
+    for (path, place), found in by_sentence.items():
+        report = reports.get(path)
+        if report is not None and 0 <= place < len(report.sentences):
+            sentence = report.sentences[place]
+            segments = marked(sentence.text, sentence.start, found)
+            start, end, copies = sentence.start, sentence.end, sentence.copies
+        else:
+            segments = [(found[0].verbatim, listed([s.code for s in found]))]
+            start, end, copies = found[0].start, found[0].end, found[0].copies
+        entries.append(Entry(segments, found, path, start, end, copies))
+    return entries
+
+
+def marked(text: str, offset: int, statements: Sequence[Statement]) -> list[tuple[str, str]]:
+    """Cut a sentence at the borders of its statements.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    offset
+        Where it begins in the report, in code points.
+    statements
+        Statements in it; they may overlap.
+
+    Returns
+    -------
+    list of (text, codes)
+        Joined, the texts are the sentence; codes are empty where no statement is.
+    """
+    spans = [(max(0, s.start - offset), min(len(text), s.end - offset), s.code) for s in statements]
+    spans = [span for span in spans if span[0] < span[1]]
+    borders = sorted({0, len(text), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
+    segments = []
+    for start, end in itertools.pairwise(borders):
+        codes = dict.fromkeys(code for low, high, code in spans if low <= start and end <= high)
+        segments.append((text[start:end], ", ".join(codes)))
+    return segments
