@@ -13,13 +13,43 @@ from functools import lru_cache
 from plebiscope.intake import vocabulary
 
 PARTS = frozenset(
-    "mobile fixed early premises outside postal electronic abroad proxy male female objection added certificate".split()
+    [
+        "mobile",
+        "fixed",
+        "early",
+        "premises",
+        "outside",
+        "postal",
+        "electronic",
+        "abroad",
+        "proxy",
+        "male",
+        "female",
+        "objection",
+        "added",
+        "certificate",
+    ]
 )
 """Concepts that make a column a part of a quantity rather than the whole of it."""
 
 PLACES = ("country", "region", "constituency", "district", "municipality", "settlement", "ward", "place")
 COUNT_ROLES = frozenset(
-    "registered received issued unused cast voted valid invalid blank contested spoilt total abstention other".split()
+    [
+        "registered",
+        "received",
+        "issued",
+        "unused",
+        "cast",
+        "voted",
+        "valid",
+        "invalid",
+        "blank",
+        "contested",
+        "spoilt",
+        "total",
+        "abstention",
+        "other",
+    ]
 )
 
 
@@ -85,6 +115,12 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
         return [("other", parts, 0.9)]
     structural = c & {"code", "name"}
     ballots = bool(c & {"ballot", "vote", "box", "voter", "number", "total"})
+    if (
+        (structural and c & {"candidate", "party", "option"})
+        or c == {"code", "vote"}
+        or c == {"name", "vote"}
+    ):
+        return [("label", parts, 0.9)]
     if "invalid" in c:
         return [("invalid", parts, 1.0)]
     if "blank" in c:
@@ -119,6 +155,8 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
         return [("registered", parts, 1.0 if "elector" in c or c & {"voter", "list"} else 0.9)]
     if "issued" in c:
         return [("issued", parts, 0.7)]
+    if "received" in c and coverage > 0.7:
+        return [("received", parts, 0.7)]
     if "cast" in c:
         return [("cast", parts, 0.7)]
     places = [place for place in PLACES if place in c]
