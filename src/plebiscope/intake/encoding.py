@@ -14,9 +14,30 @@ from functools import lru_cache
 from plebiscope.intake.sniff import utf16_without_mark
 
 _PAGES = (
-    "cp1252", "cp1251", "cp1250", "cp1254", "cp1253", "cp1257", "iso8859_2", "iso8859_5", "iso8859_9",
-    "iso8859_15", "koi8_r", "koi8_u", "cp866", "cp852", "cp850", "mac_cyrillic", "mac_roman",
-    "big5hkscs", "gb18030", "shift_jis", "euc_kr", "cp1256", "cp1255", "cp874",
+    "cp1252",
+    "cp1251",
+    "cp1250",
+    "cp1254",
+    "cp1253",
+    "cp1257",
+    "iso8859_2",
+    "iso8859_5",
+    "iso8859_9",
+    "iso8859_15",
+    "koi8_r",
+    "koi8_u",
+    "cp866",
+    "cp852",
+    "cp850",
+    "mac_cyrillic",
+    "mac_roman",
+    "big5hkscs",
+    "gb18030",
+    "shift_jis",
+    "euc_kr",
+    "cp1256",
+    "cp1255",
+    "cp874",
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 

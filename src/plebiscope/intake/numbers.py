@@ -22,8 +22,45 @@ MAX_COUNT = 1_000_000_000
 Kind = Literal["count", "decimal", "percent", "text", "empty"]
 
 _MISSING = frozenset(
-    "- – — − . .. ... … n/a na n.a. #n/a nan null none nil nd n.d. s/d x xx ? ?? * ** #ref! #value! #div/0! "
-    "b.d. bd k.a. ka н/д нд -- --- nsp".split()
+    [
+        "-",
+        "–",
+        "—",
+        "−",
+        ".",
+        "..",
+        "...",
+        "…",
+        "n/a",
+        "na",
+        "n.a.",
+        "#n/a",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "nd",
+        "n.d.",
+        "s/d",
+        "x",
+        "xx",
+        "?",
+        "??",
+        "*",
+        "**",
+        "#ref!",
+        "#value!",
+        "#div/0!",
+        "b.d.",
+        "bd",
+        "k.a.",
+        "ka",
+        "н/д",
+        "нд",
+        "--",
+        "---",
+        "nsp",
+    ]
 )
 _GROUPED = re.compile(r"^\d{1,3}(?:([ .,'’´`\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*$")
 _INDIAN = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
@@ -62,7 +99,9 @@ def tidy(text: str) -> str:
             str(unicodedata.decimal(letter)) if unicodedata.category(letter) == "Nd" else letter
             for letter in text
         )
-        text = text.replace("−", "-").replace("٬", ",").replace("٫", ".").strip("\u200e\u200f\u202a\u202c\ufeff")
+        text = (
+            text.replace("−", "-").replace("٬", ",").replace("٫", ".").strip("\u200e\u200f\u202a\u202c\ufeff")
+        )
     text = text.strip().lstrip("'").strip()
     if text.startswith("=") and text[1:].strip('"').isdigit():
         text = text[1:].strip('"')  # ="0123", the way spreadsheets keep leading zeros
@@ -84,8 +123,12 @@ def looks_numeric(text: str | None) -> bool | None:
     if not core:
         return False
     return bool(
-        core.isdigit() or _GROUPED.match(core) or _DECIMAL.match(core) or _BOTH.match(core)
-        or _INDIAN.match(core) or _EXPONENT.match(core)
+        core.isdigit()
+        or _GROUPED.match(core)
+        or _DECIMAL.match(core)
+        or _BOTH.match(core)
+        or _INDIAN.match(core)
+        or _EXPONENT.match(core)
     )
 
 
@@ -118,9 +161,7 @@ def parse(cells: pl.Series) -> Numbers:
         return Numbers("decimal", _nothing(cells), None, _floats(cells, plain, values, fractions))
     if rows_whole < known / 2:
         return Numbers("text", _nothing(cells), None)
-    table = pl.Series(
-        [values.get(text) for text in texts], dtype=pl.Int64
-    )
+    table = pl.Series([values.get(text) for text in texts], dtype=pl.Int64)
     parsed = cells.replace_strict(doubtful, table, default=None, return_dtype=pl.Int64)
     whole = plain.fill_null(parsed)
     why = {text: reason for text, reason in reasons.items() if text not in missing}
@@ -144,11 +185,17 @@ def _bounded(values: pl.Series, wrong: pl.Series | None = None) -> Numbers:
             return Numbers("text", pl.Series(values.name, [None] * len(values), pl.Int64), None)
         frame = pl.DataFrame({"large": too_large, "negative": negative})
         named = frame.select(
-            pl.when("large").then(pl.lit("a count beyond one thousand million"))
-            .when("negative").then(pl.lit("a negative count")).otherwise(None).alias("why")
+            pl.when("large")
+            .then(pl.lit("a count beyond one thousand million"))
+            .when("negative")
+            .then(pl.lit("a negative count"))
+            .otherwise(None)
+            .alias("why")
         )["why"]
         wrong = named if wrong is None else named.fill_null(wrong)
-        values = pl.select(pl.when(too_large | negative).then(None).otherwise(values).alias(values.name)).to_series()
+        values = pl.select(
+            pl.when(too_large | negative).then(None).otherwise(values).alias(values.name)
+        ).to_series()
     return Numbers("count", values, wrong)
 
 
@@ -167,9 +214,7 @@ def _read_texts(
 ) -> tuple[dict[str, int], dict[str, str], dict[str, Decimal]]:
     """Read each different text that is not plain digits, in the light of the whole column."""
     cores = {text: tidy(text) for text in texts}
-    separators = {
-        match.group(1) for core in cores.values() if (match := _GROUPED.match(core.lstrip("+-")))
-    }
+    separators = {match.group(1) for core in cores.values() if (match := _GROUPED.match(core.lstrip("+-")))}
     grouping: set[str] = {s for s in separators if s not in ",."}
     largest = plain.max()
     thousands_without = isinstance(largest, int) and largest >= 1000
@@ -177,10 +222,12 @@ def _read_texts(
         if sign not in separators:
             continue
         with_sign = [core.lstrip("+-") for core in cores.values() if sign in core and "%" not in core]
-        fits = sum(1 for core in with_sign if _GROUPED.match(core) or _BOTH.match(core) or _INDIAN.match(core))
-        if fits == len(with_sign) and not thousands_without:
-            grouping.add(sign)
-        elif fits > 0.9 * len(with_sign) and len(with_sign) > 20 and not thousands_without:
+        fits = sum(
+            1 for core in with_sign if _GROUPED.match(core) or _BOTH.match(core) or _INDIAN.match(core)
+        )
+        if (fits == len(with_sign) and not thousands_without) or (
+            fits > 0.9 * len(with_sign) and len(with_sign) > 20 and not thousands_without
+        ):
             grouping.add(sign)
     values: dict[str, int] = {}
     reasons: dict[str, str] = {}

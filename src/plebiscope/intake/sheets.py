@@ -133,8 +133,12 @@ def _grid(
         for i in range(width)
     )
     return Sheet(
-        name=name, cells=cells, lines=np.array(lines, np.int64), widths=np.array(widths, np.int64),
-        broken=tuple(broken), **more,
+        name=name,
+        cells=cells,
+        lines=np.array(lines, np.int64),
+        widths=np.array(widths, np.int64),
+        broken=tuple(broken),
+        **more,
     )
 
 
@@ -245,7 +249,8 @@ def _workbook(part: Part) -> list[Sheet]:
         # The reader is written in Rust; on a damaged file it may panic, which is no ordinary Exception.
         raise InputError(
             f"the workbook cannot be read ({str(error).splitlines()[0][:200] if str(error) else 'damaged'})",
-            where=part.name, todo="open it in a spreadsheet program and save it again, or export CSV",
+            where=part.name,
+            todo="open it in a spreadsheet program and save it again, or export CSV",
         ) from None
     if not found:
         raise InputError("the workbook has no sheet with cells in it", where=part.name)
@@ -272,7 +277,11 @@ def _from_frame(name: str, frame: pl.DataFrame, kind: str) -> Sheet:
     )
     n = cells.height
     return Sheet(
-        name=name, cells=cells, lines=np.arange(1, n + 1), widths=np.full(n, cells.width), format=kind,
+        name=name,
+        cells=cells,
+        lines=np.arange(1, n + 1),
+        widths=np.full(n, cells.width),
+        format=kind,
     )
 
 
@@ -301,7 +310,9 @@ def _parquet(part: Part) -> Sheet:
             f"the Parquet file cannot be read ({str(error).splitlines()[0][:200] if str(error) else 'damaged'})",
             where=part.name,
         ) from None
-    return Sheet(sheet.name, sheet.cells, sheet.lines, sheet.widths, names=tuple(frame.columns), format="Parquet")
+    return Sheet(
+        sheet.name, sheet.cells, sheet.lines, sheet.widths, names=tuple(frame.columns), format="Parquet"
+    )
 
 
 def _json(part: Part, text: str, encoding: str) -> Sheet:
@@ -339,8 +350,11 @@ def _json(part: Part, text: str, encoding: str) -> Sheet:
         flat.append((line_number, row))
     order = list(names)
     grid = _grid(
-        part.name, ((line, [row.get(key) for key in order]) for line, row in flat), broken,
-        encoding=encoding, format=kind,
+        part.name,
+        ((line, [row.get(key) for key in order]) for line, row in flat),
+        broken,
+        encoding=encoding,
+        format=kind,
     )
     return Sheet(grid.name, grid.cells, grid.lines, grid.widths, tuple(order), grid.broken, encoding, kind)
 

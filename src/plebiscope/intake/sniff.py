@@ -116,10 +116,14 @@ def _unpack(name: str, data: bytes, container: str, depth: int) -> Iterator[Part
     if kind in ("zip", "gz", "bz2", "xz"):
         if depth >= 2:
             raise InputError(
-                "archives are nested too deeply", where=name, expected="a table inside one archive",
+                "archives are nested too deeply",
+                where=name,
+                expected="a table inside one archive",
                 todo="unpack it and pass the table",
             )
-        yield from _unpack_zip(name, data, depth) if kind == "zip" else _unpack_stream(name, data, kind, depth)
+        yield from (
+            _unpack_zip(name, data, depth) if kind == "zip" else _unpack_stream(name, data, kind, depth)
+        )
         return
     yield Part(name, container, kind, data)  # type: ignore[arg-type]  # narrowed by the lines above
 
@@ -133,14 +137,27 @@ def _limited(stream: IO[bytes], name: str, budget: int) -> bytes:
             size += len(piece)
             if size > budget:
                 raise InputError(
-                    f"it unpacks to more than {MAX_BYTES:,} bytes", where=name,
-                    expected="a table of ordinary size", todo="unpack it and pass the part that is needed",
+                    f"it unpacks to more than {MAX_BYTES:,} bytes",
+                    where=name,
+                    expected="a table of ordinary size",
+                    todo="unpack it and pass the part that is needed",
                 )
             pieces.append(piece)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError,
-            NotImplementedError, ValueError) as error:
-        raise InputError(f"the archive is damaged or locked ({error})", where=name,
-                         todo="fetch the file again, or unpack it and pass the table") from None
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        ValueError,
+    ) as error:
+        raise InputError(
+            f"the archive is damaged or locked ({error})",
+            where=name,
+            todo="fetch the file again, or unpack it and pass the table",
+        ) from None
     return b"".join(pieces)
 
 
@@ -148,7 +165,7 @@ def _unpack_stream(name: str, data: bytes, kind: str, depth: int) -> Iterator[Pa
     openers = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}
     with openers[kind](io.BytesIO(data)) as stream:
         body = _limited(stream, name, MAX_BYTES)  # type: ignore[arg-type]
-    inner = name.rsplit(".", 1)[0] if name.lower().endswith(("." + kind)) else name
+    inner = name.rsplit(".", 1)[0] if name.lower().endswith("." + kind) else name
     if not body.strip():
         raise InputError("the archive is empty", where=name)
     yield from _unpack(inner, body, kind, depth + 1)
@@ -159,10 +176,13 @@ def _unpack_zip(name: str, data: bytes, depth: int) -> Iterator[Part]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = [info for info in archive.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise InputError(f"the archive is damaged ({error})", where=name, todo="fetch the file again") from None
+        raise InputError(
+            f"the archive is damaged ({error})", where=name, todo="fetch the file again"
+        ) from None
     if len(members) > MAX_MEMBERS:
-        raise InputError(f"the archive holds {len(members):,} files", where=name,
-                         expected=f"at most {MAX_MEMBERS:,}")
+        raise InputError(
+            f"the archive holds {len(members):,} files", where=name, expected=f"at most {MAX_MEMBERS:,}"
+        )
     budget = MAX_BYTES
     for info in members:
         base = Path(info.filename.replace("\\", "/")).name
@@ -204,8 +224,11 @@ def format_of(name: str, data: bytes) -> str:
         return "workbook"
     if head.startswith(b"\x1f\x8b"):
         if name.lower().endswith((".rda", ".rdata", ".rds")):
-            raise InputError("this is an R data file", where=name,
-                             todo="export the table to CSV from R; R data are not read yet")
+            raise InputError(
+                "this is an R data file",
+                where=name,
+                todo="export the table to CSV from R; R data are not read yet",
+            )
         return "gz"
     if head.startswith(b"BZh"):
         return "bz2"
@@ -215,18 +238,28 @@ def format_of(name: str, data: bytes) -> str:
         return "parquet"
     for magic, what, todo in _REFUSED:
         if head.startswith(magic):
-            raise InputError(f"this is {what}", where=name,
-                             expected="CSV, TSV, xlsx, xls, Parquet or JSON lines, plain or in a zip or gz", todo=todo)
+            raise InputError(
+                f"this is {what}",
+                where=name,
+                expected="CSV, TSV, xlsx, xls, Parquet or JSON lines, plain or in a zip or gz",
+                todo=todo,
+            )
     text_start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text_start[:1] in (b"{", b"[") and _is_json(text_start):
         return "json"
     if text_start[:14].lower().startswith((b"<!doctype html", b"<html", b"<?xml", b"<svg")):
-        raise InputError("this is a web page or XML, not a table", where=name,
-                         expected="CSV, TSV, xlsx, xls, Parquet or JSON lines",
-                         todo="save the table behind the page, not the page")
+        raise InputError(
+            "this is a web page or XML, not a table",
+            where=name,
+            expected="CSV, TSV, xlsx, xls, Parquet or JSON lines",
+            todo="save the table behind the page, not the page",
+        )
     if _is_binary(data):
-        raise InputError("this is a binary file of an unknown kind", where=name,
-                         expected="CSV, TSV, xlsx, xls, Parquet or JSON lines")
+        raise InputError(
+            "this is a binary file of an unknown kind",
+            where=name,
+            expected="CSV, TSV, xlsx, xls, Parquet or JSON lines",
+        )
     return "text"
 
 
@@ -235,8 +268,10 @@ def _is_workbook(data: bytes) -> bool:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError):
         return False
-    return "xl/workbook.xml" in names or "xl/workbook.bin" in names or (
-        "content.xml" in names and "mimetype" in names
+    return (
+        "xl/workbook.xml" in names
+        or "xl/workbook.bin" in names
+        or ("content.xml" in names and "mimetype" in names)
     )
 
 

@@ -311,30 +311,45 @@ def _phrase_words(code: str) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=100_000)
-def row_mark(text: str) -> str | None:
-    """Say whether a label marks a row: ``total``, ``abroad``, ``electronic``, ``postal`` or ``special``.
-
-    A ``total`` must begin the label (``Total``, ``Total Kampala``, ``Kampala total``); the others may stand
-    anywhere in it.
-    """
-    tokens = words(text)
-    if not tokens or len(tokens) > 14:
-        return None
-    joined = "".join(tokens)
+@cache
+def _row_words() -> tuple[dict[str, list[tuple[str, tuple[str, ...]]]], list[tuple[str, str]]]:
+    """Index the words that mark rows: by first word, and as runs for scripts without spaces."""
+    by_word: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    runs: list[tuple[str, str]] = []
     for mark in ("electronic", "postal", "abroad", "special", "total"):
         for language in languages():
             for entry in language.rows[mark]:
-                if not entry:
-                    continue
-                if _CJK.search(entry[0]):
-                    run = "".join(entry)
-                    if (joined == run or joined.endswith(run)) if mark == "total" else run in joined:
-                        return mark
-                    continue
-                spots = [i for i in range(len(tokens) - len(entry) + 1) if tokens[i : i + len(entry)] == entry]
-                if mark == "total":
-                    spots = [i for i in spots if i == 0 or i + len(entry) == len(tokens)]
-                if spots:
-                    return mark
+                if entry and _CJK.search(entry[0]):
+                    runs.append((mark, "".join(entry)))
+                elif entry:
+                    by_word.setdefault(entry[0], []).append((mark, entry))
+    return by_word, runs
+
+
+@lru_cache(maxsize=200_000)
+def row_mark(text: str, whole: bool = False) -> str | None:
+    """Say whether a label marks a row: ``total``, ``abroad``, ``electronic``, ``postal`` or ``special``.
+
+    A ``total`` must begin or end the label (``Total``, ``Total Kampala``, ``Kampala total``) and ``special``
+    must be the whole of it; the others may stand anywhere in it. With ``whole`` every mark must be the
+    whole of it.
+    """
+    by_word, runs = _row_words()
+    tokens = words(text)
+    if not tokens or len(tokens) > 14:
+        return None
+    if _CJK.search(text):
+        joined = "".join(tokens)
+        for mark, run in runs:
+            if joined == run or (not whole and (joined.endswith(run) if mark == "total" else run in joined)):
+                return mark
+    for at, token in enumerate(tokens):
+        for mark, entry in by_word.get(token, ()):
+            if tokens[at : at + len(entry)] != entry:
+                continue
+            if (whole or mark == "special") and len(entry) != len(tokens):
+                continue
+            if mark == "total" and at != 0 and at + len(entry) != len(tokens):
+                continue
+            return mark
     return None

@@ -1,0 +1,188 @@
+"""The columns of a table: what each holds, and what its header may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from plebiscope.intake import vocabulary
+from plebiscope.intake.meaning import COUNT_ROLES, Meaning, meanings
+from plebiscope.intake.numbers import Numbers, parse
+
+_CLEAR = 0.45
+"""Below this strength a header's words are too few to give its column a role."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column: its header, its cells as text, its cells as numbers."""
+
+    place: int
+    """Position in the file, from 0."""
+    name: str
+    """Header as printed; ``column 3`` where there is none."""
+    headed: bool
+    """True where the file gives it a header."""
+    cells: pl.Series
+    numbers: Numbers
+    meanings: tuple[Meaning, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """True where the column holds whole numbers."""
+        return self.numbers.kind == "count"
+
+    def means(self, role: str) -> Meaning | None:
+        """Return the clear meaning with this role, if the header has one."""
+        return next((m for m in self.meanings if m.role == role and m.strength >= _CLEAR * 0.66), None)
+
+    @property
+    def role(self) -> str | None:
+        """The strongest clear meaning of the header, read in the light of what the column holds."""
+        for meaning in self.meanings:
+            if meaning.strength < _CLEAR:
+                break
+            if meaning.role == "turnout":
+                return "voted" if self.counts and self.largest > 100 else "percent"
+            if self.numbers.kind in ("decimal", "percent") and meaning.role not in ("longitude", "latitude"):
+                return "percent"
+            if meaning.role in COUNT_ROLES and not self.counts:
+                continue
+            return meaning.role
+        if self.numbers.kind in ("decimal", "percent"):
+            return "percent"
+        return None
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest count, 0 where there is none."""
+        value = self.numbers.values.max()
+        return int(value) if isinstance(value, int) else 0
+
+    @cached_property
+    def whole(self) -> NDArray[np.int64]:
+        """The counts with missing ones as zero, for sums."""
+        return self.numbers.values.fill_null(0).to_numpy().astype(np.int64)
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """Where a count is known."""
+        return self.numbers.values.is_not_null().to_numpy()
+
+    @cached_property
+    def distinct(self) -> int:
+        """Number of different texts."""
+        return self.cells.n_unique() - bool(self.cells.null_count())
+
+    @cached_property
+    def coded(self) -> bool:
+        """True where the digits look like codes: zeros in front, or one and the same large width."""
+        texts = self.cells.drop_nulls()
+        if not self.counts or not len(texts):
+            return False
+        padded = (texts.str.starts_with("0") & (texts.str.len_chars() > 1)).sum()
+        if padded > 0.02 * len(texts):
+            widths = texts.str.len_chars()
+            # Zero-padded counts exist too ("069"); codes are padded to one width, and so are such counts.
+            return bool(widths.n_unique() == 1) or padded < 0.9 * len(texts)
+        return False
+
+    @cached_property
+    def runs_on(self) -> bool:
+        """True where the column only numbers the rows: each value one more than the one before."""
+        if not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
+            return False
+        steps = np.diff(self.whole)
+        return bool((steps == 1).mean() > 0.98)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of equal length, with the line and the number of input records behind each row."""
+
+    columns: tuple[Column, ...]
+    lines: NDArray[np.int64]
+    records: NDArray[np.int64]
+    tongues: tuple[str, ...]
+    members: list[list[int]] | None = None
+    """Lines behind each row, where several records make a row."""
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.lines)
+
+    def keep(self, rows: NDArray[np.bool_]) -> Table:
+        """Return the table with only the wanted rows."""
+        return Table(
+            tuple(
+                Column(
+                    c.place,
+                    c.name,
+                    c.headed,
+                    c.cells.filter(pl.Series(rows)),
+                    Numbers(
+                        c.numbers.kind,
+                        c.numbers.values.filter(pl.Series(rows)),
+                        None if c.numbers.wrong is None else c.numbers.wrong.filter(pl.Series(rows)),
+                        None if c.numbers.decimals is None else c.numbers.decimals.filter(pl.Series(rows)),
+                    ),
+                    c.meanings,
+                )
+                for c in self.columns
+            ),
+            self.lines[rows],
+            self.records[rows],
+            self.tongues,
+            None if self.members is None else [self.members[i] for i in np.flatnonzero(rows)],
+        )
+
+
+def tabulate(
+    names: tuple[str, ...],
+    cells: pl.DataFrame,
+    lines: NDArray[np.int64],
+    legend: dict[str, str] | None = None,
+) -> Table:
+    """Read every column of a grid's body.
+
+    Parameters
+    ----------
+    legend
+        What coded headers stand for; a header found in it is read by its explanation and printed as that.
+    """
+    legend = legend or {}
+    shown = [legend.get(name, name) for name in names]
+    tongues = vocabulary.tongues([name for name in shown if name])
+    columns = []
+    used: dict[str, int] = {}
+    for place, (name, column) in enumerate(zip(shown, cells.columns, strict=True)):
+        headed = bool(name)
+        label = name or f"column {place + 1}"
+        used[label] = used.get(label, 0) + 1
+        if used[label] > 1:
+            label = f"{label} ({used[label]})"
+        series = cells[column]
+        columns.append(
+            Column(place, label, headed, series, parse(series), meanings(name, tongues) if headed else ())
+        )
+    n = cells.height
+    return Table(settle_no(tuple(columns)), lines, np.ones(n, np.int64), tongues)
+
+
+def settle_no(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Read "No" as the answer, not as "number", where another column is the answer "Yes"."""
+    if not any("yes" in m.concepts and m.role == "option" for c in columns for m in c.meanings[:1]):
+        return columns
+    settled = []
+    for column in columns:
+        answer = next((m for m in column.meanings if m.role == "option" and "no" in m.concepts), None)
+        if answer is not None and column.counts and not column.runs_on:
+            settled.append(replace(column, meanings=(replace(answer, strength=0.9),)))
+        else:
+            settled.append(column)
+    return tuple(settled)

@@ -1,0 +1,294 @@
+"""Where the header is, what it says for each column, and which lines are furniture.
+
+A header may stand anywhere in the first thirty lines or so, below titles; it may run over several lines, be
+broken by a line of national totals, carry group headings over several columns, and stand again inside the data.
+It is told from data by contrast: in columns that hold numbers further down, a header holds words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from plebiscope.intake import vocabulary
+from plebiscope.intake.meaning import meanings
+from plebiscope.intake.numbers import is_missing, looks_numeric
+from plebiscope.intake.sheets import Sheet
+
+_DEPTH = 60
+"""How many records at the top are looked at for titles and headers."""
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The grid after its header was found.
+
+    Attributes
+    ----------
+    names
+        One header per column; ``""`` where the column has none.
+    body
+        True for records that may be data, shape (n,).
+    furniture
+        Reason per record that is furniture; shorter names: ``title``, ``header``, ``blank`` ...
+    header_lines
+        Lines of the file on which the header stands; empty where the format carries names itself, and where
+        the file has no header.
+    found
+        False where no header was found and columns have only their places.
+    titles
+        What the lines above the header say.
+    """
+
+    names: tuple[str, ...]
+    body: NDArray[np.bool_]
+    furniture: dict[int, str]
+    header_lines: tuple[int, ...]
+    found: bool
+    titles: tuple[str, ...] = field(default=())
+
+
+def find(sheet: Sheet, header_line: int | None = None) -> Layout:
+    """Find the header of a grid.
+
+    Parameters
+    ----------
+    header_line
+        Line of the header where the user has named it.
+    """
+    n = sheet.cells.height
+    body = np.ones(n, dtype=bool)
+    furniture: dict[int, str] = {}
+    blank = sheet.cells.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
+    for i in np.flatnonzero(blank):
+        furniture[int(i)] = "blank"
+    body &= ~blank
+    if sheet.names is not None:
+        return Layout(sheet.names, body, furniture, (), found=True)
+    head = sheet.cells.head(_DEPTH).rows()
+    numeric = _numeric_columns(sheet, blank)
+    if header_line is not None:
+        chosen = [i for i in range(len(head)) if int(sheet.lines[i]) == header_line]
+        pieces = chosen or [0]
+        titles = [i for i in range(pieces[0]) if not blank[i]]
+    else:
+        pieces, titles = _pieces(head, numeric, blank[: len(head)])
+    for i in titles:
+        furniture[i] = "title"
+    for i in pieces:
+        furniture[i] = "header"
+    first = (max(pieces) + 1) if pieces else 0
+    for i in range(first, min(first + 2, len(head))):
+        if not blank[i] and _numbers_the_columns(head[i]):
+            furniture[i] = "column numbers"
+    names = _join([head[i] for i in pieces], sheet.cells.width)
+    for i in _repeats(sheet, head, pieces, furniture):
+        furniture[i] = "repeated header"
+    for i in _repeated_titles(sheet, head, titles, furniture):
+        furniture[i] = "repeated title"
+    for i in furniture:
+        body[i] = False
+    said = tuple(
+        text
+        for i in titles
+        for text in [" ".join(cell for cell in head[i] if cell)]
+        if text and len(text) < 300
+    )
+    lines = tuple(int(sheet.lines[i]) for i in pieces)
+    return Layout(names, body, furniture, lines, found=bool(pieces), titles=said)
+
+
+def _numeric_columns(sheet: Sheet, blank: NDArray[np.bool_]) -> list[int]:
+    """Name the columns that mostly hold numbers in the body of the file."""
+    rows = np.flatnonzero(~blank)
+    if not len(rows):
+        return []
+    deep = rows[min(len(rows) // 3, 40) :]
+    picked = deep[:: max(1, len(deep) // 200)][:200]
+    found = []
+    for name in sheet.cells.columns:
+        cells = sheet.cells[name].gather(picked).to_list()
+        judged = [verdict for cell in cells if (verdict := looks_numeric(cell)) is not None]
+        if judged and sum(judged) >= 0.7 * len(judged):
+            found.append(int(name))
+    return found
+
+
+def _numbers_the_columns(row: Row) -> bool:
+    """Tell a line that only numbers the columns (1, 2, 3, ...) from data."""
+    cells = [cell for cell in row if cell is not None]
+    values = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 4]
+    if len(cells) < 4 or len(values) < len(cells) - 1:
+        return False
+    return values[0] <= 2 and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+
+
+def _is_data(row: Row, numeric: list[int]) -> bool:
+    verdicts = [
+        v for column in numeric if column < len(row) and (v := looks_numeric(row[column])) is not None
+    ]
+    return bool(verdicts) and sum(verdicts) >= 0.6 * len(verdicts) and not _numbers_the_columns(row)
+
+
+def _known(row: Row) -> float:
+    """Share of a line's cells that the header vocabulary can read."""
+    cells = [cell for cell in row if cell]
+    if not cells:
+        return 0.0
+    tongues = vocabulary.tongues(cells)
+    return sum(1 for cell in cells if _understood(cell, tongues)) / len(cells)
+
+
+def _understood(cell: str, tongues: tuple[str, ...]) -> bool:
+    found = meanings(cell, tongues)
+    return bool(found) and found[0].strength > 0.4
+
+
+def _pieces(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -> tuple[list[int], list[int]]:
+    """Split the lines at the top into those of the header and those of the title."""
+    if not numeric:
+        # Nothing numeric anywhere: the header can only be told by its words.
+        scores = [
+            (_known(row) * min(1.0, sum(c is not None for c in row) / 3), -i)
+            for i, row in enumerate(head[:30])
+        ]
+        best = max(scores, default=(0.0, 0))
+        return ([-best[1]], list(range(-best[1]))) if best[0] > 0.3 else ([], [])
+    data = [i for i, row in enumerate(head) if not blank[i] and _is_data(row, numeric)]
+    first = data[0] if data else len(head)
+    above = [i for i in range(first) if not blank[i]]
+    filled = {i: sum(cell is not None for cell in head[i]) for i in above}
+    usual = Counter(sum(cell is not None for cell in head[i]) for i in data).most_common(1)
+    width = usual[0][0] if usual else max(filled.values(), default=1)
+    pieces = [
+        i
+        for i in above
+        if not _numbers_the_columns(head[i])
+        and (
+            sum(1 for c in numeric if c < len(head[i]) and head[i][c] and not looks_numeric(head[i][c])) >= 2
+            or filled[i] >= max(2, 0.6 * width)
+            or (filled[i] >= 2 and _known(head[i]) >= 0.5)
+            or (width <= 3 and filled[i] >= 1 and _known(head[i]) >= 0.5)
+        )
+    ]
+    # A sparse line is part of a header only if it stands on one: a group heading, not a title.
+    pieces = [
+        i
+        for k, i in enumerate(pieces)
+        if filled[i] >= 0.5 * width
+        or (k + 1 < len(pieces) and pieces[k + 1] == i + 1)
+        or k + 1 == len(pieces)
+    ]
+    # A first line of spreadsheet export names (X, X.1, ...) or of one title cell repeated says nothing.
+    while len(pieces) > 1 and _empty_talk(head[pieces[0]]):
+        pieces.pop(0)
+    # Lines of the header that stand below a line of totals.
+    if pieces and first + 6 < len(head):
+        for i in range(first + 1, min(first + 5, len(head))):
+            row = head[i]
+            cells = [cell for cell in row if cell]
+            silent = all(looks_numeric(row[c]) is None for c in numeric if c < len(row))
+            if not blank[i] and silent and len(cells) >= 2 and _known(row) >= 0.6:
+                pieces.append(i)
+    if not pieces and above and filled[above[-1]] >= 2:
+        pieces = [above[-1]]
+    titles = [i for i in above if i not in pieces and not _numbers_the_columns(head[i])]
+    # What stands between two lines of the header or below it, and above the data, is furniture as well.
+    return sorted(pieces), titles
+
+
+_EXPORT_NAME = re.compile(r"^(?:X|V|Unnamed|Column|Field|\.{3})[ _.:]*\d*$", re.IGNORECASE)
+
+
+def _empty_talk(row: Row) -> bool:
+    cells = [cell for cell in row if cell and not is_missing(cell)]
+    return bool(cells) and sum(bool(_EXPORT_NAME.match(cell)) for cell in cells) >= 0.6 * len(cells)
+
+
+def _join(rows: list[Row], width: int) -> tuple[str, ...]:
+    """Join the lines of a header, column by column; a group heading is carried over its columns."""
+    if not rows:
+        return ("",) * width
+    columns: list[list[str]] = [[] for _ in range(width)]
+    for k, row in enumerate(rows):
+        cells = [
+            cell if cell and not (len(rows) > 1 and is_missing(cell)) else None
+            for cell in (*row, *([None] * width))[:width]
+        ]
+        if k + 1 < len(rows):
+            below = rows[k + 1]
+            labels = [cell for cell in below if cell and not is_missing(cell)]
+            if len(set(labels)) < len(labels):
+                cells = _carry(cells, below)
+        for i, cell in enumerate(cells):
+            if cell and cell not in columns[i]:
+                columns[i].append(cell)
+    names = []
+    for parts in columns:
+        name = ""
+        for part in parts:
+            if name.endswith("-") and part[:1].islower():
+                name = name[:-1] + part
+            else:
+                name = f"{name} {part}".strip()
+        names.append(" ".join(name.split()))
+    return tuple(names)
+
+
+def _carry(cells: list[str | None], below: Row) -> list[str | None]:
+    """Carry a group heading to the right while the line below goes on with labels."""
+    carried: list[str | None] = []
+    heading: str | None = None
+    for i, cell in enumerate(cells):
+        if cell:
+            heading = cell
+            carried.append(cell)
+        elif heading and i < len(below) and below[i] and not is_missing(below[i] or ""):
+            carried.append(heading)
+        else:
+            heading = None
+            carried.append(None)
+    return carried
+
+
+def _repeats(sheet: Sheet, head: Sequence[Row], pieces: list[int], furniture: dict[int, str]) -> list[int]:
+    """Find the lines inside the data that say the header again."""
+    found: set[int] = set()
+    for piece in pieces:
+        labels = [(str(i), cell) for i, cell in enumerate(head[piece]) if cell and not looks_numeric(cell)]
+        if len(labels) < 2:
+            continue
+        same = sheet.cells.select(
+            pl.sum_horizontal((pl.col(column) == cell).fill_null(value=False) for column, cell in labels)
+        ).to_series()
+        hits = (same >= max(2, 0.7 * len(labels))).to_numpy()
+        found |= {int(i) for i in np.flatnonzero(hits) if int(i) not in furniture}
+    return sorted(found)
+
+
+def _repeated_titles(
+    sheet: Sheet, head: Sequence[Row], titles: list[int], furniture: dict[int, str]
+) -> list[int]:
+    """Find the lines inside the data that say a title again (the head of every printed page)."""
+    found: list[int] = []
+    for title in titles:
+        filled = [(str(i), cell) for i, cell in enumerate(head[title]) if cell]
+        if not filled or len(filled) > 3:
+            continue
+        empty = [name for name in sheet.cells.columns if name not in {column for column, _ in filled}]
+        same = sheet.cells.select(
+            pl.all_horizontal(
+                *((pl.col(column) == cell).fill_null(value=False) for column, cell in filled),
+                *(pl.col(name).is_null() for name in empty),
+            )
+        ).to_series()
+        found.extend(int(i) for i in np.flatnonzero(same.to_numpy()) if int(i) not in furniture)
+    return found

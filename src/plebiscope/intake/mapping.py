@@ -1,0 +1,179 @@
+"""What the user has said about a file: a mapping, and how one is written out to be edited.
+
+A mapping is a TOML file, or the table ``[mapping]`` of a case file::
+
+    sheet = "Results"                  # sheet of a workbook, or file in an archive
+    header = 3                         # line on which the header stands
+
+    [columns]                          # canonical name = header, or list of headers that are added
+    registered = "Voters on the list"
+    issued = ["Issued early", "Issued on the day"]
+    station = "Precinct"
+    areas = ["Region", "District"]     # from large to small
+    options = ["Yes", "No"]            # or a table: option = header
+
+    [contest]                          # in a file that holds several votes: the one that is meant
+    column = "office"
+    value = "President"
+
+    [codes]                            # what coded headers or codes in a long table stand for
+    9001 = "registered voters"
+
+A header may also be named by its place: ``"#4"`` is the fourth column.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+from plebiscope.intake.columns import Column, Table
+from plebiscope.model.errors import InputError
+from plebiscope.model.returns import QUANTITIES, Returns
+
+_TOP = {"sheet", "header", "columns", "contest", "codes"}
+_COLUMNS = {*QUANTITIES, "station", "areas", "options", "ignore"}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A checked mapping; everything is optional."""
+
+    sheet: str | None = None
+    header: int | None = None
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Canonical quantity, ``station``, ``areas`` or ``ignore`` -> headers."""
+    options: dict[str, str] = field(default_factory=dict)
+    """Option as it is to be shown -> header."""
+    contest: tuple[str, str] | None = None
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def find(self, table: Table, header: str) -> Column:
+        """Find a column by header or place.
+
+        Raises
+        ------
+        InputError
+            If there is none, naming those that there are.
+        """
+        wanted = header.strip()
+        for column in table.columns:
+            if column.name == wanted or f"#{column.place + 1}" == wanted:
+                return column
+        folded = [c for c in table.columns if c.name.casefold() == wanted.casefold()]
+        if len(folded) == 1:
+            return folded[0]
+        names = ", ".join(repr(c.name) for c in table.columns[:40])
+        raise InputError(
+            f"the mapping names a column {header!r} that is not in the table",
+            expected=f"one of {names}",
+            todo='copy the header exactly, or give its place as "#4"',
+        )
+
+
+def parse(text: str, where: str) -> Mapping:
+    """Read a mapping file.
+
+    Raises
+    ------
+    InputError
+        If it is no TOML or says something that cannot be followed.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"this is no valid TOML ({error})",
+            where=where,
+            expected="a mapping file",
+            todo="write one to edit with `plebiscope read FILE --write OUT`",
+        ) from None
+    return from_dict(raw, where)
+
+
+def from_dict(raw: dict[str, Any], where: str) -> Mapping:
+    """Check a mapping given as a dictionary; see :func:`parse`."""
+
+    def bad(what: str, expected: str) -> InputError:
+        return InputError(what, where=where, expected=expected)
+
+    unknown = set(raw) - _TOP
+    if unknown:
+        raise bad(f"the mapping has unknown entries: {', '.join(sorted(unknown))}", ", ".join(sorted(_TOP)))
+    columns = raw.get("columns", {})
+    if not isinstance(columns, dict):
+        raise bad("[columns] is not a table", "canonical name = header")
+    unknown = set(columns) - _COLUMNS
+    if unknown:
+        raise bad(f"[columns] has unknown names: {', '.join(sorted(unknown))}", ", ".join(sorted(_COLUMNS)))
+    options: dict[str, str] = {}
+    given = columns.get("options", {})
+    if isinstance(given, dict):
+        options = {str(k): str(v) for k, v in given.items()}
+    elif isinstance(given, list):
+        options = {str(v): str(v) for v in given}
+    else:
+        raise bad("options is neither a list nor a table", 'options = ["Yes", "No"]')
+    chosen: dict[str, tuple[str, ...]] = {}
+    for name, value in columns.items():
+        if name == "options":
+            continue
+        items = value if isinstance(value, list) else [value]
+        if not items or not all(isinstance(item, str) for item in items):
+            raise bad(f"{name} is not a header or a list of headers", f'{name} = "Header"')
+        chosen[name] = tuple(items)
+    header = raw.get("header")
+    if header is not None and (not isinstance(header, int) or header < 1):
+        raise bad("header is not a line number", "header = 1")
+    contest = raw.get("contest")
+    pair = None
+    if contest is not None:
+        if not isinstance(contest, dict) or not {"column", "value"} <= set(contest):
+            raise bad("[contest] needs column and value", 'column = "office" and value = "President"')
+        pair = (str(contest["column"]), str(contest["value"]))
+    codes = raw.get("codes", {})
+    if not isinstance(codes, dict):
+        raise bad("[codes] is not a table", 'code = "what it stands for"')
+    sheet = raw.get("sheet")
+    return Mapping(
+        sheet=None if sheet is None else str(sheet),
+        header=header,
+        columns=chosen,
+        options=options,
+        contest=pair,
+        codes={str(k): str(v) for k, v in codes.items()},
+    )
+
+
+def write(returns: Returns, sheet: str | None) -> str:
+    """Write how a table was understood as a mapping file that can be edited and given back."""
+
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)
+
+    lines = [
+        "# How this file was understood. Edit what is wrong and pass the file back with --mapping.",
+        "# A list of headers means that the columns are added.",
+    ]
+    if sheet:
+        lines.append(f"sheet = {quoted(sheet)}")
+    lines.append("\n[columns]")
+    station = returns.columns.get("station")
+    if station:
+        lines.append(f"station = {quoted(station.headers[0])}")
+    areas = [returns.columns[name].headers[0] for name in returns.areas]
+    lines.append(f"areas = [{', '.join(map(quoted, areas))}]")
+    for name in returns.quantities:
+        origin = returns.columns[name]
+        if origin.derived:
+            lines.append(f"# {name}: not published; {origin.why}")
+        elif len(origin.headers) == 1:
+            lines.append(f"{name} = {quoted(origin.headers[0])}")
+        else:
+            lines.append(f"{name} = [{', '.join(map(quoted, origin.headers))}]")
+    lines.append("\n[columns.options]")
+    for option in returns.options:
+        lines.append(f"{quoted(option)} = {quoted(returns.columns[option].headers[0])}")
+    return "\n".join(lines) + "\n"
