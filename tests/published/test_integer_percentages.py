@@ -1,0 +1,258 @@
+"""Whole percentages in Russian votes: every figure of the exact table of the methods specification (1.3).
+
+The figures are those of Kobak, Shpilkin and Pshenichnikov (2016, 2018; https://doi.org/10.1214/16-AOAS904),
+computed exactly instead of simulated. They are compared to the last digit printed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+
+from plebiscope.kernels import integer_ratios, poisson_binomial
+from plebiscope.methods import integer_percentages as method
+from plebiscope.model.case import Contest
+from plebiscope.model.method import Subject
+
+pytestmark = pytest.mark.shared
+
+# Year, n; observed, mean, sd of either; excess, z, log10 p, fraction in per cent; observed and mean of the share,
+# then of turnout; areas with an excess at 5 per cent after Benjamini and Hochberg, and areas tested.
+TABLE = """
+2004 85457 17393 16458.64 113.656  934.4  8.22  -15.8 1.35  9283 8696.45  9214 8647.17 11 85
+2007 85908 17273 16550.74 113.989  722.3  6.34   -9.8 1.04  9172 8755.69  9149 8683.10 12 82
+2008 86309 18394 16676.46 114.363 1717.5 15.02  -49.3 2.47 10019 8806.55  9631 8766.80 18 82
+2011 86718 17803 16800.43 114.716 1002.6  8.74  -17.7 1.43  9708 8941.45  9216 8767.16  7 81
+2012 87623 18025 16864.04 115.181 1161.0 10.08  -23.1 1.64  9662 8924.54  9476 8842.07 10 81
+2016 90357 19068 17570.16 117.076 1497.8 12.79  -36.3 2.06 10195 9360.89 10314 9163.52  9 83
+2018 91152 19271 17562.40 117.379 1708.6 14.56  -46.5 2.32 10116 9258.87 10543 9245.47 13 83
+2020 90579 21128 17446.38 116.969 3681.6 31.48 -206.6 5.03 12055 9220.55 10914 9161.61 30 83
+2021 90821 18880 17567.60 117.244 1312.4 11.19  -28.1 1.79 10173 9348.18  9950 9165.34 11 83
+"""
+BOXES_2020 = "90633 21062 17457.14 117.004 3604.9 30.81 -198.2 4.93 12062 9226.07 10817 9167.31 30 83"
+ROWS = {int(row.split()[0]): row[5:] for row in TABLE.strip().splitlines()}
+
+# The spelling of the quantities in the file of check values.
+NAMES = {"either": "union", "share": "result", "turnout": "turnout"}
+YEARS = [year if year in (2020, 2021) else pytest.param(year, marks=pytest.mark.slow) for year in ROWS]
+
+
+def subject(returns):
+    return Subject(Contest(id=returns.contest, name=returns.contest), returns, ())
+
+
+def unmarked(returns):
+    """Keep the electronic rows, as the published figures do."""
+    return replace(returns, table=returns.table.with_columns(mark=pl.lit(None, pl.String)))
+
+
+@pytest.fixture(scope="module")
+def evidence(russia):
+    """Evidence on a year, computed once; the electronic rows of 2021 stay in, as in the table."""
+
+    @cache
+    def of(year, params=method.Params()):  # noqa: B008
+        return method.measure(subject(unmarked(russia(year))), params, np.random.default_rng(0))
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def check_values(shared):
+    return json.loads((shared / "methods_check_values.json").read_text("utf-8"))
+
+
+def contest_level(found):
+    """Measurements on the whole contest by quantity; the share is that of the favoured option."""
+    return {m.quantity: m for m in reversed(found.measurements) if m.scope.level == "contest"}
+
+
+def by_area(found):
+    return [m for m in found.measurements if m.scope.level == "area"]
+
+
+def named_at_five_per_cent(measurements):
+    p = np.sort([m.p for m in measurements])
+    passing = np.flatnonzero(p <= 0.05 * np.arange(1, len(p) + 1) / len(p))
+    return 0 if len(passing) == 0 else int(passing[-1]) + 1
+
+
+def printed(value, decimals):
+    """Match a figure that was printed with so many decimals."""
+    return pytest.approx(value, abs=0.5 * 10.0**-decimals + 1e-9)
+
+
+def assert_row(found, row):
+    n, seen, mean, sd, excess, z, log10_p, fraction, *rest = map(float, row.split())
+    share_seen, share_mean, turnout_seen, turnout_mean, areas_named, areas = rest
+    contest = contest_level(found)
+    either, share, turnout = (contest[name] for name in ("either", "share", "turnout"))
+    assert found.measurements[0] is either
+    assert (either.n, either.observed) == (n, seen)
+    assert either.expected == printed(mean, 2)
+    assert either.limit.dose / 3 == printed(sd, 3)
+    assert either.effect.value == printed(excess, 1)
+    assert either.effect.value / (either.limit.dose / 3) == printed(z, 2)
+    assert either.log10_p == printed(log10_p, 1)
+    assert either.effects[2].value == printed(fraction, 2)
+    assert (share.observed, turnout.observed) == (share_seen, turnout_seen)
+    assert share.expected == printed(share_mean, 2)
+    assert turnout.expected == printed(turnout_mean, 2)
+    assert len(by_area(found)) == areas
+    assert named_at_five_per_cent(by_area(found)) == areas_named
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_russia_exact_table_1_3_of_the_specification(evidence, year):
+    assert_row(evidence(year), ROWS[year])
+
+
+def test_russia_2020_with_ballots_in_boxes_table_1_3_of_the_specification(evidence):
+    assert_row(evidence(2020, method.Params(turnout=("cast",))), BOXES_2020)
+
+
+def test_russia_2021_without_electronic_rows_clarification_c1(russia):
+    found = method.measure(subject(russia(2021)), method.Params(), np.random.default_rng(0))
+    either = found.measurements[0]
+    assert (either.n, either.observed) == (90_788, 18_876)
+    assert either.expected == printed(17_562.42, 2)
+    assert either.limit.dose / 3 == printed(117.228, 3)
+    assert either.params["left_out"]["marked electronic"] == 33
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_russia_log10_p_and_weighted_excess_in_the_check_values(evidence, check_values, year):
+    contest = contest_level(evidence(year))
+    for quantity, spelled in NAMES.items():
+        known, found = check_values["integer_test_exact"][str(year)][spelled], contest[quantity]
+        assert found.log10_p == printed(known["log10p"], 1)
+        assert found.effects[2].value == printed(100 * known["excess_fraction"], 3)
+        weighed = found.effects[3]
+        assert weighed.unit == "registered voters"
+        assert weighed.value == printed(known["w_voters"]["anomaly"], 0)
+        sd = (weighed.high - weighed.low) / 2 / 1.959963984540054
+        assert sd == printed(known["w_voters"]["sd"], 0)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_russia_top_regions_in_the_check_values(evidence, check_values, year):
+    areas = {m.scope.area: m for m in by_area(evidence(year))}
+    known = check_values["integer_test_exact"][str(year)]["top_regions"]
+    assert len(known) == 5
+    for name, n, seen, expected in known:
+        assert (areas[name].n, areas[name].observed) == (n, seen)
+        assert areas[name].expected == printed(expected, 1)
+
+
+def counts(returns, numerator):
+    """Select stations here, without the method: registered, turnout count, ballots, leader's votes."""
+    leader = returns.leader
+    table = returns.table.filter(
+        (pl.col("cast") > 0)
+        & (pl.col("registered") >= 100)
+        & (100 * pl.col(numerator) <= 99 * pl.col("registered"))
+        & (100 * pl.col(leader) <= 99 * pl.col("cast"))
+    )
+    return tuple(
+        table[name].to_numpy().astype(np.int64) for name in ("registered", numerator, "cast", leader)
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "year", "numerator"), [("2020", 2020, "issued"), ("2020_received", 2020, "cast")]
+)
+def test_russia_excess_weighted_by_voters_given_ballots_and_leader_votes(
+    russia, check_values, key, year, numerator
+):
+    N, G, B, L = counts(russia(year), numerator)
+    turnout, share = integer_ratios.chance_at_integer(G, N)[0], integer_ratios.chance_at_integer(L, B)[0]
+    at_turnout, at_share = integer_ratios.at_integer(G, N), integer_ratios.at_integer(L, B)
+    laws = {
+        "union": (at_turnout | at_share, 1 - (1 - turnout) * (1 - share)),
+        "result": (at_share, share),
+        "turnout": (at_turnout, turnout),
+    }
+    for name, (hits, chance) in laws.items():
+        for weights, spelled in ((N, "w_voters"), (G, "w_given"), (L, "w_leader")):
+            known = check_values["integer_test_exact"][key][name][spelled]
+            mean, variance, _ = poisson_binomial.moments(chance, weights.astype(float))
+            assert float(weights[hits].sum()) - mean == printed(known["anomaly"], 0)
+            assert math.sqrt(variance) == printed(known["sd"], 0)
+
+
+@pytest.mark.parametrize(
+    ("year", "excess"),
+    [
+        pytest.param(2012, (1199.2, 665.3, 750.5), marks=pytest.mark.slow),
+        pytest.param(2018, (1758.2, 1339.1, 873.5), marks=pytest.mark.slow),
+        (2020, (3759.2, 1799.1, 2878.0)),
+    ],
+)
+def test_russia_excess_given_the_filters_clarification_c2(evidence, year, excess):
+    contest = contest_level(evidence(year))
+    for quantity, known in zip(("either", "turnout", "share"), excess, strict=True):
+        found = contest[quantity].effects[0]
+        assert (found.name, found.value) == ("excess given the filters", printed(known, 1))
+
+
+def test_russia_2020_deviations_given_the_filters(russia):
+    N, G, B, L = counts(russia(2020), "issued")
+    turnout = integer_ratios.chance_at_integer(G, N, most=99 * N // 100)[1]
+    share = integer_ratios.chance_at_integer(L, B, most=99 * B // 100)[1]
+    hits = integer_ratios.at_integer(G, N), integer_ratios.at_integer(L, B)
+    known = {
+        32.20: (hits[0] | hits[1], 1 - (1 - turnout) * (1 - share)),
+        20.14: (hits[0], turnout),
+        32.27: (hits[1], share),
+    }
+    for z, (seen, chance) in known.items():
+        mean, variance, _ = poisson_binomial.moments(chance)
+        assert (seen.sum() - mean) / math.sqrt(variance) == printed(z, 2)
+
+
+@pytest.mark.parametrize(
+    ("year", "deviations"),
+    [
+        pytest.param(2018, (14.3, 5.4, 1.3, -3.1, -2.4, -3.0, -4.8, -3.3, -5.0, 0.5), marks=pytest.mark.slow),
+        (2020, (19.3, 6.3, 2.1, -0.1, -1.6, -3.4, -7.0, -6.1, -6.7, -2.9)),
+    ],
+)
+def test_russia_turnout_at_placebo_offsets_1_5_of_the_specification(russia, year, deviations):
+    # Printed with the window of 1.4, in which all counts weigh the same.
+    N, G, _, _ = counts(russia(year), "issued")
+    ratio = method.Ratio("turnout", None, "turnout", G, N, 0, 99)
+    _, by_tenth = method.compare(ratio, "uniform")
+    assert method.placebo_scores(ratio, by_tenth) == printed(np.array(deviations), 1)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_russia_exact_excess_lies_within_simulation_error_of_the_simulated_one(evidence, check_values, year):
+    # Kobak and colleagues: the mean of 1,000 replicates has an error of sd / sqrt(1000), about 3.6 stations;
+    # four of them are allowed.
+    simulated = check_values["integer_test_published_MC"]
+    place = simulated["years"].index(year)
+    known = simulated["union_2020_issued_ballots"] if year == 2020 else simulated["union"][place]
+    either = evidence(year).measurements[0]
+    assert either.effect.value == pytest.approx(known, abs=4 * simulated["sd_union"][place] / math.sqrt(1000))
+
+
+def test_taiwan_2018_question_16_is_no_excess_multi_country_calibration(shared, check_values):
+    table = pl.read_csv(shared / "data" / "taiwan-2018-referendum-q16" / "rfprof.csv", infer_schema=False)
+    table = table.filter(pl.col("tbox_no") != "0000")
+    N, B, V, L = (
+        table[name].cast(pl.Int64).to_numpy()
+        for name in ("votable_population", "vote_ticket", "valid_ticket", "agree_ticket")
+    )
+    used = (V >= 50) & (N >= 100) & (100 * B <= 99 * N) & (100 * L <= 99 * B) & (L > 0)
+    known = check_values["multi_country_calibration"]["Taiwan2018_q16"][:2]
+    for (k, n), z in zip(((B[used], N[used]), (L[used], B[used])), known, strict=True):
+        mean, variance, _ = poisson_binomial.moments(integer_ratios.chance_at_integer(k, n)[0])
+        seen = integer_ratios.at_integer(k, n).sum()
+        # The filter of that run is known in words only, so a few stations may differ.
+        assert (seen - mean) / math.sqrt(variance) == pytest.approx(z, abs=0.05)
