@@ -22,8 +22,8 @@ from plebiscope.model.method import Subject
 
 pytestmark = pytest.mark.shared
 
-# Year, n; observed, mean, sd of either; excess, z, log10 p, fraction in per cent; observed and mean of the share,
-# then of turnout; areas with an excess at 5 per cent after Benjamini and Hochberg, and areas tested.
+# Year, n; observed, mean, sd of either; excess, z, log10 p, fraction in per cent; observed and mean of the
+# share, then of turnout; areas with an excess at 5 per cent (Benjamini and Hochberg) and areas tested.
 TABLE = """
 2004 85457 17393 16458.64 113.656  934.4  8.22  -15.8 1.35  9283 8696.45  9214 8647.17 11 85
 2007 85908 17273 16550.74 113.989  722.3  6.34   -9.8 1.04  9172 8755.69  9149 8683.10 12 82

@@ -1,0 +1,313 @@
+"""Whole percentages: fair votes, written votes, and what the method says where it cannot tell."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from plebiscope.kernels import integer_ratios
+from plebiscope.methods import integer_percentages as method
+from plebiscope.model.case import Contest
+from plebiscope.model.method import Subject
+
+RNG = np.random.default_rng(0)
+
+
+def subject(returns, favoured="YES"):
+    return Subject(Contest(id="vote", name="vote", favoured=favoured), returns, ())
+
+
+def vote(seed, stations=800, written=0.0, sizes=(1000, 2500)):
+    """Draw a fair vote; a fraction of its stations is written from whole percentages of turnout.
+
+    With 1,000 voters and more the count nearest to a whole percentage is always next to it.
+    """
+    rng = np.random.default_rng(seed)
+    registered = rng.integers(*sizes, stations)
+    issued = rng.binomial(registered, rng.beta(12, 6, stations))
+    chosen = rng.random(stations) < written
+    per_cent = np.clip(np.rint(100 * issued / registered), 20, 95).astype(int)
+    issued = np.where(chosen, np.rint(registered * per_cent / 100).astype(int), issued)
+    yes = rng.binomial(issued, rng.beta(12, 8, stations))
+    return {
+        "region": [f"region {i % 8}" for i in range(stations)],
+        "registered": registered,
+        "issued": issued,
+        "cast": issued,
+        "valid": issued,
+        "YES": yes,
+        "NO": issued - yes,
+    }
+
+
+@pytest.fixture
+def run(make_returns):
+    def measured(columns, options=("YES", "NO"), areas=("region",), params=None, favoured="YES", **more):
+        returns = make_returns(columns, options, areas, **more)
+        return method.measure(subject(returns, favoured), params or method.Params(), RNG)
+
+    return measured
+
+
+@pytest.fixture(scope="module")
+def fair(make_returns):
+    """The headlines of 100 fair votes."""
+    return [
+        method.measure(subject(make_returns(vote(seed), ["YES", "NO"])), method.Params(), RNG).measurements[0]
+        for seed in range(100)
+    ]
+
+
+def named(evidence):
+    return {m.id.removeprefix("vote/integer-percentages/"): m for m in evidence.measurements}
+
+
+def test_fair_votes_show_no_excess(fair):
+    # The mean of 100 excesses has a standard error of sd / 10; four are allowed.
+    sd = fair[0].limit.dose / 3
+    assert abs(np.mean([m.effect.value for m in fair])) <= 4 * sd / 10
+
+
+def test_fair_votes_are_named_as_often_as_the_level_says(fair):
+    # At 5 per cent of 100 votes: the plug-in law is a little conservative, so at most 5 + 3 standard errors.
+    named_votes = sum(m.p <= 0.05 for m in fair)
+    assert named_votes <= 5 + 3 * math.sqrt(100 * 0.05 * 0.95)
+
+
+def test_fair_votes_agree_between_the_exact_and_the_locally_smooth_null(fair):
+    # Each vote gives one difference between the two expectations; their mean must be zero within four errors.
+    apart = [m.effects[1].value - m.effect.value for m in fair]
+    assert abs(np.mean(apart)) <= 4 * np.std(apart) / math.sqrt(len(apart))
+
+
+def test_exact_null_agrees_with_simulated_votes_of_the_same_rates(make_returns):
+    columns = vote(5)
+    expected = method.measure(
+        subject(make_returns(columns, ["YES", "NO"])), method.Params(), RNG
+    ).measurements[0]
+    rng = np.random.default_rng(17)
+    N, G, L = (np.asarray(columns[name]) for name in ("registered", "issued", "YES"))
+    seen = [
+        np.count_nonzero(
+            integer_ratios.at_integer(rng.binomial(N, G / N), N)
+            | integer_ratios.at_integer(rng.binomial(G, L / G), G)
+        )
+        for _ in range(400)
+    ]
+    sd = expected.limit.dose / 3
+    assert np.mean(seen) == pytest.approx(expected.expected, abs=4 * sd / 20)
+    assert np.std(seen) == pytest.approx(sd, abs=4 * sd / math.sqrt(800))
+
+
+def test_interval_of_the_written_fraction_covers_the_truth(make_returns):
+    # 60 votes in which 8 per cent of stations are written: 95 per cent of intervals cover, less three errors.
+    covered = 0
+    for seed in range(60):
+        columns = vote(1000 + seed, stations=600, written=0.08)
+        params = method.Params(turnout=("issued",))
+        found = named(method.measure(subject(make_returns(columns, ["YES", "NO"])), params, RNG))["turnout"]
+        fraction = found.effects[2]
+        covered += fraction.low <= 8.0 <= fraction.high
+    assert covered >= 60 * 0.95 - 3 * math.sqrt(60 * 0.95 * 0.05)
+
+
+def test_a_dose_at_the_limit_is_noticed_as_often_as_the_power_says(make_returns):
+    # The limit of fair votes of this size, then 50 votes with that many stations written on average.
+    fair_vote = make_returns(vote(0, stations=1500), ["YES", "NO"])
+    limit = named(method.measure(subject(fair_vote), method.Params(), RNG))["turnout"].limit
+    # A written station adds 1 - q to the excess, and q is about a tenth.
+    written = limit.stations / 1500 / 0.9
+    noticed = 0
+    for seed in range(50):
+        returns = make_returns(vote(2000 + seed, 1500, written), ["YES", "NO"])
+        noticed += named(method.measure(subject(returns), method.Params(), RNG))["turnout"].p <= 0.05
+    assert noticed / 50 == pytest.approx(limit.power, abs=4 * math.sqrt(limit.power * (1 - limit.power) / 50))
+
+
+def test_written_results_are_found_where_they_are(run):
+    columns = vote(3, stations=1600)
+    target = np.array([name == "region 3" for name in columns["region"]])
+    N = np.asarray(columns["registered"])
+    columns["issued"] = np.where(target, np.rint(N * 0.85).astype(int), columns["issued"])
+    columns["cast"] = columns["valid"] = columns["issued"]
+    columns["YES"] = np.minimum(columns["YES"], columns["issued"])
+    columns["NO"] = columns["issued"] - columns["YES"]
+    evidence = run(columns)
+    areas = [m for m in evidence.measurements if m.scope.level == "area"]
+    assert min(areas, key=lambda m: m.p).scope.area == "region 3"
+    assert len(areas) == 8
+    head = evidence.measurements[0]
+    assert head.quantity == "either"
+    assert head.effect.low < 200 * (1 - head.expected / head.n) < head.effect.high
+    first = evidence.stations[: int(target.sum())]
+    assert {columns["region"][score.row] for score in first} == {"region 3"}
+    assert all("turnout" in score.reason and "85.0 %" in score.reason for score in first)
+
+
+def test_station_scores_say_what_the_table_says(run):
+    columns = vote(4, stations=900, written=0.3)
+    evidence = run(columns, params=method.Params(listed=50))
+    assert 0 < len(evidence.stations) <= 50
+    for score in evidence.stations:
+        assert score.bits > 0
+        for part in score.reason.split("; "):
+            per_cent, k, n = re.search(r"([\d.]+) % \(([\d,]+) of ([\d,]+)\)", part).groups()
+            k, n = int(k.replace(",", "")), int(n.replace(",", ""))
+            assert abs(100 * k / n - float(per_cent)) <= 0.05
+            assert ("exactly" in part) == (100 * k == float(per_cent) * n)
+            assert (k, n) == (columns["issued"][score.row], columns["registered"][score.row]) or (
+                (k, n) == (columns["YES"][score.row], columns["cast"][score.row])
+            )
+
+
+def test_a_fair_vote_names_no_station_unless_it_has_an_excess(make_returns):
+    for seed in range(10):
+        evidence = method.measure(subject(make_returns(vote(seed), ["YES", "NO"])), method.Params(), RNG)
+        assert bool(evidence.stations) == (evidence.measurements[0].p < 0.05)
+
+
+def test_turnout_is_of_issued_ballots_where_published_and_else_of_cast(run):
+    columns = vote(6)
+    columns["issued"] = np.asarray(columns["issued"]) + 1
+    with_issued = named(run(columns))["turnout"]
+    assert with_issued.params["ratio"] == "turnout (issued / registered)"
+    assert with_issued.observed == np.count_nonzero(
+        integer_ratios.at_integer(columns["issued"], columns["registered"])
+    )
+    del columns["issued"]
+    without = named(run(columns))["turnout"]
+    assert without.params["ratio"] == "turnout (cast / registered)"
+    del columns["cast"]
+    assert "share of “YES” (of valid)" in named(run(columns))["share/YES"].statement
+
+
+def test_both_options_are_examined_in_a_vote_of_two(run):
+    columns = vote(7)
+    found = named(run(columns))
+    assert [name for name in found if "region" not in name] == ["either", "turnout", "share/YES", "share/NO"]
+    # NO is examined where it has at least one per cent, so that counts of nearly nothing do not decide.
+    columns["NO"] = np.where(np.arange(800) % 4 == 0, 0, columns["NO"])
+    assert named(run(columns))["share/NO"].n == 600
+
+
+def test_only_the_favoured_option_is_examined_in_a_vote_of_three(run):
+    columns = vote(8)
+    columns["MAYBE"] = np.asarray(columns["NO"]) // 2
+    columns["NO"] = np.asarray(columns["NO"]) - columns["MAYBE"]
+    found = named(run(columns, options=("YES", "NO", "MAYBE"), favoured="NO"))
+    assert [name for name in found if "region" not in name] == ["either", "turnout", "share/NO"]
+
+
+def test_filters_are_counted_and_marked_rows_left_out(run):
+    columns = vote(9, stations=400)
+    columns["mark"] = ["electronic"] * 3 + [None] * 397
+    N, G, L = (np.array(columns[name]) for name in ("registered", "issued", "YES"))
+    N[3:5] = G[3:5] = L[3:5] = 99  # too small
+    G[5:9] = N[5:9]  # full turnout
+    L[9:14] = G[9:14]  # unanimous
+    G[14] = L[14] = 0
+    columns |= {"registered": N, "issued": G, "cast": G, "valid": G, "YES": L, "NO": G - L}
+    head = run(columns).measurements[0]
+    assert head.params["left_out"] == {
+        "marked electronic": 3,
+        "with no ballots cast": 1,
+        "with fewer than 100 registered voters": 2,
+        "with a turnout above 99 %": 4,
+        "with a share above 99 %": 5,
+    }
+    assert head.n == 400 - 15
+
+
+@pytest.mark.parametrize(
+    ("dropped", "reason"),
+    [
+        (("registered",), "turnout cannot be formed"),
+        (("issued", "cast", "valid"), "no share can be formed"),
+    ],
+)
+def test_what_was_not_published_is_a_finding(run, dropped, reason):
+    columns = {name: values for name, values in vote(10).items() if name not in dropped}
+    untestable = [m for m in run(columns).measurements if m.status == "not testable"]
+    assert untestable
+    assert reason in untestable[0].reason
+
+
+def test_one_ratio_alone_is_tested_by_itself(run):
+    columns = {name: values for name, values in vote(10).items() if name != "registered"}
+    evidence = run(columns)
+    assert evidence.measurements[0].quantity == "share"
+    assert {m.quantity for m in evidence.measurements if m.scope.level == "area"} == {"share"}
+    assert evidence.measurements[0].effects[3].unit == "ballots"
+
+
+def test_too_few_stations_are_not_tested(run):
+    evidence = run(vote(11, stations=49))
+    assert [m.status for m in evidence.measurements] == ["not testable"]
+    assert "only 49 stations" in evidence.measurements[0].reason
+
+
+def test_areas_below_the_smallest_number_of_stations_are_not_tested(run):
+    columns = vote(12, stations=300)
+    columns["region"] = ["large"] * 251 + ["small"] * 49
+    areas = [m.scope.area for m in run(columns).measurements if m.scope.level == "area"]
+    assert areas == ["large"]
+
+
+def test_small_electorates_are_no_excess(make_returns):
+    # Rozenas (2017): with a few hundred voters coarse percentages are common by arithmetic alone.
+    z = []
+    for seed in range(30):
+        columns = vote(300 + seed, stations=1000, sizes=(100, 300))
+        head = method.measure(
+            subject(make_returns(columns, ["YES", "NO"])), method.Params(), RNG
+        ).measurements[0]
+        z.append(head.effect.value / (head.limit.dose / 3))
+    assert abs(np.mean(z)) <= 4 / math.sqrt(30)
+
+
+def test_electorates_too_large_for_the_null_say_so(run):
+    columns = vote(13, stations=100, sizes=(200_000, 400_000))
+    checks = {check.name: check for check in run(columns).measurements[0].assumptions}
+    assert checks["counts are spread over more than a point"].state == "fails"
+
+
+def test_areas_as_rows_are_doubtful(run):
+    head = run(vote(14), level="area").measurements[0]
+    assert {check.name: check.state for check in head.assumptions}["rows are stations"] == "doubtful"
+
+
+def test_comb_shows_every_station_in_its_bin(run):
+    columns = vote(15)
+    comb = next(figure for figure in run(columns).figures if figure.id.endswith("/comb"))
+    rows = [row for row in comb.vega_lite["data"]["values"] if row["ratio"].startswith("turnout")]
+    assert len(rows) == 401
+    per_cent = 100 * np.asarray(columns["issued"]) / np.asarray(columns["registered"])
+    for row in rows[::37]:
+        near = np.abs(per_cent - row["per_cent"]) < 0.05
+        assert row["stations"] == np.count_nonzero(near)
+        assert row["low"] <= row["expected"] <= row["high"]
+
+
+def test_evidence_does_not_depend_on_order_or_on_random_draws(make_returns):
+    returns = make_returns(vote(16, written=0.1), ["YES", "NO"], ["region"])
+    shuffled = replace(returns, table=returns.table.sample(fraction=1.0, shuffle=True, seed=1))
+    one = method.measure(subject(returns), method.Params(), np.random.default_rng(1))
+    other = method.measure(subject(shuffled), method.Params(), np.random.default_rng(2))
+    assert one.measurements[0].log10_p == pytest.approx(other.measurements[0].log10_p, rel=1e-9)
+    assert one.stations
+    assert {returns.table["line"][score.row] for score in one.stations} == {
+        shuffled.table["line"][score.row] for score in other.stations
+    }
+
+
+def test_unknown_counts_are_left_out_and_not_taken_for_zero(run):
+    columns = {name: pl.Series(values).to_list() for name, values in vote(17).items()}
+    columns["issued"][:7] = [None] * 7
+    head = run(columns).measurements[0]
+    assert head.n == 793
+    assert head.params["left_out"] == {"issued missing": 7}
