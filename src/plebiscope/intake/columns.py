@@ -181,6 +181,8 @@ def settle_no(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     settled = []
     for column in columns:
         answer = next((m for m in column.meanings if m.role == "option" and "no" in m.concepts), None)
+        if answer is None and vocabulary.words(column.name) == ("no",):
+            answer = Meaning("option", frozenset(), 0.9, "en", ("no",))
         if answer is not None and column.counts and not column.runs_on:
             settled.append(replace(column, meanings=(replace(answer, strength=0.9),)))
         else:

@@ -131,11 +131,25 @@ def _numbers_the_columns(row: Row) -> bool:
     return values[0] <= 2 and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
 
 
-def _is_data(row: Row, numeric: list[int]) -> bool:
+def _is_data(row: Row, numeric: list[int], usual: float) -> bool:
+    """Tell a line of data: it holds numbers where the body does, and about as many as usual."""
     verdicts = [
-        v for column in numeric if column < len(row) and (v := looks_numeric(row[column])) is not None
+        verdict
+        for column in numeric
+        if column < len(row) and (verdict := looks_numeric(row[column])) is not None
     ]
-    return bool(verdicts) and sum(verdicts) >= 0.6 * len(verdicts) and not _numbers_the_columns(row)
+    return (
+        len(verdicts) >= max(1.0, 0.4 * usual)
+        and sum(verdicts) >= 0.6 * len(verdicts)
+        and not _numbers_the_columns(row)
+    )
+
+
+def _usual_fill(head: Sequence[Row], numeric: list[int]) -> float:
+    """Return how many numbers a line of the body usually has (the middle of the lower lines seen)."""
+    lower = head[len(head) // 3 :]
+    fills = sorted(sum(bool(looks_numeric(row[c])) for c in numeric if c < len(row)) for row in lower)
+    return float(fills[len(fills) // 2]) if fills else 0.0
 
 
 def _known(row: Row) -> float:
@@ -162,7 +176,8 @@ def _pieces(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -
         ]
         best = max(scores, default=(0.0, 0))
         return ([-best[1]], list(range(-best[1]))) if best[0] > 0.3 else ([], [])
-    data = [i for i, row in enumerate(head) if not blank[i] and _is_data(row, numeric)]
+    usual_fill = _usual_fill(head, numeric)
+    data = [i for i, row in enumerate(head) if not blank[i] and _is_data(row, numeric, usual_fill)]
     first = data[0] if data else len(head)
     above = [i for i in range(first) if not blank[i]]
     filled = {i: sum(cell is not None for cell in head[i]) for i in above}
@@ -205,6 +220,8 @@ def _pieces(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -
     return sorted(pieces), titles
 
 
+_BROKEN = re.compile(r"(\w)-\s*\n\s*([a-z\u00e0-\u017f])")
+"""A word broken over two lines of one cell."""
 _EXPORT_NAME = re.compile(r"^(?:X|V|Unnamed|Column|Field|\.{3})[ _.:]*\d*$", re.IGNORECASE)
 
 
@@ -230,7 +247,7 @@ def _join(rows: list[Row], width: int) -> tuple[str, ...]:
                 cells = _carry(cells, below)
         for i, cell in enumerate(cells):
             if cell and cell not in columns[i]:
-                columns[i].append(cell)
+                columns[i].append(_BROKEN.sub(r"\1\2", cell))
     names = []
     for parts in columns:
         name = ""

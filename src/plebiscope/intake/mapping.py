@@ -73,8 +73,8 @@ class Mapping:
         )
 
 
-def parse(text: str, where: str) -> Mapping:
-    """Read a mapping file.
+def load(text: str, where: str) -> dict[str, Any]:
+    """Read a mapping file and check it; what comes back is its content, ready for :func:`from_dict`.
 
     Raises
     ------
@@ -90,11 +90,12 @@ def parse(text: str, where: str) -> Mapping:
             expected="a mapping file",
             todo="write one to edit with `plebiscope read FILE --write OUT`",
         ) from None
-    return from_dict(raw, where)
+    from_dict(raw, where)
+    return raw
 
 
 def from_dict(raw: dict[str, Any], where: str) -> Mapping:
-    """Check a mapping given as a dictionary; see :func:`parse`."""
+    """Check a mapping given as a dictionary; see :func:`load`."""
 
     def bad(what: str, expected: str) -> InputError:
         return InputError(what, where=where, expected=expected)

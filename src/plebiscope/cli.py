@@ -1,0 +1,421 @@
+"""The command line. Heavy imports wait until a command needs them, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from plebiscope.model.errors import InputError
+
+if TYPE_CHECKING:
+    from plebiscope.intake.read import Reading
+    from plebiscope.study import Examined
+
+app = typer.Typer(
+    name="plebiscope",
+    help="How far can this vote be believed, and what exactly is the evidence?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the dossier; it is made if need be.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print every step.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON on standard output, everything else on standard error.")
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", help="Mapping file that says which column is which; `read --write` writes one to edit."
+    ),
+]
+Published = Annotated[
+    str | None,
+    typer.Option(
+        "--published", help="Day on which the reports were published (2022-09-29), if they do not say so."
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line; the exit code is 0, 2 for input that cannot be used, 1 for our own fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a letter gets a substitute, not a crash.
+            stream.reconfigure(errors="replace")
+    try:
+        app(standalone_mode=True)
+    except InputError as error:
+        _complain(error)
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def _complain(error: InputError) -> None:
+    text = f"plebiscope: {error}"
+    # What a file says must not steer the terminal.
+    print("".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text), file=sys.stderr)
+
+
+@contextmanager
+def _progress(quiet: bool, verbose: bool) -> Iterator[Callable[[str], None] | None]:
+    """Show the step under way: as lines with -v, as one changing line on a terminal, else not at all."""
+    if quiet:
+        yield None
+    elif verbose:
+        yield lambda step: print(f"  {step}", file=sys.stderr, flush=True)
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
+        with Console(stderr=True).status(Text("starting")) as status:
+            yield lambda step: status.update(Text(step))
+    else:
+        yield None
+
+
+@app.command()
+def demo(
+    out: Out = Path("plebiscope-demo"),
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Examine the bundled example: a simulated vote, and labelled so."""
+    from plebiscope import study
+
+    with _progress(quiet, verbose) as progress:
+        examined = study.examine(study.example(), progress=progress)
+    _deliver(examined, out, quiet, as_json)
+
+
+@app.command()
+def examine(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="A case folder or case.toml, or any mix of results files, totals files and report texts.",
+        ),
+    ],
+    out: Out = Path("plebiscope-dossier"),
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of every random draw.")] = None,
+    methods: Annotated[
+        str | None, typer.Option("--methods", help="Ids of methods, with commas between; by default all.")
+    ] = None,
+    favoured: Annotated[
+        str | None,
+        typer.Option("--favoured", help="The option the organisers wanted; by default the leader."),
+    ] = None,
+    mapping: MappingFile = None,
+    published: Published = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Examine a vote and write its dossier: a page, a JSON and a table of stations."""
+    from plebiscope import study
+
+    names = None if methods is None else [name.strip() for name in methods.split(",") if name.strip()]
+    with _progress(quiet, verbose) as progress:
+        examined = study.examine(
+            paths,
+            favoured=favoured,
+            methods=names,
+            seed=seed,
+            published=published,
+            mapping=mapping,
+            progress=progress,
+        )
+    _deliver(examined, out, quiet, as_json)
+
+
+def _deliver(examined: Examined, out: Path, quiet: bool, as_json: bool) -> None:
+    from plebiscope import study
+    from plebiscope.dossier import dossier as paper
+
+    files = study.write(examined, out)
+    if as_json:
+        sys.stdout.write(paper.to_json(examined.dossier))
+    elif not quiet:
+        from plebiscope.dossier.terminal import show
+
+        show(examined.dossier, files)
+
+
+@app.command()
+def read(
+    file: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Results file, or parts of one table.")
+    ],
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write",
+            metavar="OUT",
+            help="Write the canonical table (.parquet or .csv), and beside it a mapping file to edit.",
+        ),
+    ] = None,
+    mapping: MappingFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a results file is understood: format, columns and why, arithmetic, what was set aside.
+
+    A mapping file (TOML) says which column is which where this got it wrong:
+
+    \b
+        [columns]
+        registered = "Voters on the list"
+        issued = ["Issued early", "Issued on the day"]   # added
+        station = "Precinct"
+        areas = ["Region", "District"]                    # from large to small
+        options = ["Yes", "No"]
+    """
+    from plebiscope import study
+
+    found = study.read(*file, mapping=mapping)
+    if write is not None:
+        _write_table(found, write)
+    if as_json:
+        json.dump(_reading_json(found), sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        from plebiscope.dossier.terminal import show_reading
+
+        show_reading(found.returns, _reading_json(found))
+    if write is not None:
+        print(f"written: {write} and {_mapping_path(write)}", file=sys.stderr)
+
+
+def _mapping_path(path: Path) -> Path:
+    return path.with_name(path.stem + ".mapping.toml")
+
+
+def _write_table(found: Reading, path: Path) -> None:
+    from plebiscope.dossier.text import plain_cell
+    from plebiscope.intake import mapping as mappings
+
+    if path.suffix.lower() not in (".parquet", ".csv"):
+        raise InputError(
+            f"{path.suffix or 'no suffix'} is no format that can be written",
+            where=str(path),
+            expected="a name that ends in .parquet or .csv",
+        )
+    table = found.returns.table
+    sheet = None
+    if ", sheet " in found.sheet or ":" in found.sheet:
+        sheet = found.sheet.rpartition(", sheet ")[2].rpartition(":")[2]
+    try:
+        if path.suffix.lower() == ".parquet":
+            table.write_parquet(path)
+        else:
+            import polars as pl
+
+            texts = [name for name, kind in table.schema.items() if kind == pl.String]
+            safe = table.with_columns(
+                pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts
+            )
+            safe.rename({name: plain_cell(name) for name in safe.columns}).write_csv(path)
+        _mapping_path(path).write_text(mappings.write(found.returns, sheet), encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror or error})", where=str(path), todo="choose another place"
+        ) from None
+
+
+def _reading_json(found: Reading) -> dict[str, Any]:
+    """Say how a table was understood, in the words of the dossier."""
+    returns, accounting = found.returns, found.returns.accounting
+    reasons: dict[str, int] = {}
+    for entry in accounting.quarantine:
+        reasons[entry.reason] = reasons.get(entry.reason, 0) + 1
+    return {
+        "files": [
+            {
+                "path": f.path.name,
+                "sha256": f.sha256,
+                "bytes": f.bytes,
+                "format": f.format,
+                "encoding": f.encoding,
+            }
+            for f in found.files
+        ],
+        "sheet": found.sheet,
+        "unused": list(found.unused),
+        "titles": list(found.titles),
+        "level": returns.level,
+        "records": accounting.records,
+        "stations": len(returns),
+        "used": accounting.used,
+        "marked": returns.marked,
+        "aggregates": accounting.aggregates,
+        "furniture": accounting.furniture,
+        "quarantined": len(accounting.quarantine),
+        "quarantine": dict(sorted(reasons.items(), key=lambda item: -item[1])),
+        "quarantine_rows": [
+            {"line": q.line, "reason": q.reason, "text": q.text} for q in accounting.quarantine[:200]
+        ],
+        "duplicates": accounting.duplicates,
+        "digest": returns.digest,
+        "areas": list(returns.areas),
+        "options": list(returns.options),
+        "sums": returns.sums,
+        "columns": {
+            name: {"from": list(origin.headers), "why": origin.why, "derived": origin.derived}
+            for name, origin in returns.columns.items()
+        },
+        "checks": [{"identity": words, "holds": rate} for words, rate in found.checks],
+        "notes": list(returns.notes),
+    }
+
+
+@app.command()
+def conduct(
+    text: Annotated[list[Path], typer.Argument(metavar="TEXT...", help="Reports on how the vote was held.")],
+    published: Published = None,
+    as_json: AsJson = False,
+) -> None:
+    """Code reports on how a vote was held: which facts, in whose words, with what standing."""
+    from plebiscope.conduct import code
+    from plebiscope.intake.cases import day
+    from plebiscope.intake.reports import read_report
+
+    when = None if published is None else day(published)
+    record = code([read_report(path, published=when) for path in text])
+    if as_json:
+        sys.stdout.write(record.model_dump_json() + "\n")
+    else:
+        from plebiscope.dossier.terminal import show_conduct
+
+        show_conduct(record)
+
+
+@app.command()
+def totals(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Announced totals: TOML, or CSV.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Also write the dossier into this folder.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Test announced totals alone: can they all be true together?"""
+    from plebiscope import study
+    from plebiscope.dossier import dossier as paper
+
+    examined = study.examine([file], methods=["totals"])
+    if not any(examined.dossier.totals):
+        raise InputError(
+            "no announced totals in it",
+            where=file.name,
+            expected="a totals file",
+            todo="for a table of results use `plebiscope examine`",
+        )
+    files = study.write(examined, out) if out is not None else ()
+    if as_json:
+        sys.stdout.write(paper.to_json(examined.dossier))
+    elif not quiet:
+        from plebiscope.dossier.terminal import show
+
+        show(examined.dossier, files)
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the case.")]) -> None:
+    """Write a commented case.toml to fill in."""
+    from plebiscope.intake.cases import TEMPLATE
+
+    path = folder / "case.toml"
+    if path.exists():
+        raise InputError("there is a case.toml already", where=str(folder), todo="choose another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror or error})", where=str(path)) from None
+    print(f"written: {path}\nFill it in, put the files beside it, then: plebiscope examine {folder}")
+
+
+@app.command()
+def methods(
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of a method, for its page.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the methods, or show one method's page."""
+    from plebiscope import catalogue
+
+    if name is not None:
+        print(catalogue.page(name))
+        return
+    found = [catalogue.load(key) for key in catalogue.modules()]
+    if as_json:
+        rows = [
+            {"id": m.id, "title": m.title, "question": m.question, "tier": m.tier, "null": m.null}
+            for m in found
+        ]
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    width = max(len(m.id) for m in found)
+    for method in found:
+        print(f"{method.id:<{width}}  tier {method.tier}  {method.question}")
+    print("\nA: hard to explain without invented figures. B: identified by a design. C: depends on a model.")
+    print("D: shown, never counted. One method's page: plebiscope methods ID")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="dossier.json", help="The dossier to verify.")],
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option("--sources", help="File or folder where the sources lie; may be given several times."),
+    ] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run a dossier again from its sources and compare; exit code 1 if it differs."""
+    from plebiscope import study
+
+    with _progress(quiet, verbose) as progress:
+        differences = study.verify(file, sources or (), progress)
+    if not differences:
+        if not quiet:
+            print("The dossier comes out the same from the same sources.")
+        return
+    print(f"{len(differences)} places differ:", file=sys.stderr)
+    for found in differences[:20]:
+        print(f"  {found.place}: {found.before} -> {found.after}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from plebiscope import __version__
+
+        print(f"plebiscope {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """How far can this vote be believed, and what exactly is the evidence?"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,444 @@
+"""The one road: read, measure, calibrate, assemble.
+
+Everything that a command or the workbench does with a case is a call of a function here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plebiscope import catalogue
+from plebiscope.dossier import dossier as paper
+from plebiscope.dossier import weigh
+from plebiscope.dossier.stations import stations_table
+from plebiscope.dossier.write import write as write_files
+from plebiscope.intake import cases
+from plebiscope.intake import mapping as mappings
+from plebiscope.intake import read as reading
+from plebiscope.intake import totals as announced
+from plebiscope.intake.sniff import MAX_BYTES
+from plebiscope.model.case import Contest, Plan, Totals
+from plebiscope.model.errors import InputError
+from plebiscope.model.method import Method, Subject, lacking
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from plebiscope.model.report import Conduct
+
+Progress = Callable[[str], None]
+"""Called with a few words at the beginning of each step."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A dossier and the table of all stations that goes with it."""
+
+    dossier: paper.Dossier
+    stations: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place in which two dossiers differ."""
+
+    place: str
+    before: str
+    after: str
+
+
+def read(
+    *paths: str | Path, contest: str = "vote", mapping: str | Path | dict[str, Any] | None = None
+) -> reading.Reading:
+    """Read results files.
+
+    Parameters
+    ----------
+    paths
+        One file, or several parts of one table.
+    contest
+        Id of the contest, kept in the returns.
+    mapping
+        Mapping file, or its content as a dictionary, where columns are to be understood as the user says.
+
+    Returns
+    -------
+    Reading
+        With ``returns``, and how they were understood.
+
+    Raises
+    ------
+    InputError
+        If no votes are found in the files, or columns cannot be told apart.
+    """
+    return reading.read([Path(p) for p in paths], contest, _mapping(mapping))
+
+
+def examine(
+    paths: Sequence[str | Path] | str | Path,
+    *,
+    favoured: str | None = None,
+    methods: Sequence[str] | None = None,
+    seed: int | None = None,
+    published: str | None = None,
+    mapping: str | Path | dict[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Examined:
+    """Examine a vote.
+
+    Parameters
+    ----------
+    paths
+        A case folder or ``case.toml``, or any mix of results files, totals files and report texts.
+    favoured
+        The option that the organisers wanted; by default the leading one.
+    methods
+        Ids of the methods; by default all.
+    seed
+        Seed of every random draw.
+    published
+        Day on which the reports were published (year-month-day), where they do not say so themselves.
+    mapping
+        Mapping file for the results, or its content.
+    progress
+        Called with a few words at the beginning of each step.
+
+    Returns
+    -------
+    Examined
+        The dossier and the table of stations; :func:`write` writes both.
+
+    Raises
+    ------
+    InputError
+        If something given cannot be used.
+    """
+    given: dict[str, Any] = {}
+    if methods is not None:
+        given["methods"] = tuple(methods)
+    if seed is not None:
+        given["seed"] = seed
+    if published is not None:
+        given["published"] = cases.day(published)
+    if mapping is not None:
+        given["mapping"] = _mapping_table(mapping)
+    listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    found = cases.gather([Path(p) for p in listed], plan=given, favoured=favoured)
+    return run(found, progress)
+
+
+def run(found: cases.Found, progress: Progress | None = None) -> Examined:
+    """Go the whole road with a case that was gathered."""
+    started = time.perf_counter()
+    tell = progress or (lambda step: None)
+    chosen = _methods(found.case.plan)
+    subjects, inputs, conduct = _read_all(found, tell)
+    answers = list(_ask(chosen, subjects, found.case.plan, tell))
+    tell("putting the dossier together")
+    dossier = paper.assemble(
+        found.case,
+        subjects=subjects,
+        answers=answers,
+        inputs=inputs,
+        conduct=conduct,
+        made=paper.making(found.case.plan.seed, time.perf_counter() - started),
+        simulated=found.simulated,
+    )
+    return Examined(dossier, stations_table(subjects, answers))
+
+
+def write(examined: Examined, folder: str | Path) -> tuple[Path, ...]:
+    """Write ``dossier.html``, ``dossier.json`` and, where stations were published, ``stations.parquet``.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    return write_files(examined.dossier, examined.stations, Path(folder))
+
+
+# ---------------------------------------------------------------------------------------- reading a case
+
+
+def _mapping_table(mapping: str | Path | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(mapping, dict):
+        mappings.from_dict(mapping, "mapping")
+        return mapping
+    from plebiscope.intake.encoding import decode
+    from plebiscope.intake.sniff import read_bytes
+
+    path = Path(mapping)
+    text, _ = decode(read_bytes(path))
+    return mappings.load(text, path.name)
+
+
+def _mapping(mapping: str | Path | dict[str, Any] | None) -> mappings.Mapping | None:
+    return None if mapping is None else mappings.from_dict(_mapping_table(mapping), "mapping")
+
+
+def _methods(plan: Plan) -> list[Method]:
+    names = catalogue.modules() if plan.methods is None else dict.fromkeys(plan.methods)
+    unknown = set(plan.params) - set(catalogue.modules())
+    if unknown:
+        raise InputError(
+            f"the plan has parameters for methods that do not exist: {', '.join(sorted(unknown))}",
+            expected="ids as `plebiscope methods` lists them",
+        )
+    return [catalogue.load(name) for name in names]
+
+
+def _read_all(found: cases.Found, tell: Progress) -> tuple[list[Subject], list[paper.Input], Conduct | None]:
+    case = found.case
+    inputs: list[paper.Input] = []
+    lists = _announcements(found, inputs)
+    subjects: list[Subject] = []
+    for contest in case.contests:
+        pairs = [
+            (source, path)
+            for source, path in zip(case.sources, found.files, strict=True)
+            if source.role == "results" and source.contest == contest.id
+        ]
+        returns = None
+        if pairs:
+            tell(f"reading {', '.join(source.path for source, _ in pairs)}")
+            said = found.mappings.get(contest.id) or case.plan.mapping or None
+            read_one = reading.read([path for _, path in pairs], contest.id, _mapping(said))
+            returns = read_one.returns
+            inputs.extend(
+                paper.Input(
+                    path=source.path,
+                    role="results",
+                    contest=contest.id,
+                    sha256=file.sha256,
+                    bytes=file.bytes,
+                    format=file.format,
+                    encoding=file.encoding or None,
+                )
+                for (source, _), file in zip(pairs, read_one.files, strict=True)
+            )
+        options = returns.options if returns is not None else contest.options
+        totals = tuple(announced.align(item, options) for item in lists if item.contest == contest.id)
+        subjects.append(Subject(_filled_in(contest, options, totals), returns, totals))
+    return subjects, inputs, _reports(found, inputs, tell)
+
+
+def _announcements(found: cases.Found, inputs: list[paper.Input]) -> list[Totals]:
+    """Read the totals files, and say to which contest each announcement belongs."""
+    case = found.case
+    ids = {contest.id for contest in case.contests}
+    lists = list(case.totals)
+    for source, path in zip(case.sources, found.files, strict=True):
+        if source.role != "totals":
+            continue
+        inputs.append(_input(path, source.path, "totals", source.contest, "announced totals"))
+        for item in announced.read(path):
+            home = source.contest or (item.contest if item.contest in ids else None)
+            if home is None and len(case.contests) == 1:
+                home = case.contests[0].id
+            if home is None:
+                raise InputError(
+                    f"the announcement for {item.contest!r} belongs to no contest of the case",
+                    where=path.name,
+                    expected="one of " + ", ".join(sorted(ids)),
+                )
+            lists.append(item.model_copy(update={"contest": home}))
+    return lists
+
+
+def _filled_in(contest: Contest, options: Sequence[str], totals: Sequence[Totals]) -> Contest:
+    """Fill in the options that the results name, and check the favoured one against them."""
+    if not options:
+        options = tuple(dict.fromkeys(name for item in totals for name in (*item.votes, *item.shares)))
+    favoured = contest.favoured
+    if favoured is not None and options and favoured not in options:
+        same = [option for option in options if option.casefold() == favoured.casefold()]
+        if len(same) != 1:
+            probe = Totals(contest=contest.id, source="", votes={favoured: 0})
+            same = [name for name in announced.align(probe, options).votes if name in options]
+        if len(same) != 1:
+            raise InputError(
+                f"the favoured option {favoured!r} is not among those of {contest.name!r}",
+                expected="one of " + ", ".join(repr(option) for option in options[:30]),
+            )
+        favoured = same[0]
+    return contest.model_copy(update={"options": tuple(options), "favoured": favoured})
+
+
+def _reports(found: cases.Found, inputs: list[paper.Input], tell: Progress) -> Conduct | None:
+    pairs = [
+        (source, path)
+        for source, path in zip(found.case.sources, found.files, strict=True)
+        if source.role == "report"
+    ]
+    if not pairs:
+        return None
+    from plebiscope.conduct import code
+    from plebiscope.intake.reports import read_report
+
+    tell(f"reading {len(pairs)} report{'s' if len(pairs) > 1 else ''}")
+    reports = []
+    for source, path in pairs:
+        report = read_report(path, published=found.case.plan.published)
+        reports.append(report.model_copy(update={"path": source.path}))
+        inputs.append(_input(path, source.path, "report", source.contest, "text"))
+    return code(reports)
+
+
+def _input(path: Path, shown: str, role: str, contest: str | None, kind: str) -> paper.Input:
+    import hashlib
+
+    data = path.read_bytes()
+    return paper.Input.model_validate(
+        {
+            "path": shown,
+            "role": role,
+            "contest": contest,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "bytes": len(data),
+            "format": kind,
+        }
+    )
+
+
+# ---------------------------------------------------------------------------------------- asking the methods
+
+
+def _ask(
+    methods: Sequence[Method], subjects: Sequence[Subject], plan: Plan, tell: Progress
+) -> Iterator[weigh.Answer]:
+    for subject in subjects:
+        for method in methods:
+            lacks = lacking(method, subject)
+            if lacks:
+                yield weigh.not_testable(method, subject.contest.id, lacks)
+                continue
+            tell(f"{subject.contest.name}: {method.title}")
+            params = _params(method, plan)
+            try:
+                evidence = method.measure(
+                    subject, params, generator(plan.seed, method.id, subject.contest.id)
+                )
+            except InputError:
+                raise
+            except Exception as error:
+                # One method's fault must not cost the dossier: it becomes a finding that says so.
+                yield weigh.failed(method, subject.contest.id, error)
+                continue
+            yield weigh.Answer(method, subject.contest.id, evidence)
+
+
+def generator(seed: int, method: str, contest: str) -> np.random.Generator:
+    """Return the random numbers of one method on one contest, whatever else is asked and in which order."""
+    return np.random.default_rng([seed, zlib.crc32(method.encode()), zlib.crc32(contest.encode())])
+
+
+def _params(method: Method, plan: Plan) -> Any:
+    given = plan.params.get(method.id, {})
+    known = {field.name: field for field in dataclasses.fields(method.params)}
+    unknown = set(given) - set(known)
+    if unknown:
+        raise InputError(
+            f"{method.id} has no parameter {', '.join(sorted(unknown))}",
+            expected=", ".join(known),
+            todo=f"see `plebiscope methods {method.id}`",
+        )
+    # TOML has lists where parameters are tuples.
+    return method.params(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+
+
+# ---------------------------------------------------------------------------------------- verifying
+
+
+def verify(
+    path: str | Path, sources: Sequence[str | Path] = (), progress: Progress | None = None
+) -> list[Difference]:
+    """Make a dossier again from its sources and compare.
+
+    Parameters
+    ----------
+    path
+        The ``dossier.json``.
+    sources
+        Files or folders in which the sources lie; by default the folder of the dossier, the one above it and
+        the current one.
+
+    Returns
+    -------
+    list of Difference
+        Empty where the dossier comes out the same, apart from the time it took.
+
+    Raises
+    ------
+    InputError
+        If the dossier is none, or a source is missing or not the same file.
+    """
+    path = Path(path)
+    old = paper.load(path)
+    folders = [Path(p) for p in sources] or [path.parent, path.parent.parent, Path.cwd()]
+    files = tuple(_same_file(entry, folders) for entry in old.inputs)
+    case = old.case.written
+    by_source = {(entry.path, entry.role): file for entry, file in zip(old.inputs, files, strict=True)}
+    found = cases.Found(
+        case,
+        tuple(by_source[(source.path, source.role)] for source in case.sources),
+        dict(old.case.mappings),
+        inferred=True,
+        simulated=old.case.simulated,
+    )
+    return compare(old, run(found, progress).dossier)
+
+
+def _same_file(entry: paper.Input, folders: Sequence[Path]) -> Path:
+    import hashlib
+
+    met = []
+    for folder in folders:
+        places = [folder] if folder.is_file() else [folder / entry.path, folder / Path(entry.path).name]
+        for place in places:
+            if not place.is_file() or place.stat().st_size > MAX_BYTES:
+                continue
+            if hashlib.sha256(place.read_bytes()).hexdigest() == entry.sha256:
+                return place
+            met.append(str(place))
+    if met:
+        raise InputError(
+            f"{entry.path} is not the file that the dossier was made from",
+            where=met[0],
+            expected=f"a file with SHA-256 {entry.sha256}",
+        )
+    raise InputError(
+        f"the source {entry.path} was not found",
+        expected=f"a file with SHA-256 {entry.sha256}",
+        todo="say where the sources lie with --sources FOLDER",
+    )
+
+
+def compare(old: paper.Dossier, new: paper.Dossier) -> list[Difference]:
+    """Compare two dossiers place by place; how long they took is no difference."""
+    found: list[Difference] = []
+    a, b = json.loads(paper.to_json(old)), json.loads(paper.to_json(new))
+    for made in (a["made"], b["made"]):
+        made.pop("seconds")
+    _walk("", a, b, found)
+    return found
+
+
+def _walk(place: str, a: Any, b: Any, found: list[Difference]) -> None:
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in dict.fromkeys([*a, *b]):
+            _walk(f"{place}.{key}" if place else key, a.get(key), b.get(key), found)
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            _walk(f"{place}[{i}]", x, y, found)
+    elif a != b:
+        found.append(Difference(place, json.dumps(a)[:200], json.dumps(b)[:200]))
