@@ -1,0 +1,139 @@
+"""What a rounded percentage allows, and whether counts were computed from one; all in whole numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+def half_unit(decimals: int) -> Fraction:
+    """Return half a unit of the last decimal, in per cent."""
+    return Fraction(1, 2 * 10**decimals)
+
+
+def fits(count: int, base: int, percent: Fraction, decimals: int) -> bool:
+    """Tell whether ``count`` of ``base`` is ``percent`` when rounded; a tie may go either way.
+
+    Parameters
+    ----------
+    count, base : int
+        Whole numbers; ``base`` positive.
+    percent : Fraction
+        As announced, per cent.
+    decimals : int
+        Decimals announced.
+    """
+    return abs(Fraction(100 * count, base) - percent) <= half_unit(decimals)
+
+
+def fits_cut_off(count: int, base: int, percent: Fraction, decimals: int) -> bool:
+    """Tell whether ``count`` of ``base`` is ``percent`` when further decimals are cut off."""
+    return 0 <= Fraction(100 * count, base) - percent < 2 * half_unit(decimals)
+
+
+def bases(count: int, percent: Fraction, decimals: int) -> tuple[int, int | None] | None:
+    """Find the bases of which ``count`` is ``percent`` when rounded.
+
+    Returns
+    -------
+    tuple of int, or None
+        Smallest and largest base (None for no upper limit); None if there is no base.
+    """
+    low_percent, high_percent = percent - half_unit(decimals), percent + half_unit(decimals)
+    if count == 0:
+        return (1, None) if low_percent <= 0 else None
+    low = max(1, math.ceil(100 * count / high_percent))
+    if low_percent <= 0:
+        return low, None
+    high = math.floor(100 * count / low_percent)
+    return (low, high) if low <= high else None
+
+
+def counts(base: int, percent: Fraction, decimals: int) -> tuple[int, int]:
+    """Find the smallest and largest count that is ``percent`` of ``base`` when rounded.
+
+    The smallest exceeds the largest where no whole number is.
+    """
+    low = math.ceil(base * (percent - half_unit(decimals)) / 100)
+    high = math.floor(base * (percent + half_unit(decimals)) / 100)
+    return max(0, low), high
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """How close counts lie to those that a percentage with few decimals would give.
+
+    Attributes
+    ----------
+    base, decimals
+        Total and decimals in per cent.
+    residuals
+        Count less the nearest multiple of the step, for each count, in votes; from ``-step/2`` to ``step/2``.
+    free
+        Which counts are free; the last one is not where the counts make up the base.
+    log10_p
+        Chance that all free counts lie as close, as a logarithm to base ten.
+    log10_least
+        The smallest value that ``log10_p`` could have taken.
+    """
+
+    base: int
+    decimals: int
+    residuals: tuple[Fraction, ...]
+    free: tuple[bool, ...]
+    log10_p: float
+    log10_least: float
+
+    @property
+    def step(self) -> Fraction:
+        """Votes between counts that neighbouring percentages give."""
+        return Fraction(self.base, 10 ** (self.decimals + 2))
+
+    @property
+    def distance(self) -> Fraction:
+        """Largest distance of a free count, in votes."""
+        return max(abs(d) for d, free in zip(self.residuals, self.free, strict=True) if free)
+
+
+def lattice(values: Sequence[int], base: int, decimals: int) -> Lattice | None:
+    """Measure how close counts lie to counts computed from rounded percentages of a base.
+
+    Given the rounded percentages, a count that was counted lies anywhere in its rounding cell with equal
+    chance (the step is a small part of the base). With ``T`` the largest distance, the chance is the product
+    over free counts of the number of whole numbers within ``T`` of the multiple, divided by the step.
+    Where the counts make up the base one of them follows from the others; it is the smallest, which is the
+    one usually obtained as a remainder.
+
+    Parameters
+    ----------
+    values : sequence of int
+        Announced counts.
+    base : int
+        Total that they are held against.
+    decimals : int
+        Decimals of the percentages, in per cent.
+
+    Returns
+    -------
+    Lattice or None
+        None where no count is free, where the counts exceed the base, or where the step is at most one vote.
+    """
+    step = Fraction(base, 10 ** (decimals + 2))
+    if not values or base <= 0 or sum(values) > base or step <= 1:
+        return None
+    free = [True] * len(values)
+    if sum(values) == base:
+        free[min(range(len(values)), key=lambda i: (values[i], -i))] = False
+    if not any(free):
+        return None
+    points = [step * round(Fraction(value) / step) for value in values]
+    residuals = tuple(value - point for value, point in zip(values, points, strict=True))
+    distance = max(abs(d) for d, one in zip(residuals, free, strict=True) if one)
+    log10_p = 0.0
+    for point, one in zip(points, free, strict=True):
+        if one:
+            within = math.floor(point + distance) - math.ceil(point - distance) + 1
+            log10_p += min(0.0, math.log10(within / step))
+    return Lattice(base, decimals, residuals, tuple(free), log10_p, -sum(free) * math.log10(step))

@@ -1,0 +1,113 @@
+"""Percentages and counts, against trying every whole number."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plebiscope.kernels.rounding import bases, counts, fits, fits_cut_off, lattice
+
+
+@given(st.integers(0, 300), st.integers(1, 300), st.integers(0, 2))
+def test_a_percentage_computed_from_a_count_fits_it(count: int, base: int, decimals: int) -> None:
+    percent = Fraction(round(Fraction(100 * count, base) * 10**decimals), 10**decimals)
+    assert fits(count, base, percent, decimals)
+    low, high = counts(base, percent, decimals)
+    assert low <= count <= high
+    found = bases(count, percent, decimals)
+    assert found is not None
+    assert found[0] <= base
+    assert found[1] is None or base <= found[1]
+
+
+@given(st.integers(0, 60), st.integers(0, 1000), st.integers(0, 1))
+def test_bases_and_counts_are_those_that_fit(count: int, thousandths: int, decimals: int) -> None:
+    percent = Fraction(thousandths, 10)
+    percent = Fraction(round(percent * 10**decimals), 10**decimals)
+    found = bases(count, percent, decimals)
+    right = [base for base in range(1, 2000) if fits(count, base, percent, decimals)]
+    if found is None:
+        assert right == []
+    else:
+        low, high = found
+        assert right == list(range(low, min(1999, high if high is not None else 1999) + 1))
+    least, most = counts(100, percent, decimals)
+    assert [c for c in range(101) if fits(c, 100, percent, decimals)] == list(
+        range(least, min(most, 100) + 1)
+    )
+
+
+def test_a_tie_may_be_rounded_either_way() -> None:
+    assert fits(1, 200, Fraction(0), 0)
+    assert fits(1, 200, Fraction(1), 0)
+    assert not fits(3, 200, Fraction(3), 0)
+
+
+def test_cut_off_decimals() -> None:
+    assert fits_cut_off(2, 3, Fraction(666, 10), 1)
+    assert not fits_cut_off(2, 3, Fraction(667, 10), 1)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=5), st.integers(0, 10**6), st.integers(0, 3))
+def test_residuals_lie_in_half_a_step_and_p_is_a_chance(values: list[int], rest: int, decimals: int) -> None:
+    found = lattice(values, sum(values) + rest, decimals)
+    if found is None:
+        return
+    assert all(abs(d) <= found.step / 2 for d in found.residuals)
+    assert found.log10_least <= found.log10_p + 1e-12 <= 1e-12
+    assert sum(not free for free in found.free) == (rest == 0)
+
+
+@pytest.mark.parametrize("base", [250_000, 1_234_567])
+def test_p_counts_the_whole_numbers_within_the_distance(base: int) -> None:
+    """One free count: p is the share of the counts in its cell that lie at least as close."""
+    step = Fraction(base, 1000)
+    count = math.floor(700 * step) + 3
+    point = 700 * step
+    distance = abs(count - point)
+    cell = [k for k in range(count - int(step), count + int(step)) if abs(k - point) <= step / 2]
+    close = [k for k in cell if abs(k - point) <= distance]
+    found = lattice([count], base, 1)
+    assert found is not None
+    assert 10**found.log10_p == pytest.approx(len(close) / float(step))
+    assert len(cell) == pytest.approx(float(step), abs=1)
+
+
+def test_p_is_even_on_counted_votes() -> None:
+    """2,000 votes drawn and counted: P(p <= a) stays at a, within three standard errors."""
+    rng = np.random.default_rng(7)
+    found = []
+    for _ in range(2000):
+        base = int(rng.integers(200_000, 5_000_000))
+        first = int(rng.binomial(base, rng.uniform(0.2, 0.6)))
+        second = int(rng.binomial(base - first, rng.uniform(0.2, 0.8)))
+        answer = lattice([first, second, base - first - second], base, 1)
+        assert answer is not None
+        found.append(10**answer.log10_p)
+    for level in (0.01, 0.05, 0.25, 0.5):
+        # Two free counts share the larger distance, so p = (2T + 1)^2 / w^2 is even, apart from rounding.
+        error = 3 * math.sqrt(level * (1 - level) / 2000)
+        assert np.mean(np.array(found) <= level) == pytest.approx(level, abs=error + 0.002)
+
+
+def test_counts_computed_from_percentages_have_the_least_p() -> None:
+    base = 1_000_003
+    shares = [512, 442, 46]
+    values = [round(Fraction(base * share, 1000)) for share in shares]
+    found = lattice(values, base, 1)
+    assert found is not None
+    assert sum(values) == base
+    assert found.log10_p == pytest.approx(found.log10_least)
+    assert found.free == (True, True, False)
+
+
+def test_nothing_free_or_too_small_is_none() -> None:
+    assert lattice([500], 500, 0) is None
+    assert lattice([], 500, 0) is None
+    assert lattice([600], 500, 0) is None
+    assert lattice([30, 60], 100, 0) is None
