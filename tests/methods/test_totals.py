@@ -1,4 +1,4 @@
-"""Totals that contradict themselves are found with their arithmetic; those that can be true are left alone."""
+"""Totals that contradict themselves are found with their arithmetic; the others are left alone."""
 
 from __future__ import annotations
 

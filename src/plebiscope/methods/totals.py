@@ -603,6 +603,7 @@ class _Checks:
                 Effect(
                     name="chance before counting what was tried", value=10**best.log10_p, unit="probability"
                 ),
+                Effect(name="smallest p that could have come out", value=10**reachable, unit="probability"),
                 Effect(
                     name="combinations that could have been tried", value=float(family), unit="combinations"
                 ),
@@ -624,8 +625,8 @@ class _Checks:
             statement=f"Counts computed from percentages of {decimals} of the {best.base:,} {base} are "
             f"{step:,.1f} votes apart. {free} count{'' if free == 1 else 's'} could lie anywhere; all lie "
             f"within {distance:,.1f} votes of such a count. Counted votes do so in 1 of "
-            f"{_times(best.log10_p)} cases; after {family} combinations of base, decimals and source that could have been tried, p is "
-            f"{10**log10_p:.2g}.",
+            f"{_times(best.log10_p)} cases; after {family} combinations of base, decimals and source that "
+            f"could have been tried, p is {10**log10_p:.2g}.",
         )
         if measurement.p is not None and measurement.p < self.params.drawn_below:
             self.figures.append(_lattice_figure(measurement, totals, base, best))
