@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Literal
@@ -290,7 +290,7 @@ def assemble(
     contests = [subject.contest for subject in subjects]
     weighed = weigh(answers, contests)
     methods = {answer.method.id: answer.method for answer in answers}
-    releases = tuple(_release(subject, weighed.findings, methods) for subject in subjects)
+    releases = tuple(_release(subject, answers) for subject in subjects)
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -318,6 +318,7 @@ def assemble(
             figures=reading.figures_word(weighed.findings),
             conduct=reading.conduct_word(conduct),
             sentences=reading.sentences(
+                case.name,
                 contests,
                 weighed.findings,
                 conduct,
@@ -432,10 +433,10 @@ def _seen(subject: Subject) -> dict[str, Any]:
     return seen
 
 
-def _release(subject: Subject, findings: Sequence[Finding], methods: Mapping[str, Method]) -> Release:
+def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
     returns = subject.returns
-    closed = [f.method for f in findings if f.contest == subject.contest.id and f.status == "not testable"]
-    titles = [methods[method].title for method in dict.fromkeys(closed)]
+    closed = [answer for answer in answers if answer.contest == subject.contest.id and answer.lacks]
+    titles = [answer.method.title for answer in closed]
     published: list[str] = []
     lacking: list[str] = ["station"]
     level: Literal["station", "area", "totals", "none"] = "totals" if subject.totals else "none"

@@ -137,7 +137,7 @@ _OTHERS = {"opacity", "id", "clip-path", "offset", "stop-color", "stop-opacity",
 _ALLOWED = _GEOMETRY | _INHERITED | _OTHERS
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "fill-opacity": "1", "stroke-opacity": "1"}
 _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
-_RGBA = re.compile(r"rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)")
+_RGBA = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
 _LOCAL = re.compile(r"url\(#([\w-]+)\)")
 
 
@@ -247,7 +247,7 @@ def _opaque(attributes: Mapping[str, str]) -> dict[str, str]:
         if match:
             red, green, blue = (int(part) for part in match.groups()[:3])
             found[name] = f"#{red:02x}{green:02x}{blue:02x}"
-            found[f"{name.removesuffix('-color')}-opacity"] = match[4]
+            found[f"{name.removesuffix('-color')}-opacity"] = match[4] or "1"
     return found
 
 

@@ -58,8 +58,8 @@ def with_unit(value: float | None, unit: str) -> str:
     return f"{shown} {unit}".strip()
 
 
-def interval(effect: Effect) -> str:
-    """Write the interval of an effect: with its coverage, or as a range over assumptions; else nothing."""
+def span(effect: Effect) -> str:
+    """Write from where to where an effect may lie; nothing where that is not known."""
     if effect.low is None and effect.high is None:
         return ""
     counted = effect.unit in _WHOLE
@@ -73,30 +73,37 @@ def interval(effect: Effect) -> str:
         )
         for end in (effect.low, effect.high)
     ]
-    span = f"{ends[0]} to {ends[1]}"
+    return f"{ends[0]} to {ends[1]}"
+
+
+def interval(effect: Effect) -> str:
+    """Write the interval of an effect: with its coverage, or as a range over assumptions; else nothing."""
+    ends = span(effect)
+    if not ends:
+        return ""
     if effect.level is None:
-        return f"{span}, a range over assumptions"
-    return f"{100 * effect.level:.3g}{_SPACE}% interval {span}"
+        return f"{ends}, a range over assumptions"
+    return f"{100 * effect.level:.3g}{_SPACE}% interval {ends}"
 
 
 def effect_in_words(effect: Effect) -> str:
     """Write an effect with unit and interval."""
-    span = interval(effect)
+    around = interval(effect)
     if effect.value is None:
-        return span or "not estimated"
-    return with_unit(effect.value, effect.unit) + (f" ({span})" if span else "")
+        return around or "not estimated"
+    return with_unit(effect.value, effect.unit) + (f" ({around})" if around else "")
 
 
 def digits(log10_p: float | None) -> str:
     """Write a probability in digits from its base-ten logarithm, however small.
 
     >>> digits(-206.6), digits(-1.5), digits(0.0)
-    ('2.5 × 10⁻²⁰⁷', '0.032', '1')
+    ('2.5 × 10⁻²⁰⁷', '0.0316', '1')
     """
     if log10_p is None:
         return "–"
     if log10_p > -3:
-        return f"{10**log10_p:.2g}"
+        return f"{10**log10_p:.3g}"
     return _scientific(log10_p)
 
 

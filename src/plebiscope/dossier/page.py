@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from plebiscope.dossier import numbers, reading
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
-from plebiscope.dossier.text import listed, name, plain
+from plebiscope.dossier.text import LONG, listed, name, plain
 from plebiscope.dossier.view import GRADES, kinds, sections
 from plebiscope.model.report import Statement
 
@@ -62,6 +62,9 @@ _VOTES = {
     "parliamentary": "parliamentary election",
     "local": "local election",
 }
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[\\s\\d'\"-]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+)
 _LINK = re.compile(r"https?://[^\s<>\"'）)]+")
 
 
@@ -128,7 +131,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., Any]] = {
-        "plain": plain,
+        "plain": _isolated,
+        "line": plain,
         "short": name,
         "bdi": lambda text: Markup("<bdi>{}</bdi>").format(name(text)),
         "dash": lambda text: "–" if text in {None, ""} else text,
@@ -138,9 +142,10 @@ def _environment() -> jinja2.Environment:
         "bare": lambda link: link.removeprefix("https://").removeprefix("http://"),
         "number": numbers.number,
         "effect": numbers.effect_in_words,
+        "span": lambda effect: numbers.span(effect) or "–",
         "grade_word": lambda grade: GRADES[grade][0],
         "slug": lambda grade: grade or "open",
-        "linked": _linked,
+        "linked": lambda text: _linked(plain(text)),
         "day": _day,
         "options": _options,
         "accounting": _accounting,
@@ -216,6 +221,19 @@ def _standing(statement: Statement) -> str:
     return "; ".join(parts)
 
 
+def _isolated(text: object, limit: int = LONG) -> str | Markup:
+    """Return text fit to be shown, in which right-to-left words cannot reorder their neighbours."""
+    line = plain(text, limit)
+    if not _RIGHT_TO_LEFT.search(line):
+        return line
+    parts: list[Markup] = []
+    end = 0
+    for match in _RIGHT_TO_LEFT.finditer(line):
+        parts += [escape(line[end : match.start()]), Markup("<bdi>{}</bdi>").format(match.group())]
+        end = match.end()
+    return Markup("").join([*parts, escape(line[end:])])
+
+
 def _linked(text: str) -> Markup:
     """Make the web addresses in a text clickable."""
     parts: list[Markup] = []
@@ -270,10 +288,11 @@ def _plan_methods(dossier: Dossier) -> str:
 def _questions(dossier: Dossier) -> str:
     families = dossier.weighing.families
     if not families:
-        return "none with a p"
+        return "no tests with a p"
     inner = [family for family in families if family.name != "contests"]
     top = sum(family.size for family in families if family.name == "contests")
-    said = f"{dossier.weighing.questions:,} with a p: {top:,} on whole contests (corrected by Holm’s rule)"
+    said = reading.counted(dossier.weighing.questions, "test")
+    said += f" with a p: {top:,} on whole contests (corrected by Holm’s rule)"
     if inner:
         opened = sum(family.opened for family in inner)
         size = sum(family.size for family in inner)

@@ -32,6 +32,9 @@ POSITIVE = "P01"
 
 Figures = Literal["consistent", "anomalous", "contradictory", "not testable"]
 
+_INDICATOR = 1
+"""Severity of what is a sign, and no breach by itself."""
+
 _FOUND = {
     "contradiction": "met figures that cannot all be true",
     "strong": "found a strong departure from what a fair vote makes likely",
@@ -54,9 +57,9 @@ def conduct_word(conduct: Conduct | None) -> str:
     """Sum up the conduct record in a few words."""
     if conduct is None or not conduct.reports:
         return "not reported"
-    breaches = [statement for statement in conduct.statements if is_breach(statement)]
-    asserted = max((s.severity for s in breaches if s.status == "asserted"), default=0)
-    alleged = max((s.severity for s in breaches if s.status == "alleged"), default=0)
+    related = [statement for statement in conduct.statements if is_told(statement)]
+    asserted = max((s.severity for s in related if s.status == "asserted"), default=0)
+    alleged = max((s.severity for s in related if s.status == "alleged"), default=0)
     if asserted >= 4:
         return "grave breaches reported"
     if asserted >= 2:
@@ -69,8 +72,8 @@ def is_conduct(statement: Statement) -> bool:
     return statement.code not in {VERDICT, POSITIVE} and statement.severity > 0
 
 
-def is_breach(statement: Statement) -> bool:
-    """Whether a statement asserts or alleges that something happened that should not have."""
+def is_told(statement: Statement) -> bool:
+    """Whether a statement asserts or alleges a fact about how the vote was held."""
     reported = statement.status in {"asserted", "alleged"} and statement.review != "rejected"
     return is_conduct(statement) and reported
 
@@ -117,6 +120,7 @@ def release_sentence(
 
 
 def sentences(
+    case: str,
     contests: Sequence[Contest],
     findings: Sequence[Finding],
     conduct: Conduct | None,
@@ -127,6 +131,8 @@ def sentences(
 
     Parameters
     ----------
+    case
+        Name of the case.
     contests
         The contests of the case.
     findings
@@ -141,7 +147,7 @@ def sentences(
     said: list[str] = []
     for contest in contests:
         said += _on_figures(contest, [finding for finding in findings if finding.contest == contest.id])
-    said += _on_conduct(conduct)
+    said += _on_conduct(name(case if len(contests) > 1 else contests[0].name), conduct)
     released: dict[str, list[str]] = {}
     for contest in contests:
         released.setdefault(releases[contest.id], []).append(name(contest.name))
@@ -172,6 +178,11 @@ def _on_figures(contest: Contest, findings: Sequence[Finding]) -> list[str]:
         for grade, words in _FOUND.items()
         if (count := sum(finding.grade == grade for finding in asked))
     ]
+    if {finding.grade for finding in asked} == {"none"}:
+        return [
+            f"{subject}: {counted(len(asked), 'question')} could be put to its figures, and nothing unusual "
+            f"was found; what each answer could have missed is said with it."
+        ]
     said = [
         f"{subject}: the one question that could be put to its figures {_FOUND[asked[0].grade or 'none']}."
         if len(asked) == 1
@@ -185,49 +196,49 @@ def _on_figures(contest: Contest, findings: Sequence[Finding]) -> list[str]:
     return said
 
 
-def _on_conduct(conduct: Conduct | None) -> list[str]:
+def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if conduct is None or not conduct.reports:
         return [
             "No report on how the vote was held is part of this case, so nothing is said about its conduct."
         ]
     said = []
     voices = {support.code: support.independent for support in conduct.support}
-    breaches = [statement for statement in conduct.statements if is_breach(statement)]
+    related = [statement for statement in conduct.statements if is_told(statement)]
+    grave = [statement for statement in related if statement.severity > _INDICATOR]
     reports = counted(len(conduct.reports), "report")
-    if breaches:
-        names = {s.code: lowered(s.name) for s in sorted(breaches, key=lambda s: (-s.severity, s.code))}
-        heard = {code: voices.get(code, 1) for code in names}
-        if len(set(heard.values())) == 1:
-            told = listed(list(names.values()))
-            told += f"{', each' if len(names) > 1 else ''} told by {_voices(heard[breaches[0].code])}"
-        else:
-            told = listed([f"{title} ({_voices(heard[code])})" for code, title in names.items()])
-        said.append(f"Conduct, as told in {reports}: {told}.")
+    if grave:
+        by_voices: dict[int, dict[str, str]] = {}
+        for statement in sorted(grave, key=lambda s: (-s.severity, s.code)):
+            by_voices.setdefault(voices.get(statement.code, 1), {})[statement.code] = lowered(statement.name)
+        told = []
+        for count, names in sorted(by_voices.items(), reverse=True):
+            each = " each" if len(names) > 1 else ""
+            told.append(f"{listed(list(names.values()))} ({counted(count, 'independent voice')}{each})")
+        said.append(f"{subject}, conduct as told in {reports}: {'; '.join(told)}.")
         said.append(
-            "All of it comes from one report: whatever it repeats, it is one independent source."
-            if len({statement.report for statement in breaches}) == 1
-            else "Whether the reports know of each other cannot be told from their texts."
+            f"{subject}: all that is told about conduct comes from one report: it is one independent source."
+            if len({statement.report for statement in grave}) == 1
+            else f"{subject}: whether the reports draw on each other cannot be told from their texts."
         )
     else:
-        said.append(f"Conduct: {reports} read, no breach told; silence is not evidence of good conduct.")
-    for standing, words in (("denied", "Denied"), ("prospective", "Announced or feared, not told as fact")):
+        said.append(f"{subject}: {reports} read, no breach told; silence is no evidence of good conduct.")
+    signs = list(dict.fromkeys(lowered(s.name) for s in related if s.severity <= _INDICATOR))
+    if signs:
+        said.append(f"{subject}, indicators that are no breach by themselves: {listed(signs)}.")
+    for standing, words in (("denied", "denied"), ("prospective", "announced or feared, not told as fact,")):
         others = [s for s in conduct.statements if is_conduct(s) and s.status == standing]
         if others:
             titles = list(dict.fromkeys(lowered(s.name) for s in others))
-            said.append(f"{words} in the reports: {listed(titles)}.")
+            said.append(f"{subject}, {words} in the reports: {listed(titles)}.")
     verdicts = [s for s in conduct.statements if s.code == VERDICT]
     if verdicts:
         uttered = dict.fromkeys(f"“{plain(s.verbatim, 80)}” ({speaker(s.speaker)})" for s in verdicts)
-        said.append(f"Verdicts, not facts established here: {listed(list(uttered)[:4])}.")
+        said.append(f"{subject}, verdicts and not facts established here: {listed(list(uttered)[:4])}.")
     reactions = [s for s in conduct.statements if s.severity == 0 and s.code != POSITIVE]
     if reactions:
         titles = list(dict.fromkeys(lowered(s.name) for s in reactions))
-        said.append(f"Reactions to the vote, which say nothing about its conduct: {listed(titles)}.")
+        said.append(f"{subject}, reactions that say nothing about how it was held: {listed(titles)}.")
     return said
-
-
-def _voices(count: int) -> str:
-    return counted(count, "independent voice")
 
 
 def speaker(who: str | None) -> str:
@@ -238,14 +249,15 @@ def speaker(who: str | None) -> str:
 def _unanswered(
     contests: Sequence[Contest], findings: Sequence[Finding], questions: Mapping[str, str]
 ) -> list[str]:
-    open_by_contest = {
-        contest.id: tuple(
-            dict.fromkeys(
-                f.method for f in findings if f.contest == contest.id and f.status == "not testable"
-            )
+    open_by_contest = {}
+    for contest in contests:
+        states: dict[str, set[str]] = {}
+        for finding in findings:
+            if finding.contest == contest.id:
+                states.setdefault(finding.method, set()).add(finding.status)
+        open_by_contest[contest.id] = tuple(
+            method for method, found in states.items() if found == {"not testable"}
         )
-        for contest in contests
-    }
     groups: dict[tuple[str, ...], list[str]] = {}
     for contest in contests:
         groups.setdefault(open_by_contest[contest.id], []).append(name(contest.name))

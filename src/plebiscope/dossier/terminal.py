@@ -13,6 +13,9 @@ from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.view import GRADES, Group, Shown, sections
 
+_QUIET = 2
+"""Answers of one method without a finding that are still listed one by one."""
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -72,24 +75,28 @@ def _table(title: str, groups: Sequence[Group]) -> RenderableType:
 
     table = Table(title=Text(title), title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
     table.add_column("grade", no_wrap=True)
-    table.add_column("method")
-    table.add_column("what")
-    table.add_column("effect")
-    table.add_column("p", justify="right", no_wrap=True)
+    table.add_column("finding")
     for group in groups:
-        for place, finding in enumerate(group.findings):
-            table.add_row(
-                Text(GRADES[finding.grade][0], style=_style(finding)),
-                Text(plain(group.method.title, 60) if place == 0 else ""),
-                Text(plain(finding.called, 60)),
-                Text(effect_in_words(finding.effect) if finding.effect else "–"),
-                Text(finding.p_digits),
-            )
+        quiet = [finding for finding in group.findings if finding.grade == "none"]
+        for finding in group.findings:
+            if finding.grade != "none" or len(quiet) <= _QUIET:
+                style = "bold" if finding.grade in {"contradiction", "strong", "notable"} else ""
+                table.add_row(Text(GRADES[finding.grade][0], style=style), Text(_line(group, finding)))
+        if len(quiet) > _QUIET:
+            table.add_row(GRADES["none"][0], Text(f"{_title(group)}: {len(quiet)} answers"))
         for areas in group.areas:
-            count = f"{len(areas.named)} of {len(areas.named) + len(areas.others)} named"
-            table.add_row("", "", Text(plain(areas.heading.lower(), 60)), count, "")
+            table.add_row(
+                "", Text(f"{_title(group)}, {plain(areas.heading, 80).lower()}: {plain(areas.summary, 160)}")
+            )
     return table
 
 
-def _style(finding: Shown) -> str:
-    return "bold" if finding.grade in {"contradiction", "strong", "notable"} else ""
+def _title(group: Group) -> str:
+    return plain(group.method.title, 60)
+
+
+def _line(group: Group, finding: Shown) -> str:
+    line = f"{_title(group)}: {plain(finding.called, 80)}"
+    if finding.effect is not None:
+        line += f", {effect_in_words(finding.effect)}"
+    return f"{line}, p = {finding.p_digits}" if finding.p_words else line

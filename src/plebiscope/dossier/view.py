@@ -116,6 +116,8 @@ class Areas:
     heading: str
     summary: str
     effect: str
+    level: str
+    """What the interval of the effects is called."""
     named: list[Shown]
     others: list[Shown]
 
@@ -142,15 +144,22 @@ class Group:
         return [(finding, effect) for finding in self.findings for effect in finding.effects]
 
     @property
+    def others(self) -> list[Shown]:
+        """Findings whose sentences are folded away: the table has them too. Contradictions never are."""
+        return [finding for finding in self.findings[1:] if finding.grade != "contradiction"]
+
+    @property
     def assumptions(self) -> list[tuple[Assumption, str]]:
-        """Each assumption once, with the quantities that it was checked for where these are not all."""
-        seen: dict[Assumption, list[str]] = {}
+        """Each assumption once for each state, with the quantities where it is not in this state for all."""
+        seen: dict[tuple[str, str], tuple[Assumption, list[str]]] = {}
         for finding in self.findings:
             for assumption in finding.assumptions:
-                seen.setdefault(assumption, []).append(finding.called)
+                key = assumption.name, assumption.state
+                seen.setdefault(key, (assumption, []))[1].append(finding.called)
+        states = [name for name, _ in seen]
         return [
-            (assumption, "" if len(whose) == len(self.findings) else listed(list(dict.fromkeys(whose))))
-            for assumption, whose in seen.items()
+            (assumption, listed(list(dict.fromkeys(called))) if states.count(assumption.name) > 1 else "")
+            for assumption, called in seen.values()
         ]
 
     @property
@@ -162,15 +171,14 @@ class Group:
     @property
     def limit(self) -> str:
         """What would have been noticed, for each finding that has a limit."""
-        limits: dict[str, list[str]] = {}
-        for finding in self.findings:
-            if finding.limit is not None:
-                limits.setdefault(words.limit(finding.limit), []).append(finding.called)
+        limits = [(f.called, f.finding.limit) for f in self.findings if f.finding.limit is not None]
+        if not limits:
+            return words.limit(None) if any(f.log10_p is not None for f in self.findings) else ""
+        first = words.limit(limits[0][1])
         if len(limits) == 1:
-            return next(iter(limits))
-        if limits:
-            return " ".join(f"On {listed(called)}: {said}" for said, called in limits.items())
-        return words.limit(None) if any(f.log10_p is not None for f in self.findings) else ""
+            return first
+        others = "; ".join(f"{called}: {words.limit_size(found)}" for called, found in limits[1:])
+        return f"{first} That is for {limits[0][0]}; for the other tests of this method it is: {others}."
 
     @property
     def alarm(self) -> str:
@@ -272,14 +280,22 @@ def _group(anchor: str, method: MethodRecord, found: Sequence[Shown]) -> Group |
 
 
 def _areas(found: Sequence[Shown]) -> Areas:
-    ordered = sorted(found, key=lambda f: (words.rank(f.grade), f.q or 0.0, log10_of(f.finding) or 0.0))
+    ordered = sorted(found, key=lambda f: (words.rank(f.grade), log10_of(f.finding) or 0.0))
     named = [finding for finding in ordered if finding.grade in {"contradiction", "strong", "notable"}]
+    shown = sum(finding.grade == "display" for finding in ordered)
     level = "station" if found[0].scope.level == "station" else "area"
+    effect = next((f.effect for f in found if f.effect is not None), None)
+    summary = (
+        f"{len(named) or 'None'} of {reading.counted(len(found), level)} {'are' if len(named) > 1 else 'is'} "
+        f"named, after correction for looking at all of them"
+    )
     return Areas(
         heading=f"By {level}: {found[0].called}",
-        summary=f"{len(named) or 'None'} of {reading.counted(len(found), level)} "
-        f"{'is' if len(named) == 1 else 'are'} named, after correction for looking at all of them.",
-        effect=next((f.effect.name for f in found if f.effect is not None), "effect"),
+        summary=f"{summary}; {shown} {'are' if shown > 1 else 'is'} shown and not judged."
+        if shown
+        else f"{summary}.",
+        effect=effect.name if effect is not None else "effect",
+        level=f"{100 * effect.level:.3g} % interval" if effect is not None and effect.level else "range",
         named=named,
         others=[finding for finding in ordered if finding not in named],
     )
@@ -291,7 +307,12 @@ def _open(
     by_reason: dict[str, list[dict[str, str]]] = {}
     for finding in found:
         record = methods.get(finding.method) or _unknown(finding.finding)
-        entry = {"anchor": finding.anchor, "title": record.title, "question": record.question}
+        whole = finding.quantity == finding.method
+        entry = {
+            "anchor": finding.anchor,
+            "title": record.title if whole else f"{record.title}, {finding.called}",
+            "question": record.question if whole else "",
+        }
         by_reason.setdefault(plain(finding.reason, 600).rstrip("."), []).append(entry)
     return list(by_reason.items())
 
@@ -351,7 +372,7 @@ def kinds(conduct: Conduct | None) -> list[Kind]:
             "told",
             "Told as fact or alleged",
             "Gravest first. What one report repeats is one report.",
-            reading.is_breach,
+            reading.is_told,
         ),
         (
             "denied",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plebiscope.calibrate.multiplicity import Family, correct
 from plebiscope.catalogue import cite
@@ -22,6 +22,8 @@ class Answer:
     contest: str
     """Id of the contest."""
     evidence: Evidence
+    lacks: tuple[str, ...] = ()
+    """What the method needs and was not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def not_testable(method: Method, contest: str, lacks: Sequence[str]) -> Answer:
     lacks
         What :func:`plebiscope.model.method.lacking` returned.
     """
-    return _unanswered(method, contest, "not testable", missing(lacks))
+    answer = _unanswered(method, contest, "not testable", missing(lacks))
+    return replace(answer, lacks=tuple(lacks))
 
 
 def failed(method: Method, contest: str, error: BaseException) -> Answer:
@@ -64,13 +67,13 @@ def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
     measurements = [measurement for answer in answers for measurement in answer.evidence.measurements]
     uncounted = {answer.method.id for answer in answers if answer.method.tier == "D"}
     correction = correct(measurements, uncounted=uncounted)
-    questions = next((family.size for family in correction.families if family.name == "contests"), 0)
+    tests = next((family.size for family in correction.families if family.name == "contests"), 0)
     findings = []
     for answer in answers:
         citation = cite(answer.method.references)
         for measurement in answer.evidence.measurements:
             log10_q = correction.log10_q.get(measurement.id)
-            weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, questions)
+            weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, tests)
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
             if measurement.log10_p is not None and measurement.bits is None:

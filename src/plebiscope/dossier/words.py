@@ -57,8 +57,8 @@ _RANK: Mapping[Grade | None, int] = {
     "contradiction": 0,
     "strong": 1,
     "notable": 2,
-    "none": 3,
-    "display": 4,
+    "display": 3,
+    "none": 4,
     None: 5,
 }
 
@@ -88,8 +88,8 @@ class Weighing:
     contest: Contest
     log10_q: float | None = None
     """Base-ten logarithm of p after correction; null where there is no p."""
-    questions: int = 1
-    """How many contest-level questions with a p the dossier asks."""
+    tests: int = 1
+    """How many contest-level tests, with a p, the dossier holds."""
 
     @property
     def whole(self) -> bool:
@@ -252,6 +252,16 @@ def limit(found: Limit | None) -> str:
     """Say what ``none`` is worth: the smallest departure that would have been seen."""
     if found is None:
         return "How large a departure this test could have missed is not known, so this reassures nobody."
+    size = limit_size(found)
+    much = f" on about {size}" if size else ""
+    return (
+        f"With a chance of {100 * found.power:.3g} % the test would have noticed "
+        f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
+    )
+
+
+def limit_size(found: Limit) -> str:
+    """Say how large a departure had to be."""
     size = []
     if found.stations is not None:
         size.append(with_unit(found.stations, "stations"))
@@ -259,11 +269,7 @@ def limit(found: Limit | None) -> str:
         size.append(with_unit(found.dose, found.unit))
     if found.votes is not None:
         size.append(with_unit(found.votes, "votes"))
-    much = f" on about {' or '.join(size)}" if size else ""
-    return (
-        f"With a chance of {100 * found.power:.3g} % the test would have noticed "
-        f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
-    )
+    return " or ".join(size)
 
 
 def missing(lacks: Iterable[str]) -> str:
@@ -289,13 +295,13 @@ def failure(error: BaseException) -> str:
 def _chance(weighing: Weighing, log10_q: float) -> str:
     if not weighing.whole:
         asked = "corrected for the number of areas looked at"
-    elif weighing.questions > 1:
-        asked = f"corrected for the {weighing.questions} questions asked"
+    elif weighing.tests > 1:
+        asked = f"corrected for the {weighing.tests} tests made"
     else:
-        asked = "the only such question asked"
+        asked = "the only test made"
     return (
-        f"In a fair vote that meets the method's assumptions, chance alone would give this much or more in "
-        f"{odds(log10_q)} cases (q = {digits(log10_q)}, {asked})."
+        f"In a fair vote that meets the method's assumptions, chance alone would give something at least as "
+        f"extreme in {odds(log10_q)} cases (q = {digits(log10_q)}, {asked})."
     )
 
 
