@@ -1,1 +1,35 @@
-"""A report on how the vote was held becomes statements: attributed, coded, countable."""
+"""A report on how the vote was held becomes statements: attributed, coded, countable.
+
+One road: ``clean`` makes a readable copy that knows where each letter stood, ``segment`` finds the
+sentences and folds what was printed again, ``codebook`` holds the rules as data, ``coding`` tries them,
+``attribute``, ``standing`` and ``when`` say who speaks, with which standing and about which day,
+``corroborate`` counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plebiscope.model.report import Conduct, Report
+
+__all__ = ["code"]
+
+
+def code(reports: Sequence[Report]) -> Conduct:
+    """Code reports on how a vote was held.
+
+    Parameters
+    ----------
+    reports
+        As :func:`plebiscope.intake.reports.read_report` returns them.
+
+    Returns
+    -------
+    Conduct
+        What ``plebiscope conduct --json`` prints. Offsets are code points of the original texts.
+    """
+    from plebiscope.conduct.coding import code_reports
+
+    return code_reports(reports)

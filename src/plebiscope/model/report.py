@@ -31,6 +31,8 @@ class Report(Record):
     published: dt.date | None = None
     text: str = Field(default="", repr=False, exclude=True)
     """The original, code point by code point; every offset points into it. Not written to JSON."""
+    body: int = Field(default=0, ge=0, exclude=True)
+    """Offset at which the body begins, behind a metadata block at the head of the text."""
     sentences: tuple[Sentence, ...] = ()
     copies_folded: int = 0
     """Sentences that were printed again and are not counted twice."""

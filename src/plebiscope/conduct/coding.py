@@ -1,0 +1,220 @@
+"""Reports become the conduct record: every statement with its words, its rule, its voice and its standing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from plebiscope.conduct import codebook
+from plebiscope.conduct.attribute import Voices
+from plebiscope.conduct.clean import Cleaned, clean
+from plebiscope.conduct.codebook import Code, Rule, compiled
+from plebiscope.conduct.corroborate import support, timeline
+from plebiscope.conduct.segment import Passage, fold, sentences
+from plebiscope.conduct.standing import clause, negated, standing, supposed
+from plebiscope.conduct.when import Dated, dates
+from plebiscope.model.report import Conduct, Report, Sentence, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that fired: which, in which sentence, and where in the cleaned text (half-open)."""
+
+    code: Code
+    rule: Rule
+    sentence: int
+    start: int
+    end: int
+
+
+def code_reports(reports: Sequence[Report]) -> Conduct:
+    """Segment, fold, code and attribute reports.
+
+    Parameters
+    ----------
+    reports
+        As they were read, with their text.
+
+    Returns
+    -------
+    Conduct
+        The reports with their sentences, the statements in the order of the text, the support of each code
+        and the timeline.
+    """
+    read: list[Report] = []
+    statements: list[Statement] = []
+    for report in reports:
+        cleaned = clean(report.text, report.body)
+        passages = fold(cleaned, sentences(cleaned))
+        read.append(_with_sentences(report, cleaned, passages))
+        statements += _statements(report, cleaned, passages)
+    return Conduct(
+        reports=tuple(read),
+        statements=tuple(statements),
+        support=support(statements),
+        timeline=timeline(statements),
+    )
+
+
+def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
+    """Find every place where a rule of the codebook fires, sentence by sentence."""
+    lowered = cleaned.lowered
+    vote = compiled("{vote}")
+    # A rule that finds nothing in the whole text finds nothing in a sentence of it.
+    tried = [
+        (code, rule)
+        for code, rule in codebook.load().rules
+        if rule.search.search(cleaned.text if rule.cased else lowered)
+    ]
+    if not tried:
+        return
+    votes = [bool(vote.search(lowered, one.start, one.end)) for one in passages]
+    anywhere = any(votes)
+    for index, passage in enumerate(passages):
+        near = any(votes[max(0, index - 1) : index + 2])
+        sentence = lowered[passage.start : passage.end]
+        cased = cleaned.text[passage.start : passage.end]
+        for code, rule in tried:
+            if (rule.context == "near" and not near) or (rule.context == "report" and not anywhere):
+                continue
+            for found in rule.search.finditer(cased if rule.cased else sentence):
+                if _fits(code, rule, sentence, *found.span()):
+                    start, end = _trimmed(sentence, *found.span())
+                    yield Match(code, rule, index, passage.start + start, passage.start + end)
+
+
+def _fits(code: Code, rule: Rule, sentence: str, start: int, end: int) -> bool:
+    """Check the conditions of a rule around a match in one sentence."""
+    if rule.needs and not compiled(rule.needs).search(sentence):
+        return False
+    if rule.unless:
+        first, last = clause(sentence, start, end)
+        if compiled(rule.unless).search(sentence, first, last):
+            return False
+    if rule.performed:
+        return True
+    if supposed(sentence, start, end):
+        return False
+    # A praise that is negated is no denial of a fact; whatever it is, it is no praise.
+    return not (code.kind == "positive" and standing(sentence, start, end) in ("denied", "norm"))
+
+
+def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and sentence[start] in " \n\"',(":
+        start += 1
+    while end > start and sentence[end - 1] in " \n\"',(":
+        end -= 1
+    return start, end
+
+
+def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Statement]:
+    found = list(matches(cleaned, passages))
+    if not found:
+        return
+    voices = Voices(cleaned.text, passages)
+    lowered = cleaned.lowered
+    order = {code: place for place, code in enumerate(codebook.load().codes)}
+    for index, passage in enumerate(passages):
+        here = [match for match in found if match.sentence == index]
+        if not here:
+            continue
+        sentence = lowered[passage.start : passage.end]
+        dated = dates(sentence, report.published)
+        seen: set[tuple[str, str | None, str]] = set()
+        for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
+            statement = _statement(report, cleaned, passage, match, voices, sentence, dated)
+            key = (statement.code, statement.speaker, statement.status)
+            if key not in seen:
+                seen.add(key)
+                yield statement
+
+
+def _best(found: Sequence[Match]) -> list[Match]:
+    """Of matches of one code that overlap, keep the firm before the suggested and the long before the short."""
+    kept: list[Match] = []
+    for match in sorted(
+        found, key=lambda match: (match.rule.strength != "firm", match.start - match.end, match.start)
+    ):
+        if not any(
+            other.code.id == match.code.id and other.start < match.end and match.start < other.end
+            for other in kept
+        ):
+            kept.append(match)
+    return kept
+
+
+def _statement(
+    report: Report,
+    cleaned: Cleaned,
+    passage: Passage,
+    match: Match,
+    voices: Voices,
+    sentence: str,
+    dated: Sequence[Dated],
+) -> Statement:
+    start, end = cleaned.span(match.start, match.end)
+    voice = voices.ask(match.sentence, match.start, match.end, loaded=match.rule.loaded)
+    first, last = match.start - passage.start, match.end - passage.start
+    settled = match.rule.performed or match.rule.loaded
+    said = [(a - passage.start, b - passage.start) for a, b in voices.utterances(match.sentence)]
+    return Statement(
+        code=match.code.id,
+        name=match.code.name,
+        obligation=match.code.obligation,
+        severity=match.code.severity,
+        verbatim=report.text[start:end],
+        start=start,
+        end=end,
+        sentence=match.sentence,
+        report=report.path,
+        copies=passage.copies,
+        speaker=voice.speaker,
+        mode=voice.mode,
+        status="asserted" if settled else standing(sentence, first, last, hedged=voice.hedged),
+        when=None if match.rule.loaded else _when(sentence, first, last, dated, said),
+        rule=match.rule.id,
+        strength=match.rule.strength,
+    )
+
+
+def _when(
+    sentence: str, start: int, end: int, dated: Sequence[Dated], said: Sequence[tuple[int, int]]
+) -> str | None:
+    """Find the date of a fact: in its own words, else the nearest in its clause that is no date of speaking."""
+    own = [date for date in dated if start <= date.start and date.end <= end]
+    if own:
+        return own[0].when
+    first, last = clause(sentence, start, end)
+    beside = [
+        date for date in dated if first <= date.start and date.end <= last and not _of_speech(sentence, date, said)
+    ]
+    nearest = min(beside, key=lambda date: max(date.start - end, start - date.end), default=None)
+    return nearest.when if nearest else None
+
+
+def _of_speech(sentence: str, date: Dated, said: Sequence[tuple[int, int]]) -> bool:
+    """Tell the date of speaking ("said on Thursday", "today condemned") from the date of the fact."""
+    for start, end in said:
+        after = sentence[end : date.start]
+        before = sentence[date.end : start]
+        if end <= date.start and len(after) < 40 and not re.search(r"[,;:\"']|\bthat\b", after):
+            return True
+        if start <= date.start and date.end <= end:
+            return True
+        if date.end <= start and not before.strip():
+            return True
+    return False
+
+
+def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Report:
+    found = []
+    for passage in passages:
+        start, end = cleaned.span(passage.start, passage.end)
+        found.append(Sentence(text=report.text[start:end], start=start, end=end, copies=passage.copies))
+    return report.model_copy(
+        update={
+            "sentences": tuple(found),
+            "copies_folded": sum(passage.copies - 1 for passage in passages),
+        }
+    )
