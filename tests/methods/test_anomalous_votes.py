@@ -105,7 +105,7 @@ def test_the_lower_bulk_is_the_yardstick_when_most_stations_are_disturbed(make_r
     assert answer.effect.value == pytest.approx(added, rel=0.05)
     states = {a.name: a.state for a in answer.assumptions}
     assert states["the automatic core lies on the undisturbed bulk"] == "doubtful"
-    assert "It fails here" in answer.statement
+    assert "breaks down" in answer.statement
 
 
 def test_a_share_that_rises_with_turnout_is_explained_away_by_its_own_slope(make_returns: Make) -> None:

@@ -31,10 +31,11 @@ for which ``A`` is zero if the odds of the option rise by ``exp(g)`` for every t
 Fair vote
 ---------
 There is none that could be computed: how a share goes with turnout is a matter of geography. The yardstick
-is what the automatic rule gives on votes whose counts are held to be clean (`CLEAN_ESTIMATES`), where
-geography alone produced up to a fifth of the winner's votes, and the slopes of share on turnout seen there
-(`CLEAN_SLOPES`). The method therefore returns no p. Whole areas are drawn again to show how far the answer
-rests on a few of them; every draw selects its peaks and cores anew.
+is what the automatic rule gives in reference results (`REFERENCE_ESTIMATES`), whose counts are held to be
+sound or in which something else is disputed: up to a fifth of the winner's votes, with nothing added; and
+the slopes of share on turnout seen there (`REFERENCE_SLOPES`). The method therefore returns no p. Whole
+areas are drawn again to show how far the answer rests on a few of them; every draw selects its peaks and
+cores anew.
 
 Assumptions
 -----------
@@ -95,7 +96,7 @@ from plebiscope.model.method import Evidence, Method, Subject
 
 Floats = NDArray[np.float64]
 
-CLEAN_ESTIMATES = {
+REFERENCE_ESTIMATES = {
     "Canada 2011": 0.4,
     "Mexico 2012, PRI": 0.3,
     "Mexico 2012, PRD": -3.4,
@@ -116,10 +117,10 @@ CLEAN_ESTIMATES = {
     "Poland 2007, PiS": -6.7,
     "Ukraine 2004, repeated second round": 19.1,
 }
-"""Automatic estimate in per cent of the option's votes where the count is held to be clean, or where what
-is disputed is something else. Own computations from public station data; no set is proved clean."""
+"""Automatic estimate in per cent of the option's votes where the count is held to be sound, or where what
+is disputed is something else. Own computations from public station data; none is proved to be sound."""
 
-CLEAN_SLOPES = {
+REFERENCE_SLOPES = {
     "Canada 2011": 0.048,
     "Mexico 2012, PRI": -0.027,
     "Mexico 2012, PRD": 0.010,
@@ -524,8 +525,8 @@ class _Answer:
 
         turnouts, shares = zip(*(without(core.votes) for core in self.cores), strict=True)
         slopes = [slope for core in self.cores if (slope := explain_away(self.curves, core)) is not None]
-        steepest = [with_slope(self.curves, core, max(CLEAN_SLOPES.values())) for core in self.cores]
-        flattest = [with_slope(self.curves, core, min(CLEAN_SLOPES.values())) for core in self.cores]
+        steepest = [with_slope(self.curves, core, max(REFERENCE_SLOPES.values())) for core in self.cores]
+        flattest = [with_slope(self.curves, core, min(REFERENCE_SLOPES.values())) for core in self.cores]
         found = [
             Effect(
                 name="anomalous votes",
@@ -548,7 +549,7 @@ class _Answer:
                 unit=self.unit,
             ),
             Effect(
-                name="anomalous votes, with every slope of share on turnout seen in clean votes",
+                name="anomalous votes, with every slope of share on turnout seen in reference results",
                 value=main.votes,
                 low=min(steepest),
                 high=max(flattest),
@@ -594,13 +595,13 @@ class _Answer:
 
     @property
     def limit(self) -> Limit:
-        largest = max(CLEAN_ESTIMATES.values())
+        largest = max(REFERENCE_ESTIMATES.values())
         return Limit(
             mechanism="ballots added for one option where turnout is high",
             dose=largest,
             unit=self.unit,
             votes=largest / 100.0 * self.total,
-            # An addition of just this size ends above the clean range about as often as below it.
+            # An addition of just this size ends above the reference range about as often as below it.
             power=0.5,
             how="table",
         )
@@ -632,7 +633,7 @@ class _Answer:
                 how="no slope of share on turnout accounts for the estimate"
                 if slope is None
                 else f"explained away by a slope of {slope:.2f} per 10 points of turnout; the steepest in "
-                f"{len(CLEAN_SLOPES)} clean results is {max(CLEAN_SLOPES.values()):.2f}",
+                f"{len(REFERENCE_SLOPES)} reference results is {max(REFERENCE_SLOPES.values()):.2f}",
             ),
             Assumption(
                 name="enough areas to draw them again",
@@ -642,21 +643,22 @@ class _Answer:
         )
 
     def statement(self) -> str:
-        low, high = min(CLEAN_ESTIMATES.values()), max(CLEAN_ESTIMATES.values())
+        low, high = min(REFERENCE_ESTIMATES.values()), max(REFERENCE_ESTIMATES.values())
         text = (
             f"If the ratio of votes for “{self.option}” to other ballots in the bulk of stations "
             f"({self.span} turnout) held at higher turnout too, the option would have "
             f"{_fewer_or_more(self.low, self.high)} than its {self.total:,.0f}: an estimate of "
             f"{self.percent(self.low):.1f} to {self.percent(self.high):.1f} {self.unit} over "
-            f"{len(self.cores)} admissible cores. Geography alone gave {low:.1f} to {high:.1f} in "
-            f"{len(CLEAN_ESTIMATES)} results held to be clean. The automatic rule gives "
+            f"{len(self.cores)} admissible cores. In {len(REFERENCE_ESTIMATES)} reference "
+            f"results the automatic rule gave {low:.1f} to {high:.1f}. Here it gives "
             f"{self.automatic.votes:,.0f} votes."
         )
-        if self.locked and self.main.votes > self.automatic.votes:
+        if self.locked and self.mode > self.curves.median and self.main.votes > self.automatic.votes:
             text += (
-                f" It fails here: its yardstick is the highest peak of the other ballots, at {self.mode} % "
-                f"turnout, above the median turnout of registered voters ({self.curves.median} %), so that "
-                f"it takes for granted most of what is to be measured."
+                f" That rule breaks down if the lower bulk is the undisturbed one: its yardstick, the "
+                f"highest peak of the other ballots at {self.mode} % turnout, lies above the median turnout "
+                f"of registered voters ({self.curves.median} %), and most of what is to be measured is taken "
+                f"for granted."
             )
         return text
 
@@ -764,11 +766,11 @@ def _cores_figure(finding: str, answer: _Answer) -> Figure:
             "name": "automatic",
         }
     ]
-    clean = {"from": min(CLEAN_ESTIMATES.values()), "to": max(CLEAN_ESTIMATES.values())}
+    reference = {"from": min(REFERENCE_ESTIMATES.values()), "to": max(REFERENCE_ESTIMATES.values())}
     x = _axis("core", "Turnout in the core, per cent", domain=[0, 100])
     y = _axis("estimate", f"Estimate, {answer.unit}")
     layers = [
-        _layer("rect", "band", {"y": {**y, "field": "from"}, "y2": {"field": "to"}}, [clean]),
+        _layer("rect", "band", {"y": {**y, "field": "from"}, "y2": {"field": "to"}}, [reference]),
         _layer("rule", "reference", {"x": x}, [{"core": curves.median}]),
         _layer("line", "expected", {"x": x, "y": y}, rows),
         _layer("rule", "observed", {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": y}, bars),
@@ -783,20 +785,21 @@ def _cores_figure(finding: str, answer: _Answer) -> Figure:
         finding=finding,
         title=f"The choice of the core decides: {low:.1f} to {high:.1f} per cent over the admissible ones",
         caption=f"Estimate for every core {width} points wide (line), for the {len(bars)} admissible cores "
-        "(bars, as wide as the core) and for the automatic core (point). Shaded: what geography alone gave "
-        f"in results held to be clean. Upright line: median turnout of registered voters, {curves.median} %.",
+        "(bars, as wide as the core) and for the automatic core (point). Shaded: what the "
+        f"automatic core gave in {len(REFERENCE_ESTIMATES)} reference results. Upright line: median turnout "
+        f"of registered voters, {curves.median} %.",
         alt=f"Estimate against the turnout in the core. Admissible cores ({answer.span}) give {low:.1f} to "
         f"{high:.1f} {answer.unit}; the automatic core at {answer.mode} per cent gives "
-        f"{point[0]['estimate']}. Clean results lie between {clean['from']} and {clean['to']}.",
+        f"{point[0]['estimate']}. Reference results lie between {reference['from']} and {reference['to']}.",
         vega_lite={"$schema": _SCHEMA, "width": 640, "height": 260, "layer": layers},
     )
 
 
 def _slope_figure(finding: str, answer: _Answer) -> Figure:
     """Draw what remains if the share rises with turnout of itself."""
-    clean = {"from": min(CLEAN_SLOPES.values()), "to": max(CLEAN_SLOPES.values())}
+    reference = {"from": min(REFERENCE_SLOPES.values()), "to": max(REFERENCE_SLOPES.values())}
     slope = explain_away(answer.curves, answer.main)
-    furthest = max(clean["to"], abs(slope) if slope is not None else 0.0) + 0.15
+    furthest = max(reference["to"], abs(slope) if slope is not None else 0.0) + 0.15
     rows = []
     for at in np.linspace(-furthest, furthest, 41):
         votes = [answer.percent(with_slope(answer.curves, core, float(at))) for core in answer.cores]
@@ -811,7 +814,7 @@ def _slope_figure(finding: str, answer: _Answer) -> Figure:
     x = _axis("slope", "Rise of the share with turnout, logit per 10 points", nice=False)
     y = _axis("estimate", f"Estimate, {answer.unit}")
     layers = [
-        _layer("rect", "band", {"x": {**x, "field": "from"}, "x2": {"field": "to"}}, [clean]),
+        _layer("rect", "band", {"x": {**x, "field": "from"}, "x2": {"field": "to"}}, [reference]),
         _layer("rule", "reference", {"y": y}, [{"estimate": 0}]),
         _layer("area", "expected", {"x": x, "y": {**y, "field": "from"}, "y2": {"field": "to"}}, opacity=0.4),
         _layer("line", "observed", {"x": x, "y": y}),
@@ -822,12 +825,12 @@ def _slope_figure(finding: str, answer: _Answer) -> Figure:
     return Figure(
         id=f"{finding}/slope",
         finding=finding,
-        title=f"{needed}; clean votes reach {clean['to']:.2f}",
+        title=f"{needed}; reference results reach {reference['to']:.2f}",
         caption="Estimate if the odds of the option rise with turnout of themselves, for the core with most "
-        f"voters (line) and all admissible cores (area). Shaded: slopes in {len(CLEAN_SLOPES)} results held "
-        "to be clean.",
+        f"voters (line) and all admissible cores (area). Shaded: slopes in {len(REFERENCE_SLOPES)} reference "
+        "results.",
         alt=f"A falling curve: {answer.percent(answer.main.votes):.1f} {answer.unit} at slope 0. {needed}. "
-        f"Slopes in clean results run from {clean['from']:.2f} to {clean['to']:.2f}.",
+        f"Slopes in reference results run from {reference['from']:.2f} to {reference['to']:.2f}.",
         vega_lite={
             "$schema": _SCHEMA,
             "width": 640,

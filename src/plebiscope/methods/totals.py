@@ -62,8 +62,8 @@ Example
 >>> from decimal import Decimal
 >>> announced = Totals(contest="vote", source="the commission", cast=1000, votes={"yes": 795},
 ...                    shares={"yes": Decimal("93.1")})
->>> [reading.fits for reading in readings(announced, Params())]
-[False, False]
+>>> {reading.base.name: reading.fits for reading in readings(announced, Params())}
+{'ballots cast': False, 'valid ballots': False, 'registered voters': False}
 """
 
 from __future__ import annotations
