@@ -81,3 +81,12 @@ def test_fit_of_uniform_and_of_tiny_areas():
     assert np.all(correlation[:4] == 0.0)
     assert np.all((mean[:4] < 1.0) & (mean[:4] > 0.99))
     assert np.all(np.isnan(mean[4:]))
+
+
+@pytest.mark.parametrize("correlation", [0.02, 0.2])
+def test_very_many_trials_have_the_law_of_the_rate(correlation):
+    # With a million trials the rate is as good as beta: its tail is the incomplete beta function.
+    n, count = np.array([1_000_000]), np.array([980_000])
+    tail = law.log_upper_tail(count, n, np.array([0.9]), np.array([correlation]))[0]
+    known = stats.beta.logsf(0.98, *parameters(0.9, correlation))
+    assert tail == pytest.approx(known, abs=0.05)

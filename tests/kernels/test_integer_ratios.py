@@ -67,6 +67,21 @@ def test_chance_equals_the_full_sum(pair):
     assert conditioned[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-8)
 
 
+@pytest.mark.parametrize("pair", [(13_000, 20_000), (13_000, 20_001), (30_011, 40_000), (39_990, 40_000)])
+def test_chance_of_large_stations_equals_the_full_sum(pair):
+    k, n = pair
+    x = np.arange(n + 1)
+    mass = stats.binom.pmf(x, n, k / n)
+    whole = ratios.at_integer(x, np.full(n + 1, n))
+    kept = x <= max(k, 99 * n // 100)
+    plain, conditioned = ratios.chance_at_integer(*arrays(pair), most=np.array([x[kept][-1]]))
+    assert plain[0] == pytest.approx(mass[whole].sum(), abs=1e-9)
+    assert conditioned[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-9)
+    mean, _ = ratios.chance_by_tenth(*arrays(pair))
+    bins = ratios.tenth_of_point(x, np.full(n + 1, n))
+    assert mean == pytest.approx(np.bincount(bins, mass, 1001), abs=1e-5)
+
+
 @given(counts(3000))
 @settings(max_examples=80, deadline=None)
 def test_turning_the_ratio_around_changes_nothing(pair):
@@ -151,6 +166,9 @@ def test_numbers_as_large_as_an_electorate_and_as_small_as_one():
     assert plain[1] == plain[2] == 1.0
     # A million voters and more: a binomial is narrower than .05 points, so the answer is all or nothing.
     assert plain[3] == pytest.approx(0.0, abs=1e-12)
+    local, by_tenth = ratios.local_chances(k, n)
+    assert local[0] == pytest.approx(0.1, abs=1e-4)
+    assert by_tenth[3] == pytest.approx(0.1, abs=1e-4)
 
 
 def test_nothing_in_nothing_out():

@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 _LEAST_CORRELATION = 1e-9
 """Below this intraclass correlation the law is the binomial to nine digits, and is computed as this."""
 
+_LARGE = 10_000
+"""Trials beyond which counts are not added up one by one."""
+
 
 def fit_rest(successes: Ints, trials: Ints, group: Ints) -> tuple[Floats, Floats]:
     """Fit mean and intraclass correlation to the other stations of each station's group.
@@ -88,6 +91,8 @@ def log_upper_tail(count: Ints, trials: Ints, mean: Floats, correlation: Floats)
     """Return ln P(X >= count), by adding up the law from its upper end.
 
     Made for counts near the number of trials: the time it takes is the number of trials above the count.
+    With more than 10,000 trials the law of the rate is taken for that of 10,000 with the same variance (or
+    the binomial one, where that is larger); the tail then errs by a few per cent of itself.
 
     Parameters
     ----------
@@ -102,6 +107,14 @@ def log_upper_tail(count: Ints, trials: Ints, mean: Floats, correlation: Floats)
     -------
     ndarray of float64, shape (n,)
     """
+    coarse = trials > _LARGE
+    if coarse.any():
+        many = np.maximum(trials, 2)
+        variance = (1.0 + (many - 1.0) * correlation) / many
+        matched = np.maximum((_LARGE * variance - 1.0) / (_LARGE - 1.0), 0.0)
+        correlation = np.where(coarse, matched, correlation)
+        count = np.where(coarse, -(-count * _LARGE // many), count)
+        trials = np.minimum(trials, _LARGE)
     steps = np.clip(trials - np.maximum(count, 0), -1, None)
     order = np.argsort(-steps, kind="stable")
     steps = steps[order]

@@ -14,7 +14,8 @@ https://doi.org/10.1214/16-AOAS904, who simulated this law.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ Bools = NDArray[np.bool_]
 PARTS = 20
 """The half-width h of the neighbourhood of a whole percentage is 1/PARTS points: .05."""
 
-_LONGEST_TABLE = 1_000_000
-"""Longest table of factorials kept in memory, in entries."""
+_LARGE = 20_000
+"""Trials beyond which counts are not added up one by one."""
 
 _CHUNK = 1024
 """Stations computed at a time."""
@@ -49,12 +50,6 @@ def at_integer(successes: Ints, trials: Ints) -> Bools:
     past = (100 * successes) % trials
     hit: Bools = PARTS * np.minimum(past, trials - past) <= trials
     return hit
-
-
-def nearest_integer(successes: Ints, trials: Ints) -> Ints:
-    """Return the whole percentage next to each ratio, halves upwards, shape (n,)."""
-    nearest: Ints = (200 * successes + trials) // (2 * trials)
-    return nearest
 
 
 def chance_at_integer(
@@ -87,27 +82,23 @@ def chance_at_integer(
     kept : ndarray of float64, shape (n,)
         Given that the filter keeps the count; the same array values where there is no filter.
     """
-    n = len(trials)
-    plain, kept = np.empty(n), np.empty(n)
+    plain = np.empty(len(trials))
     first, last = _window(successes, trials, reach)
+    for part in _parts(trials):
+        plain[part] = _sum_at_integer(successes[part], trials[part], first[part], last[part])
+    # Rounding may lift the chance of a certain event a hair above one.
+    np.minimum(plain, 1.0, out=plain)
+
     floor = np.zeros_like(trials) if least is None else least
     ceiling = trials if most is None else most
-    log_factorial = _log_factorials(int(trials.max(initial=0)))
-    for part in _chunks(n):
-        station, count = _integer_counts(trials[part], first[part], last[part])
-        mass = _binomial(count, successes[part], trials[part], station, log_factorial)
-        size = part.stop - part.start
-        plain[part] = np.bincount(station, mass, size)
-        inside = (count >= floor[part][station]) & (count <= ceiling[part][station])
-        kept[part] = np.bincount(station, mass * inside, size)
-    touched = (floor > first) | (ceiling < last)
-    rate = successes[touched] / np.maximum(trials[touched], 1)
-    passing = special.bdtr(ceiling[touched], trials[touched], rate)
-    lowest = floor[touched]
-    passing -= np.where(lowest > 0, special.bdtr(np.maximum(lowest - 1, 0), trials[touched], rate), 0.0)
-    kept[touched] /= passing
-    # Rounding may lift the chance of a certain event a hair above one.
-    return np.minimum(plain, 1.0), np.minimum(kept, 1.0)
+    kept = plain.copy()
+    touched = np.flatnonzero((floor > first) | (ceiling < last))
+    for of in _parts(trials[touched]):
+        part = touched[of]
+        k, n, low, high = successes[part], trials[part], floor[part], ceiling[part]
+        hits = _sum_at_integer(k, n, np.maximum(first[part], low), np.minimum(last[part], high))
+        kept[part] = np.minimum(hits / _between(low, high, n, k / n), 1.0)
+    return plain, kept
 
 
 def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tuple[Floats, Floats]:
@@ -135,23 +126,24 @@ def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tup
         Chance to lie in the bin 0, .1, ..., .9 point above a whole percentage; see
         :func:`tenth_of_point`.
     """
-    n = len(trials)
-    half = np.maximum(1, np.rint(trials / 100).astype(np.int64))
-    first, last = np.maximum(successes - half, 0), np.minimum(successes + half, trials)
-    whole, by_tenth = np.empty(n), np.empty((n, 10))
-    for part in _chunks(n):
+    # With so many trials the window is as good as continuous, and 19,000 stand for all of them: a tenth of
+    # a point is then exactly 19 counts, none of which lies on an edge.
+    coarse = trials > _LARGE
+    k = np.where(coarse, successes * 19_000 // np.maximum(trials, 1), successes)
+    n = np.where(coarse, 19_000, trials)
+    half = np.maximum(1, np.rint(n / 100).astype(np.int64))
+    first, last = np.maximum(k - half, 0), np.minimum(k + half, n)
+    whole, by_tenth = np.empty(len(n)), np.empty((len(n), 10))
+    for part in _parts(n):
         station, count = _ranges(first[part], last[part])
-        size = part.stop - part.start
-        of = trials[part][station]
+        of = n[part][station]
+        mass = np.ones(len(count))
         if tapered:
-            away = np.abs(count - successes[part][station])
-            mass = np.maximum(1.0 - 100.0 * away / of, 0.0)
-        else:
-            mass = np.ones(len(count))
-        mass /= np.bincount(station, mass, size)[station]
-        whole[part] = np.bincount(station, mass * at_integer(count, of), size)
+            mass = np.maximum(1.0 - 100.0 * np.abs(count - k[part][station]) / of, 0.0)
+        mass /= np.bincount(station, mass, len(part))[station]
+        whole[part] = np.bincount(station, mass * at_integer(count, of), len(part))
         cell = station * 10 + tenth_of_point(count, of) % 10
-        by_tenth[part] = np.bincount(cell, mass, size * 10).reshape(size, 10)
+        by_tenth[part] = np.bincount(cell, mass, len(part) * 10).reshape(len(part), 10)
     return whole, by_tenth
 
 
@@ -192,16 +184,14 @@ def chance_by_tenth(successes: Ints, trials: Ints, *, reach: float = 5.0) -> tup
     mean, variance : ndarray of float64, shape (1001,)
     """
     first, last = _window(successes, trials, reach)
-    log_factorial = _log_factorials(int(trials.max(initial=0)))
     mean, variance = np.zeros(1001), np.zeros(1001)
-    for part in _chunks(len(trials)):
-        station, count = _ranges(first[part], last[part])
-        mass = _binomial(count, successes[part], trials[part], station, log_factorial)
-        key = station * 1001 + tenth_of_point(count, trials[part][station])
-        # Counts of a station come in ascending order: a bin starts where the key changes.
-        heads = np.flatnonzero(np.diff(key, prepend=-1))
-        chance = np.add.reduceat(mass, heads)
-        bins = key[heads] % 1001
+    for part in _parts(trials):
+        k, n = successes[part], trials[part]
+        station, bins = _ranges(tenth_of_point(first[part], n), tenth_of_point(last[part], n))
+        low = _least_of_bin(bins, n[station])
+        high = _least_of_bin(bins + 1, n[station]) - 1
+        low, high = np.maximum(low, first[part][station]), np.minimum(high, last[part][station])
+        chance = _mass(station, low, high, k, n)
         mean += np.bincount(bins, chance, 1001)
         variance += np.bincount(bins, chance * (1.0 - chance), 1001)
     return mean, variance
@@ -214,17 +204,17 @@ def _window(successes: Ints, trials: Ints, reach: float) -> tuple[Ints, Ints]:
     return np.maximum(successes - half, 0), np.minimum(successes + half, trials)
 
 
-def _chunks(n: int) -> list[slice]:
-    """Divide n stations into parts whose intermediate arrays stay in the processor's cache."""
-    return [slice(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
+def _parts(trials: Ints) -> Iterator[Ints]:
+    """Divide stations into parts that are all small or all large, and fit the processor's cache."""
+    for members in (np.flatnonzero(trials <= _LARGE), np.flatnonzero(trials > _LARGE)):
+        for start in range(0, len(members), _CHUNK):
+            yield members[start : start + _CHUNK]
 
 
-def _log_factorials(top: int) -> Callable[[Ints], Floats]:
-    """Return the function x -> ln x! for x up to ``top``, from a table where that is not too long."""
-    if top > _LONGEST_TABLE:
-        return lambda x: np.asarray(special.gammaln(x + 1.0), dtype=np.float64)
-    table = np.asarray(special.gammaln(np.arange(1.0, top + 2.0)), dtype=np.float64)
-    return lambda x: table[x]
+@cache
+def _log_factorials() -> Floats:
+    """Return ln 0!, ..., ln _LARGE!."""
+    return np.asarray(special.gammaln(np.arange(1.0, _LARGE + 2.0)), dtype=np.float64)
 
 
 def _neighbourhood(percent: Ints, trials: Ints) -> tuple[Ints, Ints]:
@@ -232,6 +222,12 @@ def _neighbourhood(percent: Ints, trials: Ints) -> tuple[Ints, Ints]:
     below = -((-trials * (PARTS * percent - 1)) // (100 * PARTS))
     above = (trials * (PARTS * percent + 1)) // (100 * PARTS)
     return below, above
+
+
+def _least_of_bin(bins: Ints, trials: Ints) -> Ints:
+    """Return the smallest count that lies in a bin of :func:`tenth_of_point` or above it."""
+    least: Ints = -((-trials * (2 * bins - 1)) // 2000)
+    return least
 
 
 def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
@@ -242,26 +238,39 @@ def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return rows, np.arange(len(rows)) - begins[rows] + first[rows]
 
 
-def _integer_counts(trials: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return every count of first..last that lies at a whole percentage: station numbers and counts."""
+def _sum_at_integer(successes: Ints, trials: Ints, first: Ints, last: Ints) -> Floats:
+    """Return the binomial mass at whole percentages from ``first`` to ``last``, of each station of a part."""
     station, percent = _ranges((100 * first) // trials, (100 * last) // trials + 1)
     below, above = _neighbourhood(percent, trials[station])
     below, above = np.maximum(below, first[station]), np.minimum(above, last[station])
-    which, count = _ranges(below, above)
-    return station[which], count
+    mass = _mass(station, below, above, successes, trials)
+    return np.bincount(station, mass, len(trials)).astype(np.float64)
 
 
-def _binomial(
-    count: Ints, successes: Ints, trials: Ints, station: Ints, log_factorial: Callable[[Ints], Floats]
-) -> Floats:
-    """Return the binomial mass of each count at its station's own observed rate."""
-    rate = successes / np.maximum(trials, 1)
+def _mass(station: Ints, first: Ints, last: Ints, successes: Ints, trials: Ints) -> Floats:
+    """Return P(first <= X <= last) for intervals of counts of the stations of a part.
+
+    Counts of small stations are added up one by one; those of large ones are too many, and their
+    distribution function, an incomplete beta function, is as exact.
+    """
+    rate = successes / trials
+    if len(trials) and trials[0] > _LARGE:
+        return np.where(last < first, 0.0, _between(first, last, trials[station], rate[station]))
+    interval, count = _ranges(first, last)
+    of = station[interval]
     certain = (successes == 0) | (successes == trials)
     inner = np.where(certain, 0.5, rate)
     odds = np.log(inner) - np.log1p(-inner)
-    base = log_factorial(trials) + trials * np.log1p(-inner)
-    arranged = log_factorial(count) + log_factorial(trials[station] - count)
-    mass: Floats = np.exp(base[station] + count * odds[station] - arranged)
+    log_factorial = _log_factorials()
+    base = log_factorial[trials] + trials * np.log1p(-inner)
+    mass = np.exp(base[of] + count * odds[of] - log_factorial[count] - log_factorial[trials[of] - count])
     if certain.any():
-        mass = np.where(certain[station], count == successes[station], mass)
-    return mass
+        mass = np.where(certain[of], count == successes[of], mass)
+    return np.bincount(interval, mass, len(station)).astype(np.float64)
+
+
+def _between(first: Ints, last: Ints, trials: Ints, rate: Floats) -> Floats:
+    """Return P(first <= X <= last) from the binomial distribution function."""
+    above = special.bdtr(np.maximum(last, 0), trials, rate)
+    below = np.where(first > 0, special.bdtr(np.maximum(first - 1, 0), trials, rate), 0.0)
+    return np.asarray(above - below, dtype=np.float64)
