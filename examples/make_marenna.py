@@ -42,8 +42,25 @@ REGIONS = {
 }
 MANIPULATED = "Gostel"
 WRITTEN, STUFFED = 0.38, 0.15
-_HEADS = "Ald Bor Cer Dov Eska Fen Gral Hol Ister Jar Kel Lun Mar Nov Orl Pel".split()
-_TAILS = "bruck dale essa grad holm ina mont ovo stead ton una wick".split()
+_HEADS = [
+    "Ald",
+    "Bor",
+    "Cer",
+    "Dov",
+    "Eska",
+    "Fen",
+    "Gral",
+    "Hol",
+    "Ister",
+    "Jar",
+    "Kel",
+    "Lun",
+    "Mar",
+    "Nov",
+    "Orl",
+    "Pel",
+]
+_TAILS = ["bruck", "dale", "essa", "grad", "holm", "ina", "mont", "ovo", "stead", "ton", "una", "wick"]
 
 
 def stations() -> tuple[list[dict[str, object]], dict[str, int]]:
