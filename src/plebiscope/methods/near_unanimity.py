@@ -566,10 +566,10 @@ def _figure(head: Measurement, ratio: Ratio, rows: Sequence[dict[str, Any]]) -> 
             f"{ratio.label}: {rows[-1]['stations']:,} stations at 100 %, {rows[-1]['expected']:,.1f} expected"
         ),
         caption=(
-            "Number of stations by band (bars) and what is expected from the other stations of their areas "
-            f"(point) with three standard deviations to either side (line). {words}."
+            "Number of stations by band (points) and what is expected from the other stations of their areas "
+            f"(line) with three standard deviations to either side (band). {words}."
         ),
-        alt=f"Six bars, the last one for exactly 100 %, each with its expected range. {words}.",
+        alt=f"Six points, the last one for exactly 100 %, each over its expected range. {words}.",
         vega_lite={
             "$schema": _SCHEMA,
             "data": {"values": list(rows)},
@@ -577,12 +577,18 @@ def _figure(head: Measurement, ratio: Ratio, rows: Sequence[dict[str, Any]]) -> 
             "height": 220,
             "encoding": {"x": x},
             "layer": [
-                {"mark": {"type": "bar", "style": "observed"}, "encoding": {"y": count("stations")}},
                 {
-                    "mark": {"type": "rule", "style": "expected"},
+                    "mark": {"type": "bar", "style": "band"},
                     "encoding": {"y": count("low"), "y2": {"field": "high"}},
                 },
-                {"mark": {"type": "point", "style": "expected"}, "encoding": {"y": count("expected")}},
+                {
+                    "mark": {"type": "tick", "style": "expected", "orient": "horizontal"},
+                    "encoding": {"y": count("expected")},
+                },
+                {
+                    "mark": {"type": "point", "style": "observed", "filled": True, "size": 60},
+                    "encoding": {"y": count("stations")},
+                },
             ],
         },
     )
