@@ -78,9 +78,9 @@ TAMPER = [
     ("cast", lambda row: row["issued"] + 7, "cast-issued", True),
     ("issued", lambda row: row["received"] - row["unused"] + 9, "issued-received", True),
     ("invalid", lambda row: row["invalid"] + 4, "valid-invalid-cast", True),
-    ("invalid", lambda row: row["invalid"] - 1, "valid-invalid-cast", True),
+    ("invalid", lambda row: row["invalid"] - 1, "valid-invalid-cast", False),
     ("YES", lambda row: row["YES"] + 11, "options-valid", True),
-    ("NO", lambda row: row["NO"] - 2, "options-valid", True),
+    ("NO", lambda row: row["NO"] - 2, "options-valid", False),
     ("YES", lambda row: row["valid"] + 1, "option-valid", True),
     ("cast", lambda row: 2 * row["registered"], "cast-registered", False),
     ("issued", lambda row: row["registered"] + 3, "issued-registered", False),
@@ -150,9 +150,28 @@ def test_a_list_left_out_in_one_area_hides_no_departure_elsewhere(make_returns: 
         if columns["area"][row] == "a1":
             columns["NO"][row] = max(0, columns["NO"][row] - 20)
     columns["NO"][2] -= 3
+    columns["YES"][3] += 4
     found = by_id(check(make_returns(columns, OPTIONS, ["area"])))["options-valid"]
-    assert found.observed == 1
+    assert found.observed == 2
     assert found.contradiction is True
+    assert "does not cover everything there" in found.statement
+
+
+def test_a_whole_given_as_nought_is_not_reported_rather_than_impossible(make_returns: Make) -> None:
+    columns = sound()
+    columns["cast"][5] = 0
+    evidence = check(make_returns(columns, OPTIONS, ["area"]))
+    found = by_id(evidence)["valid-invalid-cast"]
+    assert (found.observed, found.contradiction, found.n) == (0, False, 199)
+    assert "cast is given as 0, valid + invalid is not: taken as not reported" in found.statement
+    assert [score.row for score in evidence.stations] == [5]
+
+
+def test_a_whole_given_as_nought_everywhere_is_said(make_returns: Make) -> None:
+    columns = {"cast": [0, 0], "YES": [5, 6], "NO": [1, 2]}
+    evidence = check(make_returns(columns, OPTIONS))
+    assert by_id(evidence)["options-cast"].status == "not testable"
+    assert {score.row for score in evidence.stations} == {0, 1}
 
 
 def test_ballots_with_several_votes_are_not_a_departure(make_returns: Make) -> None:

@@ -240,7 +240,7 @@ def _describe(
         f"they hold {mass['registered voters'][0]:.1f} per cent of the registered voters and "
         f"{voted:.1f} per cent of the votes for it."
     )
-    if len(names) > 1:
+    if len(names) > 1 and corner.any():
         with_any = sum(1 for _, share, _ in by_area if share > 0.0)
         text += (
             f" They lie in {with_any} of {len(by_area)} areas ({returns.main_area}) and make up "
@@ -274,7 +274,7 @@ def _describe(
         _margin(filled, percent_bins(cast, registered), votes, cast - votes),
         _cumulative(filled, percent_bins(cast, registered), votes, cast - votes, params, decile),
     ]
-    if len(names) > 1:
+    if len(names) > 1 and corner.any():
         figures.append(_by_area(filled, by_area, mass[rows_are][0], params, rows_are))
     return filled, figures
 

@@ -22,11 +22,13 @@ area, are counted too.
 
 Fair vote
 ---------
-None is needed: it is arithmetic. Three kinds of departure are kept apart. *Impossible*: more came out than
-went in, or a whole differs from its parts, so the figures cannot all be true. *Left over*: ballots that are
-issued and not in the box were carried away; they are counted, not flagged. *More than registered*: happens
-wherever people may vote who are not on the list; it is always shown with its size, and is a contradiction
-only if the list was closed, which the figures do not say.
+None is needed: it is arithmetic. Four kinds of departure are kept apart. *Impossible*: more came out than
+went in, or the parts exceed the whole, so the figures cannot all be true; only this is a contradiction.
+*Short of a whole*: parts that do not add up may lack one that is not in the table; such rows are counted and
+named. *Left over*: ballots that are issued and not in the box were carried away; they are counted only. *More
+than registered*: happens wherever people may vote who are not on the list; it is always shown with its size,
+and could be a contradiction only if the list was closed, which the figures do not say. A whole of 0 with
+parts above 0 is taken as not reported, said, and named.
 
 Assumptions
 -----------
@@ -96,6 +98,8 @@ class Params:
     """Excess of the table over an announced total, as a share of it, that later corrections explain."""
     identical_from: int = 100
     """Ballots from which stations with the very same figures are counted: smaller ones agree by chance."""
+    identical_columns: int = 5
+    """Published counts needed for that: two or three agree by chance in stations of any size."""
     most_stations: int = 2000
     """Stations named at most."""
 
@@ -117,6 +121,7 @@ class Relation:
         ``register``: an excess is possible where people vote who are not on the list.
     above, below
         What a departure in that direction is, in words; ``below`` is empty where nothing follows from it.
+        Only ``above`` can be impossible: what is below may not be in the table.
     unless
         Quantities that, if published, make a sharper relation take its place.
     """
@@ -403,28 +408,38 @@ class _Checks:
         known = np.all([self.known[name] for name in (*relation.left, relation.right)], axis=0)
         if relation.kind == "register":
             known &= self.unmarked
-        rows = np.flatnonzero(known).astype(np.int64)
+        parts = " + ".join(_SAID.get(name, name) for name in relation.left)
+        all_left = np.sum([self.values[name] for name in relation.left], axis=0)
+        all_right = self.values[relation.right]
+        unreported = known & (all_right == 0) & (all_left > 0) & (relation.kind != "register")
+        rows = np.flatnonzero(known & ~unreported).astype(np.int64)
+        empty = np.flatnonzero(unreported)
+        reasons = [f"{relation.right} 0, {parts} {count:,}" for count in all_left[empty].tolist()]
+        self._inspect(empty, all_left[empty], False, reasons)
+        quantity = f"{parts} against {relation.right}"
         if not len(rows):
+            if len(empty):
+                reason = f"{relation.right} is given as 0 wherever {parts} is not"
+                self._add(relation.id, quantity, status="not testable", reason=reason)
             return
-        left = np.sum([self.values[name][rows] for name in relation.left], axis=0)
-        right = self.values[relation.right][rows]
+        left, right = all_left[rows], all_right[rows]
         difference = left - right
         found = judge(difference, self.areas[rows], relation.kind, self.params)
         departs = found.above | found.below
-        certain = relation.kind != "register"
-        parts = " + ".join(_SAID.get(name, name) for name in relation.left)
-        self._inspect(
-            rows[departs],
-            difference[departs],
-            certain,
-            [
+        possible = relation.kind == "register"
+        for flags, certain in ((found.above, not possible), (found.below, False)):
+            reasons = [
                 f"{parts} {a:,}, {relation.right} {b:,}: {abs(a - b):,} {'more' if a > b else 'fewer'}"
-                for a, b in zip(left[departs].tolist(), right[departs].tolist(), strict=True)
-            ],
-        )
+                for a, b in zip(left[flags].tolist(), right[flags].tolist(), strict=True)
+            ]
+            self._inspect(rows[flags], difference[flags], certain, reasons)
         count = int(departs.sum())
         over, short = int(difference[found.above].sum()), int(-difference[found.below].sum())
-        effects = [Effect(name=relation.above, value=float(over), unit="ballots")]
+        concerned = 100.0 * (over + short) / max(int(right.sum()), 1)
+        effects = [
+            Effect(name=relation.above, value=float(over), unit="ballots"),
+            Effect(name="ballots concerned", value=concerned, unit=f"per cent of {relation.right}"),
+        ]
         if relation.kind == "whole":
             effects.append(Effect(name=relation.below, value=float(short), unit="ballots"))
         equal = float((difference == 0).sum())
@@ -444,17 +459,17 @@ class _Checks:
             ]
         self._add(
             relation.id,
-            f"{parts} against {relation.right}",
+            quantity,
             n=len(rows),
             observed=float(count),
             expected=0.0,
-            contradiction=certain and count > 0,
+            contradiction=bool(found.above.any()) and not possible,
             effect=Effect(name=relation.above, value=float(found.above.sum()), unit=self.rows_are)
             if relation.kind != "whole"
             else Effect(name=f"{parts} differ from {relation.right}", value=float(count), unit=self.rows_are),
             effects=tuple(effects),
             assumptions=_assumptions(relation, difference, found),
-            statement=self._words(relation, rows, left, right, found),
+            statement=self._words(relation, rows, left, right, found) + _not_reported(relation, empty, parts),
         )
 
     def _words(
@@ -470,6 +485,8 @@ class _Checks:
                     f"In {int(flags.sum()):,} {of}: {words}, by {int(sizes.sum()):,} in all and by "
                     f"{int(sizes.max()):,} at most in one.{self._where(rows[flags])}"
                 )
+        if found.below.any():
+            sentences.append("Such a shortfall may be something that is not in the table.")
         if relation.kind == "register" and found.above.any():
             empty = int((found.above & (right == 0)).sum())
             double = int((found.above & (right > 0) & (left >= 2 * right)).sum())
@@ -539,7 +556,7 @@ class _Checks:
         """Count stations with the very same figures as another one of their area."""
         columns = self._columns
         size = next((name for name in ("cast", "issued", "valid", "options") if name in self.values), None)
-        if size is None or len(columns) < 3:
+        if size is None or len(columns) < self.params.identical_columns:
             return
         complete = np.all([self.known[name] for name in columns], axis=0)
         rows = np.flatnonzero(complete & (self.values[size] >= self.params.identical_from))
@@ -623,6 +640,12 @@ class _Checks:
             statement=f"Sum of {self.all_rows} against the totals announced by "
             f"{totals.source}: {table}. {remark}",
         )
+
+
+def _not_reported(relation: Relation, rows: Integers, parts: str) -> str:
+    if not len(rows):
+        return ""
+    return f" In {len(rows):,} more {relation.right} is given as 0, {parts} is not: taken as not reported."
 
 
 def _assumptions(relation: Relation, difference: Integers, found: Judgement) -> tuple[Assumption, ...]:
