@@ -245,9 +245,16 @@ class Returns:
     def main_area(self) -> str | None:
         """The area column by which places are compared: the coarsest with at least five areas.
 
-        Null where no area column has two areas of two stations each, so that nothing can be compared.
+        A column in which one area holds more than four fifths of the stations (a country among countries
+        where votes were cast abroad) gives way to a finer one. Null where no area column has two areas of
+        two stations each, so that nothing can be compared.
         """
         sizes = {name: self.table[name].n_unique() for name in self.areas}
         useful = [name for name in self.areas if 2 <= sizes[name] <= self.table.height / 2]
         wide = [name for name in useful if sizes[name] >= 5]
-        return next(iter(wide or useful), None)
+        even = [name for name in wide if self._largest_area(name) <= 0.8 * self.table.height]
+        return next(iter(even or wide or useful), None)
+
+    def _largest_area(self, column: str) -> int:
+        """Count the stations of the largest area in a column."""
+        return int(self.table.group_by(column).len()["len"].to_numpy().max(initial=0))
