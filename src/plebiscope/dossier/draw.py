@@ -159,11 +159,8 @@ def draw(figure: Figure, prefix: str) -> str | None:
     """
     import vl_convert
 
-    spec = _cleaned(figure.vega_lite)
-    if not isinstance(spec, dict):
-        return None
-    spec.setdefault("width", WIDTH)
     try:
+        spec = {"width": WIDTH, **_cleaned(figure.vega_lite)}
         drawn = vl_convert.vegalite_to_svg(spec, config=dict(THEME), allowed_base_urls=[])
         svg = _rewritten(ElementTree.fromstring(drawn), prefix)  # noqa: S314 - written by vl_convert
     except (KeyboardInterrupt, SystemExit):
@@ -189,10 +186,18 @@ def dark_rules(scope: str) -> str:
 
 
 def _cleaned(value: Any, *, data: bool = False) -> Any:
-    """Return a specification in which every text is fit to be shown and short; inline data more so."""
+    """Return a specification in which every text is fit to be shown and short; inline data more so.
+
+    Raises
+    ------
+    ValueError
+        If something is to be read from elsewhere, be it this machine.
+    """
     if isinstance(value, str):
         return plain(value, _LONGEST_VALUE if data else _LONGEST_TEXT)
     if isinstance(value, Mapping):
+        if "url" in value:
+            raise ValueError("a picture may only show inline data")
         return {str(key): _cleaned(item, data=data or key == "values") for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_cleaned(item, data=data) for item in value]
@@ -201,38 +206,39 @@ def _cleaned(value: Any, *, data: bool = False) -> Any:
 
 def _rewritten(root: ElementTree.Element, prefix: str) -> str:
     """Write an SVG tree anew, with known elements and attributes only."""
-    width, height = root.get("width", "0"), root.get("height", "0")
-    inner = "".join(_element(child, prefix) for child in root)
+    # The library numbers ids over all drawings it ever made; here they count from one, in each drawing.
+    found = [element.get("id") for element in root.iter() if element.get("id")]
+    ids = {one: f"{prefix}-{place}" for place, one in enumerate(found, 1)}
+    width, height = float(root.get("width", "0")), float(root.get("height", "0"))
+    inner = "".join(_element(child, ids, {}) for child in root)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{float(width):g}" height="{float(height):g}" '
-        f'viewBox="0 0 {float(width):g} {float(height):g}" font-family={quoteattr(_FONT)}>{inner}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" font-family={quoteattr(_FONT)}>{inner}</svg>'
     )
 
 
-def _element(element: ElementTree.Element, prefix: str, inherited: Mapping[str, str] | None = None) -> str:
+def _element(
+    element: ElementTree.Element, ids: Mapping[str | None, str], inherited: Mapping[str, str]
+) -> str:
     tag = element.tag.rpartition("}")[2]
     if tag not in _TAGS or element.get("display") == "none" or _invisible(tag, element):
         return ""
     kept = {
-        name: _value(name, value, prefix)
+        name: _value(name, value, ids)
         for name, value in _opaque(element.attrib).items()
         if name in _ALLOWED and _DEFAULTS.get(name) != value
     }
-    known = dict(inherited or {})
-    attributes = {name: value for name, value in kept.items() if known.get(name) != value}
+    attributes = {name: value for name, value in kept.items() if inherited.get(name) != value}
     children = list(element)
-    if tag == "g" and children:
+    if tag == "g" and len(children) > 1:
+        # What all children share is said once.
         for name in _INHERITED - kept.keys():
             values = {_opaque(child.attrib).get(name) for child in children}
-            if (
-                len(children) > 1
-                and len(values) == 1
-                and (value := values.pop())
-                and _DEFAULTS.get(name) != value
-            ):
+            value = values.pop()
+            if not values and value and _DEFAULTS.get(name) != value:
                 attributes[name] = value
-    known.update({name: value for name, value in attributes.items() if name in _INHERITED})
-    inner = escape(element.text or "") + "".join(_element(child, prefix, known) for child in children)
+    known = {**inherited, **{name: value for name, value in attributes.items() if name in _INHERITED}}
+    inner = escape(element.text or "") + "".join(_element(child, ids, known) for child in children)
     if tag in {"g", "defs"} and not inner:
         return ""
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
@@ -254,14 +260,13 @@ def _opaque(attributes: Mapping[str, str]) -> dict[str, str]:
 def _invisible(tag: str, element: ElementTree.Element) -> bool:
     """Whether it is a background or foreground that paints nothing."""
     paints = any(element.get(name, "none") not in {"none", "transparent"} for name in ("fill", "stroke"))
-    return tag == "path" and (
-        not element.get("d") or (element.get("class") in {"background", "foreground"} and not paints)
-    )
+    ground = element.get("class") in {"background", "foreground"} and not paints
+    return tag == "path" and (ground or not element.get("d"))
 
 
-def _value(name: str, value: str, prefix: str) -> str:
+def _value(name: str, value: str, ids: Mapping[str | None, str]) -> str:
     if name == "id":
-        return f"{prefix}-{value}"
+        return ids[value]
     if name in _GEOMETRY:
         return _NUMBER.sub(lambda match: f"{float(match.group()):.2f}".rstrip("0").rstrip("."), value)
-    return _LOCAL.sub(rf"url(#{prefix}-\1)", value)
+    return _LOCAL.sub(lambda match: f"url(#{ids.get(match[1], 'none')})", value)

@@ -123,7 +123,9 @@ def odds(log10_p: float) -> str:
     one_in = 1 / probability
     for size, word in ((1e9, "thousand million"), (1e6, "million")):
         if one_in >= 0.995 * size:
-            return f"about 1 in {_two_digits(one_in / size)} {word}"
+            several = one_in / size
+            shown = f"{several:.1f}".removesuffix(".0") if several < 10 else _two_digits(several)
+            return f"about 1 in {shown} {word}"
     return f"about 1 in {_two_digits(one_in)}"
 
 

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from plebiscope.dossier import numbers, reading
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
-from plebiscope.dossier.text import LONG, listed, name, plain
+from plebiscope.dossier.text import LONG, fit, listed, name, plain
 from plebiscope.dossier.view import GRADES, kinds, sections
 from plebiscope.model.report import Statement
 
@@ -133,6 +133,7 @@ def _environment() -> jinja2.Environment:
     filters: dict[str, Callable[..., Any]] = {
         "plain": _isolated,
         "line": plain,
+        "fit": fit,
         "short": name,
         "bdi": lambda text: Markup("<bdi>{}</bdi>").format(name(text)),
         "dash": lambda text: "–" if text in {None, ""} else text,

@@ -198,9 +198,7 @@ def _on_figures(contest: Contest, findings: Sequence[Finding]) -> list[str]:
 
 def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if conduct is None or not conduct.reports:
-        return [
-            "No report on how the vote was held is part of this case, so nothing is said about its conduct."
-        ]
+        return [f"{subject}: no report on how it was held was read, so nothing is said about its conduct."]
     said = []
     voices = {support.code: support.independent for support in conduct.support}
     related = [statement for statement in conduct.statements if is_told(statement)]
@@ -211,12 +209,12 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
         for statement in sorted(grave, key=lambda s: (-s.severity, s.code)):
             by_voices.setdefault(voices.get(statement.code, 1), {})[statement.code] = lowered(statement.name)
         told = []
-        for count, names in sorted(by_voices.items(), reverse=True):
+        for count, names in by_voices.items():
             each = " each" if len(names) > 1 else ""
             told.append(f"{listed(list(names.values()))} ({counted(count, 'independent voice')}{each})")
         said.append(f"{subject}, conduct as told in {reports}: {'; '.join(told)}.")
         said.append(
-            f"{subject}: all that is told about conduct comes from one report: it is one independent source."
+            f"{subject}: all that is told about conduct comes from one report; it is one independent source."
             if len({statement.report for statement in grave}) == 1
             else f"{subject}: whether the reports draw on each other cannot be told from their texts."
         )

@@ -14,7 +14,12 @@ LONG = 1500
 _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-_SPACE = re.compile(r"[\s\u2028\u2029]+")
+_SPACE = re.compile(r"[^\S\u00a0\u202f]+")  # blanks that forbid a line break stay
+
+
+def fit(text: str) -> str:
+    """Return text without control and direction marks, otherwise as it stands."""
+    return _UNFIT.sub("", text)
 
 
 def plain(text: object, limit: int = LONG) -> str:
@@ -30,7 +35,7 @@ def plain(text: object, limit: int = LONG) -> str:
     if text is None:
         return ""
     # Cut coarsely first, so that a text of megabytes costs nothing.
-    line = _SPACE.sub(" ", _UNFIT.sub("", str(text)[: 4 * limit])).strip()
+    line = _SPACE.sub(" ", fit(str(text)[: 4 * limit])).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

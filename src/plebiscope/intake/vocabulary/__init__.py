@@ -13,7 +13,8 @@ In a language file:
 ``ignore``
     Little words that carry nothing.
 ``[rows]``
-    Words that mark rows: ``total``, ``abroad``, ``electronic``, ``postal``, ``special``.
+    Words that mark rows: ``total``, ``abroad``, ``electronic``, ``postal``, ``special``. One that begins with
+    ``=`` must be the whole label, because it is also the beginning or the end of names (``=somma``).
 ``[variants]``
     Official headers, at least five for each main quantity: the tests read them and expect that quantity.
 """
@@ -125,10 +126,15 @@ def _load(code: str, raw: dict[str, object]) -> Language:
             sorted(((key, tuple(value)) for key, value in phrases.items()), key=lambda item: -len(item[0]))
         ),
         ignore=frozenset(plain(word) for word in raw.get("ignore", [])),  # type: ignore[attr-defined]
-        rows={mark: tuple(words(entry) for entry in rows.get(mark, [])) for mark in ROW_MARKS},
+        rows={mark: tuple(_row_entry(entry) for entry in rows.get(mark, [])) for mark in ROW_MARKS},
         variants={key: tuple(value) for key, value in raw.get("variants", {}).items()},  # type: ignore[attr-defined]
         longest=max(lengths),
     )
+
+
+def _row_entry(entry: str) -> tuple[str, ...]:
+    """Split an entry of ``[rows]``; the sign ``=`` of one that must stand alone is kept as its first word."""
+    return ("=", *words(entry)) if entry.startswith("=") else words(entry)
 
 
 @cache
@@ -312,17 +318,19 @@ def _phrase_words(code: str) -> frozenset[str]:
 
 
 @cache
-def _row_words() -> tuple[dict[str, list[tuple[str, tuple[str, ...]]]], list[tuple[str, str]]]:
-    """Index the words that mark rows: by first word, and as runs for scripts without spaces."""
-    by_word: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    runs: list[tuple[str, str]] = []
+def _row_words() -> tuple[dict[str, list[tuple[str, tuple[str, ...], bool]]], list[tuple[str, str, bool]]]:
+    """Index the words that mark rows, with whether they must stand alone: by first word, or as runs of letters."""
+    by_word: dict[str, list[tuple[str, tuple[str, ...], bool]]] = {}
+    runs: list[tuple[str, str, bool]] = []
     for mark in ("electronic", "postal", "abroad", "special", "total"):
         for language in languages():
             for entry in language.rows[mark]:
+                alone = mark == "special" or entry[:1] == ("=",)
+                entry = entry[1:] if entry[:1] == ("=",) else entry
                 if entry and _CJK.search(entry[0]):
-                    runs.append((mark, "".join(entry)))
+                    runs.append((mark, "".join(entry), alone))
                 elif entry:
-                    by_word.setdefault(entry[0], []).append((mark, entry))
+                    by_word.setdefault(entry[0], []).append((mark, entry, alone))
     return by_word, runs
 
 
@@ -340,14 +348,14 @@ def row_mark(text: str, whole: bool = False) -> str | None:
         return None
     if _CJK.search(text):
         joined = "".join(tokens)
-        for mark, run in runs:
-            if joined == run or (not whole and (joined.endswith(run) if mark == "total" else run in joined)):
+        for mark, run, alone in runs:
+            if joined == run or (not (whole or alone) and (joined.endswith(run) if mark == "total" else run in joined)):
                 return mark
     for at, token in enumerate(tokens):
-        for mark, entry in by_word.get(token, ()):
+        for mark, entry, alone in by_word.get(token, ()):
             if tokens[at : at + len(entry)] != entry:
                 continue
-            if (whole or mark == "special") and len(entry) != len(tokens):
+            if (whole or alone) and len(entry) != len(tokens):
                 continue
             if mark == "total" and at != 0 and at + len(entry) != len(tokens):
                 continue
