@@ -319,7 +319,7 @@ def _phrase_words(code: str) -> frozenset[str]:
 
 @cache
 def _row_words() -> tuple[dict[str, list[tuple[str, tuple[str, ...], bool]]], list[tuple[str, str, bool]]]:
-    """Index the words that mark rows, with whether they must stand alone: by first word, or as runs of letters."""
+    """Index the words that mark rows, each with whether it must stand alone: by first word, or as runs."""
     by_word: dict[str, list[tuple[str, tuple[str, ...], bool]]] = {}
     runs: list[tuple[str, str, bool]] = []
     for mark in ("electronic", "postal", "abroad", "special", "total"):
@@ -349,7 +349,8 @@ def row_mark(text: str, whole: bool = False) -> str | None:
     if _CJK.search(text):
         joined = "".join(tokens)
         for mark, run, alone in runs:
-            if joined == run or (not (whole or alone) and (joined.endswith(run) if mark == "total" else run in joined)):
+            within = joined.endswith(run) if mark == "total" else run in joined
+            if joined == run or (within and not whole and not alone):
                 return mark
     for at, token in enumerate(tokens):
         for mark, entry, alone in by_word.get(token, ()):
