@@ -6,20 +6,23 @@ import re
 
 NAME = 120
 """Longest name (of a station, an area, an option, a column) that is shown whole."""
-LONG = 1500
-"""Longest sentence that is shown whole."""
+LONG = 2500
+"""Longest text that is shown whole."""
+WORD = 200
+"""Longest run without a blank that is shown whole."""
 
 # Control characters, lone surrogates, and the marks that embed, override or isolate a writing direction.
 # Right-to-left letters themselves stay, and are isolated by <bdi> on the page.
 _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+_RUN = re.compile(rf"\S{{{WORD + 1},}}")
 _SPACE = re.compile(r"[^\S\u00a0\u202f]+")  # blanks that forbid a line break stay
 
 
 def fit(text: str) -> str:
-    """Return text without control and direction marks, otherwise as it stands."""
-    return _UNFIT.sub("", text)
+    """Return text without control and direction marks and with endless words cut, otherwise as it stands."""
+    return _RUN.sub(lambda match: match.group()[: WORD - 1] + "…", _UNFIT.sub("", text))
 
 
 def plain(text: object, limit: int = LONG) -> str:
@@ -35,7 +38,7 @@ def plain(text: object, limit: int = LONG) -> str:
     if text is None:
         return ""
     # Cut coarsely first, so that a text of megabytes costs nothing.
-    line = _SPACE.sub(" ", fit(str(text)[: 4 * limit])).strip()
+    line = _SPACE.sub(" ", fit(str(text)[: 4 * limit + 10_000])).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -49,6 +49,8 @@ from plebiscope.model.method import Method
 STRONG = 0.001
 NOTABLE = 0.05
 
+_FACTS = 1500
+"""Letters of a method's statement that are kept, so that what the policy adds is never cut off."""
 _SMALLEST_SHARE = 0.0025
 _FEWEST_STATIONS = 3
 _SMALLEST_PERCENT = 0.5
@@ -128,7 +130,7 @@ def sentence(weighing: Weighing, judgement: Judgement) -> str:
             f"{subject}: the question “{method.question}” cannot be answered, because "
             f"{ended(plain(measurement.reason, 600))}"
         )
-    facts = ended(plain(measurement.statement) or method.title)
+    facts = ended(plain(measurement.statement, _FACTS) or method.title)
     effect = measurement.effect
     if effect is not None and interval(effect) and not _mentions(facts, effect):
         facts += f" {effect.name[:1].upper()}{effect.name[1:]}: {effect_in_words(effect)}."

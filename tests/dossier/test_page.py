@@ -1,0 +1,197 @@
+"""The page as text; what a browser makes of it is in test_browser.py."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plebiscope.dossier import view
+from plebiscope.dossier.dossier import Dossier, from_json, to_json
+from plebiscope.dossier.page import render, source_line
+from plebiscope.dossier.view import marked
+from plebiscope.model.report import Statement
+
+
+class Page(HTMLParser):
+    """Collects elements, visible text and what the page would fetch."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.hidden = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.hidden += tag in {"script", "style"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in {"script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"[ \n]+", " ", "".join(self.words))
+
+
+@pytest.fixture(scope="module")
+def page(dossier: Dossier) -> str:
+    return render(dossier)
+
+
+def test_the_page_is_a_function_of_the_json_alone(dossier: Dossier, page: str) -> None:
+    assert render(from_json(to_json(dossier))) == page
+
+
+def test_nothing_is_fetched(page: str) -> None:
+    parsed = Page(page)
+    assert not [a for tag, a in parsed.elements if "src" in a or tag in {"link", "iframe", "object", "embed"}]
+    assert not [a for _, a in parsed.elements if "style" in a or any(name.startswith("on") for name in a)]
+    outside = [a["href"] for _, a in parsed.elements if (a.get("href") or "").startswith("http")]
+    assert outside == [
+        href for tag, a in parsed.elements if tag == "a" and (href := a.get("href") or "").startswith("http")
+    ]
+    assert "@import" not in page
+    assert "url(http" not in page
+
+
+def test_the_policy_allows_the_style_and_script_on_the_page_and_nothing_else(page: str) -> None:
+    policy = next(
+        a["content"] for tag, a in Page(page).elements if a.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    for tag in ("style", "script"):
+        inside = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        assert len(inside) == 1
+        digest = base64.b64encode(hashlib.sha256(inside[0].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+
+
+def test_every_sentence_number_and_reference_is_on_the_page(dossier: Dossier, page: str) -> None:
+    text = Page(page).text
+    for finding in dossier.findings:
+        if finding.scope.level == "contest" and finding.status == "tested":
+            assert finding.sentence in text
+        if finding.scope.area:
+            assert finding.scope.area in text
+    assert all(sentence in text for sentence in dossier.reading.sentences)
+    assert "https://doi.org/10.1214/16-AOAS904" in page
+    for one in (dossier.case.digest, dossier.returns[0].digest, dossier.inputs[0].sha256):
+        assert one in text
+    assert "62.50 %" in text
+    assert "plebiscope verify dossier.json" in text
+
+
+def test_contradictions_come_first_and_what_cannot_be_answered_last(page: str) -> None:
+    text = Page(page).text
+    places = [text.index(f"{title} {grade}") for title, grade in [
+        ("Protocol arithmetic", "contradiction"),
+        ("Integer percentages", "strong"),
+        ("Fingerprint", "shown, not judged"),
+        ("Anomalous votes", "none"),
+    ]]  # fmt: skip
+    assert places == sorted(places)
+    assert text.index("Questions that cannot be answered") > places[-1]
+
+
+def test_anchors_are_unique_and_every_inner_link_has_its_place(page: str) -> None:
+    elements = Page(page).elements
+    ids = [a["id"] for _, a in elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    inner = {href[1:] for _, a in elements if (href := a.get("href") or "").startswith("#")}
+    assert inner <= set(ids)
+    labels = {word for _, a in elements for word in (a.get("aria-labelledby") or "").split()}
+    assert labels <= set(ids)
+
+
+def test_hostile_text_is_text(nasty_dossier: Dossier) -> None:
+    page = render(nasty_dossier)
+    parsed = Page(page)
+    assert len(re.findall(r"<script\b", page)) == 1
+    assert not [tag for tag, _ in parsed.elements if tag == "img"]
+    for shown in (
+        "<script>alert(1)</script>",
+        "=cmd()",
+        "[red]x",
+        "]]><img src=x onerror=alert(1)>",
+        "{{7*7}}",
+    ):
+        assert shown in parsed.text
+    assert "\u202e" not in page
+    assert "\u0000" not in page
+    assert "x" * 300 not in page
+    assert "49" not in re.findall(r"\{\{7\*7\}\}|49\$", parsed.text)
+    assert "told instead" in parsed.text  # the figure that could not be drawn
+    assert len(page.encode()) < 3_000_000
+
+
+def test_right_to_left_names_cannot_reorder_the_sentence(nasty_dossier: Dossier) -> None:
+    page = render(nasty_dossier)
+    assert re.search(r"<bdi>שלום ת+[^<]*</bdi>: 1,012 of", page.replace("…", "")) or "<bdi>שלום" in page
+
+
+def test_pictures_beyond_the_budget_are_told_in_words(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "PICTURES", 10_000)
+    page = render(dossier)
+    assert html.escape(dossier.figures[0].alt) in page
+    assert page.count("<svg") < len(dossier.figures)
+
+
+def test_the_source_line_says_what_it_is(dossier: Dossier, totals_dossier: Dossier) -> None:
+    assert "this vote did not happen" in source_line(dossier)
+    assert dossier.case.digest[:12] in source_line(dossier)
+    assert "did not happen" not in source_line(totals_dossier)
+    assert "Four votes, September 2022" in source_line(totals_dossier)
+
+
+def statement(code: str, start: int, end: int) -> Statement:
+    return Statement(
+        code=code, name="n", obligation="o", severity=3, verbatim="v", start=start, end=end, sentence=0,
+        report="r", rule="x",
+    )  # fmt: skip
+
+
+@given(
+    st.text(min_size=1, max_size=60),
+    st.integers(0, 1000),
+    st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=6),
+)
+def test_marking_never_changes_a_sentence(text: str, offset: int, spans: list[tuple[int, int]]) -> None:
+    found = [statement(f"C{i:02d}", offset + min(s), offset + max(s)) for i, s in enumerate(spans)]
+    segments = marked(text, offset, found)
+    assert "".join(part for part, _ in segments) == text
+    for place, letter in enumerate(text):
+        codes = {s.code for s in found if s.start - offset <= place < min(s.end - offset, len(text))}
+        position = 0
+        for part, named in segments:
+            if position <= place < position + len(part):
+                assert part[place - position] == letter
+                assert set(named.split(", ")) - {""} == codes
+            position += len(part)
+
+
+def test_a_dossier_with_nothing_but_totals_is_drawn(totals_dossier: Dossier) -> None:
+    text = Page(render(totals_dossier)).text
+    assert "Findings on Northmark 2022" in text
+    assert "totals only" in text
+    assert "Stations to inspect" not in text
+
+
+def test_a_method_that_the_dossier_does_not_describe_is_still_shown(dossier: Dossier) -> None:
+    bare = dossier.model_copy(update={"methods": ()})
+    assert "Integer percentages" in Page(render(bare)).text

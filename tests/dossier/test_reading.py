@@ -1,0 +1,154 @@
+"""Figures, conduct and release, side by side."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.reading import conduct_word, figures_word, release_sentence, sentences
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Finding, Grade
+from plebiscope.model.report import Conduct, Report, Standing, Statement, Support
+
+
+def finding(grade: Grade | None) -> Finding:
+    return Finding(
+        id=f"vote/m/{grade}",
+        method="m",
+        contest="vote",
+        quantity="share",
+        status="tested" if grade else "not testable",
+        tier="A",
+        grade=grade,
+        sentence="The vote: x.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("grades", "word"),
+    [
+        (["none", "display", "strong", "contradiction"], "contradictory"),
+        (["none", "strong"], "anomalous"),
+        (["none", "notable"], "anomalous"),
+        (["none", "display", None], "consistent"),
+        (["display", None], "not testable"),
+        ([], "not testable"),
+    ],
+)
+def test_the_word_for_the_figures(grades, word) -> None:
+    assert figures_word([finding(grade) for grade in grades]) == word
+
+
+def says(severity: int, status: str = "asserted", **more: object) -> Statement:
+    parts = {
+        "code": "C01",
+        "name": "Armed presence",
+        "obligation": "x",
+        "verbatim": "w",
+        "start": 0,
+        "end": 1,
+    }
+    parts |= {"sentence": 0, "report": "a.txt", "rule": "r", "severity": severity, "status": status}
+    return Statement(**{**parts, **more})
+
+
+def record(*statements: Statement, reports: int = 1) -> Conduct:
+    files = tuple(Report(path=name) for name in ("a.txt", "b.txt")[:reports])
+    return Conduct(
+        reports=files,
+        statements=statements,
+        support=tuple(Support(code=s.code, speakers=1, reports=1, independent=1) for s in statements),
+    )
+
+
+@pytest.mark.parametrize(
+    ("conduct", "word"),
+    [
+        (None, "not reported"),
+        (record(), "no breach reported"),
+        (record(says(4)), "grave breaches reported"),
+        (record(says(3)), "breaches reported"),
+        (record(says(2)), "breaches reported"),
+        (record(says(1)), "no breach reported"),
+        (record(says(4, "alleged")), "breaches alleged"),
+        (record(says(4, "alleged"), says(2)), "breaches reported"),
+        (record(says(4, "denied")), "no breach reported"),
+        (record(says(4, "prospective")), "no breach reported"),
+        (record(says(4, "norm")), "no breach reported"),
+        (record(says(0, code="C34")), "no breach reported"),
+        (record(says(2, code="C23")), "no breach reported"),
+        (record(says(4, review="rejected")), "no breach reported"),
+    ],
+)
+def test_the_word_for_conduct(conduct, word) -> None:
+    assert conduct_word(conduct) == word
+
+
+def test_every_standing_has_been_thought_of() -> None:
+    assert set(get_args(Standing)) == {"asserted", "denied", "alleged", "prospective", "norm"}
+
+
+def read(conduct: Conduct | None) -> str:
+    contest = Contest(id="vote", name="The vote")
+    return "\n".join(sentences("The case", [contest], [], conduct, {"vote": "Published: nothing."}, {}))
+
+
+def test_what_one_report_repeats_is_one_report() -> None:
+    assert "comes from one report" in read(record(says(3), says(4, code="C02", name="Force")))
+    both = record(says(3), says(4, code="C02", name="Force", report="b.txt"), reports=2)
+    assert "comes from one report" not in read(both)
+
+
+def test_verdicts_and_reactions_are_named_as_such() -> None:
+    text = read(
+        record(
+            says(2, code="C23", verbatim="sham", speaker="A minister"),
+            says(0, code="C34", name="Non-recognition"),
+            says(3, "denied", code="C04", name="Voters threatened"),
+        )
+    )
+    assert "verdicts and not facts established here: “sham” (A minister)" in text
+    assert "reactions that say nothing about how it was held: non-recognition" in text
+    assert "denied in the reports: voters threatened" in text
+    assert "no breach told" in text
+
+
+def test_an_indicator_is_no_breach() -> None:
+    text = read(record(says(1, code="C08", name="Transparent box")))
+    assert "indicators that are no breach by themselves: transparent box" in text
+    assert "no breach told" in text
+
+
+def test_gravest_first_and_voices_counted() -> None:
+    text = read(
+        record(says(2, code="C07", name="Mobile voting"), says(4, code="C02", name="Voting under force"))
+    )
+    assert "voting under force and mobile voting (1 independent voice each)" in text
+
+
+def test_release_says_what_follows_from_what_is_missing() -> None:
+    text = release_sentence("station", 96_765, ["registered", "options"], ["issued"], 1, ["Late count"])
+    assert text == (
+        "Published: the results of 96,765 polling stations (registered voters and votes for each option) and "
+        "also announced totals from 1 source. Not published, or not part of this case: ballots issued; so "
+        "late count cannot be tested."
+    )
+
+
+def test_with_totals_only_it_is_said_what_nobody_can_check_and_answer(totals_dossier: Dossier) -> None:
+    assert all(release.level == "totals" for release in totals_dossier.release)
+    text = "\n".join(totals_dossier.reading.sentences)
+    assert "nobody outside can check whether the totals are what was counted" in text
+    questions = {m.question for m in totals_dossier.methods if m.id != "totals"}
+    assert all(f"“{question}”" in text for question in questions)
+    assert "Can the announced totals all be true together?" not in text
+    # said once for the four contests, not four times
+    assert text.count("nobody can answer") == 1
+    assert text.count("nobody outside can check") == 1
+
+
+def test_the_leading_finding_is_quoted_whole(dossier: Dossier) -> None:
+    quoted = [f.sentence for f in dossier.findings if f.sentence in dossier.reading.sentences]
+    assert [f.grade for f in dossier.findings if f.sentence in quoted] == ["strong", "contradiction"]

@@ -1,0 +1,86 @@
+"""From answers to findings."""
+
+from __future__ import annotations
+
+import pytest
+
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.weigh import Answer, failed, not_testable, weigh
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Evidence, Method
+
+CONTESTS = [Contest(id="vote", name="The vote"), Contest(id="other", name="The other vote")]
+
+
+def method(name: str, tier: str = "A") -> Method:
+    return Method(
+        id=name,
+        title=name.title(),
+        question="Why?",
+        tier=tier,
+        null="exact",
+        needs=(),
+        tail="upper",
+        params=object,
+        measure=lambda subject, params, rng: Evidence(()),
+        references=("kobak2016",),
+        innocent=(),
+        blind=(),
+    )
+
+
+def answer(name: str, log10_p: float, contest: str = "vote", tier: str = "A") -> Answer:
+    measured = Measurement(
+        id=f"{contest}/{name}",
+        method=name,
+        contest=contest,
+        quantity="share",
+        log10_p=log10_p,
+        statement="So.",
+    )
+    return Answer(method(name, tier), contest, Evidence((measured,)))
+
+
+def test_every_question_in_the_dossier_counts_but_what_is_only_shown() -> None:
+    answers = [answer("a", -4), answer("b", -1), answer("a", -0.2, "other"), answer("d", -9, tier="D")]
+    weighed = weigh(answers, CONTESTS)
+    assert weighed.findings[0].q == pytest.approx(3e-4)
+    assert "corrected for the 3 tests" in weighed.findings[0].sentence
+    assert weighed.findings[3].q is None
+    assert weighed.findings[2].sentence.startswith("The other vote: So.")
+
+
+def test_q_is_never_zero_and_bits_are_filled_in() -> None:
+    found = weigh([answer("a", -4000)], CONTESTS).findings[0]
+    assert found.q is not None
+    assert found.q > 0
+    assert found.bits == pytest.approx(4000 / 0.30103, rel=1e-4)
+
+
+def test_references_carry_their_doi() -> None:
+    assert "https://doi.org/10.1214/16-AOAS904" in weigh([answer("a", -1)], CONTESTS).findings[0].reference
+
+
+def test_what_cannot_be_asked_and_what_failed_are_findings_too() -> None:
+    answers = [
+        not_testable(method("a"), "vote", ["issued"]),
+        failed(method("b"), "vote", ZeroDivisionError("no")),
+    ]
+    unasked, broken = weigh(answers, CONTESTS).findings
+    assert (unasked.status, unasked.grade, unasked.reason) == (
+        "not testable",
+        None,
+        "ballots issued were not published",
+    )
+    assert (broken.status, broken.grade, broken.reason) == ("failed", None, "ZeroDivisionError: no")
+    assert answers[0].lacks == ("issued",)
+
+
+def test_areas_are_graded_in_their_own_family(dossier: Dossier) -> None:
+    areas = [finding for finding in dossier.findings if finding.scope.level == "area"]
+    assert [family.size for family in dossier.weighing.families] == [4, 18]
+    assert dossier.weighing.questions == 22
+    grades = {finding.scope.area: finding.grade for finding in areas}
+    assert grades["Region 18"] == "strong"
+    assert grades["Region 01"] == "none"

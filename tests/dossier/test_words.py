@@ -1,0 +1,207 @@
+"""The written policy, case by case: which grade, which words, and which words never."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.words import Weighing, judge, limit, matters, missing, sentence
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Scope
+from plebiscope.model.method import Evidence, Method
+
+CONTEST = Contest(id="vote", name="Testland 2031")
+FORBIDDEN = re.compile(r"fraud|rigg|stolen|steal|cheat|crime|guilt|falsif|forge|manipulat", re.IGNORECASE)
+
+
+def method(name: str = "integer-percentages", tier: str = "A") -> Method:
+    return Method(
+        id=name,
+        title="Whole percentages",
+        question="Do more stations than chance allows report a whole percentage?",
+        tier=tier,
+        null="exact",
+        needs=(),
+        tail="upper",
+        params=object,
+        measure=lambda subject, params, rng: Evidence(()),
+        references=(),
+        innocent=(),
+        blind=(),
+    )
+
+
+def measured(**given: object) -> Measurement:
+    parts: dict[str, object] = {
+        "id": "vote/m/share",
+        "method": "integer-percentages",
+        "contest": "vote",
+        "quantity": "share",
+        "n": 10_000,
+        "log10_p": -20.0,
+        "effect": Effect(
+            name="excess of stations", value=400, low=350, high=450, unit="stations", level=0.95
+        ),
+        "statement": "400 more stations than likely report a whole percentage",
+    }
+    return Measurement(**{**parts, **given})
+
+
+def weighing(
+    measurement: Measurement, tier: str = "A", log10_q: float | None = None, **more: object
+) -> Weighing:
+    log10_q = measurement.log10_p if log10_q is None else log10_q
+    return Weighing(
+        measurement, method(str(more.get("method", "integer-percentages")), tier), CONTEST, log10_q, 4
+    )
+
+
+FAILED = (Assumption(name="counts are smooth", state="fails", how="only 3 stations"),)
+DOUBTFUL = (Assumption(name="counts are smooth", state="doubtful", how="perhaps"),)
+
+
+@pytest.mark.parametrize(
+    ("given", "tier", "name", "grade"),
+    [
+        ({}, "A", "integer-percentages", "strong"),
+        ({}, "B", "integer-percentages", "strong"),
+        ({"assumptions": DOUBTFUL}, "A", "integer-percentages", "strong"),
+        ({"log10_p": math.log10(0.0011)}, "A", "integer-percentages", "notable"),
+        ({"log10_p": math.log10(0.049)}, "A", "integer-percentages", "notable"),
+        ({"log10_p": math.log10(0.051)}, "A", "integer-percentages", "none"),
+        # no rate of false alarms is known: never more than notable, however small q is
+        ({"log10_p": -300.0}, "A", "unheard-of", "notable"),
+        # something was found, but an assumption fails: shown, not judged
+        ({"assumptions": FAILED}, "A", "integer-percentages", "display"),
+        # found, but 20 of 10,000 stations are too few to matter
+        ({"effect": Effect(name="excess", value=20, unit="stations")}, "A", "integer-percentages", "none"),
+        ({}, "D", "fingerprint", "display"),
+        # a model-dependent method without a reference range
+        ({}, "C", "near-unanimity", "display"),
+        ({"log10_p": -0.1}, "C", "near-unanimity", "none"),
+        # arithmetic, without a p
+        ({"log10_p": None}, "A", "protocol", "none"),
+        ({"log10_p": None, "contradiction": True}, "A", "protocol", "contradiction"),
+        ({"contradiction": True, "assumptions": FAILED}, "D", "protocol", "contradiction"),
+        ({"status": "not testable", "reason": "x"}, "A", "protocol", None),
+        ({"status": "failed", "reason": "x"}, "A", "protocol", None),
+    ],
+)
+def test_policy(given, tier, name, grade) -> None:
+    assert judge(weighing(measured(**given), tier, method=name)).grade == grade
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "grade"),
+    [
+        (25.0, 30.0, 48.0, "notable"),  # wholly above what reference votes gave (-8.3 to 19.1)
+        (13.6, 30.0, 48.0, "none"),  # reaches into it
+        (0.0, 5.0, 9.0, "none"),
+        (-40.0, -30.0, -20.0, "notable"),
+        (None, 30.0, None, "notable"),
+        (None, 19.0, None, "none"),
+    ],
+)
+@pytest.mark.parametrize("unit", ["per cent of the leader's votes", "per cent of the option's votes"])
+def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_votes(
+    low, value, high, unit, grade
+):
+    percent = Effect(name="anomalous votes", value=value, low=low, high=high, unit=unit)
+    votes = Effect(name="anomalous votes", value=1e7, low=1e6, high=2e7, unit="votes")
+    measurement = measured(method="anomalous-votes", log10_p=None, effect=votes, effects=(percent,))
+    judgement = judge(weighing(measurement, "C", method="anomalous-votes"))
+    assert judgement.grade == grade
+    assert "between −8.3 and 19.1" in judgement.words
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "n", "expected"),
+    [
+        ("stations", 350, 90_579, True),
+        ("stations", 200, 90_579, False),
+        ("stations", 2, 100, False),
+        ("stations", -350, 90_579, True),
+        ("percentage points", 0.4, None, False),
+        ("per cent of the leader's votes", 0.6, None, True),
+        ("votes", 0.396, None, True),
+    ],
+)
+def test_large_enough_to_matter(unit, value, n, expected) -> None:
+    assert matters(Effect(name="x", value=value, unit=unit), n) is expected
+
+
+def test_a_strong_sentence_can_be_quoted_alone() -> None:
+    weighed = weighing(measured())
+    text = sentence(weighed, judge(weighed))
+    for part in (
+        "Testland 2031:",
+        "400 more stations than likely report a whole percentage.",
+        "interval 350 to 450",
+        "fewer than 1 in a million million",
+        "q = 1.0 × 10⁻²⁰",
+        "corrected for the 4 tests",
+        "none of the 14 reference votes",
+        "does not show who or what caused it",
+    ):
+        assert part in text
+
+
+def test_the_interval_is_not_told_twice() -> None:
+    told = measured(statement="The excess is 400 (95 % interval 350 to 450).")
+    weighed = weighing(told)
+    assert sentence(weighed, judge(weighed)).count("350 to 450") == 1
+
+
+def test_nothing_found_is_never_said_without_what_could_have_been_missed() -> None:
+    known = Limit(
+        mechanism="a share written as a whole percentage",
+        dose=66,
+        unit="stations",
+        stations=66,
+        votes=41_200,
+        power=0.9,
+        how="analytic",
+    )
+    for found, words in ((known, "66 stations or 41,200 votes"), (None, "could have missed is not known")):
+        weighed = weighing(measured(log10_p=-0.5, limit=found))
+        text = sentence(weighed, judge(weighed))
+        assert "not unusual" in text
+        assert words in text
+    assert "90 %" in limit(known)
+
+
+def test_an_area_is_named() -> None:
+    weighed = weighing(measured(scope=Scope(level="area", area="Region 04")))
+    assert sentence(weighed, judge(weighed)).startswith("Testland 2031, Region 04: 400 more")
+
+
+def test_what_was_not_published_is_said_in_words() -> None:
+    assert missing(["issued or received", "unused"]) == (
+        "ballots issued or ballots received and unused ballots were not published"
+    )
+    assert (
+        missing(["returns", "station", "options"]) == "results by polling station or area were not published"
+    )
+
+
+def test_a_failure_is_ours() -> None:
+    weighed = weighing(measured(status="failed", reason="ValueError: x"))
+    assert "fault of plebiscope" in sentence(weighed, judge(weighed))
+
+
+def test_no_accusing_word_in_any_sentence_of_any_kind(dossier: Dossier, totals_dossier: Dossier) -> None:
+    for made in (dossier, totals_dossier):
+        texts = [finding.sentence for finding in made.findings]
+        texts += [*made.reading.sentences, *(release.sentence for release in made.release)]
+        # the report's own verdict word is quoted, with its speaker
+        assert not [text for text in texts if FORBIDDEN.search(text)]
+        assert all(
+            finding.sentence.startswith(contest_name(made, finding.contest)) for finding in made.findings
+        )
+
+
+def contest_name(made: Dossier, contest: str) -> str:
+    return next(one.name for one in made.case.contests if one.id == contest)
