@@ -168,7 +168,7 @@ def curves_from(leader: list[float], others: list[float]) -> Curves:
 counts = st.lists(st.integers(0, 10_000), min_size=PERCENT_BINS, max_size=PERCENT_BINS)
 
 
-@given(counts, counts, st.floats(0.1, 5.0))
+@given(counts, counts, st.sampled_from([0.5, 2.0, 8.0]))
 def test_admissible_cores_hold_a_peak_and_scale_with_the_votes(
     leader: list[int], others: list[int], factor: float
 ) -> None:
@@ -179,6 +179,7 @@ def test_admissible_cores_hold_a_peak_and_scale_with_the_votes(
     for core in cores:
         assert 2 <= core.high - core.low <= 6
         assert any(core.low <= peak < core.high for peak in found)
+    # Powers of two scale without rounding, so that no tie between bins or cores can fall otherwise.
     scaled = curves_from([v * factor for v in curves.leader], [v * factor for v in curves.others])
     for core, other in zip(cores, admissible_cores(scaled, Params()), strict=True):
         assert other.votes == pytest.approx(core.votes * factor, rel=1e-9, abs=1e-3)
