@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.kernels.density import (
@@ -21,6 +21,7 @@ from plebiscope.kernels.density import (
 HOW = {"first": 5, "last": 98, "height": 0.1, "prominence": 0.1, "noise": 2.0}
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 5000)), min_size=1, max_size=30))
 def test_a_station_lies_in_the_bin_its_percentage_starts_with(pairs: list[tuple[int, int]]) -> None:
     part = np.array([min(a, b) for a, b in pairs])

@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.kernels.rounding import bases, counts, fits, fits_cut_off, lattice
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.integers(1, 300), st.integers(0, 2))
 def test_a_percentage_computed_from_a_count_fits_it(count: int, base: int, decimals: int) -> None:
     percent = Fraction(round(Fraction(100 * count, base) * 10**decimals), 10**decimals)
@@ -25,6 +26,7 @@ def test_a_percentage_computed_from_a_count_fits_it(count: int, base: int, decim
     assert found[1] is None or base <= found[1]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 1000), st.integers(0, 1))
 def test_bases_and_counts_are_those_that_fit(count: int, thousandths: int, decimals: int) -> None:
     percent = Fraction(thousandths, 10)
@@ -53,6 +55,7 @@ def test_cut_off_decimals() -> None:
     assert not fits_cut_off(2, 3, Fraction(667, 10), 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=5), st.integers(0, 10**6), st.integers(0, 3))
 def test_residuals_lie_in_half_a_step_and_p_is_a_chance(values: list[int], rest: int, decimals: int) -> None:
     found = lattice(values, sum(values) + rest, decimals)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.kernels.density import PERCENT_BINS
@@ -168,6 +168,7 @@ def curves_from(leader: list[float], others: list[float]) -> Curves:
 counts = st.lists(st.integers(0, 10_000), min_size=PERCENT_BINS, max_size=PERCENT_BINS)
 
 
+@settings(deadline=None)
 @given(counts, counts, st.sampled_from([0.5, 2.0, 8.0]))
 def test_admissible_cores_hold_a_peak_and_scale_with_the_votes(
     leader: list[int], others: list[int], factor: float
@@ -185,6 +186,7 @@ def test_admissible_cores_hold_a_peak_and_scale_with_the_votes(
         assert other.votes == pytest.approx(core.votes * factor, rel=1e-9, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(counts, counts)
 def test_estimate_falls_as_the_slope_rises(leader: list[int], others: list[int]) -> None:
     curves = curves_from([float(v) for v in leader], [float(v) + 1 for v in others])

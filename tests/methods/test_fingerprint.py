@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.methods.fingerprint import METHOD, Params, cells, in_corner, measure
@@ -45,6 +45,7 @@ def test_a_station_at_exactly_ninety_per_cent_is_not_in_the_corner() -> None:
     assert in_corner(registered, cast, valid, votes, 90).tolist() == [False, False, True]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.data(), st.sampled_from([1, 2]))
 def test_a_station_lies_in_the_nearest_cell(registered: int, data: st.DataObject, width: int) -> None:
     cast = data.draw(st.integers(1, registered))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.methods.protocol import IMPOSSIBLE_BITS, Params, judge, measure
@@ -304,6 +304,7 @@ def test_empty_and_single_row_tables_do_not_crash(make_returns: Make) -> None:
         assert not any(m.contradiction for m in evidence.measurements)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(-3, 3), min_size=1, max_size=60),
     st.sampled_from(["whole", "stock", "register"]),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.methods.totals import METHOD, Params, measure
@@ -241,6 +241,7 @@ figures = st.one_of(st.none(), st.integers(0, 10**7))
 percent = st.decimals(0, 100, places=2)
 
 
+@settings(deadline=None)
 @given(
     figures,
     figures,
@@ -276,6 +277,7 @@ def test_any_announcement_is_answered(
         assert found.statement if found.status == "tested" else found.reason
 
 
+@settings(deadline=None)
 @given(
     st.integers(1000, 10**7),
     st.floats(0.2, 0.99),
