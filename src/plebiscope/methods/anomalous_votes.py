@@ -723,7 +723,7 @@ def _curves_figure(finding: str, answer: _Answer) -> Figure:
     return Figure(
         id=f"{finding}/curves",
         finding=finding,
-        title=f"{main.votes:,.0f} votes for “{answer.option}” without a counterpart among other ballots",
+        title=f"{answer.low:,.0f} to {answer.high:,.0f} votes for “{answer.option}” without a counterpart",
         caption=f"Ballots by turnout. In the core ({main.low} to {main.high} %, shaded) there are "
         f"{main.ratio:.2f} votes for the option per other ballot; the other ballots times that number show "
         "where the votes would lie if the ratio held everywhere. What the votes exceed them by above the "
