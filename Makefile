@@ -1,0 +1,30 @@
+# The habits. The README's two commands need none of this.
+PYTHON ?= .venv/bin/python
+BIN := $(dir $(PYTHON))
+
+.PHONY: demo test slow lint bench example schema lock
+
+demo:            ## examine the bundled example
+	$(BIN)plebiscope demo
+
+test:            ## the ordinary suite
+	$(BIN)pytest
+
+slow:            ## the ordinary suite and what takes longer
+	$(BIN)pytest -m "slow or not slow"
+
+lint:            ## style, types, walls, dependencies
+	$(BIN)ruff check .
+	$(BIN)ruff format --check .
+	$(BIN)mypy
+	$(BIN)lint-imports
+	$(BIN)deptry src
+
+bench:           ## RESULTS=file: the whole dossier beside a plain simulation
+	$(BIN)python benchmarks/run.py $(RESULTS)
+
+example:         ## make the bundled example again
+	$(BIN)python examples/make_marenna.py
+
+lock:            ## pin what is installed now
+	$(BIN)pip freeze --exclude-editable | grep -v '@' > requirements.lock
