@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -28,6 +29,15 @@ def test_the_largest_clean_departure_is_named_at_five_per_cent() -> None:
     assert round(alarm.rate * alarm.n) == 2
     assert not small(alarm)
     assert not large(alarm)  # 2 of 14 is also what a rate of 5 % gives now and then
+
+
+def test_counted_votes_do_not_look_computed_from_percentages() -> None:
+    alarm = false_alarm("totals", 0.001)
+    assert alarm is not None
+    assert (alarm.rate, alarm.n) == (0.0, 12)
+    assert small(alarm)
+    # p is at most uniform: of 12 counted votes at most a few are below 5 %.
+    assert not large(false_alarm("totals", 0.05))
 
 
 def test_methods_that_were_never_run_on_reference_votes_have_no_rate() -> None:
@@ -81,3 +91,17 @@ def test_listed_figures_are_those_of_the_calibration_table_12_2(shared: Path) ->
     assert found == expected
     others = [option["anomalous"] for option in listed if option is canada or "integer_z" not in option]
     assert sorted(others) == sorted(row[-1] for row in floor.values())
+
+
+@pytest.mark.shared
+def test_listed_counts_are_those_announced(shared: Path) -> None:
+    with (shared / "totals" / "totals.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    listed = {vote["name"]: vote["counts"] for vote in votes() if "counts" in vote}
+    for case, name in [
+        ("brexit-2016", "United Kingdom 2016, referendum on the European Union"),
+        ("switzerland-2014-02-09", "Switzerland 2014, initiative against mass immigration"),
+        ("switzerland-2021-06-13-covid", "Switzerland 2021, Covid-19 act"),
+    ]:
+        announced = [int(row["votes"]) for row in rows if row["case_id"] == case]
+        assert sorted(listed[name]["votes"]) == sorted(announced)

@@ -1,6 +1,7 @@
 """How often a method cries wolf: what it gave on reference votes, and what follows from that.
 
-The votes and the figures are data (``reference.toml``); every rate and range is computed from them here.
+The votes and the figures are data (``reference.toml``); every rate and range is computed from them, with the
+method itself where the figures suffice to run it.
 None of these votes is proved to be clean. A rate counts votes, not options: two options of one vote are one
 chance to cry wolf. Votes that a court set aside are left out.
 """
@@ -18,7 +19,9 @@ import numpy as np
 from scipy.special import betaincinv, log_ndtr
 
 from plebiscope.calibrate.multiplicity import holm
+from plebiscope.model.case import Contest, Totals
 from plebiscope.model.finding import FalseAlarm
+from plebiscope.model.method import Subject
 
 FEWEST = 10
 """A rate seen on fewer reference votes than this is not called known."""
@@ -63,15 +66,31 @@ def false_alarm(method: str, level: float) -> FalseAlarm | None:
     FalseAlarm or None
         None where the method has not been run on reference votes yet.
     """
-    if method != "integer-percentages":
+    rule = {"integer-percentages": _excess, "totals": _counts}.get(method)
+    if rule is None:
         return None
-    used = [vote for vote in _kept() if any("integer_z" in option for option in vote["options"])]
-    named = 0
-    for vote in used:
-        z = [value for option in vote["options"] for value in option["integer_z"].values()]
-        log10_p = log_ndtr(-np.asarray(z)) / np.log(10.0)
-        named += bool((holm(log10_p) < np.log10(level)).any())
-    return FalseAlarm(rate=named / len(used), n=len(used), on=_described(used))
+    tested = [(vote, log10_p) for vote in _kept() if (log10_p := rule(vote))]
+    named = sum(bool((holm(log10_p) < np.log10(level)).any()) for _, log10_p in tested)
+    return FalseAlarm(rate=named / len(tested), n=len(tested), on=_described([vote for vote, _ in tested]))
+
+
+def _excess(vote: Mapping[str, Any]) -> list[float]:
+    """Return log10 p of the excess at whole percentages, from the listed standard deviations."""
+    z = [value for option in vote["options"] for value in option.get("integer_z", {}).values()]
+    return [float(log_ndtr(-value) / np.log(10.0)) for value in z]
+
+
+def _counts(vote: Mapping[str, Any]) -> list[float]:
+    """Return log10 p of counts that lie where rounded percentages put them, by the method itself."""
+    from plebiscope.methods.totals import METHOD
+
+    if "counts" not in vote:
+        return []
+    votes = {f"option {place}": count for place, count in enumerate(vote["counts"]["votes"])}
+    totals = Totals(contest="vote", source=vote["name"], valid=vote["counts"]["valid"], votes=votes)
+    subject = Subject(Contest(id="vote", name=vote["name"]), None, (totals,))
+    evidence = METHOD.measure(subject, METHOD.params(), np.random.default_rng(0))
+    return [found.log10_p for found in evidence.measurements if found.log10_p is not None]
 
 
 @cache
@@ -79,7 +98,7 @@ def clean_range(method: str) -> CleanRange | None:
     """Say between which values a method's estimate lay on reference votes; None where that is unknown."""
     if method != "anomalous-votes":
         return None
-    used = _kept()
+    used = [vote for vote in _kept() if vote["options"]]
     values = [option["anomalous"] for vote in used for option in vote["options"]]
     units = ("per cent of the option's votes", "per cent of the leader's votes")
     return CleanRange(min(values), max(values), units, len(used), _described(used))
