@@ -15,6 +15,7 @@ from plebiscope.dossier.dossier import (
     INSPECTED,
     QUARANTINE_ROWS,
     Dossier,
+    differences,
     from_json,
     load,
     making,
@@ -117,6 +118,18 @@ def test_equal_runs_give_equal_bytes_but_for_the_seconds(make_dossier: Callable[
     ]
     assert len(differing) == 1
     assert differing[0][0].replace("1.25", "9.0") == differing[0][1]
+
+
+def test_differences_are_named(make_dossier: Callable[..., Dossier]) -> None:
+    one, other = make_dossier(200), make_dossier(200)
+    slower = other.model_copy(update={"made": other.made.model_copy(update={"seconds": 9.0})})
+    assert differences(one, slower) == []
+    changed = one.findings[0].model_copy(update={"observed": 7.0})
+    edited = one.model_copy(update={"findings": (changed, *one.findings[1:-1])})
+    assert differences(one, edited) == [
+        f"findings: {len(one.findings)} entries, {len(one.findings) - 1} entries",
+        "findings.0.observed: 1012.0, 7.0",
+    ]
 
 
 def test_numbers_are_finite_or_null(data: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
 from plebiscope.dossier import reading
 from plebiscope.dossier.stations import contradicted, inspect
+from plebiscope.dossier.text import plain
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.base import Record
 from plebiscope.model.case import Case, Kind, Plan, Role, Totals
@@ -404,6 +405,19 @@ def load(path: Path) -> Dossier:
     return from_json(text, where=str(path))
 
 
+def differences(one: Dossier, other: Dossier) -> list[str]:
+    """Name everything in which two dossiers differ, apart from the time they took.
+
+    Returns
+    -------
+    list of str
+        Each as ``place: this, that``, the place as keys and positions joined by dots.
+    """
+    first, second = (made.model_dump(mode="json", by_alias=True) for made in (one, other))
+    first["made"]["seconds"] = second["made"]["seconds"] = None
+    return list(_differences(first, second, ""))
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of ``dossier.json`` as the code has it; a copy of it is shipped."""
     made = Dossier.model_json_schema(by_alias=True, mode="serialization")
@@ -419,6 +433,19 @@ def published_schema() -> dict[str, Any]:
     text = resources.files("plebiscope.dossier").joinpath("schema-1.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def _differences(one: Any, other: Any, place: str) -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys([*one, *other]):
+            yield from _differences(one.get(key), other.get(key), f"{place}.{key}" if place else key)
+    elif isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            yield f"{place}: {len(one)} entries, {len(other)} entries"
+        for position, (left, right) in enumerate(zip(one, other, strict=False)):
+            yield from _differences(left, right, f"{place}.{position}")
+    elif one != other:
+        yield f"{place}: {plain(_compact(one), 80)}, {plain(_compact(other), 80)}"
 
 
 def _compact(value: Any) -> str:

@@ -140,7 +140,6 @@ def _environment() -> jinja2.Environment:
         "spaced": lambda text: name(text).replace("-", " ").replace("_", " "),
         "json": lambda value: plain(json.dumps(value, ensure_ascii=False, default=str), 2000),
         "capital": lambda text: text[:1].upper() + text[1:],
-        "bare": lambda link: link.removeprefix("https://").removeprefix("http://"),
         "number": numbers.number,
         "effect": numbers.effect_in_words,
         "span": lambda effect: numbers.span(effect) or "–",
@@ -236,13 +235,14 @@ def _isolated(text: object, limit: int = LONG) -> str | Markup:
 
 
 def _linked(text: str) -> Markup:
-    """Make the web addresses in a text clickable."""
+    """Make the web addresses in a text clickable; no other address becomes a link."""
     parts: list[Markup] = []
     end = 0
     for match in _LINK.finditer(text):
         address = match.group().rstrip(".,;")
         parts.append(escape(text[end : match.start()]))
-        parts.append(Markup('<a href="{0}">{0}</a>').format(address))
+        bare = re.sub(r"^https?://(www\.)?", "", address)
+        parts.append(Markup('<a href="{}">{}</a>').format(address, bare))
         end = match.start() + len(address)
     parts.append(escape(text[end:]))
     return Markup("").join(parts)
