@@ -83,7 +83,13 @@ def _mostly_utf8(data: bytes) -> bool:
 def _sample(data: bytes, first: int) -> bytes:
     """Take the head of the file and the lines around its first byte above 127."""
     start = data.rfind(b"\n", 0, first) + 1
-    return data[:16384] + b"\n" + data[start : start + 65536]
+    return _lines(data, 0, 16384) + b"\n" + _lines(data, start, 65536)
+
+
+def _lines(data: bytes, start: int, length: int) -> bytes:
+    """Cut whole lines, lest a letter of two bytes be cut through and rule its own page out."""
+    piece = data[start : start + length]
+    return piece if start + length >= len(data) else piece[: piece.rfind(b"\n") + 1] or piece
 
 
 def _page(sample: bytes) -> str:

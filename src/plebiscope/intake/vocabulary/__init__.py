@@ -298,23 +298,31 @@ def tongues(headers: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def knows(word: str) -> bool:
-    """Tell whether any language knows a word; used to tell the right code page."""
+    """Tell whether any language knows a word; used to tell the right code page.
+
+    Two or three letters prove nothing: in a wrong code page half of all short words are a word somewhere.
+    """
     folded = plain(word)
-    return any(
-        (folded,) in language.exact
-        or any(len(stem) >= 4 and folded.startswith(stem) for stem in language.stems)
-        or folded in _phrase_words(language.code)
-        for language in languages()
-    )
+    known, stems = _all_words()
+    if _CJK.search(folded):
+        # In a wrong page such letters stand alone among Latin ones; in a right one they stand together.
+        runs = (run for run in re.split(r"[\x00-\u02ff]+", folded) if len(run) > 1)
+        pieces = (run[i : i + n] for run in runs for i in range(len(run)) for n in range(2, 7))
+        return any(piece in known for piece in pieces)
+    beginnings = (folded[:n] for n in range(4, len(folded) + 1))
+    return len(folded) >= 4 and (folded in known or any(beginning in stems for beginning in beginnings))
 
 
 @cache
-def _phrase_words(code: str) -> frozenset[str]:
-    language = next(item for item in languages() if item.code == code)
-    return frozenset(
-        [word for key in language.exact for word in key if len(word) > 3]
-        + [word for entries in language.rows.values() for entry in entries for word in entry if len(word) > 3]
-    )
+def _all_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Gather the words of all languages, and the beginnings of words."""
+    known = {
+        word
+        for language in languages()
+        for entry in (*language.exact, *(entry for entries in language.rows.values() for entry in entries))
+        for word in entry
+    }
+    return frozenset(known), frozenset(stem for language in languages() for stem in language.stems)
 
 
 @cache
