@@ -65,6 +65,7 @@ _VOTES = {
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[\\s\\d'\"-]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
 )
+_SHOWN_ADDRESS = 60
 _LINK = re.compile(r"https?://[^\s<>\"'）)]+")
 
 
@@ -241,7 +242,7 @@ def _linked(text: str) -> Markup:
     for match in _LINK.finditer(text):
         address = match.group().rstrip(".,;")
         parts.append(escape(text[end : match.start()]))
-        bare = re.sub(r"^https?://(www\.)?", "", address)
+        bare = plain(re.sub(r"^https?://(www\.)?", "", address), _SHOWN_ADDRESS)
         parts.append(Markup('<a href="{}">{}</a>').format(address, bare))
         end = match.start() + len(address)
     parts.append(escape(text[end:]))
