@@ -396,7 +396,7 @@ def verify(
         return
     print(f"{len(differences)} places differ:", file=sys.stderr)
     for found in differences[:20]:
-        print(f"  {found.place}: {found.before} -> {found.after}", file=sys.stderr)
+        print(f"  {found}", file=sys.stderr)
     raise SystemExit(1)
 
 

@@ -6,7 +6,7 @@ Everything that a command or the workbench does with a case is a call of a funct
 from __future__ import annotations
 
 import dataclasses
-import json
+import hashlib
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,8 @@ from plebiscope.intake import cases
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake import read as reading
 from plebiscope.intake import totals as announced
-from plebiscope.intake.sniff import MAX_BYTES
+from plebiscope.intake.encoding import decode
+from plebiscope.intake.sniff import MAX_BYTES, read_bytes
 from plebiscope.model.case import Contest, Plan, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
@@ -45,15 +46,6 @@ class Examined:
 
     dossier: paper.Dossier
     stations: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A place in which two dossiers differ."""
-
-    place: str
-    before: str
-    after: str
 
 
 def read(
@@ -152,8 +144,18 @@ def run(found: cases.Found, progress: Progress | None = None) -> Examined:
         conduct=conduct,
         made=paper.making(found.case.plan.seed, time.perf_counter() - started),
         simulated=found.simulated,
+        mappings=found.mappings,
     )
     return Examined(dossier, stations_table(subjects, answers))
+
+
+def example() -> Path:
+    """Return the folder of the bundled example, a simulated vote of which the truth is known."""
+    here = Path(__file__).parent
+    for folder in (here / "example", here.parents[1] / "examples" / "marenna"):
+        if (folder / "case.toml").is_file():
+            return folder
+    raise InputError("the bundled example is missing from this installation", todo="install plebiscope again")
 
 
 def write(examined: Examined, folder: str | Path) -> tuple[Path, ...]:
@@ -174,9 +176,6 @@ def _mapping_table(mapping: str | Path | dict[str, Any]) -> dict[str, Any]:
     if isinstance(mapping, dict):
         mappings.from_dict(mapping, "mapping")
         return mapping
-    from plebiscope.intake.encoding import decode
-    from plebiscope.intake.sniff import read_bytes
-
     path = Path(mapping)
     text, _ = decode(read_bytes(path))
     return mappings.load(text, path.name)
@@ -295,8 +294,6 @@ def _reports(found: cases.Found, inputs: list[paper.Input], tell: Progress) -> C
 
 
 def _input(path: Path, shown: str, role: str, contest: str | None, kind: str) -> paper.Input:
-    import hashlib
-
     data = path.read_bytes()
     return paper.Input.model_validate(
         {
@@ -361,7 +358,7 @@ def _params(method: Method, plan: Plan) -> Any:
 
 def verify(
     path: str | Path, sources: Sequence[str | Path] = (), progress: Progress | None = None
-) -> list[Difference]:
+) -> list[str]:
     """Make a dossier again from its sources and compare.
 
     Parameters
@@ -374,8 +371,9 @@ def verify(
 
     Returns
     -------
-    list of Difference
-        Empty where the dossier comes out the same, apart from the time it took.
+    list of str
+        One line for each place that differs; empty where the dossier comes out the same, apart from the time
+        it took.
 
     Raises
     ------
@@ -387,6 +385,13 @@ def verify(
     folders = [Path(p) for p in sources] or [path.parent, path.parent.parent, Path.cwd()]
     files = tuple(_same_file(entry, folders) for entry in old.inputs)
     case = old.case.written
+    if case is None:
+        raise InputError(
+            "the dossier does not hold the case as it was written",
+            where=str(path),
+            expected="a dossier made by this version or a later one",
+            todo="make the dossier again with `plebiscope examine`",
+        )
     by_source = {(entry.path, entry.role): file for entry, file in zip(old.inputs, files, strict=True)}
     found = cases.Found(
         case,
@@ -395,12 +400,10 @@ def verify(
         inferred=True,
         simulated=old.case.simulated,
     )
-    return compare(old, run(found, progress).dossier)
+    return paper.differences(old, run(found, progress).dossier)
 
 
 def _same_file(entry: paper.Input, folders: Sequence[Path]) -> Path:
-    import hashlib
-
     met = []
     for folder in folders:
         places = [folder] if folder.is_file() else [folder / entry.path, folder / Path(entry.path).name]
@@ -421,24 +424,3 @@ def _same_file(entry: paper.Input, folders: Sequence[Path]) -> Path:
         expected=f"a file with SHA-256 {entry.sha256}",
         todo="say where the sources lie with --sources FOLDER",
     )
-
-
-def compare(old: paper.Dossier, new: paper.Dossier) -> list[Difference]:
-    """Compare two dossiers place by place; how long they took is no difference."""
-    found: list[Difference] = []
-    a, b = json.loads(paper.to_json(old)), json.loads(paper.to_json(new))
-    for made in (a["made"], b["made"]):
-        made.pop("seconds")
-    _walk("", a, b, found)
-    return found
-
-
-def _walk(place: str, a: Any, b: Any, found: list[Difference]) -> None:
-    if isinstance(a, dict) and isinstance(b, dict):
-        for key in dict.fromkeys([*a, *b]):
-            _walk(f"{place}.{key}" if place else key, a.get(key), b.get(key), found)
-    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
-        for i, (x, y) in enumerate(zip(a, b, strict=True)):
-            _walk(f"{place}[{i}]", x, y, found)
-    elif a != b:
-        found.append(Difference(place, json.dumps(a)[:200], json.dumps(b)[:200]))

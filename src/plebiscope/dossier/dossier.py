@@ -66,6 +66,11 @@ class CaseRecord(Record):
     plan: Plan = Plan()
     simulated: bool = False
     """True for a vote that did not happen."""
+    written: Case | None = None
+    """The case as it was written or inferred, from which the dossier can be made again; its SHA-256 is
+    ``digest``."""
+    mappings: dict[str, dict[str, Any]] = {}
+    """How the case file says columns are to be understood, by contest."""
 
 
 class Input(Record):
@@ -266,6 +271,7 @@ def assemble(
     conduct: Conduct | None = None,
     made: Made,
     simulated: bool | None = None,
+    mappings: Mapping[str, dict[str, Any]] | None = None,
 ) -> Dossier:
     """Put a dossier together from what was read and measured.
 
@@ -287,6 +293,8 @@ def assemble(
         See :func:`making`.
     simulated
         Whether the vote is invented; by default, whether the name of the case says so.
+    mappings
+        How the case file says columns are to be understood, by contest.
     """
     contests = [subject.contest for subject in subjects]
     weighed = weigh(answers, contests)
@@ -306,6 +314,8 @@ def assemble(
             ),
             plan=case.plan,
             simulated="simulated" in case.name.lower() if simulated is None else simulated,
+            written=case,
+            mappings=dict(mappings or {}),
         ),
         inputs=tuple(inputs),
         release=releases,
