@@ -51,6 +51,8 @@ COUNT_ROLES = frozenset(
         "other",
     ]
 )
+_NOUNS = frozenset(["ballot", "vote", "box", "voter", "elector", "number", "total", "list"])
+"""What official headers count; a header without one of them may be a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def meanings(header: str, tongues: tuple[str, ...]) -> tuple[Meaning, ...]:
         if not reading.concepts:
             continue
         for role, parts, clarity in _rules(frozenset(reading.concepts), reading.coverage):
+            if role in COUNT_ROLES and reading.coverage <= 0.5 and not _NOUNS & set(reading.concepts):
+                clarity *= 0.5  # more likely a name with a telling word in it: Mario Bianchi, Freie Wähler
             strength = clarity * (0.35 + 0.65 * reading.coverage) * (1.0 - 0.04 * rank)
             if role not in found or found[role].strength < strength:
                 found[role] = Meaning(role, parts, strength, code, reading.concepts)
@@ -160,7 +164,7 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
     if "cast" in c:
         return [("cast", parts, 0.7)]
     places = [place for place in PLACES if place in c]
-    if c & {"yes", "no", "against"} and not places and coverage > 0.7:
+    if c & {"yes", "no", "against"} and not places and "station" not in c and coverage > 0.7:
         if "no" in c and "code" in c and not c & {"vote", "option", "ballot", "number"}:
             return [("option", parts, 0.6), ("code", parts, 0.5)]
         return [("option", parts, 0.9)]
