@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-SEED = 20310914
+SEED = 20310915
 REGIONS = {
     # name: stations, mean turnout (logit), mean share of Yes (logit)
     "Alderin": (512, 0.35, 0.05),

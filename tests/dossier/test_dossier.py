@@ -61,7 +61,7 @@ KEYS = {
 
 BEYOND = {
     "": "methods weighing",
-    "case": "plan simulated",
+    "case": "plan simulated written mappings",
     "returns.0": "used duplicates notes",
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition note",

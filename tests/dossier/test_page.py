@@ -141,7 +141,7 @@ def test_hostile_text_is_text(nasty_dossier: Dossier) -> None:
 def test_right_to_left_names_cannot_reorder_the_sentence(nasty_dossier: Dossier) -> None:
     page = render(nasty_dossier)
     assert re.search(
-        r"<p>[^<]*<bdi>שלום ת+</bdi>…: of 6 questions", page.replace("&lt;", "(").replace("&gt;", ")")
+        r"<p>[^<]*<bdi>שלום ת+</bdi>…: of \d questions", page.replace("&lt;", "(").replace("&gt;", ")")
     )
 
 

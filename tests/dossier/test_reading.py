@@ -92,7 +92,7 @@ def test_every_standing_has_been_thought_of() -> None:
 
 def read(conduct: Conduct | None) -> str:
     contest = Contest(id="vote", name="The vote")
-    return "\n".join(sentences("The case", [contest], [], conduct, {"vote": "Published: nothing."}, {}))
+    return "\n".join(sentences("The case", [contest], [], conduct, {"vote": "Published: nothing."}, {}, {}))
 
 
 def test_what_one_report_repeats_is_one_report() -> None:

@@ -48,7 +48,7 @@ def test_every_question_in_the_dossier_counts_but_what_is_only_shown() -> None:
     assert weighed.findings[0].q == pytest.approx(3e-4)
     assert "corrected for the 3 tests" in weighed.findings[0].sentence
     assert weighed.findings[3].q is None
-    assert weighed.findings[2].sentence.startswith("The other vote: So.")
+    assert weighed.findings[2].sentence.startswith("The other vote: so.")
 
 
 def test_q_is_never_zero_and_bits_are_filled_in() -> None:

@@ -100,7 +100,7 @@ def test_policy(given, tier, name, grade) -> None:
         (25.0, 30.0, 48.0, "notable"),  # wholly above what reference votes gave (-8.3 to 19.1)
         (13.6, 30.0, 48.0, "none"),  # reaches into it
         (0.0, 5.0, 9.0, "none"),
-        (-40.0, -30.0, -20.0, "notable"),
+        (-40.0, -30.0, -20.0, "none"),  # below zero is the opposite of what the method looks for
         (None, 30.0, None, "notable"),
         (None, 19.0, None, "none"),
     ],
@@ -114,7 +114,7 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
     measurement = measured(method="anomalous-votes", log10_p=None, effect=votes, effects=(percent,))
     judgement = judge(weighing(measurement, "C", method="anomalous-votes"))
     assert judgement.grade == grade
-    assert "between −8.3 and 19.1" in judgement.words
+    assert ("between −8.3 and 19.1" in judgement.words) != ("below zero" in judgement.words)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,6 @@ def test_a_strong_sentence_can_be_quoted_alone() -> None:
         "fewer than 1 in a million million",
         "q = 1.0 × 10⁻²⁰",
         "corrected for the 4 tests",
-        "none of the 14 reference votes",
         "does not show who or what caused it",
     ):
         assert part in text

@@ -335,6 +335,7 @@ def assemble(
                 conduct,
                 {release.contest: release.sentence for release in releases},
                 {method.id: method.question for method in methods.values()},
+                {method.id: method.title for method in methods.values()},
             ),
         ),
         made=made,

@@ -61,6 +61,7 @@ THEME: Mapping[str, Any] = {
         "labelColor": _LIGHT["label"],
         "labelFontSize": 12,
         "labelLimit": 200,
+        "labelOverlap": True,
         "titleColor": _LIGHT["ink"],
         "titleFontSize": 12.5,
         "titleFontWeight": "normal",

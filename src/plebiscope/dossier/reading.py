@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from plebiscope.dossier.text import listed, name, plain
-from plebiscope.dossier.words import NEEDS, rank
+from plebiscope.dossier.words import NEEDS, lowered, rank
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.report import Conduct, Statement
@@ -112,10 +112,13 @@ def release_sentence(
     if not lacking:
         return have
     lacks = f" Not published, or not part of this case: {listed([NEEDS[key] for key in lacking], 'or')}"
-    if titles:
-        lacks += f"; so {listed([lowered(title) for title in titles])} cannot be tested"
     if level in {"totals", "none"}:
-        lacks += ", and nobody outside can check whether the totals are what was counted"
+        lacks += (
+            "; so nothing that rests on stations can be tested, and nobody outside can check whether the totals "
+            "are what was counted"
+        )
+    elif titles:
+        lacks += f"; so {listed([lowered(title) for title in titles])} cannot be tested"
     return f"{have}{lacks}."
 
 
@@ -126,6 +129,7 @@ def sentences(
     conduct: Conduct | None,
     releases: Mapping[str, str],
     questions: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> tuple[str, ...]:
     """Say what was found on figures, on conduct, and what was released; each sentence can be quoted alone.
 
@@ -141,12 +145,12 @@ def sentences(
         The conduct record, if there is one.
     releases
         What was released: one text for each contest id.
-    questions
-        The question of each method, by its id.
+    questions, titles
+        The question and the title of each method, by its id.
     """
     said: list[str] = []
     for contest in contests:
-        said += _on_figures(contest, [finding for finding in findings if finding.contest == contest.id])
+        said += _on_figures(contest, [f for f in findings if f.contest == contest.id], titles)
     said += _on_conduct(name(case if len(contests) > 1 else contests[0].name), conduct)
     released: dict[str, list[str]] = {}
     for contest in contests:
@@ -161,39 +165,50 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def lowered(title: str) -> str:
-    """Return a title as it stands inside a sentence."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
-
-
-def _on_figures(contest: Contest, findings: Sequence[Finding]) -> list[str]:
+def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[str, str]) -> list[str]:
     subject = name(contest.name)
-    asked = [f for f in findings if f.scope.level == "contest" and f.grade in _FOUND]
-    if not asked:
+    grades: dict[str, str] = {}
+    for finding in findings:
+        if finding.scope.level == "contest" and finding.grade in _FOUND:
+            best = grades.get(finding.method)
+            if best is None or rank(finding.grade) < rank(best):  # type: ignore[arg-type]  # a grade by the line above
+                grades[finding.method] = finding.grade
+    if not grades:
         return [
             f"{subject}: none of the questions about its figures can be answered from what was published."
         ]
-    found = [
-        f"{count:,} {words}"
-        for grade, words in _FOUND.items()
-        if (count := sum(finding.grade == grade for finding in asked))
-    ]
-    if {finding.grade for finding in asked} == {"none"}:
+    if set(grades.values()) == {"none"}:
         return [
-            f"{subject}: {counted(len(asked), 'question')} could be put to its figures, and nothing unusual "
+            f"{subject}: {counted(len(grades), 'question')} could be put to its figures, and nothing unusual "
             f"was found; what each answer could have missed is said with it."
         ]
+    groups = []
+    for grade, words in _FOUND.items():
+        methods = [lowered(titles.get(method, method)) for method, met in grades.items() if met == grade]
+        if methods:
+            groups.append(f"{len(methods)} {words} ({listed(methods)})")
     said = [
-        f"{subject}: the one question that could be put to its figures {_FOUND[asked[0].grade or 'none']}."
-        if len(asked) == 1
-        else f"{subject}: of {len(asked)} questions that could be put to its figures, {listed(found)}."
+        f"{subject}: the one question that could be put to its figures {_FOUND[next(iter(grades.values()))]}."
+        if len(grades) == 1
+        else f"{subject}: of {len(grades)} questions that could be put to its figures, {listed(groups)}."
     ]
-    for grades in ({"contradiction"}, {"strong", "notable"}):
-        graded = [finding for finding in findings if finding.grade in grades]
+    for wanted in ({"contradiction"}, {"strong", "notable"}):
+        graded = [finding for finding in findings if finding.grade in wanted]
         if graded:
-            lead = min(graded, key=lambda f: (rank(f.grade), f.scope.level != "contest", f.log10_p or 0.0))
-            said.append(lead.sentence)
+            said.append(_lead(graded).sentence)
     return said
+
+
+def _lead(graded: Sequence[Finding]) -> Finding:
+    """Choose what is quoted: of the method with the strongest answer, the one it gives first."""
+    best = min(graded, key=lambda f: (rank(f.grade), f.scope.level != "contest", f.log10_p or 0.0))
+    return next(
+        finding
+        for finding in graded
+        if finding.method == best.method
+        and finding.grade == best.grade
+        and finding.scope.level == best.scope.level
+    )
 
 
 def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:

@@ -5,12 +5,12 @@ Text from files is shown as text: no markup, no control characters. Without colo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
-from plebiscope.dossier.text import name, plain
+from plebiscope.dossier.text import listed, name, plain
 from plebiscope.dossier.view import GRADES, Group, Shown, sections
 
 _QUIET = 2
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from plebiscope.dossier.dossier import Dossier
+    from plebiscope.model.report import Conduct
 
 
 def show(dossier: Dossier, files: Sequence[Path] = (), console: Console | None = None) -> None:
@@ -100,3 +101,104 @@ def _line(group: Group, finding: Shown) -> str:
     if finding.effect is not None:
         line += f", {effect_in_words(finding.effect)}"
     return f"{line}, p = {finding.p_digits}" if finding.p_words else line
+
+
+def show_reading(said: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print how a results file was understood.
+
+    Parameters
+    ----------
+    said
+        What ``plebiscope read --json`` prints.
+    console
+        Where to print; by default the standard output.
+    """
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console or Console(highlight=False)
+    for file in said["files"]:
+        encoding = f", {file['encoding']}" if file["encoding"] else ""
+        out.print(Text(f"{plain(file['path'])}: {file['format']}{encoding}", style="bold"))
+    if said["sheet"] not in {file["path"] for file in said["files"]}:
+        out.print(Text(f"used: {plain(said['sheet'])}"))
+    kind = "stations" if said["level"] == "station" else "areas"
+    marked = listed([f"{count:,} marked {mark}" for mark, count in said["marked"].items()])
+    out.print(
+        Text(
+            f"{said['records']:,} records: {said['used']:,} used for {said['stations']:,} {kind}"
+            + (f" ({marked})" if marked else "")
+            + f", {said['aggregates']:,} sums of others, {said['furniture']:,} titles, headers and notes, "
+            f"{said['quarantined']:,} quarantined"
+        )
+    )
+    for reason, count in said["quarantine"].items():
+        out.print(Text(f"  quarantined, {count:,}: {plain(reason)}"))
+    if said["duplicates"]:
+        out.print(Text(f"  {said['duplicates']:,} share their name with another one"))
+    table = Table(box=SIMPLE, pad_edge=False)
+    for heading, justify in (("is", "left"), ("from", "left"), ("sum", "right"), ("why", "left")):
+        table.add_column(heading, justify=justify, overflow="fold")
+    for key, column in said["columns"].items():
+        total = said["sums"].get(key)
+        table.add_row(
+            Text(plain(key, 60)),
+            Text(plain(" + ".join(column["from"]), 160)),
+            Text("" if total is None else f"{total:,}"),
+            Text(plain(column["why"], 300)),
+        )
+    out.print(table)
+    for check in said["checks"]:
+        out.print(Text(f"holds in {100 * check['holds']:.1f} % of the rows: {plain(check['identity'], 300)}"))
+    for note in said["notes"]:
+        out.print(Text(f"note: {plain(note, 600)}"))
+
+
+def show_conduct(record: Conduct, console: Console | None = None) -> None:
+    """Print the conduct record: every statement with its words, speaker, standing and rule."""
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console or Console(highlight=False)
+    for report in record.reports:
+        day = f", {report.published}" if report.published else ""
+        out.print(
+            Text(
+                f"{plain(report.path)}{day}: {len(report.sentences):,} sentences"
+                + (f", {report.copies_folded:,} printed again" if report.copies_folded else ""),
+                style="bold",
+            )
+        )
+    if not record.statements:
+        out.print(Text("No statement on how the vote was held was found; silence is no evidence."))
+        return
+    table = Table(box=SIMPLE, pad_edge=False)
+    for heading in ("code", "what", "words", "who", "standing", "rule"):
+        table.add_column(heading, overflow="fold")
+    for statement in record.statements:
+        standing = statement.status + (", suggested" if statement.strength == "suggested" else "")
+        table.add_row(
+            *(
+                Text(plain(text, 300))
+                for text in (
+                    statement.code,
+                    statement.name,
+                    statement.verbatim,
+                    statement.speaker or "the report itself",
+                    standing,
+                    statement.rule,
+                )
+            )
+        )
+    out.print(table)
+    for support in record.support:
+        out.print(
+            Text(
+                f"{support.code}: {support.independent} independent "
+                f"({support.speakers} speakers, {support.reports} reports)"
+            )
+        )

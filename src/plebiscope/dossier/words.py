@@ -134,7 +134,12 @@ def sentence(weighing: Weighing, judgement: Judgement) -> str:
     effect = measurement.effect
     if effect is not None and interval(effect) and not _mentions(facts, effect):
         facts += f" {effect.name[:1].upper()}{effect.name[1:]}: {effect_in_words(effect)}."
-    return f"{subject}: {facts} {judgement.words}".strip()
+    return f"{subject}: {lowered(facts)} {judgement.words}".strip()
+
+
+def lowered(text: str) -> str:
+    """Return a sentence or title as it stands after a colon or inside a sentence."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def judge(weighing: Weighing) -> Judgement:
@@ -179,8 +184,7 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
     alarm = notable
     if log10_q < math.log10(STRONG) and reference.small(strong):
         grade, alarm = "strong", strong
-    record = f" {alarms(alarm)}" if weighing.whole else ""
-    words = f"{chance}{record} This does not show who or what caused it, nor what the true result is."
+    words = f"{chance} This does not show who or what caused it, nor what the true result is."
     return Judgement(grade, words, alarm)
 
 
@@ -198,6 +202,11 @@ def _by_range(weighing: Weighing) -> Judgement:
     low = effect.value if effect.low is None else effect.low
     high = effect.value if effect.high is None else effect.high
     between = f"between {number(span.low)} and {number(span.high)} {span.units[0]} on {span.on}"
+    if weighing.method.tail == "upper" and high < span.low:
+        return Judgement(
+            "none",
+            f"This is below zero, the opposite of what the method looks for: {effect_in_words(effect)}.",
+        )
     if low <= span.high and high >= span.low:
         return Judgement(
             "none",
@@ -302,8 +311,8 @@ def _chance(weighing: Weighing, log10_q: float) -> str:
     else:
         asked = "the only test made"
     return (
-        f"In a fair vote that meets the method's assumptions, chance alone would give something at least as "
-        f"extreme in {odds(log10_q)} cases (q = {digits(log10_q)}, {asked})."
+        f"Chance alone would give something at least as extreme in {odds(log10_q)} fair votes that meet the "
+        f"method's assumptions (q = {digits(log10_q)}, {asked})."
     )
 
 

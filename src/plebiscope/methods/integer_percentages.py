@@ -418,7 +418,7 @@ def _contest(context: _Context, question: _Question) -> Measurement:
     """Answer one question for the whole contest."""
     params, comparison = context.params, question.comparison
     n, seen = len(comparison.hits), int(comparison.hits.sum())
-    expected, variance, _ = poisson_binomial.moments(comparison.plain)
+    expected = float(comparison.plain.sum())
     excess = _excess(comparison.plain, seen, params, "excess of stations")
     weights, unit = context.electorate
     weighed_mean, weighed_variance, _ = poisson_binomial.moments(comparison.plain, weights.astype(np.float64))
@@ -452,10 +452,8 @@ def _contest(context: _Context, question: _Question) -> Measurement:
         limit=_limit(context, comparison, None),
         assumptions=_assumptions(context, question),
         statement=(
-            f"At {seen:,} of {n:,} stations {question.label} lies within .05 points of a whole percentage; "
-            f"given the size and rate of each station {expected:,.1f} would be expected (standard deviation "
-            f"{math.sqrt(variance):,.1f}), so that the excess is {seen - expected:,.1f} stations. "
-            f"Left out: {_left_out(context.stations.dropped)}."
+            f"At {seen:,} of {n:,} stations {question.label} lies within 0.05 points of a whole percentage; "
+            f"{expected:,.1f} would be expected by chance, given the size and rate of each station."
         ),
         innocent=INNOCENT,
         params={
@@ -562,7 +560,7 @@ def _areas(context: _Context, question: _Question) -> list[tuple[Measurement, In
             limit=_limit(context, part, members),
             assumptions=(_agreement(part),),
             statement=(
-                f"At {seen:,} of {len(members):,} stations {question.label} lies within .05 points of a "
+                f"At {seen:,} of {len(members):,} stations {question.label} lies within 0.05 points of a "
                 f"whole percentage; {expected:,.1f} would be expected."
             ),
             innocent=INNOCENT,
@@ -586,9 +584,10 @@ def _scores(
     for measurement, members in areas:
         if measurement.p is not None and measurement.p * len(areas) < level:
             preferred[members] = True
-    whole = head.p is not None and head.p < level
+    # Where areas stand out, they are where to look; where none does, the whole contest is.
+    whole = not preferred.any() and head.p is not None and head.p < level
     candidates = np.flatnonzero((bits > 0.0) & (preferred | whole))
-    ranking = np.lexsort((-bits[candidates], ~preferred[candidates]))[: context.params.listed]
+    ranking = np.argsort(-bits[candidates], kind="stable")[: context.params.listed]
     scores = []
     for index in candidates[ranking]:
         reasons = [
@@ -616,8 +615,11 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
         mean, variance = integer_ratios.chance_by_tenth(ratio.successes, ratio.trials)
         reach = 3.0 * np.sqrt(variance)
         seen = np.bincount(integer_ratios.tenth_of_point(ratio.successes, ratio.trials), minlength=1001)
-        # Of all windows of forty points between the filters, the one that holds most stations.
-        sums = np.concatenate([[0], np.cumsum(seen)])
+        # Of all windows of forty points between the filters, the one with most stations too many at whole
+        # percentages; where none are too many, the one that holds most stations.
+        tenths = np.arange(len(seen))
+        surplus = np.where(tenths % 10 == 0, np.maximum(0.0, seen - mean - reach), 0.0)
+        sums = np.concatenate([[0.0], np.cumsum(surplus + 1e-9 * seen)])
         starts = np.arange(10 * ratio.low, max(10 * ratio.low, 10 * ratio.high - 400) + 1, 10)
         start = int(starts[np.argmax(sums[starts + 401] - sums[starts])])
         window = np.arange(start, start + 401)
@@ -653,12 +655,12 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
             f"{head.expected:,.0f} expected"
         ),
         caption=(
-            "Number of stations in bins of .1 point (line) and what is expected from each station's own size "
+            "Number of stations in bins of 0.1 point (line) and what is expected from each station's own size "
             "and rate, with three standard deviations to either side (band). Points: whole percentages above "
             f"the band. {'; '.join(words)}."
         ),
         alt=(
-            "Line of the number of stations per .1 per cent, one panel for each ratio, over a smooth band "
+            "Line of the number of stations per 0.1 per cent, one panel for each ratio, over a smooth band "
             f"of what is expected. {'; '.join(words)}."
         ),
         vega_lite={"$schema": _SCHEMA, "data": {"values": rows}, "vconcat": panels},
@@ -723,7 +725,7 @@ def _placebo(
         finding=head.id,
         title=f"Standard deviations by offset from a whole percentage: {'; '.join(short)}",
         caption=(
-            "Stations that lie 0, .1, ... .9 point above a whole percentage, in standard deviations from "
+            "Stations that lie 0, 0.1, ... 0.9 point above a whole percentage, in standard deviations from "
             f"what is expected if counts are locally smooth ({params.window} window). In a fair vote the ten "
             f"offsets are alike; lines at plus and minus three. {'; '.join(words)}."
         ),

@@ -383,7 +383,7 @@ def _contest(context: _Context, ratio: Ratio, chance: Floats, fits: Assumption) 
             f"At {seen:,} of {len(hits):,} stations {ratio.label} is at least {params.level} %; given how "
             f"the other stations of their areas voted, {answer['expected']:,.1f} would be expected. "
             f"{there:,} ballots were cast there. Of {small_all:,} smaller stations, which are counted apart, "
-            f"{small_seen:,} are at the level. Left out: {_left_out(context.stations.dropped)}."
+            f"{small_seen:,} are at the level."
         ),
         innocent=INNOCENT,
         params={
