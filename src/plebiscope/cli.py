@@ -171,7 +171,7 @@ def read(
     mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how a results file is understood: format, columns and why, arithmetic, what was set aside.
+    r"""Show how a results file is understood: format, columns and why, arithmetic, what was set aside.
 
     A mapping file (TOML) says which column is which where this got it wrong:
 
@@ -194,7 +194,7 @@ def read(
     else:
         from plebiscope.dossier.terminal import show_reading
 
-        show_reading(found.returns, _reading_json(found))
+        show_reading(_reading_json(found))
     if write is not None:
         print(f"written: {write} and {_mapping_path(write)}", file=sys.stderr)
 

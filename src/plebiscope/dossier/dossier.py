@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Literal

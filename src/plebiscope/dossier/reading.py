@@ -114,8 +114,8 @@ def release_sentence(
     lacks = f" Not published, or not part of this case: {listed([NEEDS[key] for key in lacking], 'or')}"
     if level in {"totals", "none"}:
         lacks += (
-            "; so nothing that rests on stations can be tested, and nobody outside can check whether the totals "
-            "are what was counted"
+            "; so nothing that rests on stations can be tested, and nobody outside can check whether the "
+            "totals are what was counted"
         )
     elif titles:
         lacks += f"; so {listed([lowered(title) for title in titles])} cannot be tested"

@@ -139,8 +139,8 @@ def show_reading(said: Mapping[str, Any], console: Console | None = None) -> Non
     if said["duplicates"]:
         out.print(Text(f"  {said['duplicates']:,} share their name with another one"))
     table = Table(box=SIMPLE, pad_edge=False)
-    for heading, justify in (("is", "left"), ("from", "left"), ("sum", "right"), ("why", "left")):
-        table.add_column(heading, justify=justify, overflow="fold")
+    for heading in ("is", "from", "sum", "why"):
+        table.add_column(heading, justify="right" if heading == "sum" else "left", overflow="fold")
     for key, column in said["columns"].items():
         total = said["sums"].get(key)
         table.add_row(

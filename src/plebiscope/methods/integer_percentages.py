@@ -655,8 +655,8 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
             f"{head.expected:,.0f} expected"
         ),
         caption=(
-            "Number of stations in bins of 0.1 point (line) and what is expected from each station's own size "
-            "and rate, with three standard deviations to either side (band). Points: whole percentages above "
+            "Number of stations in bins of 0.1 point (line) and what is expected from each station's own "
+            "size and rate, with three standard deviations to either side (band). Points: whole percentages above "
             f"the band. {'; '.join(words)}."
         ),
         alt=(
