@@ -145,7 +145,8 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
         return [("received", parts, 1.0)]
     if "cast" in c and c & {"ballot", "vote", "box"}:
         return [("cast", parts, 1.0), ("total", parts, 0.5)]
-    if "box" in c and c & {"ballot", "vote", "number"} and not structural and "station" not in c:
+    people = "voted" in c and "ballot" not in c  # who used the mobile box, not what was in it
+    if "box" in c and c & {"ballot", "vote", "number"} and not (structural or people or "station" in c):
         return [("cast", parts, 0.9)]
     if "voted" in c:
         return [("voted", parts, 1.0), ("cast", parts, 0.7)]
