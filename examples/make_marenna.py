@@ -11,7 +11,7 @@ The fair vote
 
 What was done, in the region of Gostel only
     * In 38 stations of 100 the protocol was not counted but written: a target for turnout (75, 80, 85 or 90
-      per cent) and one for Yes (85, 90 or 95 per cent) became the smallest whole numbers that reach them.
+      per cent) and one for Yes (85, 90 or 95 per cent) became the nearest whole numbers.
     * In 15 of 100, ballots for Yes were added: between 5 and 25 per cent of the voters who stayed away.
 
 What was done to the announcements
@@ -124,8 +124,8 @@ def _logistic(value: float) -> float:
 
 
 def _reach(whole: int, percent: int) -> int:
-    """Return the smallest count that reaches a percentage."""
-    return -(-whole * percent // 100)
+    """Return the whole number nearest to a percentage."""
+    return (whole * percent + 50) // 100
 
 
 def _case(rows: list[dict[str, object]]) -> str:

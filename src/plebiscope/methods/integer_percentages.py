@@ -656,8 +656,8 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
         ),
         caption=(
             "Number of stations in bins of 0.1 point (line) and what is expected from each station's own "
-            "size and rate, with three standard deviations to either side (band). Points: whole percentages above "
-            f"the band. {'; '.join(words)}."
+            "size and rate, with three standard deviations to either side (band). Points: whole percentages "
+            f"above the band. {'; '.join(words)}."
         ),
         alt=(
             "Line of the number of stations per 0.1 per cent, one panel for each ratio, over a smooth band "

@@ -594,11 +594,10 @@ class _Checks:
             effect=Effect(
                 name="largest distance of a free count from one that a percentage gives",
                 value=distance,
-                low=0.0,
-                high=step / 2,
                 unit="votes",
             ),
             effects=(
+                Effect(name="largest distance that is possible", value=step / 2, unit="votes"),
                 Effect(name="votes between the counts of neighbouring percentages", value=step, unit="votes"),
                 Effect(
                     name="chance before counting what was tried", value=10**best.log10_p, unit="probability"
@@ -622,11 +621,13 @@ class _Checks:
                     f"{'' if len(self.totals) == 1 else 's'}",
                 ),
             ),
-            statement=f"Counts computed from percentages of {decimals} of the {best.base:,} {base} are "
-            f"{step:,.1f} votes apart. {free} count{'' if free == 1 else 's'} could lie anywhere; all lie "
-            f"within {distance:,.1f} votes of such a count. Counted votes do so in 1 of "
-            f"{_times(best.log10_p)} cases; after {family} combinations of base, decimals and source that "
-            f"could have been tried, p is {10**log10_p:.2g}.",
+            statement=(
+                f"Counts worked out from percentages of {decimals} of the {best.base:,} {base} would be "
+                f"{step:,.1f} votes apart; the announced {'count lies' if free == 1 else 'counts lie'} within "
+                f"{distance:,.1f} votes of such {'a count' if free == 1 else 'counts'}. Counted votes do so "
+                f"in about 1 announcement of {_times(best.log10_p)}; with the {family} combinations of "
+                f"base, decimals and source that could have been tried, p is {10**log10_p:.2g}."
+            ),
         )
         if measurement.p is not None and measurement.p < self.params.drawn_below:
             self.figures.append(_lattice_figure(measurement, totals, base, best))
