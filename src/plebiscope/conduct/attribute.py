@@ -56,7 +56,9 @@ _AGENT = re.compile(
     r"branded|dubbed|slammed|decried|deplored|praised|welcomed|hailed|seen|regarded|reported|documented|noted|"
     r"recorded|observed|confirmed|alleged|claimed)\b(?P<what>[^.;:\"]{0,60}?)\bby\s+(?=(?P<agent>[^.;:,\"]{2,90}))"
 )
-_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be|to|not|n't|by|of|the|a|an|in|his|her|its|their)\s+$")
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|being|is|are|be|to|not|n't|by|of|the|a|an|in|his|her|its|their)\s+$"
+)
 _SPLIT = re.compile(
     r"[\",;:()—–]|\s-\s|\b(?:that|which|who|whom|while|whereas|as|after|before|because|when|where|but|although|"
     r"though|since|if|so|despite|during)\b"
@@ -69,7 +71,9 @@ _LEADING = re.compile(
 )
 _AND_AT_END = re.compile(r"(?:^|\s)(?:and|or)$")
 _PRONOUNS = {"he": "male", "she": "female", "they": None, "it": None, "who": None}
-_HEDGES = frozenset("claimed claims claim alleged alleges allege accused accuses accuse charged charges".split())
+_HEDGES = frozenset(
+    "claimed claims claim alleged alleges allege accused accuses accuse charged charges".split()
+)
 _TITLES = frozenset(
     "mr mr. mrs mrs. ms ms. miss sir dr dr. prof prof. professor president prime minister ministers secretary "
     "state chancellor premier governor mayor senator sen. rep. congressman congresswoman representative "
@@ -80,9 +84,7 @@ _TITLES = frozenset(
     "correspondent reporter expert author writer lawmaker mp politician official founder member".split()
 )
 _MALE = frozenset("mr mr. sir king prince father pope spokesman chairman congressman man bishop".split())
-_FEMALE = frozenset(
-    "mrs mrs. ms ms. miss queen princess spokeswoman chairwoman congresswoman woman".split()
-)
+_FEMALE = frozenset("mrs mrs. ms ms. miss queen princess spokeswoman chairwoman congresswoman woman".split())
 _PARTICLE = r"(?:of|for|on|and|in|de|da|del|la|al|bin|van|von|der)\s+(?:the\s+)?"
 _CAPITAL = r"(?:al-|el-)?[A-ZÀ-ÖØ-ÞĀ-ŽА-Я][\w'.&-]*"
 _NAME_AT_END = re.compile(rf"(?:[Tt]he\s+)?{_CAPITAL}(?:\s+(?:{_PARTICLE})?{_CAPITAL}){{0,8}}$")
@@ -169,7 +171,9 @@ class Voices:
         covering = self._covering(index, start)
         if inside is not None and self._is_speech(index, inside):
             cue = self._nearest(index, inside)
-            return Voice(cue.speaker, "direct", cue.verb in _HEDGES) if cue else self._unclaimed(index, inside)
+            return (
+                Voice(cue.speaker, "direct", cue.verb in _HEDGES) if cue else self._unclaimed(index, inside)
+            )
         if covering is None or (loaded and not (inside or covering.judge)):
             return Voice(None, "narration")
         touched = any(quote.start < end and start < quote.end for quote in quotes)
@@ -197,9 +201,7 @@ class Voices:
         )
 
     def _covering(self, index: int, start: int) -> _Cue | None:
-        found = [
-            cue for cue in self.cues[index] for first, last in cue.scopes if first <= start < last
-        ]
+        found = [cue for cue in self.cues[index] for first, last in cue.scopes if first <= start < last]
         return min(found, key=lambda cue: (abs(cue.start - start), cue.start)) if found else None
 
     def _nearest(self, index: int, quote: Quotation) -> _Cue | None:

@@ -1,13 +1,15 @@
 """The codebook: which words touch which obligation, as data that anyone can read and correct.
 
 Every code is one file in ``codes/``; ``codes/book.toml`` holds the version, the instruments and the
-vocabulary. Patterns are regular expressions over the cleaned text in lower case, with three shorthands
+vocabulary. Patterns are regular expressions over the cleaned text in lower case, with a few shorthands
 that keep them readable and bounded:
 
-- a blank stands for what separates two words: blanks, quotation marks, brackets;
+- a blank stands for what separates two words: blanks, quotation marks, brackets; ``~`` for that or a hyphen;
 - ``{name}`` stands for an entry of the vocabulary;
 - ``{gap:n}`` stands for up to n words, ``{adjectives:n}`` for up to n words none of which is a preposition,
   a conjunction or an article. Neither crosses a semicolon or a colon.
+
+A rule lists its patterns; any of them fires it.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ Strength = Literal["firm", "suggested"]
 Context = Literal["none", "near", "report"]
 
 _SHORTHAND = re.compile(r"\{([a-z]+)(?::(\d+))?\}")
-_BETWEEN = r"""[\s"'()]{1,3}"""
-_WORD = r"""[\w'%$€£./&-]{1,30}"""
+# Possessive, and a word never begins with what may separate words: so there is one way only to read a gap,
+# and no text, however hostile, makes a pattern try many.
+_BETWEEN = r"""(?:[\s"'()]{1,3}+)"""
+_WORD = r"""[\w$€£][\w'%./&-]{0,29}+"""
 _SMALL_WORDS = (
     "of|in|on|at|by|for|to|from|with|and|or|but|during|before|after|ahead|against|around|over|about|the|a|an"
 )
@@ -41,7 +45,7 @@ class Rule:
     id
         ``C01.armed-at-vote``: the name printed with every statement it finds.
     pattern, needs, unless
-        As written in the data. ``needs`` must occur in the same sentence; where ``unless`` occurs in the
+        As written in the data, the patterns of the rule joined by ``|``. ``needs`` must occur in the same sentence; where ``unless`` occurs in the
         same clause, the rule stays silent.
     context
         Where a word of voting must stand: nowhere, in the sentence or one beside it, or in the report.
@@ -108,9 +112,7 @@ def load() -> Codebook:
     folder = resources.files("plebiscope.conduct") / "codes"
     book = _book()
     names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"[CP]\d\d\.toml", entry.name))
-    codes = [
-        _code(tomllib.loads((folder / name).read_text("utf-8")), book["instruments"]) for name in names
-    ]
+    codes = [_code(tomllib.loads((folder / name).read_text("utf-8")), book["instruments"]) for name in names]
     return Codebook(version=book["version"], codes={code.id: code for code in codes})
 
 
@@ -138,19 +140,19 @@ def _expanded(pattern: str) -> str:
     def replace(found: re.Match[str]) -> str:
         name, number = found[1], found[2]
         if name == "gap":
-            return rf"""(?:[\s"'(),]{{1,3}}{_WORD}){{0,{number}}}?"""
+            return rf"""(?:[\s"'(),]{{1,3}}+{_WORD}){{0,{number}}}?,?+"""
         if name == "adjectives":
-            return rf"""(?:(?!(?:{_SMALL_WORDS})\b){_WORD}[\s"'()]{{1,3}}){{0,{number}}}?"""
+            return rf"""(?:(?!(?:{_SMALL_WORDS})\b){_WORD}[\s"'()]{{1,3}}+){{0,{number}}}?"""
         return f"(?:{_expanded(vocabulary[name])})"
 
-    return _SHORTHAND.sub(replace, pattern.replace(" ", _BETWEEN))
+    return _SHORTHAND.sub(replace, pattern.replace(" ", _BETWEEN).replace("~", rf"(?:-|{_BETWEEN})"))
 
 
 def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
     rules = [
         Rule(
             id=f"{data['id']}.{rule['name']}",
-            pattern=rule["pattern"],
+            pattern="|".join(rule["pattern"]),
             strength=rule.get("strength", data.get("strength", "firm")),
             needs=rule.get("needs"),
             unless=rule.get("unless"),

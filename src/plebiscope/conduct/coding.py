@@ -187,7 +187,9 @@ def _when(
         return own[0].when
     first, last = clause(sentence, start, end)
     beside = [
-        date for date in dated if first <= date.start and date.end <= last and not _of_speech(sentence, date, said)
+        date
+        for date in dated
+        if first <= date.start and date.end <= last and not _of_speech(sentence, date, said)
     ]
     nearest = min(beside, key=lambda date: max(date.start - end, start - date.end), default=None)
     return nearest.when if nearest else None

@@ -36,9 +36,7 @@ def support(statements: Sequence[Statement]) -> tuple[Support, ...]:
 
 def timeline(statements: Sequence[Statement]) -> tuple[Moment, ...]:
     """Put the dated statements in the order of what they tell; of one day, in the order of the text."""
-    dated = [
-        (one.when, index) for index, one in enumerate(statements) if one.when and one.status != "denied"
-    ]
+    dated = [(one.when, index) for index, one in enumerate(statements) if one.when and one.status != "denied"]
     return tuple(
         Moment(when=when, what=f"{statements[index].name}: {statements[index].verbatim}", statement=index)
         for when, index in sorted(dated)

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from plebiscope.conduct.clean import Cleaned
 
-_STOP = re.compile(r"""(?P<stop>[.!?]+|\.\.\.)(?P<close>["')\]]{0,3})\s+(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])""")
+_STOP = re.compile(
+    r"""(?P<stop>[.!?]+|\.\.\.)(?P<close>["')\]]{0,3})\s+(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])"""
+)
 _ENDS = re.compile(r"""[.!?:]["')\]]*$""")
 _WORDS = re.compile(r"\w+")
 _SPEECH_FOLLOWS = re.compile(
@@ -105,9 +107,7 @@ def fold(cleaned: Cleaned, passages: Sequence[Passage]) -> list[Passage]:
         if twin is None and len(words) >= 5:
             near = sorted({index for mark in marks for index in by_word[mark][-_CANDIDATES:]}, reverse=True)
             for index in near[:_CANDIDATES]:
-                if guards[index] == guard and fuzz.token_sort_ratio(
-                    text, plain[index], score_cutoff=_ALIKE
-                ):
+                if guards[index] == guard and fuzz.token_sort_ratio(text, plain[index], score_cutoff=_ALIKE):
                     twin = index
                     break
         if twin is not None:
@@ -187,7 +187,21 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
         return False
     if word.lower() in _ABBREVIATIONS:
         # "no." and the months are words too: they abbreviate before a number, titles before a name.
-        if word.lower() in {"no", "nos", "art", "may", "sat", "sun", "mar", "co", "al", "sec", "fig", "p", "pp"}:
+        if word.lower() in {
+            "no",
+            "nos",
+            "art",
+            "may",
+            "sat",
+            "sun",
+            "mar",
+            "co",
+            "al",
+            "sec",
+            "fig",
+            "p",
+            "pp",
+        }:
             return not next_word[:1].isdigit()
         return word.lower() in {"etc", "a.m", "p.m", "inc", "ltd", "corp"} and next_word.lower() in _STARTERS
     return True
