@@ -622,7 +622,9 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
         sums = np.concatenate([[0.0], np.cumsum(surplus + 1e-9 * seen)])
         starts = np.arange(10 * ratio.low, max(10 * ratio.low, 10 * ratio.high - 400) + 1, 10)
         start = int(starts[np.argmax(sums[starts + 401] - sums[starts])])
-        window = np.arange(start, start + 401)
+        # A point more on either side, so that no peak stands on the edge of the picture.
+        left, right = max(0, start - 10), min(1000, start + 410)
+        window = np.arange(left, right + 1)
         rows += [
             {
                 "ratio": ratio.label,
@@ -638,7 +640,7 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
         beyond = whole[seen[whole] > mean[whole] + reach[whole]]
         tallest = beyond[np.argsort(mean[beyond] - seen[beyond], kind="stable")][:5]
         sentence = (
-            f"{ratio.label} from {start // 10} to {start // 10 + 40} %: {len(beyond)} of {len(whole)} whole "
+            f"{ratio.label} from {left // 10} to {right // 10} %: {len(beyond)} of {len(whole)} whole "
             "percentages stand above the band"
         )
         if len(tallest):
@@ -646,7 +648,7 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
                 f"{b // 10} % ({seen[b]:,} stations, {mean[b]:,.0f} expected)" for b in tallest
             )
         words.append(sentence)
-        panels.append(_comb_panel(ratio.label, start // 10))
+        panels.append(_comb_panel(ratio.label, left // 10, right // 10))
     return Figure(
         id=f"{head.id}/comb",
         finding=head.id,
@@ -667,7 +669,7 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
     )
 
 
-def _comb_panel(label: str, start: int) -> dict[str, Any]:
+def _comb_panel(label: str, left: int, right: int) -> dict[str, Any]:
     def count(field: str) -> dict[str, Any]:
         return {"field": field, "type": "quantitative", "title": "stations"}
 
@@ -681,7 +683,7 @@ def _comb_panel(label: str, start: int) -> dict[str, Any]:
                 "field": "per_cent",
                 "type": "quantitative",
                 "title": f"{label}, per cent",
-                "scale": {"domain": [start, start + 40], "nice": False},
+                "scale": {"domain": [left, right], "nice": False},
             }
         },
         "layer": [

@@ -623,8 +623,8 @@ class _Checks:
             ),
             statement=(
                 f"Counts worked out from percentages of {decimals} of the {best.base:,} {base} would be "
-                f"{step:,.1f} votes apart; the announced {'count lies' if free == 1 else 'counts lie'} within "
-                f"{distance:,.1f} votes of such {'a count' if free == 1 else 'counts'}. Counted votes do so "
+                f"{step:,.1f} votes apart; the announced {'count lies' if free == 1 else 'counts lie'} "
+                f"within {distance:,.1f} votes of such {'a count' if free == 1 else 'counts'}. Counted votes do so "
                 f"in about 1 announcement of {_times(best.log10_p)}; with the {family} combinations of "
                 f"base, decimals and source that could have been tried, p is {10**log10_p:.2g}."
             ),
