@@ -55,13 +55,13 @@ _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A readable copy of a text, letter by letter tied to the original.
+    r"""A readable copy of a text, letter by letter tied to the original.
 
     Attributes
     ----------
     text
-        Quotation marks are ``"`` and ``'``, hyphens ``-``, blanks single, line ends ``\\n``; an empty line
-        between paragraphs is ``\\n\\n``.
+        Quotation marks are ``"`` and ``'``, hyphens ``-``, blanks single, line ends ``\n``; an empty line
+        between paragraphs is ``\n\n``.
     starts, ends
         For each letter of ``text``, the half-open range of the original it stands for, in code points.
     """

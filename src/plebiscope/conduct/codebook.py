@@ -32,7 +32,8 @@ _SHORTHAND = re.compile(r"\{([a-z]+)(?::(\d+))?\}")
 _BETWEEN = r"""(?:[\s"'()]{1,3}+)"""
 _WORD = r"""[\w$€£][\w'%./&-]{0,29}+"""
 _SMALL_WORDS = (
-    "of|in|on|at|by|for|to|from|with|and|or|but|during|before|after|ahead|against|around|over|about|the|a|an"
+    "of|in|on|at|by|for|to|from|with|and|or|but|during|before|after|ahead|against|around|over|about|the|a|an|as|if|"
+    "when|while|where|because|that|which|who|than|is|are|was|were|has|have|had|said|says"
 )
 
 
@@ -45,8 +46,8 @@ class Rule:
     id
         ``C01.armed-at-vote``: the name printed with every statement it finds.
     pattern, needs, unless
-        As written in the data, the patterns of the rule joined by ``|``. ``needs`` must occur in the same sentence; where ``unless`` occurs in the
-        same clause, the rule stays silent.
+        As written in the data, the patterns of the rule joined by ``|``. ``needs`` must occur in the same
+        sentence; where ``unless`` occurs in the same clause, the rule stays silent.
     context
         Where a word of voting must stand: nowhere, in the sentence or one beside it, or in the report.
     loaded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,9 +13,13 @@ from plebiscope.conduct.clean import Cleaned, clean
 from plebiscope.conduct.codebook import Code, Rule, compiled
 from plebiscope.conduct.corroborate import support, timeline
 from plebiscope.conduct.segment import Passage, fold, sentences
-from plebiscope.conduct.standing import clause, negated, standing, supposed
+from plebiscope.conduct.standing import clause, standing, supposed
 from plebiscope.conduct.when import Dated, dates
 from plebiscope.model.report import Conduct, Report, Sentence, Statement
+
+_MARKS = ('"', "'")
+_OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
+_CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,14 @@ def _fits(code: Code, rule: Rule, sentence: str, start: int, end: int) -> bool:
 
 
 def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out blanks and marks at both ends, except the mark that closes a quotation opened inside."""
     while start < end and sentence[start] in " \n\"',(":
         start += 1
     while end > start and sentence[end - 1] in " \n\"',(":
         end -= 1
+    opened = len(_OPENING.findall(sentence, start, end)) - len(_CLOSING.findall(sentence, start, end))
+    if opened > 0 and sentence[end : end + 1] in _MARKS:
+        end += 1
     return start, end
 
 
@@ -114,24 +123,25 @@ def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -
         return
     voices = Voices(cleaned.text, passages)
     lowered = cleaned.lowered
+    by_sentence: defaultdict[int, list[Match]] = defaultdict(list)
+    for match in found:
+        by_sentence[match.sentence].append(match)
     order = {code: place for place, code in enumerate(codebook.load().codes)}
-    for index, passage in enumerate(passages):
-        here = [match for match in found if match.sentence == index]
-        if not here:
-            continue
+    for index, here in sorted(by_sentence.items()):
+        passage = passages[index]
         sentence = lowered[passage.start : passage.end]
         dated = dates(sentence, report.published)
         seen: set[tuple[str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
             statement = _statement(report, cleaned, passage, match, voices, sentence, dated)
-            key = (statement.code, statement.speaker, statement.status)
+            key = (statement.rule, statement.speaker, statement.status)
             if key not in seen:
                 seen.add(key)
                 yield statement
 
 
 def _best(found: Sequence[Match]) -> list[Match]:
-    """Of matches of one code that overlap, keep the firm before the suggested and the long before the short."""
+    """Of overlapping matches of one code, keep the firm before the suggested, the long before the short."""
     kept: list[Match] = []
     for match in sorted(
         found, key=lambda match: (match.rule.strength != "firm", match.start - match.end, match.start)
@@ -181,7 +191,7 @@ def _statement(
 def _when(
     sentence: str, start: int, end: int, dated: Sequence[Dated], said: Sequence[tuple[int, int]]
 ) -> str | None:
-    """Find the date of a fact: in its own words, else the nearest in its clause that is no date of speaking."""
+    """Find the date of a fact: in its own words, else the nearest in its clause; never that of speaking."""
     own = [date for date in dated if start <= date.start and date.end <= end]
     if own:
         return own[0].when

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plebiscope.conduct.names import bare
 from plebiscope.model.report import Moment, Statement, Support
 
 
@@ -21,7 +22,7 @@ def support(statements: Sequence[Statement]) -> tuple[Support, ...]:
     pairs: dict[str, set[tuple[str, str]]] = {}
     for one in statements:
         if one.status not in ("denied", "norm"):
-            speaker = f"name {one.speaker}" if one.speaker else f"voice {one.report}"
+            speaker = f"name {bare(one.speaker)}" if one.speaker else f"voice {one.report}"
             pairs.setdefault(one.code, set()).add((speaker, one.report))
     return tuple(
         Support(

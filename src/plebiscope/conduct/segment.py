@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plebiscope.conduct.clean import Cleaned
+from plebiscope.conduct.language import words
 
 _STOP = re.compile(
     r"""(?P<stop>[.!?]+|\.\.\.)(?P<close>["')\]]{0,3})\s+(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])"""
@@ -22,17 +23,8 @@ _WORDS = re.compile(r"\w+")
 _SPEECH_FOLLOWS = re.compile(
     r"(?:[A-Z][\w'.-]{0,30}\s){1,5}(?:said|says|asked|asks|added|adds|wrote|writes|shouted|told|tells)\b"
 )
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms mx dr prof st sr jr gen col lt maj capt cmdr sgt gov sen rep hon rev pres messrs mme vs etc "
-    "no nos art arts para paras p pp ch sec vol fig cf al ca approx dept univ inc ltd co corp bros jan feb "
-    "mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun e.g i.e a.m p.m "
-    "ph.d".split()
-)
-# After "U.S." and its like a new sentence is assumed only where one of these begins it.
-_STARTERS = frozenset(
-    "a an the this that these those he she it they we i you his her its their our in on at but and so if "
-    "when while after before as for from by there here what who why how no not one some many most all".split()
-)
+_ABBREVIATIONS = words("sentences", "abbreviations")
+_STARTERS = words("sentences", "starters")
 _INITIALS = re.compile(r"(?:^|[\s(\"'])(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"(?:^|[\s.(\"'])[A-Z]\.$")
 # A line that ends with one of these goes on in the next.
@@ -41,7 +33,7 @@ _OPEN_END = re.compile(
     r"is|are|was|were|be|been|has|have|had|will|would|not|as|than|into|under|over|between|against))$",
     re.IGNORECASE,
 )
-_NEGATIONS = frozenset("no not never none nor neither without cannot denied denies deny".split())
+_NEGATIONS = words("sentences", "negations")
 _LONGEST = 2000
 """Letters after which a sentence without a stop is cut: no reader would call it a sentence."""
 _ALIKE = 93.0
@@ -96,15 +88,15 @@ def fold(cleaned: Cleaned, passages: Sequence[Passage]) -> list[Passage]:
     exact: dict[str, int] = {}
     by_word: defaultdict[str, list[int]] = defaultdict(list)
     for passage in passages:
-        words = _WORDS.findall(cleaned.text[passage.start : passage.end].casefold())
-        text = " ".join(words)
+        spoken = _WORDS.findall(cleaned.text[passage.start : passage.end].casefold())
+        text = " ".join(spoken)
         twin = exact.get(text)
         guard = (
-            sorted(word for word in words if any(letter.isdigit() for letter in word)),
-            sorted(word for word in words if word in _NEGATIONS),
+            sorted(word for word in spoken if any(letter.isdigit() for letter in word)),
+            sorted(word for word in spoken if word in _NEGATIONS),
         )
-        marks = sorted(set(words), key=lambda word: (-len(word), word))[:3]
-        if twin is None and len(words) >= 5:
+        marks = sorted(set(spoken), key=lambda word: (-len(word), word))[:3]
+        if twin is None and len(spoken) >= 5:
             near = sorted({index for mark in marks for index in by_word[mark][-_CANDIDATES:]}, reverse=True)
             for index in near[:_CANDIDATES]:
                 if guards[index] == guard and fuzz.token_sort_ratio(text, plain[index], score_cutoff=_ALIKE):

@@ -10,46 +10,56 @@ import re
 
 from plebiscope.model.report import Standing
 
+# Words between a cue and a thing. Possessive, so that there is one way only to read them.
+_WORDS = r"(?:[\s\"'(),]{1,3}+\w[\w'-]{0,29}+)"
 _CLAUSE = re.compile(
-    r"[;:]|\s[–—-]\s|—|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s|\s(?:but|"
-    r"because|while|although|whereas)\s"
+    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
+    r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
 )
 _NEGATED = re.compile(
-    r"\b(?:not(?! only)|never(?! before)|no(?! longer| doubt)|n't|without|none of|nobody|neither|nor)\b"
-    r"(?:[\s\"'(),]{1,3}[\w'-]{1,30}){0,5}[\s\"'(),]{0,3}$|n't(?:[\s\"'(),]{1,3}[\w'-]{1,30}){0,5}[\s\"'(),]{0,3}$"
+    r"(?:\b(?:not(?! only)|never(?! before)|no(?! longer| doubt)|without|none of|nobody|neither|nor)\b|n't\b)"
+    rf"{_WORDS}{{0,5}}[\s\"'(),]{{0,3}}$"
 )
 _DENIED = re.compile(
-    r"(?<!were )(?<!was )(?<!been )(?<!being )\b(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed|ing)|"
-    r"(?:reject|dismiss)(?:s|es|ed|ing)?(?:\W+[\w'-]{1,30}){0,3}\W+(?:claims?|allegations?|accusations?|reports?|"
-    r"suggestions?|charges)|no (?:evidence|proof|sign|signs|indication|truth))\b"
+    r"(?<!were )(?<!was )(?<!been )(?<!being )\b(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed|ing)"
+    rf"|(?:reject|dismiss)(?:s|es|ed|ing)?{_WORDS}{{0,3}}[\s\"'(),]{{1,3}}"
+    r"(?:claims?|allegations?|accusations?|reports?|suggestions?|charges)"
+    r"|no (?:evidence|proof|signs?|indication|truth))\b"
 )
 _UNFOUNDED = re.compile(
     r"\b(?:(?:is|are|was|were|as) (?:false|untrue|baseless|unfounded|fake news|lies|a lie)|never happened|"
     r"did not happen)\b"
 )
 _NORM = re.compile(
-    r"\b(?:should|must|ought to|needs? to|(?:call(?:s|ed|ing)?) (?:on|upon|for)|urg(?:e|es|ed|ing)|recommend\w*|"
-    r"requires?|shall|(?:have|has) (?:a|the) (?:right|duty) to|entitled to|to (?:ensure|guarantee|establish))\b"
+    r"\b(?:should|must|ought to|needs? to|shall|call(?:s|ed|ing)? (?:on|upon|for)|urg(?:e|es|ed|ing)|"
+    r"recommend\w*|requires?|(?:have|has) (?:a|the) (?:right|duty) to|entitled to|"
+    r"to (?:ensure|guarantee|establish))\b"
 )
 _PROSPECTIVE = re.compile(
-    r"\b(?:will|would|could|might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
-    r"(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|threaten(?:s|ed)? to|"
-    r"to be held|prepar(?:e|es|ed|ing) to|ready to)\b"
+    r"\b(?:will|would|could|might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|ready to|"
+    r"(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
+    r"threaten(?:s|ed)? to|to be held|prepar(?:e|es|ed|ing) to)\b"
+)
+_PERHAPS = re.compile(
+    r"\b(?:maybe|perhaps|possibly|(?:can ?not|can't|could not|couldn't) (?:ensure|guarantee|rule out))\b"
 )
 _ALLEGED_BEFORE = re.compile(
     r"\b(?:claim(?:s|ed|ing)?|alleg(?:e|es|ing|ation|ations)|accus(?:e|es|ed|ing|ation|ations)|"
-    r"(?:un(?:confirmed|verified) )?(?:reports?|complaints?|rumou?rs?|suspicions?|suspected|evidence that may)"
-    r"(?: of| that| about)|is said to|are said to|was said to|were said to|heard (?:that|of)|appear(?:s|ed)? to|"
-    r"seem(?:s|ed)? to|said they (?:feared|suspected)|whether)\b"
+    r"(?:reports?|complaints?|rumou?rs?|suspicions?|suspected|evidence that may)(?: of| that| about)|"
+    r"(?:is|are|was|were) said to|heard (?:that|of)|appear(?:s|ed)? to|seem(?:s|ed)? to|"
+    r"said they (?:feared|suspected)|whether)\b"
 )
-_ALLEGED_ANYWHERE = re.compile(
-    r"\b(?:alleged|allegedly|reportedly|supposedly|purportedly|suspected|(?:without|no) (?:any )?evidence)\b"
+_ALLEGEDLY = re.compile(r"\b(?:allegedly|reportedly|(?:without|no) (?:any )?evidence)\b")
+_ALLEGED_THING = re.compile(
+    rf"\b(?:alleged|supposed|suspected|purported|supposedly|purportedly){_WORDS}{{0,3}}[\s\"'(),]{{0,3}}$"
 )
+# What is guarded against, or asked about, is not told.
 _SUPPOSED = re.compile(
     r"\b(?:to prevent|prevents?|preventing|to avoid|avoiding|guard(?:s|ing)? against|safeguards? against|"
-    r"protect(?:s|ion)? (?:\w+ ){0,3}(?:against|from)|to deter|deterring|to combat|combating|free (?:of|from)|"
-    r"whether|in case|unless)\b(?:[\s\"'(),]{1,3}[\w'-]{1,30}){0,6}[\s\"'(),]{0,3}$"
+    r"protect(?:s|ion)? (?:\w{1,20} ){0,3}(?:against|from)|to deter|deterring|to combat|combating|"
+    rf"free (?:of|from)|whether|in case|unless)\b{_WORDS}{{0,6}}[\s\"'(),]{{0,3}}$"
 )
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b")
 
 
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
@@ -89,13 +99,20 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standi
         The report keeps its distance from the speaker (they *claim*, they *accuse*).
     """
     first, last = clause(text, start, end)
-    before, whole, behind = text[first:start], text[first:last], text[end:last]
+    before, own, behind = text[first:start], text[start:end], text[end:last]
+    if _governs(_NORM, before):
+        return "norm"
+    if _PERHAPS.search(before):
+        return "prospective"
     if negated(text, start, end) or _DENIED.search(before) or _UNFOUNDED.search(behind):
         return "denied"
-    if _NORM.search(before):
-        return "norm"
-    if _PROSPECTIVE.search(before) or _PROSPECTIVE.search(text[start:end]):
+    if _governs(_PROSPECTIVE, before) or _PROSPECTIVE.search(own):
         return "prospective"
-    if hedged or _ALLEGED_BEFORE.search(before) or _ALLEGED_ANYWHERE.search(whole):
+    if hedged or _ALLEGED_BEFORE.search(before) or _ALLEGED_THING.search(before):
         return "alleged"
-    return "asserted"
+    return "alleged" if _ALLEGEDLY.search(text, first, last) else "asserted"
+
+
+def _governs(cue: re.Pattern[str], before: str) -> bool:
+    """Tell whether a cue reaches to the end of what stands before a thing: no relative clause lies between."""
+    return any(not _RELATIVE.search(before, found.end()) for found in cue.finditer(before))

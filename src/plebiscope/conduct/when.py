@@ -6,6 +6,7 @@ interval. What cannot be resolved without guessing is left out.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -24,7 +25,9 @@ _MONTHS = {
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = {
     word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
+    )
 } | {"a": 1, "an": 1}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY = "|".join(_DAYS)
@@ -72,7 +75,10 @@ def dates(text: str, published: dt.date | None) -> list[Dated]:
     """
     found = []
     for match in _DATE.finditer(text):
-        when = _resolve(match, text, published)
+        try:
+            when = _resolve(match, text, published)
+        except OverflowError:
+            when = None  # before the first or after the last day of the calendar
         if when:
             found.append(Dated(match.start(), match.end(), when))
     return found
@@ -120,7 +126,7 @@ def _weekday(number: int, which: str | None, published: dt.date, text: str, at: 
     return (published + dt.timedelta(days=shift)).isoformat()
 
 
-def _stretch(which: str, length: str, published: dt.date) -> str:
+def _stretch(which: str, length: str, published: dt.date) -> str | None:
     if which == "past":
         first = published - dt.timedelta(days=7 if length == "week" else 30)
         return f"{first.isoformat()}/{published.isoformat()}"
@@ -136,8 +142,7 @@ def _whole_month(year: int, month: int) -> str | None:
     first = _day(year, month, 1)
     if first is None:
         return None
-    following = dt.date(year + month // 12, month % 12 + 1, 1)
-    return f"{first}/{(following - dt.timedelta(days=1)).isoformat()}"
+    return f"{first}/{_day(year, month, calendar.monthrange(year, month)[1])}"
 
 
 def _closest(month: int, day: int, published: dt.date, text: str) -> str | None:

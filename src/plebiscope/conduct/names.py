@@ -1,0 +1,92 @@
+"""Names of persons and groups in a report: found by their capitals, titles and kinds, not by grammar."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from plebiscope.conduct.language import either, words
+
+CAPITAL = r"(?:al-|el-)?[A-ZÀ-ÖØ-ÞĀ-ŽА-Я][\w'.&-]*"
+"""A word that begins with a capital."""
+_PARTICLE = r"(?:of|for|on|and|in|de|da|del|la|al|bin|van|von|der)\s+(?:the\s+)?"
+NAME_AT_END = re.compile(rf"(?:[Tt]he\s+)?{CAPITAL}(?:\s+(?:{_PARTICLE})?{CAPITAL}){{0,8}}$")
+"""A name at the end of a stretch, "the Board of Elections" included."""
+PERSON = re.compile(rf"{CAPITAL}(?:\s+(?:al\s+|bin\s+|de\s+|van\s+|von\s+)?{CAPITAL}){{0,5}}")
+"""Words with capitals in a row."""
+VOICE_AT_END = re.compile(rf"(?:[\w'-]+\s+){{0,2}}(?:{either('people', 'voices')})$")
+"""A group or a body at the end of a stretch: "two local observers"."""
+
+_TITLES = words("people", "titles")
+_NOT_NAMES = words("people", "not-names")
+_NOT_PERSONS = words("people", "not-persons")
+_ENDING = re.compile(r"'s$|'$|[.,]$")
+
+
+def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[str]:
+    """Name the persons in a half-open range of a cleaned text, in their order.
+
+    Parameters
+    ----------
+    surnames
+        Last names with the full name that the report gives for each (see :func:`surnames_of`); a person
+        named by the last name alone is named in full.
+    """
+    found = []
+    for match in PERSON.finditer(text, start, end):
+        parts = [word for word in match[0].split() if word not in _NOT_NAMES]
+        titled = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
+        name = parts[titled[-1] + 1 :] if titled else parts
+        name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
+        if len(name) == 1 and name[0] in surnames and not name[0].isupper():
+            found.append(surnames[name[0]])
+        elif (2 <= len(name) <= 4 or (titled and name)) and name[-1].lower() not in _NOT_PERSONS:
+            found.append(" ".join(name))
+    return list(dict.fromkeys(found))
+
+
+def surnames_of(text: str, sentences: Iterable[tuple[int, int]]) -> dict[str, str]:
+    """Map each last name to the one full name that the report gives for it, where there is only one."""
+    full: dict[str, set[str]] = {}
+    for start, end in sentences:
+        for name in persons(text, start, end, {}):
+            parts = name.split()
+            if len(parts) >= 2:
+                full.setdefault(parts[-1], set()).add(name)
+    return {last: next(iter(found)) for last, found in full.items() if len(found) == 1}
+
+
+def untitled(chunk: str) -> tuple[list[str], set[str]]:
+    """Split "German Foreign Minister Ilse Marrant" into the name's words and the titles before it.
+
+    Returns
+    -------
+    name, titles
+        No name where no title stands before one, or where what follows it is no name.
+    """
+    parts = chunk.split()
+    places = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
+    if not places or places[-1] + 1 == len(parts):
+        return [], set()
+    name = parts[places[-1] + 1 :]
+    if len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
+        return [], set()
+    return name, {word.lower() for word in parts[: places[-1] + 1]}
+
+
+def common_forms(speakers: Iterable[str]) -> dict[str, str]:
+    """Map each form of a name to the most frequent one: a headline's "Board" is the text's "the Board"."""
+    forms: dict[str, Counter[str]] = {}
+    for speaker in speakers:
+        forms.setdefault(bare(speaker), Counter())[speaker] += 1
+    return {
+        speaker: max(found, key=lambda name: (found[name], len(name), name))
+        for found in forms.values()
+        for speaker in found
+    }
+
+
+def bare(speaker: str) -> str:
+    """Give a speaker's name without article and capitals, to tell whether two are the same."""
+    return speaker.casefold().removeprefix("the ")
