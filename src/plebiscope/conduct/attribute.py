@@ -20,6 +20,7 @@ from plebiscope.conduct.names import (
     common_forms,
     persons,
     surnames_of,
+    titled,
     untitled,
 )
 from plebiscope.conduct.quotation import Quotation, quotations
@@ -376,7 +377,8 @@ class Voices:
             if gender:
                 named += persons(self.text, passage.start, passage.end, self._surnames)
             for name in named:
-                person = name[:1].isupper() and not name.startswith(("The ", "A "))
+                unnamed = name.lower().startswith(("the ", "a ", "an ", "one "))
+                person = titled(name) if unnamed else name[:1].isupper()
                 if name == UNNAMED or (gender and (not person or self._gender.get(name, gender) != gender)):
                     continue
                 if gender:
@@ -395,9 +397,13 @@ def _subject(text: str, floor: int, at: int) -> tuple[int, str]:
         comma = left[:-1].rfind(",")
         if comma < 0 or len(left) - comma > 90:
             return at, ""
+        between = left[comma + 1 : -1].strip()
         left = left[:comma].rstrip()
         name = NAME_AT_END.search(left)
-        return (floor + name.start(), name[0]) if name else (at, "")
+        if name:
+            return floor + name.start(), name[0]
+        # "its chairwoman, Ilse Marrant, told": the name stands between the commas.
+        return (floor + comma + 1, between) if NAME_AT_END.fullmatch(between) else (at, "")
     splits = [split.end() for split in _SPLIT.finditer(left)]
     start = splits[-1] if splits else 0
     chunk = left[start:]

@@ -36,12 +36,12 @@ def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[s
     found = []
     for match in PERSON.finditer(text, start, end):
         parts = [word for word in match[0].split() if word not in _NOT_NAMES]
-        titled = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
-        name = parts[titled[-1] + 1 :] if titled else parts
+        titles = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
+        name = parts[titles[-1] + 1 :] if titles else parts
         name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
         if len(name) == 1 and name[0] in surnames and not name[0].isupper():
             found.append(surnames[name[0]])
-        elif (2 <= len(name) <= 4 or (titled and name)) and name[-1].lower() not in _NOT_PERSONS:
+        elif (2 <= len(name) <= 4 or (titles and name)) and name[-1].lower() not in _NOT_PERSONS:
             found.append(" ".join(name))
     return list(dict.fromkeys(found))
 
@@ -73,6 +73,11 @@ def untitled(chunk: str) -> tuple[list[str], set[str]]:
     if len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
         return [], set()
     return name, {word.lower() for word in parts[: places[-1] + 1]}
+
+
+def titled(name: str) -> bool:
+    """Tell whether a name holds a word for what a person is: "a foreman", "the governor of Gostel"."""
+    return any(word in _TITLES for word in name.lower().split())
 
 
 def common_forms(speakers: Iterable[str]) -> dict[str, str]:

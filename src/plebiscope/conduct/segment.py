@@ -16,7 +16,7 @@ from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.language import words
 
 _STOP = re.compile(
-    r"""(?P<stop>[.!?]+|\.\.\.)(?P<close>["')\]]{0,3})\s+(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])"""
+    r"""(?<![.!?])(?P<stop>[.!?]++)(?P<close>["')\]]{0,3})\s++(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])"""
 )
 _ENDS = re.compile(r"""[.!?:]["')\]]*$""")
 _WORDS = re.compile(r"\w+")

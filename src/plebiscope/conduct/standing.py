@@ -36,8 +36,8 @@ _NORM = re.compile(
     r"to (?:ensure|guarantee|establish))\b"
 )
 _PROSPECTIVE = re.compile(
-    r"\b(?:will|would|could|might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|ready to|"
-    r"(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
+    r"\b(?:will|would|could|might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
+    r"ready to|(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
     r"threaten(?:s|ed)? to|to be held|prepar(?:e|es|ed|ing) to)\b"
 )
 _PERHAPS = re.compile(
@@ -114,5 +114,5 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standi
 
 
 def _governs(cue: re.Pattern[str], before: str) -> bool:
-    """Tell whether a cue reaches to the end of what stands before a thing: no relative clause lies between."""
+    """Tell whether a cue reaches the thing behind ``before``: no relative clause lies between."""
     return any(not _RELATIVE.search(before, found.end()) for found in cue.finditer(before))
