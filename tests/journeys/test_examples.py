@@ -1,0 +1,101 @@
+"""The bundled examples say what is true of them, and no more."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+import plebiscope
+from plebiscope.study import Examined
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def examined(marenna: Path) -> Examined:
+    return plebiscope.examine(marenna)
+
+
+def by_method(examined: Examined, method: str, level: str = "contest") -> list:
+    return [f for f in examined.dossier.findings if f.method == method and f.scope.level == level]
+
+
+def test_the_script_makes_the_files_that_are_shipped(tmp_path: Path, marenna: Path) -> None:
+    spec = importlib.util.spec_from_file_location("make_marenna", ROOT / "examples" / "make_marenna.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    script.main(tmp_path)
+    for name in ("stations.csv", "case.toml"):
+        assert (tmp_path / name).read_bytes() == (marenna / name).read_bytes()
+    rows, truth = script.stations()
+    said = (marenna / "README.md").read_text("utf-8")
+    assert f"{len(rows):,} polling stations" in said
+    assert f"{truth['written']} protocols" in said
+    assert f"{truth['stuffed']} stations had ballots" in said
+
+
+def test_it_says_that_it_is_simulated(examined: Examined) -> None:
+    assert examined.dossier.case.simulated
+
+
+def test_of_eight_regions_only_the_manipulated_one_is_named(examined: Examined) -> None:
+    areas = by_method(examined, "integer-percentages", "area")
+    assert len(areas) == 8
+    assert {f.scope.area for f in areas if f.grade in ("strong", "notable")} == {"Gostel"}
+    assert all(s.areas["Region"] == "Gostel" for s in examined.dossier.stations_to_inspect[:50])
+
+
+def test_the_excess_is_of_the_size_of_what_was_written(examined: Examined) -> None:
+    head = by_method(examined, "integer-percentages")[0]
+    assert head.quantity == "either"
+    assert head.grade == "strong"
+    # 159 protocols were written; some would lie at a whole percentage anyway, and rounding to whole votes
+    # carries small stations out of reach, so the excess is a lower bound.
+    assert 40 < head.effect.value < 159
+
+
+def test_the_bulletin_was_not_counted_and_the_final_totals_were(examined: Examined) -> None:
+    found = {f.id: f for f in by_method(examined, "totals") if f.quantity == "counts-from-percentages"}
+    assert sorted(f.grade for f in found.values()) == ["none", "strong"]
+    assert not any(f.grade == "contradiction" for f in examined.dossier.findings)
+
+
+def test_records_add_up_and_agree_with_the_announcement(examined: Examined) -> None:
+    assert {f.grade for f in by_method(examined, "protocol")} == {"none"}
+
+
+def test_the_report_is_coded(examined: Examined) -> None:
+    conduct = examined.dossier.conduct
+    assert conduct is not None
+    assert {"C01", "C07", "C23", "C25"} <= {s.code for s in conduct.statements}
+    assert conduct.reports[0].copies_folded == 2
+    assert any(s.status == "denied" for s in conduct.statements)
+
+
+def test_the_four_occupied_regions(occupied: Path) -> None:
+    dossier = plebiscope.examine(occupied).dossier
+    assert [r.level for r in dossier.release] == ["totals"] * 4
+    contradicted = {f.contest for f in dossier.findings if f.grade == "contradiction"}
+    assert contradicted == {"donetsk", "zaporizhzhia"}
+    untested = {f.method for f in dossier.findings if f.status == "not testable" and f.contest == "kherson"}
+    assert {"integer-percentages", "protocol", "near-unanimity"} <= untested
+    assert dossier.reading.figures == "contradictory"
+    assert any("nobody outside can check" in sentence for sentence in dossier.reading.sentences)
+
+
+@pytest.mark.shared
+def test_with_the_report_it_was_founded_on(shared: Path, occupied: Path, tmp_path: Path, call) -> None:
+    texts = sorted((shared / "seed").glob("*.txt"))
+    ended = call("examine", occupied, *texts, "--published", "2022-09-29", "--out", tmp_path / "out", "-q")
+    assert (ended.code, ended.err) == (0, "")
+    data = json.loads((tmp_path / "out" / "dossier.json").read_text("utf-8"))
+    assert len(data["conduct"]["reports"][0]["sentences"]) == 33
+    codes = {s["code"] for s in data["conduct"]["statements"]}
+    assert {"C01", "C02", "C03", "C07", "C08", "C11", "C23", "C34"} <= codes
+    text = texts[0].read_text("utf-8")
+    assert all(text[s["start"] : s["end"]] == s["verbatim"] for s in data["conduct"]["statements"])
