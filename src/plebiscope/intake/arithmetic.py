@@ -8,11 +8,14 @@ files have errors in a few.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+_BEYOND_CHANCE = 13.0
+"""Bits by which the counts of a row must exceed those that tell the rows apart, to be no chance sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,88 +41,76 @@ def members_of(total: Ints, columns: Ints) -> Identity:
 
     The indicator of membership is the solution of a linear system with as many equations as there are rows:
     where the identity is true, least squares returns ones and zeros. A few wrong rows blur the solution, so
-    they are set aside and the system is solved again; the rate is always counted on all rows.
+    they are set aside and the system is solved again; the rate is always counted on all rows. Where there
+    are fewer rows than columns, all but one or two of them and every run of neighbours are tried.
 
     Parameters
     ----------
     total
         Shape (n,).
     columns
-        Shape (n, k); columns that are zero throughout count as members.
+        Shape (n, k); columns that are zero throughout say nothing and are never members.
 
     Returns
     -------
     Identity
         With rate 0 where no sum of columns comes near the total.
     """
-    busy = (total != 0) | (columns != 0).any(axis=1)
-    total, columns = total[busy], columns[busy]
-    n, k = columns.shape
-    if not n or not k:
-        return Identity((), 0.0, n)
-    everything = _rated(total, columns, tuple(range(k)))
-    if everything.rate > 0.97:
-        return everything
-    empty = ~columns.any(axis=0)
-    live = np.flatnonzero(~empty)
-    best = everything
-    if 0 < len(live) <= n:
-        matrix = columns[:, live].astype(np.float64)
-        target = total.astype(np.float64)
-        use = np.ones(n, dtype=bool)
-        for _ in range(4):
-            weights, *_ = np.linalg.lstsq(matrix[use], target[use], rcond=None)
-            chosen = live[weights > 0.5]
-            found = _identity(total, columns, chosen, empty)
-            if found.rate > best.rate:
-                best = found
-            off = np.abs(matrix @ weights - target)
-            keep = off <= max(0.5, float(np.quantile(off[use], 0.9)))
-            if found.rate > 0.97 or keep.sum() < len(live) + 2 or (keep == use).all():
-                break
-            use = keep
-    if best.rate < 0.9 and k <= 400:
-        best = max(best, _without_few(total, columns), key=lambda item: item.rate)
+    live = np.flatnonzero(columns.any(axis=0))
+    if not len(live) or not total.any():
+        return Identity((), 0.0, int(np.count_nonzero(total)))
+    candidates = [_rated(total, columns, live), *_by_least_squares(total, columns, live)]
+    best = max(candidates, key=lambda item: item.rate)
+    if best.rate < 0.9 and len(live) <= 60 and len(total) < 3 * len(live):
+        best = max([best, *_without_few(total, columns, live)], key=lambda item: item.rate)
     return best
 
 
-def _rated(total: Ints, columns: Ints, members: tuple[int, ...]) -> Identity:
-    if not members:
-        return Identity((), 0.0, len(total))
-    off = np.abs(columns[:, list(members)].sum(axis=1) - total)
+def _rated(total: Ints, columns: Ints, members: NDArray[np.intp]) -> Identity:
+    """Count the rows, of those where there is something to add, in which the members make up the total."""
+    chosen = columns[:, members]
+    busy = (total != 0) | (chosen != 0).any(axis=1)
+    off = np.abs(chosen.sum(axis=1) - total)[busy]
+    if not len(members) or not len(off):
+        return Identity((), 0.0, len(off))
+    slip = np.maximum(2, total[busy] // 100)
     return Identity(
-        members, float(np.mean(off == 0)), len(total), float(np.mean(off <= np.maximum(2, total // 100)))
+        tuple(int(i) for i in members), float((off == 0).mean()), len(off), float((off <= slip).mean())
     )
 
 
-def _identity(total: Ints, columns: Ints, chosen: NDArray[np.intp], empty: NDArray[np.bool_]) -> Identity:
-    members = sorted({int(i) for i in chosen} | {int(i) for i in np.flatnonzero(empty)})
-    return _rated(total, columns, tuple(members) if len(chosen) else ())
+def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Identity]:
+    matrix, target = columns[:, live].astype(np.float64), total.astype(np.float64)
+    use = np.ones(len(total), dtype=bool)
+    found: list[Identity] = []
+    for _ in range(4):
+        part = matrix[use]
+        weights = np.linalg.lstsq(part.T @ part, part.T @ target[use], rcond=None)[0]
+        found.append(_rated(total, columns, live[weights > 0.5]))
+        off = np.abs(matrix @ weights - target)
+        keep = off <= max(0.5, float(np.quantile(off[use], 0.9)))
+        if found[-1].rate > 0.97 or keep.sum() < len(live) + 2 or bool((keep == use).all()):
+            break
+        use = keep
+    return found
 
 
-def _without_few(total: Ints, columns: Ints) -> Identity:
-    """Try the sum of all but one or two columns, and of every run of neighbours."""
-    n, k = columns.shape
-    excess = columns.sum(axis=1) - total
-    best = Identity((), 0.0, n)
-    for i in range(k):
-        rate = float(np.mean(excess == columns[:, i]))
-        if rate > best.rate:
-            best = Identity(tuple(j for j in range(k) if j != i), rate, n)
-    if best.rate < 0.9 and 2 < k <= 60:
-        for i in range(k):
-            for j in range(i + 1, k):
-                rate = float(np.mean(excess == columns[:, i] + columns[:, j]))
-                if rate > best.rate:
-                    best = Identity(tuple(m for m in range(k) if m not in (i, j)), rate, n)
-    if best.rate < 0.9:
-        running = np.concatenate([np.zeros((n, 1), np.int64), np.cumsum(columns, axis=1)], axis=1)
-        for i in range(k):
-            rates = (running[:, i + 2 :] - running[:, i : i + 1] == total[:, None]).mean(axis=0)
-            if len(rates) and rates.max() > best.rate:
-                j = i + 2 + int(np.argmax(rates))
-                best = Identity(tuple(range(i, j)), float(rates.max()), n)
-    return _rated(total, columns, best.members)
+def _without_few(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Identity]:
+    """Try all but one or two columns, and every run of at least two neighbours."""
+    excess = columns[:, live].sum(axis=1) - total
+    outs = [out for size in (1, 2) for out in combinations(range(len(live)), size)]
+    rates = [float((excess == columns[:, live[list(out)]].sum(axis=1)).mean()) for out in outs]
+    best = outs[int(np.argmax(rates))]
+    found = [_rated(total, columns, np.delete(live, best))]
+    running = np.concatenate(
+        [np.zeros((len(total), 1), np.int64), np.cumsum(columns[:, live], axis=1)], axis=1
+    )
+    runs = [(i, j) for i in range(len(live)) for j in range(i + 2, len(live) + 1)]
+    if runs:
+        rates = [float((running[:, j] - running[:, i] == total).mean()) for i, j in runs]
+        i, j = runs[int(np.argmax(rates))]
+        found.append(_rated(total, columns, live[i:j]))
+    return found
 
 
 def block_sums(counts: Ints) -> list[tuple[int, int, int]]:
@@ -127,32 +118,34 @@ def block_sums(counts: Ints) -> list[tuple[int, int, int]]:
 
     Each row is hashed by random odd weights modulo 2**64, so that sums of rows are sums of hashes; a row is
     the sum of a block if its hash is a difference of two running sums. Nested levels are found from the
-    inside out: sums found are taken out and the search goes on.
+    inside out: sums found are taken out and the search goes on. Rows with small counts equal sums of others
+    by chance: a row is believed only if its counts hold many more bits than are needed to tell the rows apart.
 
     Parameters
     ----------
     counts
-        Shape (n, k), missing counts as zero, in the order of the file.
+        Shape (n, k), missing counts as zero, in the order of the file; columns that follow from others add
+        no evidence and should be left out.
 
     Returns
     -------
     list of (row, first, last)
-        The row and the block of rows it sums, first and last included (rows that are sums themselves lie
-        inside a block without being counted in it).
+        The row and the block of two rows or more that it sums, first and last included (rows that are sums
+        themselves lie inside a block without being counted in it).
     """
     n = len(counts)
     if n < 3 or not counts.size:
         return []
-    weights = np.random.default_rng(1).integers(1, 2**63, size=counts.shape[1], dtype=np.uint64) | np.uint64(
-        1
-    )
+    generator = np.random.default_rng(1)
+    weights = generator.integers(1, 2**63, size=counts.shape[1], dtype=np.uint64) | np.uint64(1)
     with np.errstate(over="ignore"):
         hashes = (counts.astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
-    size = counts.sum(axis=1)
-    alive = np.flatnonzero(size > 0)
+    # A count is spread over about half of its own size, hence one bit less in each.
+    bits = np.log2(np.maximum(1.0, (1.0 + counts) / 2)).sum(axis=1) - np.log2(n)
+    alive = np.flatnonzero(counts.sum(axis=1) > 0)
     found: list[tuple[int, int, int]] = []
     for _ in range(8):
-        level = _one_level(hashes[alive], size[alive])
+        level = _one_level(hashes[alive], bits[alive] > _BEYOND_CHANCE)
         if not level:
             break
         found.extend((int(alive[row]), int(alive[first]), int(alive[last])) for row, first, last in level)
@@ -162,24 +155,23 @@ def block_sums(counts: Ints) -> list[tuple[int, int, int]]:
     return found
 
 
-def _one_level(hashes: NDArray[np.uint64], size: Ints) -> list[tuple[int, int, int]]:
-    n = len(hashes)
+def _one_level(hashes: NDArray[np.uint64], telling: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
     with np.errstate(over="ignore"):
         running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(hashes, dtype=np.uint64)])
         below = running[:-1] - hashes  # block above row i: running[i] - running[j] == hashes[i]
         above = running[1:] + hashes  # block below row i: running[j] - running[i+1] == hashes[i]
     found: list[tuple[int, int, int]] = []
-    taken = np.zeros(n, dtype=bool)
+    taken = np.zeros(len(hashes), dtype=bool)
     places: dict[int, int] = {int(value): j for j, value in enumerate(running)}
-    candidates = np.flatnonzero(np.isin(below, running) | np.isin(above, running))
-    for i in candidates:
+    candidates = np.flatnonzero(telling & (np.isin(below, running) | np.isin(above, running)))
+    for i in map(int, candidates):
         j = places.get(int(below[i]))
         if j is not None and j <= i - 2 and not taken[j:i].any():
-            found.append((int(i), j, int(i) - 1))
+            found.append((i, j, i - 1))
             taken[i] = True
             continue
         j = places.get(int(above[i]))
         if j is not None and j >= i + 3 and not taken[i + 1 : j].any():
-            found.append((int(i), int(i) + 1, j - 1))
+            found.append((i, i + 1, j - 1))
             taken[i] = True
     return found

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.intake import vocabulary
+from plebiscope.intake.header import Layout
 from plebiscope.intake.meaning import COUNT_ROLES, Meaning, meanings
 from plebiscope.intake.numbers import Numbers, parse
 
@@ -30,6 +31,10 @@ class Column:
     cells: pl.Series
     numbers: Numbers
     meanings: tuple[Meaning, ...] = ()
+    label: str = ""
+    """The part of the header that stands over this column alone."""
+    group: str = ""
+    """Heading over the group of columns that it belongs to; empty where there is none."""
 
     @property
     def counts(self) -> bool:
@@ -92,6 +97,18 @@ class Column:
         return False
 
     @cached_property
+    def in_runs(self) -> bool:
+        """True where the column numbers areas: a value stays from row to row, and does not come back or goes on by one."""
+        values = self.numbers.values.drop_nulls().to_numpy()
+        changes = np.flatnonzero(np.diff(values))
+        if not len(values) or len(changes) > 0.7 * len(values):
+            return False
+        once = len(changes) + 1 <= 1.2 * self.distinct
+        onward = np.diff(values)[changes] == 1
+        restart = values[changes + 1] == values.min()
+        return once or bool(values.all() and (onward | restart).mean() > 0.95)
+
+    @cached_property
     def runs_on(self) -> bool:
         """True where the column only numbers the rows: each value one more than the one before."""
         if not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
@@ -110,6 +127,8 @@ class Table:
     tongues: tuple[str, ...]
     members: list[list[int]] | None = None
     """Lines behind each row, where several records make a row."""
+    labels: frozenset[int] = frozenset()
+    """Places of columns whose headers were labels inside the table: names of options, mostly."""
 
     @property
     def height(self) -> int:
@@ -118,35 +137,24 @@ class Table:
 
     def keep(self, rows: NDArray[np.bool_]) -> Table:
         """Return the table with only the wanted rows."""
-        return Table(
-            tuple(
-                Column(
-                    c.place,
-                    c.name,
-                    c.headed,
-                    c.cells.filter(pl.Series(rows)),
-                    Numbers(
-                        c.numbers.kind,
-                        c.numbers.values.filter(pl.Series(rows)),
-                        None if c.numbers.wrong is None else c.numbers.wrong.filter(pl.Series(rows)),
-                        None if c.numbers.decimals is None else c.numbers.decimals.filter(pl.Series(rows)),
-                    ),
-                    c.meanings,
-                )
-                for c in self.columns
+        wanted = pl.Series(rows)
+        return replace(
+            self,
+            columns=tuple(
+                replace(c, cells=c.cells.filter(wanted), numbers=c.numbers.keep(wanted)) for c in self.columns
             ),
-            self.lines[rows],
-            self.records[rows],
-            self.tongues,
-            None if self.members is None else [self.members[i] for i in np.flatnonzero(rows)],
+            lines=self.lines[rows],
+            records=self.records[rows],
+            members=None if self.members is None else [self.members[i] for i in np.flatnonzero(rows)],
         )
 
 
 def tabulate(
-    names: tuple[str, ...],
+    layout: Layout,
     cells: pl.DataFrame,
     lines: NDArray[np.int64],
     legend: dict[str, str] | None = None,
+    inner: frozenset[int] = frozenset(),
 ) -> Table:
     """Read every column of a grid's body.
 
@@ -154,24 +162,56 @@ def tabulate(
     ----------
     legend
         What coded headers stand for; a header found in it is read by its explanation and printed as that.
+    inner
+        Places of columns whose headers were labels inside the table.
     """
     legend = legend or {}
-    shown = [legend.get(name, name) for name in names]
-    tongues = vocabulary.tongues([name for name in shown if name])
-    columns = []
-    used: dict[str, int] = {}
-    for place, (name, column) in enumerate(zip(shown, cells.columns, strict=True)):
-        headed = bool(name)
-        label = name or f"column {place + 1}"
-        used[label] = used.get(label, 0) + 1
-        if used[label] > 1:
-            label = f"{label} ({used[label]})"
-        series = cells[column]
+    shown = [legend.get(name, name) for name in layout.names]
+    labels = [legend.get(label, label) for label in layout.labels]
+    tongues = vocabulary.tongues([*filter(None, labels), *dict.fromkeys(filter(None, layout.groups))])
+    numbers = [parse(cells[str(place)]) for place in range(cells.width)]
+    points = {n.point for n in numbers} - {None}
+    if len(points) == 1:
+        # 12.345 beside percentages like 56.7 is no thousand.
+        point = points.pop()
+        numbers = [
+            parse(cells[str(place)], point) if point in n.grouping else n for place, n in enumerate(numbers)
+        ]
+    columns: list[Column] = []
+    taken: set[str] = set()
+    for place, (name, label, group) in enumerate(zip(shown, labels, layout.groups, strict=True)):
+        told = _unused(name or f"column {place + 1}", taken)
+        meant = _meant(label, group, tongues)
         columns.append(
-            Column(place, label, headed, series, parse(series), meanings(name, tongues) if headed else ())
+            Column(place, told, bool(name), cells[str(place)], numbers[place], meant, label, group)
         )
-    n = cells.height
-    return Table(settle_no(tuple(columns)), lines, np.ones(n, np.int64), tongues)
+    return Table(settle_no(tuple(columns)), lines, np.ones(cells.height, np.int64), tongues, None, inner)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Return a name that no other column has, and remember it."""
+    told, number = name, 1
+    while told in taken:
+        number += 1
+        told = f"{name} ({number})"
+    taken.add(told)
+    return told
+
+
+def _meant(label: str, group: str, tongues: tuple[str, ...]) -> tuple[Meaning, ...]:
+    """Read a label; a heading over it helps only where the label is of words itself, not the name of an option."""
+    own = meanings(label, tongues) if label else ()
+    if not group:
+        return own
+    wordy = any(
+        (reading := vocabulary.read(label, code)).total == 0 or reading.coverage > 0.6 for code in tongues
+    )
+    both = meanings(f"{group} {label}", tongues) if wordy else ()
+    best: dict[str, Meaning] = {}
+    for meaning in (*own, *both):
+        if meaning.role not in best or best[meaning.role].strength < meaning.strength:
+            best[meaning.role] = meaning
+    return tuple(sorted(best.values(), key=lambda meaning: -meaning.strength))
 
 
 def settle_no(columns: tuple[Column, ...]) -> tuple[Column, ...]:

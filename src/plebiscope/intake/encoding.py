@@ -39,7 +39,22 @@ _PAGES = (
     "cp1255",
     "cp874",
 )
+_MADE_FOR = (
+    ("cp1252 iso8859_15 cp850 mac_roman", "ca da de en es fi fr gl id is it nl no pt sv"),
+    ("cp1250 iso8859_2 cp852", "cs hr hu pl ro sk sl sq sr"),
+    ("cp1251 koi8_r koi8_u cp866 iso8859_5 mac_cyrillic", "be bg kk ky mk ru uk"),
+    ("cp1253", "el"),
+    ("cp1254 iso8859_9", "az tr"),
+    ("cp1257", "et lt lv"),
+)
+"""Pages, and the languages they were made for: plain words of a header still tell the page of the names below it."""
+_LANGUAGES = {page: frozenset(codes.split()) for pages, codes in _MADE_FOR for page in pages.split()}
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ASTRAY = re.compile(
+    r"(?<=\d)(?:(?![\x00-\x7f])[^\W\d_])(?=\d)"  # a letter between digits, where a separator was meant
+    r"|(?![\x00-\x7f\u00a0«»°§´·’‘‚“”„–—…€£№\u3000-\u303f\uff00-\uffef])[\W_]"
+)
+"""What stands in no text: signs beyond those of ordinary printing."""
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -93,7 +108,8 @@ def _lines(data: bytes, start: int, length: int) -> bytes:
 
 
 def _page(sample: bytes) -> str:
-    scores: dict[str, tuple[float, float]] = {}
+    language = _language(sample)
+    scores: dict[str, tuple[float, bool, float]] = {}
     for page in _PAGES:
         try:
             text = sample.decode(page)
@@ -103,16 +119,26 @@ def _page(sample: bytes) -> str:
                 text = sample[:-1].decode(page)
             except UnicodeDecodeError:
                 continue
-        scores[page] = (_known(text), _plain(text))
+        scores[page] = (_known(text), language in _LANGUAGES.get(page, ()), _plain(text))
     if not scores:
         return "latin-1"
     best = max(scores, key=lambda page: scores[page])
-    if scores[best][0] > 0:
+    if any(scores[best][:2]):
         return best
     from charset_normalizer import from_bytes
 
     guess = from_bytes(sample, cp_isolation=list(scores)).best()
     return guess.encoding if guess is not None else best
+
+
+def _language(sample: bytes) -> str | None:
+    """Say in which language the words in plain letters are, at the head of the file."""
+    from plebiscope.intake.vocabulary import read, tongues
+
+    cells = re.split(r"[,;|\t\r\n\"]+", sample[:4096].decode("ascii", errors="replace"))
+    words = [cell for cell in dict.fromkeys(cells) if "\ufffd" not in cell and _WORD.search(cell)][:60]
+    best = tongues(words)[0]
+    return best if any(read(word, best).known for word in words) else None
 
 
 def _known(text: str) -> float:
@@ -126,11 +152,11 @@ def _known(text: str) -> float:
 @lru_cache(maxsize=64)
 def _plain(text: str) -> float:
     """Share of letters beyond ASCII that sit in words of one alphabet and one natural case."""
-    good = bad = 0
+    good = 0
+    bad = len(_ASTRAY.findall(text))
     for word in _WORD.findall(text):
         if word.isascii():
             continue
         natural = word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())
         good, bad = (good + 1, bad) if natural else (good, bad + 1)
-    odd = sum(1 for letter in text if letter > "\x7f" and not letter.isalpha())
-    return (good - bad - odd) / max(1, good + bad + odd)
+    return (good - bad) / max(1, good + bad)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -35,10 +35,14 @@ class Layout:
     ----------
     names
         One header per column; ``""`` where the column has none.
+    groups
+        The heading over a group of columns to which the column belongs; ``""`` where there is none.
+    labels
+        What stands over the column alone, below the group's heading.
     body
         True for records that may be data, shape (n,).
     furniture
-        Reason per record that is furniture; shorter names: ``title``, ``header``, ``blank`` ...
+        Reason per record that is furniture: ``title``, ``header``, ``blank`` ...
     header_lines
         Lines of the file on which the header stands; empty where the format carries names itself, and where
         the file has no header.
@@ -49,11 +53,13 @@ class Layout:
     """
 
     names: tuple[str, ...]
+    groups: tuple[str, ...]
+    labels: tuple[str, ...]
     body: NDArray[np.bool_]
     furniture: dict[int, str]
     header_lines: tuple[int, ...]
     found: bool
-    titles: tuple[str, ...] = field(default=())
+    titles: tuple[str, ...] = ()
 
 
 def find(sheet: Sheet, header_line: int | None = None) -> Layout:
@@ -68,11 +74,10 @@ def find(sheet: Sheet, header_line: int | None = None) -> Layout:
     body = np.ones(n, dtype=bool)
     furniture: dict[int, str] = {}
     blank = sheet.cells.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
-    for i in np.flatnonzero(blank):
-        furniture[int(i)] = "blank"
+    furniture |= dict.fromkeys(map(int, np.flatnonzero(blank)), "blank")
     body &= ~blank
     if sheet.names is not None:
-        return Layout(sheet.names, body, furniture, (), found=True)
+        return Layout(sheet.names, ("",) * len(sheet.names), sheet.names, body, furniture, (), found=True)
     head = sheet.cells.head(_DEPTH).rows()
     numeric = _numeric_columns(sheet, blank)
     if header_line is not None:
@@ -81,21 +86,15 @@ def find(sheet: Sheet, header_line: int | None = None) -> Layout:
         titles = [i for i in range(pieces[0]) if not blank[i]]
     else:
         pieces, titles = _pieces(head, numeric, blank[: len(head)])
-    for i in titles:
-        furniture[i] = "title"
-    for i in pieces:
-        furniture[i] = "header"
+    furniture |= dict.fromkeys(titles, "title") | dict.fromkeys(pieces, "header")
     first = (max(pieces) + 1) if pieces else 0
     for i in range(first, min(first + 2, len(head))):
         if not blank[i] and _numbers_the_columns(head[i]):
             furniture[i] = "column numbers"
-    names = _join([head[i] for i in pieces], sheet.cells.width)
-    for i in _repeats(sheet, head, pieces, furniture):
-        furniture[i] = "repeated header"
-    for i in _repeated_titles(sheet, head, titles, furniture):
-        furniture[i] = "repeated title"
-    for i in furniture:
-        body[i] = False
+    groups, labels = _join([head[i] for i in pieces], sheet.cells.width)
+    furniture |= dict.fromkeys(_repeats(sheet, head, pieces, furniture), "repeated header")
+    furniture |= dict.fromkeys(_repeated_titles(sheet, head, titles, furniture), "repeated title")
+    body[list(furniture)] = False
     said = tuple(
         text
         for i in titles
@@ -103,7 +102,8 @@ def find(sheet: Sheet, header_line: int | None = None) -> Layout:
         if text and len(text) < 300
     )
     lines = tuple(int(sheet.lines[i]) for i in pieces)
-    return Layout(names, body, furniture, lines, found=bool(pieces), titles=said)
+    names = _told_apart(groups, labels)
+    return Layout(names, groups, labels, body, furniture, lines, found=bool(pieces), titles=said)
 
 
 def _numeric_columns(sheet: Sheet, blank: NDArray[np.bool_]) -> list[int]:
@@ -154,7 +154,7 @@ def _usual_fill(head: Sequence[Row], numeric: list[int]) -> float:
 
 def _known(row: Row) -> float:
     """Share of a line's cells that the header vocabulary can read."""
-    cells = [cell for cell in row if cell]
+    cells = [cell for cell in row if cell and not is_missing(cell)]
     if not cells:
         return 0.0
     tongues = vocabulary.tongues(cells)
@@ -210,7 +210,7 @@ def _pieces(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -
         for i in range(first + 1, min(first + 5, len(head))):
             row = head[i]
             cells = [cell for cell in row if cell]
-            silent = all(looks_numeric(row[c]) is None for c in numeric if c < len(row))
+            silent = not any(looks_numeric(row[c]) for c in numeric if c < len(row))
             if not blank[i] and silent and len(cells) >= 2 and _known(row) >= 0.6:
                 pieces.append(i)
     if not pieces and above and filled[above[-1]] >= 2:
@@ -230,50 +230,54 @@ def _empty_talk(row: Row) -> bool:
     return bool(cells) and sum(bool(_EXPORT_NAME.match(cell)) for cell in cells) >= 0.6 * len(cells)
 
 
-def _join(rows: list[Row], width: int) -> tuple[str, ...]:
-    """Join the lines of a header, column by column; a group heading is carried over its columns."""
-    if not rows:
-        return ("",) * width
-    columns: list[list[str]] = [[] for _ in range(width)]
-    for k, row in enumerate(rows):
-        cells = [
-            cell if cell and not (len(rows) > 1 and is_missing(cell)) else None
-            for cell in (*row, *([None] * width))[:width]
-        ]
-        if k + 1 < len(rows):
-            below = rows[k + 1]
-            labels = [cell for cell in below if cell and not is_missing(cell)]
-            if len(set(labels)) < len(labels):
-                cells = _carry(cells, below)
-        for i, cell in enumerate(cells):
-            if cell and cell not in columns[i]:
-                columns[i].append(_BROKEN.sub(r"\1\2", cell))
-    names = []
-    for parts in columns:
-        name = ""
-        for part in parts:
-            if name.endswith("-") and part[:1].islower():
-                name = name[:-1] + part
-            else:
-                name = f"{name} {part}".strip()
-        names.append(" ".join(name.split()))
-    return tuple(names)
+def _join(rows: list[Row], width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Join the lines of a header, column by column: the headings of groups, and what stands below them."""
+    groups: list[list[str]] = [[] for _ in range(width)]
+    labels: list[list[str]] = [[] for _ in range(width)]
+    lines = [
+        [None if cell is None or is_missing(cell) else cell for cell in (*row, *([None] * width))[:width]]
+        for row in rows
+    ]
+    for k, line in enumerate(lines):
+        below = [any(lower[i] for lower in lines[k + 1 :]) for i in range(width)]
+        for i, (cell, heading) in enumerate(zip(line, _headings(line, below), strict=True)):
+            if heading and heading not in groups[i]:
+                groups[i].append(heading)
+            elif cell and not heading and cell not in labels[i]:
+                labels[i].append(_BROKEN.sub(r"\1\2", cell))
+    return tuple(map(_sentence, groups)), tuple(map(_sentence, labels))
 
 
-def _carry(cells: list[str | None], below: Row) -> list[str | None]:
-    """Carry a group heading to the right while the line below goes on with labels."""
-    carried: list[str | None] = []
-    heading: str | None = None
-    for i, cell in enumerate(cells):
-        if cell:
-            heading = cell
-            carried.append(cell)
-        elif heading and i < len(below) and below[i] and not is_missing(below[i] or ""):
-            carried.append(heading)
-        else:
-            heading = None
-            carried.append(None)
-    return carried
+def _headings(line: list[str | None], below: list[bool]) -> list[str | None]:
+    """Carry the heading of a group over its columns: those to its right that have labels of their own."""
+    headings: list[str | None] = [None] * len(line)
+    start = 0
+    while start < len(line):
+        end = start + 1
+        if line[start] and below[start]:
+            while end < len(line) and below[end] and line[end] in (None, line[start]):
+                end += 1
+            if end > start + 1:
+                headings[start:end] = [line[start]] * (end - start)
+        start = end
+    return headings
+
+
+def _sentence(parts: list[str]) -> str:
+    """Put the lines of one header behind one another; a word broken at a hyphen is made whole."""
+    text = ""
+    for part in parts:
+        text = text[:-1] + part if text.endswith("-") and part[:1].islower() else f"{text} {part}"
+    return " ".join(text.split())
+
+
+def _told_apart(groups: tuple[str, ...], labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Name each column by its own label, with the heading of its group in front where that is needed."""
+    often = Counter(labels)
+    return tuple(
+        f"{group} {label}".strip() if often[label] > 1 or not label else label
+        for group, label in zip(groups, labels, strict=True)
+    )
 
 
 def _repeats(sheet: Sheet, head: Sequence[Row], pieces: list[int], furniture: dict[int, str]) -> list[int]:

@@ -37,10 +37,14 @@ class Keys:
     why: dict[int, str]
 
     @property
+    def path(self) -> tuple[Column, ...]:
+        """The areas from large to small, and the station."""
+        return (*self.areas, self.station) if self.station is not None else self.areas
+
+    @property
     def places(self) -> set[int]:
         """Places of all key columns."""
-        chosen = {c.place for c in (*self.areas, *self.twins)}
-        return chosen | ({self.station.place} if self.station is not None else set())
+        return {c.place for c in (*self.path, *self.twins)}
 
 
 def find(
@@ -84,7 +88,7 @@ def find(
         if column in others:
             spots.append(column)
             why[column.place] = "its header speaks of a polling place"
-        elif role in ("area", "place", "constituency") and (wordy or column.coded or _in_runs(column)):
+        elif role in ("area", "place", "constituency") and (wordy or column.coded or column.in_runs):
             spots.append(column)
             why[column.place] = "its header speaks of an area"
         elif role in ("code", "name") and (
@@ -144,12 +148,6 @@ def _within(coarse: Column, fine: Column) -> bool:
     """Tell whether rows with one coarse label have several fine ones."""
     pairs = pl.DataFrame({"a": coarse.cells, "b": fine.cells}).n_unique()
     return pairs > 1.05 * coarse.cells.n_unique()
-
-
-def _in_runs(column: Column) -> bool:
-    """Tell the number of an area, which stays the same from row to row, from a count, which does not."""
-    same = (column.cells == column.cells.shift(1)).mean()
-    return isinstance(same, float) and same > 0.3
 
 
 def _talk(column: Column) -> bool:

@@ -8,7 +8,7 @@ arithmetic just as a header is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -16,9 +16,10 @@ import polars as pl
 from plebiscope.intake import keys as key_columns
 from plebiscope.intake import vocabulary
 from plebiscope.intake.columns import Column, Table, settle_no
+from plebiscope.intake.header import Layout
 from plebiscope.intake.mapping import Mapping
 from plebiscope.intake.meaning import COUNT_ROLES, meanings
-from plebiscope.intake.numbers import Numbers, looks_numeric
+from plebiscope.intake.numbers import Numbers, looks_numeric, parse
 from plebiscope.model.errors import InputError
 
 MAX_OPTIONS = 600
@@ -49,16 +50,21 @@ def recognise(table: Table) -> Long | None:
     if not labels:
         return None
     value = next((c for c in votes if c.role == "votes"), votes[0])
-    # The finest label is the option; a party beside it has fewer different texts, a code says the same.
-    label = max(labels, key=lambda c: (c.distinct, c.numbers.kind == "text"))
-    texts = [c for c in labels if c.numbers.kind == "text"]
-    if texts:
-        wordy = max(texts, key=lambda c: c.distinct)
-        if wordy.distinct >= 0.6 * label.distinct:
-            label = wordy
+    label = _label(labels)
     others = tuple(c for c in table.columns if c is not label and c.role in ("label", "winner", "percent"))
     found = Long(label, value, others)
     return found if _repeats(table, found) else None
+
+
+def _label(labels: list[Column]) -> Column:
+    """Choose the column that names the options: candidates before parties, names before codes, the finest one."""
+
+    def rank(column: Column) -> tuple[bool, bool, int]:
+        enough = column.distinct >= 0.6 * max(c.distinct for c in labels)
+        person = any(m.role == "label" and "candidate" in m.concepts for m in column.meanings)
+        return enough and column.numbers.kind == "text", enough and person, column.distinct
+
+    return max(labels, key=rank)
 
 
 def _repeats(table: Table, long: Long) -> bool:
@@ -100,8 +106,7 @@ def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, 
     InputError
         If the table holds several contests and none was named.
     """
-    keep, unused = _one_contest(table, mapping)
-    labels = long.label.cells
+    keep, labels, unused = _one_contest(table, long.label.cells, mapping)
     for i in np.flatnonzero(labels.is_null().to_numpy() & keep):
         unused[int(i)] = "no option is named"
         keep[i] = False
@@ -150,8 +155,15 @@ def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, 
     return _as_table(table, joined, keys, per_station, order, mapping), unused
 
 
-def _one_contest(table: Table, mapping: Mapping) -> tuple[np.ndarray, dict[int, str]]:
-    keep = np.ones(table.height, dtype=bool)
+def _one_contest(
+    table: Table, labels: pl.Series, mapping: Mapping
+) -> tuple[np.ndarray, pl.Series, dict[int, str]]:
+    """Keep the records of one vote; those of another leave with a reason.
+
+    Under the heading of a vote some files give quantities ("Registered voters"): they belong to every vote, and
+    their heading is their label.
+    """
+    everything = np.ones(table.height, dtype=bool)
     if mapping.contest is not None:
         column = mapping.find(table, mapping.contest[0])
         wanted = (column.cells == mapping.contest[1]).fill_null(value=False).to_numpy()
@@ -160,17 +172,34 @@ def _one_contest(table: Table, mapping: Mapping) -> tuple[np.ndarray, dict[int, 
                 f"no record has {mapping.contest[1]!r} in {column.name!r}",
                 expected=", ".join(repr(t) for t in column.cells.drop_nulls().unique().sort().to_list()[:20]),
             )
-        return wanted.copy(), {int(i): "belongs to another contest" for i in np.flatnonzero(~wanted)}
-    for column in table.columns:
-        if column.role == "contest" and 1 < column.distinct <= max(60, table.height // 50):
-            several = column.cells.drop_nulls().value_counts(sort=True).rows()[:12]
-            raise InputError(
-                f"the file holds {column.distinct} votes, told apart by its column {column.name!r}",
-                expected="one vote, or a mapping that names the one that is meant: "
-                + "; ".join(f"{name} ({count:,} records)" for name, count in several),
-                todo=f'write a file with [contest], column = "{column.name}", value = "..." and pass it with --mapping',
-            )
-    return keep, {}
+    else:
+        chosen = _contest_column(table)
+        if chosen is None:
+            return everything, labels, {}
+        column, wanted = chosen, everything
+    common = [t for t in column.cells.drop_nulls().unique().to_list() if _is_quantity(t, table.tongues)]
+    shared = column.cells.is_in(common).fill_null(value=False).to_numpy()
+    votes = column.cells.filter(pl.Series(~shared)).drop_nulls()
+    if mapping.contest is None and votes.n_unique() > 1:
+        several = votes.value_counts(sort=True).rows()[:12]
+        raise InputError(
+            f"the file holds {votes.n_unique()} votes, told apart by its column {column.name!r}",
+            expected="one vote, or a mapping that names the one that is meant: "
+            + "; ".join(f"{name} ({count:,} records)" for name, count in several),
+            todo=f'pass a file with [contest], column = "{column.name}", value = "..." as --mapping',
+        )
+    named = pl.select(pl.when(pl.Series(shared)).then(column.cells).otherwise(labels)).to_series()
+    keep = wanted | shared
+    return keep.copy(), named, {int(i): "belongs to another contest" for i in np.flatnonzero(~keep)}
+
+
+def _contest_column(table: Table) -> Column | None:
+    most = max(60, table.height // 50)
+    return next((c for c in table.columns if c.role == "contest" and 1 < c.distinct <= most), None)
+
+
+def _is_quantity(text: str, tongues: tuple[str, ...]) -> bool:
+    return any(m.role in COUNT_ROLES and m.strength > 0.8 for m in meanings(text, tongues)[:1])
 
 
 def _as_table(
@@ -184,45 +213,26 @@ def _as_table(
     columns: list[Column] = []
     for column in keys:
         cells = joined[f"k{column.place}"]
-        columns.append(
-            Column(
-                column.place, column.name, column.headed, cells, _same_kind(column, cells), column.meanings
-            )
-        )
+        columns.append(replace(column, cells=cells, numbers=_same_kind(column, cells)))
     for column in per_station:
         values = joined[f"q{column.place}"]
-        columns.append(
-            Column(
-                column.place,
-                column.name,
-                column.headed,
-                values.cast(pl.String),
-                Numbers("count", values, None),
-                column.meanings,
-            )
-        )
-    place = len(table.columns)
+        columns.append(replace(column, cells=values.cast(pl.String), numbers=Numbers("count", values, None)))
     shown = [mapping.codes.get(label, label) for label in order]
     tongues = tuple(dict.fromkeys([*vocabulary.tongues(shown), *table.tongues]))
-    for label, name in zip(order, shown, strict=True):
-        values = joined[label] if label in joined.columns else joined["label"]
+    first = len(table.columns)
+    for place, (label, name) in enumerate(zip(order, shown, strict=True), start=first):
+        values = joined[label]
+        numbers = Numbers("count", values, None)
         columns.append(
-            Column(
-                place,
-                name,
-                True,
-                values.cast(pl.String),
-                Numbers("count", values, None),
-                meanings(name, tongues),
-            )
+            Column(place, name, True, values.cast(pl.String), numbers, meanings(name, tongues), name)
         )
-        place += 1
     return Table(
         settle_no(tuple(columns)),
         joined["line"].to_numpy().astype(np.int64),
         joined["records"].to_numpy().astype(np.int64),
         tongues,
         joined["lines"].to_list(),
+        frozenset(range(first, first + len(order))),
     )
 
 
@@ -237,36 +247,88 @@ def _same_kind(column: Column, cells: pl.Series) -> Numbers:
 _NUMBERED = re.compile(r"^(.*?\D)[ ._-]*(\d{1,3})$")
 
 
-def unroll(names: tuple[str, ...], cells: pl.DataFrame) -> tuple[tuple[str, ...], pl.DataFrame] | None:
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks of columns repeated along the row: what stands before them, and the first block's columns.
+
+    Attributes
+    ----------
+    base
+        Columns outside the blocks.
+    labels
+        Ways to name an option, the best first: columns of the first block whose texts are joined.
+    votes
+        Column of votes in the first block.
+    steps
+        For each block, where the column of the first block lies in it.
+    """
+
+    base: list[int]
+    labels: list[list[int]]
+    votes: int
+    steps: list[dict[int, int]]
+
+
+def unroll(layout: Layout, cells: pl.DataFrame) -> tuple[Layout, pl.DataFrame, frozenset[int]]:
     """Turn blocks of columns repeated along the row (name, votes, name, votes, ...) into a column per name.
 
-    Returns None where there are no such blocks.
+    Returns
+    -------
+    layout, cells, inner
+        As they were where there are no such blocks; ``inner`` holds the places of the new columns.
+
+    Raises
+    ------
+    InputError
+        If the blocks name too many options.
     """
+    names = layout.names
     blocks = _unnamed_blocks(names, cells) or _numbered_blocks(names, cells)
     if blocks is None:
-        return None
-    base, groups = blocks
-    pieces = []
-    for label_columns, votes in groups:
-        label = pl.concat_str([pl.col(str(c)) for c in label_columns], separator=" ", ignore_nulls=True)
-        piece = cells.select(label.alias("label"), pl.col(str(votes)).alias("votes")).with_row_index("row")
-        pieces.append(piece.filter(pl.col("label").is_not_null() & (pl.col("label") != "")))
-    long = pl.concat(pieces)
-    order = long["label"].unique(maintain_order=True).to_list()
-    if not 1 < len(order) <= MAX_OPTIONS:
-        return None
-    wide = long.unique(["row", "label"], keep="first", maintain_order=True).pivot(
-        on="label", index="row", values="votes"
-    )
+        return layout, cells, frozenset()
+    for labels in blocks.labels:
+        long = _stacked(blocks, labels, cells)
+        order = long["label"].unique(maintain_order=True).to_list()
+        if 1 < len(order) <= MAX_OPTIONS:
+            break
+    else:
+        raise InputError(
+            f"the repeated blocks of columns name {len(order):,} different options",
+            expected=f"2 to {MAX_OPTIONS}",
+            todo="pass one constituency, or a table of votes by party",
+        )
+    wide = long.pivot(on="label", index="row", values="votes")
     frame = (
-        cells.select(pl.col(str(i)) for i in base)
+        cells.select(pl.col(str(i)) for i in blocks.base)
         .with_row_index("row")
         .join(wide, on="row", how="left", maintain_order="left")
         .drop("row")
     )
-    new_names = (*(names[i] for i in base), *order)
-    frame = frame.select(*(str(i) for i in base), *order)
-    return new_names, frame.rename(dict(zip(frame.columns, map(str, range(frame.width)), strict=True)))
+    frame = frame.select(*(str(i) for i in blocks.base), *order)
+    frame = frame.rename(dict(zip(frame.columns, map(str, range(frame.width)), strict=True)))
+    unrolled = replace(
+        layout,
+        names=(*(names[i] for i in blocks.base), *order),
+        groups=(*(layout.groups[i] for i in blocks.base), *("" for _ in order)),
+        labels=(*(layout.labels[i] for i in blocks.base), *order),
+    )
+    return unrolled, frame, frozenset(range(len(blocks.base), frame.width))
+
+
+def _stacked(blocks: Blocks, labels: list[int], cells: pl.DataFrame) -> pl.DataFrame:
+    """Lay the blocks below one another: columns ``row``, ``label``, ``votes``."""
+    pieces = []
+    for step in blocks.steps:
+        label = pl.concat_str([pl.col(str(step[i])) for i in labels], separator=" ", ignore_nulls=True)
+        piece = cells.select(label.alias("label"), pl.col(str(step[blocks.votes])).alias("votes"))
+        pieces.append(piece.with_row_index("row").filter(pl.col("label").fill_null("") != ""))
+    long = pl.concat(pieces)
+    if not long.select("row", "label").is_duplicated().any():
+        return long
+    # Two candidates of one party stand in two blocks of one row: their votes are added.
+    counted = long.with_columns(parse(long["votes"]).values.alias("votes"))
+    added = counted.group_by("row", "label", maintain_order=True).agg(pl.col("votes").sum())
+    return added.with_columns(pl.col("votes").cast(pl.String))
 
 
 def _kind(cells: pl.DataFrame, i: int) -> bool | None:
@@ -276,28 +338,20 @@ def _kind(cells: pl.DataFrame, i: int) -> bool | None:
     return sum(verdicts) > 0.8 * len(verdicts) if verdicts else None
 
 
-def _split(columns: list[int], names: tuple[str, ...], cells: pl.DataFrame) -> tuple[list[int], int] | None:
+def _split(
+    columns: list[int], names: tuple[str, ...], cells: pl.DataFrame
+) -> tuple[list[list[int]], int] | None:
     """Tell a block's label columns (words) from its votes (the first column of whole numbers named so)."""
     tongues = vocabulary.tongues([n for n in names if n])
-    votes = [
-        i
-        for i in columns
-        if names[i] and any(m.role in ("votes", "total", "cast") for m in meanings(names[i], tongues)[:1])
-    ]
-    votes = [i for i in votes if _kind(cells, i)]
-    named = [
-        i
-        for i in columns
-        if _kind(cells, i) is False
-        and any(m.role in ("name", "label", "option") for m in meanings(names[i], tongues))
-    ]
-    labels = named or [i for i in columns if _kind(cells, i) is False]
+    roles = {i: m[0].role for i in columns if names[i] and (m := meanings(names[i], tongues))}
+    votes = [i for i in columns if roles.get(i) in ("votes", "total", "cast") and _kind(cells, i)]
+    words = [i for i in columns if _kind(cells, i) is False]
+    persons = [i for i in words if roles.get(i) == "name"]
+    labels = [persons] * bool(persons) + [[i] for i in words]
     return (labels, votes[0]) if labels and votes else None
 
 
-def _unnamed_blocks(
-    names: tuple[str, ...], cells: pl.DataFrame
-) -> tuple[list[int], list[tuple[list[int], int]]] | None:
+def _unnamed_blocks(names: tuple[str, ...], cells: pl.DataFrame) -> Blocks | None:
     """Find blocks of which only the first has headers; the columns after it have none."""
     width = len(names)
     last = max((i for i in range(width) if names[i]), default=-1)
@@ -315,25 +369,22 @@ def _unnamed_blocks(
         following = [_kind(cells, i) for i in range(last + 1, last + 1 + size)]
         if any(a is not None and b is not None and a != b for a, b in zip(kinds, following, strict=True)):
             continue
-        labels, votes = found
-        groups = [([i + step for i in labels], votes + step) for step in range(0, extra + size, size)]
-        return list(range(last - size + 1)), groups
+        steps = [{i: i + step for i in block} for step in range(0, extra + size, size)]
+        return Blocks(list(range(last - size + 1)), *found, steps)
     return None
 
 
-def _numbered_blocks(
-    names: tuple[str, ...], cells: pl.DataFrame
-) -> tuple[list[int], list[tuple[list[int], int]]] | None:
+def _numbered_blocks(names: tuple[str, ...], cells: pl.DataFrame) -> Blocks | None:
     """Find blocks whose headers carry a running number: Name 1, Votes 1, Name 2, Votes 2, ..."""
-    groups: dict[int, dict[str, int]] = {}
+    numbered: dict[int, dict[str, int]] = {}
     for i, name in enumerate(names):
         match = _NUMBERED.match(name)
         if match:
-            groups.setdefault(int(match.group(2)), {})[match.group(1).strip()] = i
-    if len(groups) < 2:
+            numbered.setdefault(int(match.group(2)), {})[match.group(1).strip()] = i
+    if len(numbered) < 2:
         return None
-    first = groups[min(groups)]
-    same = {number: block for number, block in groups.items() if set(block) == set(first)}
+    first = numbered[min(numbered)]
+    same = [block for _, block in sorted(numbered.items()) if set(block) == set(first)]
     if len(same) < 2 or len(first) < 2:
         return None
     renamed = list(names)
@@ -342,9 +393,6 @@ def _numbered_blocks(
     found = _split(list(first.values()), tuple(renamed), cells)
     if found is None:
         return None
-    bases = {i: base for base, i in first.items()}
-    labels = [bases[i] for i in found[0]]
-    votes = bases[found[1]]
-    inside = {i for block in same.values() for i in block.values()}
-    rest = [i for i in range(len(names)) if i not in inside]
-    return rest, [([block[base] for base in labels], block[votes]) for _, block in sorted(same.items())]
+    inside = {i for block in same for i in block.values()}
+    steps = [{i: block[base] for base, i in first.items()} for block in same]
+    return Blocks([i for i in range(len(names)) if i not in inside], *found, steps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Literal
@@ -89,6 +89,19 @@ class Numbers:
     wrong: pl.Series | None
     decimals: pl.Series | None = None
     """Float64 values of a ``decimal`` or ``percent`` column."""
+    point: str | None = None
+    """Sign before the fractions of a ``decimal`` or ``percent`` column."""
+    grouping: frozenset[str] = frozenset()
+    """Signs that were taken to separate thousands."""
+
+    def keep(self, rows: pl.Series) -> Numbers:
+        """Return the numbers of only the wanted rows."""
+        return replace(
+            self,
+            values=self.values.filter(rows),
+            wrong=None if self.wrong is None else self.wrong.filter(rows),
+            decimals=None if self.decimals is None else self.decimals.filter(rows),
+        )
 
 
 @lru_cache(maxsize=200_000)
@@ -132,43 +145,47 @@ def looks_numeric(text: str | None) -> bool | None:
     )
 
 
-def parse(cells: pl.Series) -> Numbers:
-    """Read a column of text cells (nulls for empty ones) as counts, decimals, percentages or text."""
-    n = len(cells)
+def parse(cells: pl.Series, point: str | None = None) -> Numbers:
+    """Read a column of text cells (nulls for empty ones) as counts, decimals, percentages or text.
+
+    Parameters
+    ----------
+    point
+        Sign that stands before fractions elsewhere in the file. Where it stands in nearly every cell here, it
+        separates no thousands.
+    """
     plain = cells.cast(pl.Int64, strict=False)
-    doubtful = cells.filter(plain.is_null() & cells.is_not_null()).unique(maintain_order=True)
-    filled = n - cells.null_count()
+    unread = plain.is_null() & cells.is_not_null()
+    doubtful = cells.filter(unread).unique(maintain_order=True)
+    filled = len(cells) - cells.null_count()
     if not filled:
         return Numbers("empty", plain, None)
     if not len(doubtful):
         return _bounded(plain)
     texts = [str(text) for text in doubtful.to_list()]
     if len(texts) > 2000 and not any(looks_numeric(text) for text in texts[:400]):
-        return Numbers("text", pl.Series(cells.name, [None] * n, pl.Int64), None)
-    values, reasons, fractions = _read_texts(texts, plain)
-    missing = {text for text in texts if is_missing(text)}
-    weights = dict(cells.filter(plain.is_null() & cells.is_not_null()).value_counts().iter_rows())
-    rows_whole = n - plain.null_count() + sum(weights[t] for t in texts if t in values)
-    rows_fraction = sum(weights[t] for t in texts if t in fractions)
-    rows_percent = sum(weights[t] for t in texts if t in fractions and "%" in t)
-    rows_missing = sum(weights[t] for t in missing)
-    known = filled - rows_missing
+        return Numbers("text", _nothing(cells), None)
+    read = _read_texts(texts, plain, point if plain.count() < 0.05 * filled else None)
+    weights = dict(cells.filter(unread).value_counts().iter_rows())
+    rows_whole = plain.count() + sum(weights[text] for text in read.counts)
+    rows_fraction = sum(weights[text] for text in read.fractions)
+    rows_percent = sum(weights[text] for text in read.fractions if "%" in text)
+    known = filled - sum(weights[text] for text in texts if is_missing(text))
     if known == 0:
-        return Numbers("empty", pl.Series(cells.name, [None] * n, pl.Int64), None)
+        return Numbers("empty", _nothing(cells), None)
     if rows_percent > known / 2:
-        return Numbers("percent", _nothing(cells), None, _floats(cells, plain, values, fractions))
-    if rows_fraction > max(0.05 * known, 0) and rows_fraction + rows_whole > known / 2:
-        return Numbers("decimal", _nothing(cells), None, _floats(cells, plain, values, fractions))
+        return Numbers("percent", _nothing(cells), None, _floats(cells, plain, read), read.point)
+    if rows_fraction > 0.05 * known and rows_fraction + rows_whole > known / 2:
+        return Numbers("decimal", _nothing(cells), None, _floats(cells, plain, read), read.point)
     if rows_whole < known / 2:
         return Numbers("text", _nothing(cells), None)
-    table = pl.Series([values.get(text) for text in texts], dtype=pl.Int64)
+    table = pl.Series([read.counts.get(text) for text in texts], dtype=pl.Int64)
     parsed = cells.replace_strict(doubtful, table, default=None, return_dtype=pl.Int64)
-    whole = plain.fill_null(parsed)
-    why = {text: reason for text, reason in reasons.items() if text not in missing}
     wrong = None
-    if why:
-        wrong = cells.replace_strict(list(why), list(why.values()), default=None, return_dtype=pl.String)
-    return _bounded(whole, wrong)
+    if read.reasons:
+        texts, reasons = list(read.reasons), list(read.reasons.values())
+        wrong = cells.replace_strict(texts, reasons, default=None, return_dtype=pl.String)
+    return replace(_bounded(plain.fill_null(parsed), wrong), grouping=read.grouping)
 
 
 def _nothing(cells: pl.Series) -> pl.Series:
@@ -199,61 +216,73 @@ def _bounded(values: pl.Series, wrong: pl.Series | None = None) -> Numbers:
     return Numbers("count", values, wrong)
 
 
-def _floats(
-    cells: pl.Series, plain: pl.Series, values: dict[str, int], fractions: dict[str, Decimal]
-) -> pl.Series:
-    known = {**{t: float(v) for t, v in values.items()}, **{t: float(v) for t, v in fractions.items()}}
+@dataclass
+class _Read:
+    """What the different texts of a column are, apart from plain digits and signs for "no value"."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    fractions: dict[str, Decimal] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a text is no count."""
+    grouping: frozenset[str] = frozenset()
+    point: str | None = None
+
+
+def _floats(cells: pl.Series, plain: pl.Series, read: _Read) -> pl.Series:
+    known = {text: float(value) for text, value in read.counts.items()}
+    known |= {text: float(value) for text, value in read.fractions.items()}
     if not known:
         return plain.cast(pl.Float64)
     parsed = cells.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Float64)
     return plain.cast(pl.Float64).fill_null(parsed)
 
 
-def _read_texts(
-    texts: list[str], plain: pl.Series
-) -> tuple[dict[str, int], dict[str, str], dict[str, Decimal]]:
+def _read_texts(texts: list[str], plain: pl.Series, point: str | None) -> _Read:
     """Read each different text that is not plain digits, in the light of the whole column."""
-    cores = {text: tidy(text) for text in texts}
-    separators = {match.group(1) for core in cores.values() if (match := _GROUPED.match(core.lstrip("+-")))}
-    grouping: set[str] = {s for s in separators if s not in ",."}
+    cores = {text: tidy(text) for text in texts if not is_missing(text)}
     largest = plain.max()
-    thousands_without = isinstance(largest, int) and largest >= 1000
-    for sign in ",.":
-        if sign not in separators:
-            continue
-        with_sign = [core.lstrip("+-") for core in cores.values() if sign in core and "%" not in core]
-        fits = sum(
-            1 for core in with_sign if _GROUPED.match(core) or _BOTH.match(core) or _INDIAN.match(core)
-        )
-        if (fits == len(with_sign) and not thousands_without) or (
-            fits > 0.9 * len(with_sign) and len(with_sign) > 20 and not thousands_without
-        ):
-            grouping.add(sign)
-    values: dict[str, int] = {}
-    reasons: dict[str, str] = {}
-    fractions: dict[str, Decimal] = {}
+    grouping = _grouping([core.lstrip("+-") for core in cores.values() if core], largest, point)
+    read = _Read(grouping=grouping)
     for text, core in cores.items():
-        if is_missing(text) or not core:
+        if not core:
             continue
-        percent = core.endswith("%")
         body = core.removesuffix("%").strip()
-        sign = -1 if body.startswith("-") or (body.startswith("(") and body.endswith(")")) else 1
+        minus = -1 if body.startswith("-") or (body.startswith("(") and body.endswith(")")) else 1
         body = body.lstrip("+-").strip("()").strip()
         number = _number(body, grouping)
         if number is None:
-            reasons[text] = "text where a count belongs"
-        elif percent:
-            fractions[text] = sign * number
-            reasons[text] = "a percentage where a count belongs"
+            read.reasons[text] = "text where a count belongs"
+        elif core.endswith("%"):
+            read.fractions[text] = minus * number
+            read.reasons[text] = "a percentage where a count belongs"
         elif number == number.to_integral_value():
-            values[text] = min(int(number), 10**18) * sign
+            read.counts[text] = minus * min(int(number), 10**18)
         else:
-            fractions[text] = sign * number
-            reasons[text] = "a fractional count"
-    return values, reasons, fractions
+            read.fractions[text] = minus * number
+            read.reasons[text] = "a fractional count"
+            read.point = next((sign for sign in ",." if sign in body[-4:]), read.point)
+    return read
 
 
-def _number(body: str, grouping: set[str]) -> Decimal | None:
+def _grouping(cores: list[str], largest: object, point: str | None) -> frozenset[str]:
+    """Find the signs that separate thousands in a column: where they stand, three digits follow, always."""
+    separators = {match.group(1) for core in cores if (match := _GROUPED.match(core))}
+    found = {sign for sign in separators if sign not in ",."}
+    for sign in separators & set(",."):
+        with_sign = [core for core in cores if sign in core and "%" not in core]
+        fits = sum(
+            bool(_GROUPED.match(core) or _BOTH.match(core) or _INDIAN.match(core)) for core in with_sign
+        )
+        # No thousand begins with a zero, and who separates thousands does not write 1234 beside 1.234.
+        impossible = sign == point or any(core.startswith("0" + sign) for core in with_sign)
+        without = isinstance(largest, int) and largest >= 1000
+        most = fits == len(with_sign) or (len(with_sign) > 20 and fits > 0.9 * len(with_sign))
+        if most and not without and not impossible:
+            found.add(sign)
+    return frozenset(found)
+
+
+def _number(body: str, grouping: frozenset[str]) -> Decimal | None:
     if body.isascii() and body.isdigit():
         return Decimal(body[:40])
     match = _GROUPED.match(body)

@@ -15,8 +15,9 @@ import polars as pl
 from plebiscope.intake import header, keys, long, rows, sniff
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.mapping import Mapping
-from plebiscope.intake.quantities import Choice, Understanding, weigh
+from plebiscope.intake.quantities import weigh
 from plebiscope.intake.sheets import Sheet, sheets
+from plebiscope.intake.understanding import Choice, Understanding
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Quarantined, Returns
 
@@ -112,7 +113,7 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
             try:
                 found.append(_draft(grid, mapping, legend))
             except InputError as error:
-                failures.append(error)
+                failures.append(_located(error, grid.name))
                 unused.append(grid.name)
         per_file.append(found)
     for found in per_file:
@@ -169,6 +170,11 @@ def _named(grids: list[Sheet], wanted: str, path: Path) -> list[Sheet]:
     return chosen
 
 
+def _located(error: InputError, where: str) -> InputError:
+    """Say where an error was met, if it does not say so itself."""
+    return InputError(error.met, where=error.where or where, expected=error.expected, todo=error.todo)
+
+
 def _best_failure(failures: list[InputError]) -> InputError:
     """Of several sheets without votes, speak of the one that came furthest."""
     telling = [f for f in failures if "votes" in f.met or "column" in f.met]
@@ -191,11 +197,8 @@ def _draft(sheet: Sheet, mapping: Mapping, legend: dict[str, str]) -> _Draft:
     quarantine = _wrong_width(sheet, body)
     for row in quarantine:
         body[row] = False
-    names, cells = layout.names, sheet.cells.filter(pl.Series(body))
-    unrolled = long.unroll(names, cells)
-    if unrolled is not None:
-        names, cells = unrolled
-    table = tabulate(names, cells, sheet.lines[body], legend)
+    layout, cells, inner = long.unroll(layout, sheet.cells.filter(pl.Series(body)))
+    table = tabulate(layout, cells, sheet.lines[body], legend, inner)
     positions = np.flatnonzero(body)
     members: list[list[int]] | None = None
     widened = False
@@ -235,7 +238,6 @@ def _understand(
         if name in QUANTITIES
     }
     options = {name: mapping.find(table, h) for name, h in mapping.options.items()}
-    spoken_for = {c.place for group in wanted.values() for c in group} | {c.place for c in options.values()}
     ignored = {mapping.find(table, h).place for h in mapping.columns.get("ignore", ())}
     station = mapping.find(table, mapping.columns["station"][0]) if "station" in mapping.columns else None
     areas = (
@@ -250,12 +252,10 @@ def _understand(
                 where=sheet.name,
                 expected="a column of whole numbers",
             )
-    named = keys.find(table, station, areas, frozenset(spoken_for | ignored))
-    understood = weigh(table, named.places | ignored, wanted, options)
+    said = {c.place for c in (station, *(areas or ())) if c is not None}
+    understood = weigh(table, ignored | said, wanted, options)
     _complain(sheet, table, understood)
-    taken = understood.used()
-    if named.places & taken:
-        named = keys.find(table, station, areas, frozenset(taken | ignored))
+    named = keys.find(table, station, areas, frozenset(understood.used() | ignored))
     return _Draft(sheet, layout, table, named, understood, quarantine, members, widened)
 
 

@@ -21,7 +21,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.intake.encoding import decode
-from plebiscope.intake.sniff import MAX_BYTES, Part, _limited
+from plebiscope.intake.sniff import MAX_BYTES, Part, limited
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Quarantined
 
@@ -264,7 +264,7 @@ def _check_unpacked(part: Part) -> None:
         archive = zipfile.ZipFile(io.BytesIO(part.data))
         for info in archive.infolist():
             with archive.open(info) as stream:
-                budget -= len(_limited(stream, part.name, budget))
+                budget -= len(limited(stream, part.name, budget))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
         raise InputError(f"the workbook is damaged or locked ({error})", where=part.name) from None
 

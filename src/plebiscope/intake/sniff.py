@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal, Protocol
 
 from plebiscope.model.errors import InputError
 
@@ -25,6 +25,15 @@ MAX_BYTES = 1 << 30
 MAX_MEMBERS = 2000
 """Most files looked at in one archive."""
 _CHUNK = 1 << 20
+
+
+class SupportsRead(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes, none at the end."""
+        ...
+
 
 Format = Literal["text", "workbook", "parquet", "json"]
 
@@ -128,8 +137,14 @@ def _unpack(name: str, data: bytes, container: str, depth: int) -> Iterator[Part
     yield Part(name, container, kind, data)  # type: ignore[arg-type]  # narrowed by the lines above
 
 
-def _limited(stream: IO[bytes], name: str, budget: int) -> bytes:
-    """Read a stream that may unpack to anything, and stop at the limit."""
+def limited(stream: SupportsRead, name: str, budget: int) -> bytes:
+    """Read a stream that may unpack to anything, and stop at the limit.
+
+    Raises
+    ------
+    InputError
+        If it unpacks to more than ``budget`` bytes, or is damaged.
+    """
     pieces: list[bytes] = []
     size = 0
     try:
@@ -162,9 +177,15 @@ def _limited(stream: IO[bytes], name: str, budget: int) -> bytes:
 
 
 def _unpack_stream(name: str, data: bytes, kind: str, depth: int) -> Iterator[Part]:
-    openers = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}
-    with openers[kind](io.BytesIO(data)) as stream:
-        body = _limited(stream, name, MAX_BYTES)  # type: ignore[arg-type]
+    packed = io.BytesIO(data)
+    with (
+        gzip.GzipFile(fileobj=packed)
+        if kind == "gz"
+        else bz2.BZ2File(packed)
+        if kind == "bz2"
+        else lzma.LZMAFile(packed)
+    ) as stream:
+        body = limited(stream, name, MAX_BYTES)
     inner = name.rsplit(".", 1)[0] if name.lower().endswith("." + kind) else name
     if not body.strip():
         raise InputError("the archive is empty", where=name)
@@ -190,7 +211,7 @@ def _unpack_zip(name: str, data: bytes, depth: int) -> Iterator[Part]:
             continue
         try:
             with archive.open(info) as stream:
-                body = _limited(stream, f"{name}:{base}", budget)
+                body = limited(stream, f"{name}:{base}", budget)
         except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError) as error:
             raise InputError(f"the archive is damaged or locked ({error})", where=f"{name}:{base}") from None
         budget -= len(body)

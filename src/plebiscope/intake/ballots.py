@@ -1,0 +1,275 @@
+"""Which columns are the options: those that make up the ballots, by arithmetic first and by words where it is silent.
+
+A column that is part of the valid ballots in every row is an option, whatever else its header may mean.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+
+import numpy as np
+
+from plebiscope.intake.columns import Column
+from plebiscope.intake.meaning import COUNT_ROLES
+from plebiscope.intake.scales import LOST, Reading, Scales, Sum
+from plebiscope.intake.understanding import Choice, Ints, Understanding, names, say, share
+from plebiscope.model.errors import InputError
+
+TOTALS = ("valid", "total", "cast", "voted")
+"""Roles of what options add up to, with or without the ballots that went to none."""
+_QUANTITIES = COUNT_ROLES - {"other"}
+_KEYS = ("station", "area", "code", "name", "place", "constituency", "level", "sequence")
+_DOUBTFUL = (*_KEYS, "total", "other", "contest", "status", "question", "winner", "mark", "date")
+"""Roles of headers that may as well be the name of an option."""
+_BY_NAME = "its header is the name of an option"
+_BY_SILENCE = "it holds counts and its header means nothing else"
+
+
+def _free(s: Scales, found: Sum) -> list[Column]:
+    """List the members of a sum that are no quantities by their headers."""
+    return [c for c in found.members if s.role(c) not in _QUANTITIES]
+
+
+def _is_ballots(s: Scales, found: Sum) -> bool:
+    """Tell a sum of options (and of ballots that went to none) from a sum of sums."""
+    totals = {other.total.places for other in s.sums}
+    return bool(_free(s, found)) and not any(
+        s.role(c) in ("cast", "voted", "valid") or frozenset([c.place]) in totals for c in found.members
+    )
+
+
+# ---------------------------------------------------------------------------------------- two votes in one table
+
+
+def refuse_two_votes(s: Scales) -> None:
+    """Ask which vote is meant where two stand side by side.
+
+    Raises
+    ------
+    InputError
+        Naming the columns of both.
+    """
+    named = [
+        found
+        for found in s.sums
+        if s.role(found.total.columns[0]) in TOTALS and _is_ballots(s, found) and len(_free(s, found)) > 1
+    ]
+    for a, b in combinations(named, 2):
+        apart = not (a.places | a.total.places) & (b.places | b.total.places)
+        # Votes by post and votes on the day, each with its total, are one vote if the totals make up a third.
+        joined = any(a.total.places | b.total.places <= other.places for other in s.sums)
+        if apart and not joined:
+            raise _two_votes(
+                f"{names(a.total.columns)} with {names(a.members)}; "
+                f"{names(b.total.columns)} with {names(b.members)}"
+            )
+    parts = {place for found in s.sums for place in found.places if not _is_ballots(s, found)}
+    answers: dict[str, list[Column]] = {"yes": [], "no": []}
+    for column in s.having("option"):
+        if column.place not in parts and not s.parts(column):
+            for answer in answers.keys() & set(column.meanings[0].concepts if column.meanings else ()):
+                answers[answer].append(column)
+    if all(len(columns) > 1 for columns in answers.values()):
+        raise _two_votes(f"{names(answers['yes'])}; {names(answers['no'])}")
+    under: dict[str, list[Column]] = {}
+    for column in s.counting:
+        if column.group and column.label and s.role(column) not in (*_QUANTITIES, *_KEYS, "votes"):
+            under.setdefault(column.label, []).append(column)
+    twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
+    if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
+        raise _two_votes("; ".join(names(columns) for columns in twice))
+
+
+def _two_votes(which: str) -> InputError:
+    return InputError(
+        f"the table holds two votes side by side: {which}",
+        expected="the columns of one vote",
+        todo="name the columns of the one that is meant in a mapping file and pass it with --mapping",
+    )
+
+
+# ---------------------------------------------------------------------------------------- by what adds up
+
+
+def by_sums(s: Scales, u: Understanding) -> None:
+    """Find the sum that the options make up, with or without the ballots that went to none."""
+    fixed = {place for choice in u.quantities.values() for place in choice.places}
+    mine = {place for choice in u.options.values() for place in choice.places}
+    sums = [
+        found
+        for found in s.sums
+        if _is_ballots(s, found) and not found.places & fixed and mine <= found.places and _rank(s, found)
+    ]
+    if not sums:
+        return
+    best = max(sums, key=lambda found: (_rank(s, found), len(_free(s, found)), found.identity.rate))
+    rate = s.rate(best)
+    role = s.role(best.total.columns[0])
+    words = " + ".join(repr(c.name) for c in best.total.columns)
+    lost = tuple(c for c in best.members if s.role(c) in LOST)
+    if role == "valid" and (all(s.role(c) == "blank" for c in lost) or _lost_elsewhere(s, best)):
+        lost = ()
+    options = [c for c in best.members if c not in lost and s.role(c) != "abstention"]
+    u.checks.append((f"{words} = {len(options)} options" + (" + invalid" if lost else ""), rate))
+    if lost and "invalid" not in u.quantities:
+        u.set("invalid", lost, f"with the options it makes up {words} {say(rate)}")
+    if role in ("registered", "issued"):
+        name = None
+    elif lost:
+        name, why = (
+            "cast",
+            f"{best.total.why}; it is the sum of the options and the invalid ballots {say(rate)}",
+        )
+        if role == "valid":
+            u.notes.append(f"{words} speaks of valid ballots, but {names(lost)} is contained in it.")
+    else:
+        valid = role in ("valid", "total") or _lost_elsewhere(s, best)
+        name, why = (
+            "valid" if valid else "cast",
+            f"{best.total.why}; it is the sum of the options {say(rate)}",
+        )
+        if role in ("cast", "voted") and not valid:
+            u.notes.append(
+                f"The options add up to {words} with nothing left for blank or void ballots: either none were "
+                "published, or a column of them is among the options."
+            )
+    if role is None:
+        _wordless(s, u, best, options)
+    if name is not None and name not in u.quantities:
+        u.set(name, best.total.columns, why)
+    _take(s, u, options, f"one of the columns that add up to {words} {say(rate)}")
+
+
+def _rank(s: Scales, found: Sum) -> int:
+    """Say how much the header of a total speaks for its being one: 3 in so many words, 1 by silence, 0 against."""
+    role = s.role(found.total.columns[0])
+    if role in TOTALS:
+        return 3
+    if role in ("registered", "issued"):
+        return 2
+    return 1 if role is None else 0
+
+
+def _lost_elsewhere(s: Scales, found: Sum) -> bool:
+    """Tell whether ballots that went to no option are published outside this sum."""
+    return any(c.place not in found.places for c in s.having("invalid", "blank"))
+
+
+def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) -> None:
+    """Say that headers said nothing; a column never below the sum is the list of voters."""
+    total = found.total.columns[0]
+    above = [
+        c
+        for c in s.counting
+        if c.place not in found.places | found.total.places and share(s.at(c) >= s.at(total)) > 0.98
+    ]
+    said = f"{total.name!r} for the ballots, which are the sum of {len(options)} columns"
+    if len(above) == 1 and "registered" not in u.quantities:
+        u.set("registered", (above[0],), f"it is part of no sum and never below {total.name!r}")
+        said += f", and {above[0].name!r} for the voters on the list, which are never fewer"
+    u.notes.append(
+        f"The headers say nothing that could be read; arithmetic alone took {said}. Blank or void ballots may be "
+        "among the options; they can be named in a mapping file."
+    )
+
+
+def _take(s: Scales, u: Understanding, columns: list[Column], why: str) -> None:
+    """Take columns for the options, and beside them those for which nobody voted."""
+    if u.options:
+        return
+    used = u.used()
+    empty = [
+        c
+        for c in s.counting
+        if not c.largest
+        and c.headed
+        and c.place not in used
+        and s.role(c) in (None, "option", "votes", "label")
+    ]
+    chosen = sorted({c.place: c for c in (*columns, *empty)}.values(), key=lambda c: c.place)
+    groups = Counter(c.group for c in chosen)
+    for column in chosen:
+        # "Votes" under the name of a candidate: the candidate is the option.
+        plain = column.group and groups[column.group] == 1 and s.role(column) in ("votes", *TOTALS)
+        shown = column.group if plain else column.name
+        u.options[shown] = Choice((column,), why if column.largest else "nobody voted for it")
+
+
+# ---------------------------------------------------------------------------------------- by words
+
+
+def by_words(s: Scales, u: Understanding) -> None:
+    """Choose the options where no sum tells them: by their headers, and under the roof of a total."""
+    used = u.used()
+    free = [c for c in s.counting if c.place not in used and s.role(c) not in _QUANTITIES]
+    explicit = [c for c in free if s.role(c) == "option"]
+    answers = [c for c in explicit if {"yes", "no"} & set(c.meanings[0].concepts if c.meanings else ())]
+    chosen = answers if len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
+    roofs = [reading for reading in s.readings(*TOTALS) if not reading.places & used]
+    if roofs:
+        # A party may be called "Total Change": the total is what most options are not larger than.
+        below = {r: sum(_below(s, c, s.at(*r.columns)) for c in chosen) for r in roofs}
+        roof = max(roofs, key=lambda r: below[r])
+        if below[roof] >= 0.9 * len(chosen) or s.role(roof.columns[0]) != "total":
+            _under(s, u, roof, chosen, explicit)
+            return
+        chosen = sorted([*chosen, *(c for r in roofs for c in r.columns)], key=lambda c: c.place)
+    lists = s.readings("registered")
+    if lists:
+        chosen = [c for c in chosen if _below(s, c, s.at(*lists[0].columns))]
+    elif len(explicit) < 2 and not s.having("votes"):
+        return
+    if chosen:
+        _take(s, u, chosen, _BY_NAME if chosen == explicit else _BY_SILENCE)
+        u.notes.append(
+            "No total was published that the options could be checked against: they were taken because their "
+            "columns hold counts and their headers mean nothing else."
+        )
+
+
+def _under(s: Scales, u: Understanding, roof: Reading, chosen: list[Column], explicit: list[Column]) -> None:
+    """Take for options what lies under the roof of a total, though it does not make it up."""
+    total = s.at(*roof.columns)
+    chosen = _completed(s, u, [c for c in chosen if _below(s, c, total)], total)
+    together = s.at(*chosen) if chosen else np.zeros_like(total)
+    if not chosen or share(together <= total) < 0.9:
+        return
+    if together.sum() < 0.95 * total.sum():
+        u.notes.append(
+            f"The options listed make up {100 * together.sum() / max(1, total.sum()):.1f} % of "
+            f"{names(roof.columns)}: not every option is in this table, or other ballots are counted there."
+        )
+    if s.role(roof.columns[0]) == "valid":
+        u.set("valid", roof.columns, roof.why)
+    _take(s, u, chosen, _BY_NAME if chosen == explicit else _BY_SILENCE)
+
+
+def _below(s: Scales, column: Column, total: Ints) -> bool:
+    return share(s.at(column) <= total) >= 0.95
+
+
+def _may_be_option(s: Scales, column: Column) -> bool:
+    if not column.headed or column.distinct < 2:
+        return False
+    silent = s.role(column) in (None, "label", "votes", "option") and not column.in_runs
+    return silent or column.place in s.with_percentage
+
+
+def _completed(s: Scales, u: Understanding, chosen: list[Column], total: Ints) -> list[Column]:
+    """Add columns whose headers mean something else, if the sum comes nearer to the total and never exceeds it."""
+    used = u.used() | {c.place for c in chosen}
+    together = s.at(*chosen) if chosen else np.zeros_like(total)
+    added: list[Column] = []
+    for column in s.counting:
+        open_to_doubt = column.headed and not column.in_runs and s.role(column) in _DOUBTFUL
+        values = s.at(column)
+        if column.place in used or not open_to_doubt or not values.any():
+            continue
+        if share(together + values <= total) > 0.99 and not bool((values == total).all()):
+            added.append(column)
+            together = together + values
+    if not added or together.sum() < 0.9 * total.sum():
+        return chosen
+    u.notes.append(f"{names(added)} were taken for options because the sum then fits the total.")
+    return sorted([*chosen, *added], key=lambda c: c.place)
