@@ -73,9 +73,10 @@ _UNSEEN = (
 )  # fmt: skip
 _BLOCKS = frozenset(
     (
-        "address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "figcaption",
-        "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p",
-        "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+        "address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt",
+        "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li",
+        "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
+        "tr", "ul",
     )
 )  # fmt: skip
 _TAG = re.compile(r"<(?:/?(?P<name>[A-Za-z][\w:-]{0,30}+)[^<>]{0,20000}+|[!?][^<>]{0,20000}+)>")
@@ -166,7 +167,7 @@ def text_of_page(source: str) -> tuple[str, str | None]:
 
 
 def _without(source: str, opening: str, closing: str) -> str:
-    """Cut out every stretch from ``opening`` to the end of the tag ``closing``, an unclosed one to the end."""
+    """Cut out each stretch from ``opening`` to the end of the tag ``closing``, an unclosed one to the end."""
     lowered = source.lower()
     if len(lowered) != len(source):
         # A few letters grow when lowered (Turkish İ); tags are plain ASCII.
