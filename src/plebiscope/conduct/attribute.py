@@ -18,6 +18,7 @@ from plebiscope.conduct.names import (
     PERSON,
     VOICE_AT_END,
     common_forms,
+    genders_of,
     persons,
     surnames_of,
     titled,
@@ -81,7 +82,6 @@ _EVIDENCE = re.compile(rf"\b(?:{either('people', 'evidence')})$")
 _DETERMINERS = words("people", "determiners")
 _HEDGES = words("speech", "hedge")
 _NOT_NAMES = words("people", "not-names")
-_MALE, _FEMALE = words("people", "male"), words("people", "female")
 _PRONOUNS = {"he": "male", "she": "female", "they": None, "it": None, "who": None}
 _NOBODY = frozenset(["i", "we", "you", "one", "this", "these", "there", "those", "an", "a", "the"])
 _LOOK_BACK = 8
@@ -128,8 +128,9 @@ class Voices:
     cues: list[list[_Cue]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._surnames = surnames_of(self.text, ((one.start, one.end) for one in self.passages))
-        self._gender: dict[str, str] = {}
+        ranges = [(one.start, one.end) for one in self.passages]
+        self._surnames = surnames_of(self.text, ranges)
+        self._gender = genders_of(self.text, ranges, self._surnames)
         self.quotes = self._quoted()
         self.cues = []
         for index in range(len(self.passages)):
@@ -354,14 +355,9 @@ class Voices:
         return self._full(chunk)
 
     def _full(self, chunk: str) -> str:
-        name, titles = untitled(chunk)
+        name = untitled(chunk)[0]
         if name:
-            full = self._surnames.get(name[-1], name[0]) if len(name) == 1 else " ".join(name)
-            if titles & _MALE:
-                self._gender[full] = "male"
-            elif titles & _FEMALE:
-                self._gender[full] = "female"
-            return full
+            return self._surnames.get(name[-1], name[0]) if len(name) == 1 else " ".join(name)
         if " " not in chunk and not chunk.isupper():
             return self._surnames.get(chunk, chunk)
         return chunk

@@ -19,6 +19,7 @@ VOICE_AT_END = re.compile(rf"(?:[\w'-]+\s+){{0,2}}(?:{either('people', 'voices')
 """A group or a body at the end of a stretch: "two local observers"."""
 
 _TITLES = words("people", "titles")
+_MALE, _FEMALE = words("people", "male"), words("people", "female")
 _NOT_NAMES = words("people", "not-names")
 _NOT_PERSONS = words("people", "not-persons")
 _ENDING = re.compile(r"'s$|'$|[.,]$")
@@ -73,6 +74,19 @@ def untitled(chunk: str) -> tuple[list[str], set[str]]:
     if len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
         return [], set()
     return name, {word.lower() for word in parts[: places[-1] + 1]}
+
+
+def genders_of(text: str, sentences: Iterable[tuple[int, int]], surnames: dict[str, str]) -> dict[str, str]:
+    """Tell ``male`` and ``female`` persons by the titles that the report gives them."""
+    found: dict[str, str] = {}
+    for start, end in sentences:
+        for match in PERSON.finditer(text, start, end):
+            name, titles = untitled(match[0])
+            if name and titles & (_MALE | _FEMALE):
+                last = _ENDING.sub("", name[-1])
+                full = surnames.get(last, last) if len(name) == 1 else " ".join([*name[:-1], last])
+                found.setdefault(full, "male" if titles & _MALE else "female")
+    return found
 
 
 def titled(name: str) -> bool:

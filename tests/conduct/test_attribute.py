@@ -1,0 +1,96 @@
+"""Who says so, on sentences of our own about an invented country."""
+
+from __future__ import annotations
+
+import pytest
+
+from plebiscope.conduct.attribute import UNNAMED, Voices
+from plebiscope.conduct.clean import clean
+from plebiscope.conduct.segment import fold, sentences
+
+
+def heard(text: str, words: str, *, loaded: bool = False) -> tuple[str | None, str]:
+    """Ask who says ``words``."""
+    cleaned = clean(text)
+    passages = fold(cleaned, sentences(cleaned))
+    start = cleaned.text.index(words)
+    (index,) = [i for i, one in enumerate(passages) if one.start <= start < one.end]
+    voice = Voices(cleaned.text, passages).ask(index, start, start + len(words), loaded=loaded)
+    return voice.speaker, voice.mode
+
+
+VOTE = "people were driven to the hall"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "mode"),
+    [
+        ("On Sunday people were driven to the hall.", None, "narration"),
+        ("“On Sunday people were driven to the hall,” said Ana Torvik.", "Ana Torvik", "direct"),
+        ("“On Sunday people were driven to the hall,’ Ana Torvik said.", "Ana Torvik", "direct"),
+        ("Ana Torvik, a baker, said: ‘On Sunday people were driven to the hall.”", "Ana Torvik", "direct"),
+        ("Ana Torvik said that people were driven to the hall.", "Ana Torvik", "indirect"),
+        ("All people were driven to the hall, a foreman said.", "a foreman", "indirect"),
+        ("All people were driven to the hall, two local observers said.", "two local observers", "indirect"),
+        ("According to the mission, people were driven to the hall.", "the mission", "indirect"),
+        ("All people were driven to the hall, according to Mayor Jon Bresker.", "Jon Bresker", "indirect"),
+        ("The Citizens' Watch (CW) noted that people were driven to the hall.", "The Citizens' Watch", "indirect"),
+        ("“We saw it: people were driven to the hall,” its chair, Ilse Marrant, told us.", "Ilse Marrant", "direct"),
+        ("Jon Bresker left early, saying people were driven to the hall.", "Jon Bresker", "indirect"),
+        ("The crowd shouted “we saw that people were driven to the hall”.", "The crowd", "direct"),
+        ("The figures showed that people were driven to the hall.", None, "narration"),
+    ],
+)
+def test_one_sentence(text: str, speaker: str | None, mode: str) -> None:
+    assert heard(text, VOTE) == (speaker, mode)
+
+
+class TestAcrossSentences:
+    def test_she_said_one_paragraph_later(self) -> None:
+        text = (
+            "Foreign Minister Ilse Marrant joined other ministers in the talks.\n\n"
+            "“At times people were driven to the hall,” she said in Bresk."
+        )
+        assert heard(text, VOTE) == ("Ilse Marrant", "direct")
+
+    def test_he_is_not_the_woman_named_last(self) -> None:
+        text = (
+            "Governor Petar Hollin spoke first.\n\nMrs Ana Torvik spoke then.\n\n"
+            "He said that people were driven to the hall."
+        )
+        assert heard(text, VOTE) == ("Petar Hollin", "indirect")
+
+    def test_a_quotation_that_goes_on_keeps_its_speaker(self) -> None:
+        text = "“It was no vote,” Marrant said. “And people were driven to the hall.’"
+        assert heard(text, VOTE) == ("Marrant", "direct")
+
+    def test_a_last_name_is_the_full_name_given_before(self) -> None:
+        text = "Ilse Marrant came to Bresk.\n\nMarrant said that people were driven to the hall."
+        assert heard(text, VOTE) == ("Ilse Marrant", "indirect")
+
+    def test_a_quotation_without_anybody_is_somebody_unnamed(self) -> None:
+        assert heard("“On Sunday people were driven to the hall.”", VOTE) == (UNNAMED, "direct")
+
+
+class TestWhoseWords:
+    def test_an_epithet_in_a_paraphrase_is_the_reports_own(self) -> None:
+        text = "The treaty will be signed tomorrow by puppet leaders, the governor added."
+        assert heard(text, "puppet leaders", loaded=True) == (None, "narration")
+        assert heard(text, "will be signed") == ("the governor", "indirect")
+
+    def test_an_epithet_that_is_quoted_is_the_speakers(self) -> None:
+        text = "The allies condemned the vote as a “sham” on Monday."
+        assert heard(text, "sham", loaded=True) == ("The allies", "mixed")
+
+    def test_a_headline_with_a_trailing_source(self) -> None:
+        text = "Bresk to join Marenna after sham vote, board confirms\n\nThe Board said little."
+        assert heard(text, "sham", loaded=True) == (None, "narration")
+
+    def test_two_speakers_in_one_sentence_do_not_mix(self) -> None:
+        text = "Armed men took the box, and the council and its allies have vowed not to accept the result."
+        assert heard(text, "took the box") == (None, "narration")
+        assert heard(text, "not to accept") == ("the council and its allies", "indirect")
+
+    def test_one_name_has_one_form(self) -> None:
+        text = "Board confirms that all is well\n\nThe Board said that people were driven to the hall."
+        assert heard(text, "all is well")[0] == heard(text, VOTE)[0] == "The Board"

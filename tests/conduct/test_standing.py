@@ -1,0 +1,76 @@
+"""A thing is asserted, denied, alleged, prospective or a norm by cues in its own clause."""
+
+from __future__ import annotations
+
+import pytest
+
+from plebiscope.conduct.standing import standing, supposed
+
+THING = "voters were threatened"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on sunday voters were threatened in gostel", "asserted"),
+        ("the governor denied that voters were threatened", "denied"),
+        ("there is no evidence that voters were threatened", "denied"),
+        ("in no district of gostel voters were threatened", "denied"),
+        ("the claim that voters were threatened is false", "denied"),
+        ("the party rejected allegations that voters were threatened", "denied"),
+        ("she alleged that voters were threatened", "alleged"),
+        ("voters were threatened, reportedly", "alleged"),
+        ("the claims that voters were threatened are many", "alleged"),
+        ("maybe voters were threatened", "prospective"),
+        ("the council must make public where voters were threatened", "asserted"),
+        ("the count was fair, but voters were threatened", "asserted"),
+        ("not only voters were threatened", "asserted"),
+        ("no doubt voters were threatened", "asserted"),
+    ],
+)
+def test_standing_by_the_clause(text: str, expected: str) -> None:
+    start = text.index(THING)
+    assert standing(text, start, start + len(THING)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "expected"),
+    [
+        ("the president will annex the region tomorrow", "annex the region", "prospective"),
+        ("the council calls on the board to stop pressuring observers", "pressuring observers", "norm"),
+        ("the council urged them not to pressure observers", "pressure observers", "norm"),
+        ("there will not be door-to-door voting", "door-to-door voting", "denied"),
+        ("the crowds greeted what would be called his electoral fraud", "electoral fraud", "prospective"),
+        ("his flight would end the unrest that greeted his electoral fraud", "electoral fraud", "asserted"),
+        ("alleged vote buying and voter intimidation", "vote buying", "alleged"),
+        ("voter intimidation as well as alleged vote buying", "voter intimidation", "asserted"),
+        ("the army cannot guarantee that there is no attack on the polls", "attack on the polls", "prospective"),
+    ],
+)
+def test_standing_of_things(text: str, thing: str, expected: str) -> None:
+    start = text.index(thing)
+    assert standing(text, start, start + len(thing)) == expected
+
+
+def test_a_negation_inside_the_words_denies_nothing() -> None:
+    text = "the vote was not free and fair"
+    assert standing(text, text.index("not free"), len(text)) == "asserted"
+
+
+def test_a_hedged_speaker_alleges() -> None:
+    assert standing(THING, 0, len(THING), hedged=True) == "alleged"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ink is used to prevent multiple voting", True),
+        ("the list is meant to guard against multiple voting", True),
+        ("the vote was free of multiple voting", True),
+        ("observers saw multiple voting", False),
+        ("ink was used to prevent theft, and there was multiple voting", False),
+    ],
+)
+def test_what_is_only_guarded_against(text: str, expected: bool) -> None:
+    start = text.index("multiple voting")
+    assert supposed(text, start, len(text)) is expected
