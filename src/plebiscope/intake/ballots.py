@@ -202,7 +202,12 @@ def _take(s: Scales, u: Understanding, columns: list[Column], why: str) -> None:
 def by_words(s: Scales, u: Understanding) -> None:
     """Choose the options where no sum tells them: by their headers, and under the roof of a total."""
     used = u.used()
-    free = [c for c in s.counting if c.place not in used and s.role(c) not in _QUANTITIES]
+    free = [
+        c
+        for c in s.counting
+        if c.place not in used
+        and (s.role(c) not in _QUANTITIES or (s.role(c) == "total" and c.place in s.with_percentage))
+    ]
     explicit = [c for c in free if s.role(c) == "option"]
     answers = [c for c in explicit if {"yes", "no"} & set(c.meanings[0].concepts if c.meanings else ())]
     chosen = answers if len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
@@ -252,8 +257,12 @@ def _below(s: Scales, column: Column, total: Ints) -> bool:
 def _may_be_option(s: Scales, column: Column) -> bool:
     if not column.headed or column.distinct < 2:
         return False
-    silent = s.role(column) in (None, "label", "votes", "option") and not column.in_runs
+    silent = s.role(column) in (None, "label", "votes", "option") and not _numbers_places(column)
     return silent or column.place in s.with_percentage
+
+
+def _numbers_places(column: Column) -> bool:
+    return column.in_runs or column.counts_up
 
 
 def _completed(s: Scales, u: Understanding, chosen: list[Column], total: Ints) -> list[Column]:
@@ -262,7 +271,7 @@ def _completed(s: Scales, u: Understanding, chosen: list[Column], total: Ints) -
     together = s.at(*chosen) if chosen else np.zeros_like(total)
     added: list[Column] = []
     for column in s.counting:
-        open_to_doubt = column.headed and not column.in_runs and s.role(column) in _DOUBTFUL
+        open_to_doubt = s.role(column) in _DOUBTFUL and column.headed and not _numbers_places(column)
         values = s.at(column)
         if column.place in used or not open_to_doubt or not values.any():
             continue

@@ -109,6 +109,11 @@ class Column:
         return once or bool(values.all() and (onward | restart).mean() > 0.95)
 
     @cached_property
+    def counts_up(self) -> bool:
+        """True where the column numbers rows within their areas: most values are one more than the one before."""
+        return bool(self.counts and len(self.cells) > 2 and (np.diff(self.whole) == 1).mean() > 0.5)
+
+    @cached_property
     def runs_on(self) -> bool:
         """True where the column only numbers the rows: each value one more than the one before."""
         if not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
@@ -126,7 +131,7 @@ class Table:
     records: NDArray[np.int64]
     tongues: tuple[str, ...]
     members: list[list[int]] | None = None
-    """Lines behind each row, where several records make a row."""
+    """Rows of the table it was made of behind each row, where several records make a row."""
     labels: frozenset[int] = frozenset()
     """Places of columns whose headers were labels inside the table: names of options, mostly."""
 

@@ -254,26 +254,23 @@ def _station_sized(table: Table) -> bool:
     )
 
 
-def labels(areas: tuple[Column, ...]) -> dict[str, pl.Series]:
+def labels(areas: tuple[Column, ...]) -> list[pl.Series]:
     """Return one text column per area level, spelled as in the file.
 
     A label that occurs under several larger areas gets the larger area in front, so that two different places
     are never taken for one.
     """
-    made: dict[str, pl.Series] = {}
-    previous: pl.Series | None = None
+    made: list[pl.Series] = []
     for column in areas:
         series = column.cells.cast(pl.String)
-        if previous is not None:
-            frame = pl.DataFrame({"up": previous, "own": series})
+        if made:
+            frame = pl.DataFrame({"up": made[-1], "own": series})
             several = frame.drop_nulls("own").unique().group_by("own").len().filter(pl.col("len") > 1)["own"]
             if len(several):
-                series = frame.select(
-                    pl.when(pl.col("own").is_in(several.implode()) & pl.col("up").is_not_null())
-                    .then(pl.col("up") + " / " + pl.col("own"))
-                    .otherwise(pl.col("own"))
-                    .alias("own")
-                )["own"]
-        made[column.name] = series
-        previous = series
+                ambiguous = pl.col("own").is_in(several.implode()) & pl.col("up").is_not_null()
+                longer = pl.col("up") + " / " + pl.col("own")
+                series = frame.select(pl.when(ambiguous).then(longer).otherwise(pl.col("own")).alias("own"))[
+                    "own"
+                ]
+        made.append(series)
     return made

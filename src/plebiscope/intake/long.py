@@ -17,7 +17,7 @@ from plebiscope.intake import keys as key_columns
 from plebiscope.intake import vocabulary
 from plebiscope.intake.columns import Column, Table, settle_no
 from plebiscope.intake.header import Layout
-from plebiscope.intake.mapping import Mapping
+from plebiscope.intake.mapping import find
 from plebiscope.intake.meaning import COUNT_ROLES, meanings
 from plebiscope.intake.numbers import Numbers, looks_numeric, parse
 from plebiscope.model.errors import InputError
@@ -92,8 +92,17 @@ def _keys(table: Table, long: Long) -> list[Column]:
     return [*chosen, *rest]
 
 
-def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, str]]:
+def widen(
+    table: Table, long: Long, contest: tuple[str, str] | None, codes: dict[str, str]
+) -> tuple[Table, dict[int, str]]:
     """Turn a long table into one row per station.
+
+    Parameters
+    ----------
+    contest
+        Column that tells votes apart, and the vote that is meant.
+    codes
+        What coded labels stand for.
 
     Returns
     -------
@@ -106,7 +115,7 @@ def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, 
     InputError
         If the table holds several contests and none was named.
     """
-    keep, labels, unused = _one_contest(table, long.label.cells, mapping)
+    keep, labels, unused = _one_contest(table, long.label.cells, contest)
     for i in np.flatnonzero(labels.is_null().to_numpy() & keep):
         unused[int(i)] = "no option is named"
         keep[i] = False
@@ -124,11 +133,15 @@ def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, 
         and c is not long.label
         and c.role in COUNT_ROLES
     ]
-    frame = pl.DataFrame(
-        {f"k{c.place}": c.cells for c in keys}
-        | {f"q{c.place}": c.numbers.values for c in per_station}
-        | {"label": labels, "votes": long.votes.numbers.values, "line": pl.Series(table.lines)}
-    ).filter(pl.Series(keep))
+    frame = (
+        pl.DataFrame(
+            {f"k{c.place}": c.cells for c in keys}
+            | {f"q{c.place}": c.numbers.values for c in per_station}
+            | {"label": labels, "votes": long.votes.numbers.values, "line": pl.Series(table.lines)}
+        )
+        .with_row_index("row")
+        .filter(pl.Series(keep))
+    )
     names = [f"k{c.place}" for c in keys]
     frame = frame.with_columns(
         pl.concat_str([pl.col(k).fill_null("\0") for k in names], separator="\1").alias("key")
@@ -137,7 +150,7 @@ def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, 
         pl.col(names).first(),
         *[pl.col(f"q{c.place}").max() for c in per_station],
         pl.col("line").first(),
-        pl.col("line").alias("lines"),
+        pl.col("row").alias("rows"),
         pl.len().alias("records"),
     )
     order = frame["label"].unique(maintain_order=True).to_list()
@@ -152,11 +165,11 @@ def widen(table: Table, long: Long, mapping: Mapping) -> tuple[Table, dict[int, 
     )
     wide = votes.pivot(on="label", index="key", values="votes")
     joined = stations.join(wide, on="key", how="left", maintain_order="left")
-    return _as_table(table, joined, keys, per_station, order, mapping), unused
+    return _as_table(table, joined, keys, per_station, order, codes), unused
 
 
 def _one_contest(
-    table: Table, labels: pl.Series, mapping: Mapping
+    table: Table, labels: pl.Series, contest: tuple[str, str] | None
 ) -> tuple[np.ndarray, pl.Series, dict[int, str]]:
     """Keep the records of one vote; those of another leave with a reason.
 
@@ -164,14 +177,9 @@ def _one_contest(
     their heading is their label.
     """
     everything = np.ones(table.height, dtype=bool)
-    if mapping.contest is not None:
-        column = mapping.find(table, mapping.contest[0])
-        wanted = (column.cells == mapping.contest[1]).fill_null(value=False).to_numpy()
-        if not wanted.any():
-            raise InputError(
-                f"no record has {mapping.contest[1]!r} in {column.name!r}",
-                expected=", ".join(repr(t) for t in column.cells.drop_nulls().unique().sort().to_list()[:20]),
-            )
+    if contest is not None:
+        column = find(table, contest[0])
+        wanted = of_contest(table, *contest)
     else:
         chosen = _contest_column(table)
         if chosen is None:
@@ -180,7 +188,7 @@ def _one_contest(
     common = [t for t in column.cells.drop_nulls().unique().to_list() if _is_quantity(t, table.tongues)]
     shared = column.cells.is_in(common).fill_null(value=False).to_numpy()
     votes = column.cells.filter(pl.Series(~shared)).drop_nulls()
-    if mapping.contest is None and votes.n_unique() > 1:
+    if contest is None and votes.n_unique() > 1:
         several = votes.value_counts(sort=True).rows()[:12]
         raise InputError(
             f"the file holds {votes.n_unique()} votes, told apart by its column {column.name!r}",
@@ -191,6 +199,24 @@ def _one_contest(
     named = pl.select(pl.when(pl.Series(shared)).then(column.cells).otherwise(labels)).to_series()
     keep = wanted | shared
     return keep.copy(), named, {int(i): "belongs to another contest" for i in np.flatnonzero(~keep)}
+
+
+def of_contest(table: Table, header: str, value: str) -> np.ndarray:
+    """Tell which rows belong to the vote that the user has named.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, or none of its rows belongs to that vote.
+    """
+    column = find(table, header)
+    wanted = (column.cells == value).fill_null(value=False).to_numpy()
+    if not wanted.any():
+        raise InputError(
+            f"no record has {value!r} in {column.name!r}",
+            expected=", ".join(repr(t) for t in column.cells.drop_nulls().unique().sort().to_list()[:20]),
+        )
+    return wanted.copy()
 
 
 def _contest_column(table: Table) -> Column | None:
@@ -208,7 +234,7 @@ def _as_table(
     keys: list[Column],
     per_station: list[Column],
     order: list[str],
-    mapping: Mapping,
+    codes: dict[str, str],
 ) -> Table:
     columns: list[Column] = []
     for column in keys:
@@ -217,7 +243,7 @@ def _as_table(
     for column in per_station:
         values = joined[f"q{column.place}"]
         columns.append(replace(column, cells=values.cast(pl.String), numbers=Numbers("count", values, None)))
-    shown = [mapping.codes.get(label, label) for label in order]
+    shown = [codes.get(label, label) for label in order]
     tongues = tuple(dict.fromkeys([*vocabulary.tongues(shown), *table.tongues]))
     first = len(table.columns)
     for place, (label, name) in enumerate(zip(order, shown, strict=True), start=first):
@@ -231,7 +257,7 @@ def _as_table(
         joined["line"].to_numpy().astype(np.int64),
         joined["records"].to_numpy().astype(np.int64),
         tongues,
-        joined["lines"].to_list(),
+        joined["rows"].to_list(),
         frozenset(range(first, first + len(order))),
     )
 

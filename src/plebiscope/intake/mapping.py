@@ -50,27 +50,28 @@ class Mapping:
     contest: tuple[str, str] | None = None
     codes: dict[str, str] = field(default_factory=dict)
 
-    def find(self, table: Table, header: str) -> Column:
-        """Find a column by header or place.
 
-        Raises
-        ------
-        InputError
-            If there is none, naming those that there are.
-        """
-        wanted = header.strip()
-        for column in table.columns:
-            if column.name == wanted or f"#{column.place + 1}" == wanted:
-                return column
-        folded = [c for c in table.columns if c.name.casefold() == wanted.casefold()]
-        if len(folded) == 1:
-            return folded[0]
-        names = ", ".join(repr(c.name) for c in table.columns[:40])
-        raise InputError(
-            f"the mapping names a column {header!r} that is not in the table",
-            expected=f"one of {names}",
-            todo='copy the header exactly, or give its place as "#4"',
-        )
+def find(table: Table, header: str) -> Column:
+    """Find a column by header or place.
+
+    Raises
+    ------
+    InputError
+        If there is none, naming those that there are.
+    """
+    wanted = header.strip()
+    for column in table.columns:
+        if column.name == wanted or f"#{column.place + 1}" == wanted:
+            return column
+    folded = [c for c in table.columns if c.name.casefold() == wanted.casefold()]
+    if len(folded) == 1:
+        return folded[0]
+    names = ", ".join(repr(c.name) for c in table.columns[:40])
+    raise InputError(
+        f"the mapping names a column {header!r} that is not in the table",
+        expected=f"one of {names}",
+        todo='copy the header exactly, or give its place as "#4"',
+    )
 
 
 def load(text: str, where: str) -> dict[str, Any]:

@@ -1,0 +1,174 @@
+"""One table on its way to becoming returns: from its grid of text to what its columns and rows are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from plebiscope.intake import header, keys, long
+from plebiscope.intake.columns import Table, tabulate
+from plebiscope.intake.fill import carry_down
+from plebiscope.intake.mapping import Mapping, find
+from plebiscope.intake.quantities import weigh
+from plebiscope.intake.sheets import Sheet
+from plebiscope.intake.understanding import Understanding
+from plebiscope.model.errors import InputError
+from plebiscope.model.returns import QUANTITIES
+
+MAPPING = "write down which columns are which in a mapping file (see `plebiscope read --help`) and pass it with --mapping"
+
+
+@dataclass
+class Draft:
+    """A table that was understood.
+
+    Attributes
+    ----------
+    positions
+        Row of the sheet behind each row of the table, or behind each row that the table was made of where several
+        records make a row.
+    quarantine
+        Rows of the sheet that cannot be used, with the reason.
+    """
+
+    sheet: Sheet
+    layout: header.Layout
+    table: Table
+    keys: keys.Keys
+    understood: Understanding
+    positions: NDArray[np.int64]
+    quarantine: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """How much this looks like results: quantities published and options, sums that hold, rows."""
+        published = sum(not choice.derived for choice in self.understood.quantities.values())
+        return (
+            published + min(len(self.understood.options), 2),
+            len(self.understood.checks),
+            self.table.height,
+        )
+
+    def behind(self, row: int) -> list[int]:
+        """Return the rows of the sheet that a row of the table was made of."""
+        members = self.table.members
+        return [int(self.positions[i]) for i in (members[row] if members is not None else [row])]
+
+
+def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[str, str]) -> Draft:
+    """Understand one table.
+
+    Parameters
+    ----------
+    legend
+        What coded headers and labels stand for.
+
+    Raises
+    ------
+    InputError
+        If it holds no votes, or columns that cannot be told apart.
+    """
+    body = layout.body.copy()
+    if not body.any():
+        raise InputError(
+            "there is a header but no row of results below it" if layout.found else "no row of results in it",
+            expected="a header and at least one row of counts",
+        )
+    quarantine = _wrong_width(sheet, body)
+    body[list(quarantine)] = False
+    positions = np.flatnonzero(body)
+    layout, cells, inner = long.unroll(layout, sheet.cells.filter(pl.Series(body)))
+    table, notes = carry_down(tabulate(layout, cells, sheet.lines[body], legend, inner))
+    shape = None if mapping.options else long.recognise(table)
+    if shape is not None:
+        table, lost = long.widen(table, shape, mapping.contest, legend)
+        quarantine |= {int(positions[row]): reason for row, reason in lost.items()}
+    elif mapping.contest is not None:
+        wanted = long.of_contest(table, *mapping.contest)
+        quarantine |= dict.fromkeys(map(int, positions[~wanted]), "belongs to another contest")
+        table, positions = table.keep(wanted), positions[wanted]
+    if not layout.found and not mapping.columns and not mapping.options:
+        raise InputError(
+            "no header was found, so nobody can tell which column is which",
+            expected="a line of headers above the counts",
+            todo='name the columns by place in a mapping file (registered = "#4") and pass it with --mapping',
+        )
+    named, understood = _understand(table, mapping)
+    return Draft(sheet, layout, table, named, understood, positions, quarantine, notes)
+
+
+def _understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding]:
+    wanted = {
+        name: [find(table, h) for h in headers]
+        for name, headers in mapping.columns.items()
+        if name in QUANTITIES
+    }
+    options = {name: find(table, h) for name, h in mapping.options.items()}
+    for column in (*(c for group in wanted.values() for c in group), *options.values()):
+        if not column.counts:
+            raise InputError(
+                f"the mapping takes {column.name!r} for counts, but it holds {column.numbers.kind}",
+                expected="a column of whole numbers",
+            )
+    ignored = {find(table, h).place for h in mapping.columns.get("ignore", ())}
+    station = find(table, mapping.columns["station"][0]) if "station" in mapping.columns else None
+    areas = tuple(find(table, h) for h in mapping.columns["areas"]) if "areas" in mapping.columns else None
+    said = {c.place for c in (station, *(areas or ())) if c is not None}
+    understood = weigh(table, ignored | said, wanted, options)
+    _complain(table, understood)
+    return keys.find(table, station, areas, frozenset(understood.used() | ignored)), understood
+
+
+def _complain(table: Table, understood: Understanding) -> None:
+    """Refuse a table without votes, and say which columns might be meant."""
+    if understood.options:
+        return
+    if "registered" in understood.quantities and "cast" in understood.quantities:
+        understood.notes.append("The table gives turnout only: no votes for any option were found in it.")
+        return
+    counting = [c for c in table.columns if c.counts and not c.runs_on]
+    percent = [c for c in table.columns if c.role == "percent" and not c.counts]
+    if not counting or (len(counting) < 2 and len(percent) > 1):
+        raise InputError(
+            "no column holds counts of votes" + (", only percentages" if percent else ""),
+            expected="at least one column of whole numbers per option",
+            todo="pass the table that holds the counts",
+        )
+    known = ", ".join(f"{c.name!r} ({c.role})" for c in counting if c.role)
+    unknown = ", ".join(repr(c.name) for c in counting if not c.role)
+    raise InputError(
+        "no column could be told to hold votes for an option"
+        + (f"; understood: {known}" if known else "")
+        + (f"; in question: {unknown}" if unknown else ""),
+        expected="a column of votes for each option",
+        todo=MAPPING,
+    )
+
+
+def _wrong_width(sheet: Sheet, body: NDArray[np.bool_]) -> dict[int, str]:
+    """Find records that were cut short or have cells too many, where that is the exception in the file."""
+    if sheet.names is not None or not sheet.format.startswith("text"):
+        return {}
+    here = np.flatnonzero(body)
+    widths = sheet.widths[here]
+    usual = int(Counter(widths.tolist()).most_common(1)[0][0])
+    few = max(3, 0.05 * len(here))
+    found: dict[int, str] = {}
+    short, wide = here[widths < usual], here[widths > usual]
+    if 0 < len(short) <= few:
+        full = sheet.cells[here[widths >= usual].tolist()]
+        filled = 1 - full.null_count().to_numpy()[0] / max(1, full.height)
+        for row in map(int, short):
+            if (filled[int(sheet.widths[row]) : usual] > 0.9).any():
+                found[row] = f"the record ends early ({sheet.widths[row]} of {usual} cells)"
+    if 0 < len(wide) <= few:
+        extra = sheet.cells[:, usual:]
+        for row in map(int, wide):
+            if any(cell is not None for cell in extra.row(row)):
+                found[row] = f"the record has {sheet.widths[row]} cells where others have {usual}"
+    return found

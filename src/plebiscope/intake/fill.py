@@ -1,0 +1,69 @@
+"""Names of areas that are printed only where they change, as merged cells come out of a spreadsheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from plebiscope.intake.columns import Column, Table
+from plebiscope.intake.numbers import parse
+from plebiscope.intake.vocabulary import row_mark
+
+_STOP = "\0"
+_LIKE = 0.95
+"""Share of rows in which a pattern must hold to be one."""
+
+
+def carry_down(table: Table) -> tuple[Table, list[str]]:
+    """Carry names of areas down to the rows below them.
+
+    A column is carried down where each of its values differs from the one before, and where the rows that have a
+    value are otherwise like those that have none: rows that sum others have a name and no station.
+
+    Returns
+    -------
+    table, notes
+        One sentence on the columns that were carried down.
+    """
+    filled = {c.place: c.cells.is_not_null().to_numpy() for c in table.columns}
+    printed = [c for c in table.columns if _printed_on_change(c, filled)]
+    if not printed:
+        return table, []
+    fresh = np.zeros(table.height, dtype=bool)
+    carried: dict[int, Column] = {}
+    for column in sorted(printed, key=lambda c: np.count_nonzero(filled[c.place])):
+        carried[column.place] = _carried(column, fresh)
+        fresh |= filled[column.place]
+    names = ", ".join(repr(c.name) for c in printed)
+    note = f"{names}: printed only where it changes, and carried down to the rows below."
+    return replace(table, columns=tuple(carried.get(c.place, c) for c in table.columns)), [note]
+
+
+def _carried(column: Column, fresh: NDArray[np.bool_]) -> Column:
+    """Carry a column down; where a larger area begins, a smaller one that is not named is not known."""
+    stop = pl.Series(fresh) & column.cells.is_null()
+    cells = pl.select(pl.when(stop).then(pl.lit(_STOP)).otherwise(column.cells)).to_series().forward_fill()
+    cells = cells.replace(_STOP, None)
+    return replace(column, cells=cells, numbers=parse(cells))
+
+
+def _printed_on_change(column: Column, filled: dict[int, NDArray[np.bool_]]) -> bool:
+    named = filled[column.place]
+    if not len(named) or not named[0] or named.mean() > 0.6 or not _names_areas(column):
+        return False
+    values = column.cells.drop_nulls().to_numpy()
+    if len(values) < 2 or np.mean(values[1:] == values[:-1]) > 1 - _LIKE:
+        return False
+    own_kind = np.array([row_mark(str(text)) is not None for text in values], dtype=bool)
+    ordinary = np.flatnonzero(named)[~own_kind]
+    others = [mask for place, mask in filled.items() if place != column.place and mask[~named].mean() > _LIKE]
+    return bool(others) and all(mask[ordinary].mean() > _LIKE for mask in others)
+
+
+def _names_areas(column: Column) -> bool:
+    wordy = column.numbers.kind == "text" or column.coded
+    named = column.role in ("area", "place", "constituency", "code", "name", "station")
+    return named or (column.role is None and wordy and column.place == 0)

@@ -1,0 +1,201 @@
+"""A table that was understood becomes returns, with every record accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from plebiscope.intake import keys, rows
+from plebiscope.intake.columns import Column
+from plebiscope.intake.draft import Draft
+from plebiscope.intake.gather import CODE, Pile, name_of
+from plebiscope.intake.understanding import Choice
+from plebiscope.model.errors import InputError
+from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Quarantined, Returns
+
+Bools = NDArray[np.bool_]
+_RESERVED = {"station", "mark", "line", "contest", "score", "reasons", "longitude", "latitude", *QUANTITIES}
+
+
+def finish(draft: Draft, pile: Pile, contest: str) -> Returns:
+    """Make returns.
+
+    Raises
+    ------
+    InputError
+        If no row is a station.
+    """
+    understood, named = draft.understood, draft.keys
+    outcome = rows.sort_out(draft.table, named, understood)
+    if not outcome.station.any():
+        reasons = Counter(outcome.quarantine.values()).most_common(3)
+        raise InputError(
+            "no row could be used as a station",
+            where=draft.sheet.name,
+            expected="rows of counts; " + "; ".join(f"{n:,} rows: {reason}" for reason, n in reasons),
+        )
+    zeros = _blank_is_zero(draft, outcome.station)
+    kept = draft.table.keep(outcome.station)
+    by_place = {c.place: c for c in kept.columns}
+    n = kept.height
+    data: dict[str, pl.Series] = {"station": pl.Series([None] * n, dtype=pl.String)}
+    origins: dict[str, Origin] = {}
+    if named.station is not None:
+        data["station"] = by_place[named.station.place].cells
+        origins["station"] = Origin((named.station.name,), named.why.get(named.station.place, ""))
+    areas = _areas(named, by_place, data, origins)
+    for name in QUANTITIES:
+        choice = understood.quantities.get(name)
+        if choice is not None:
+            blank = zeros if name in ("invalid", "valid") else None
+            data[name] = _counts(choice, outcome.station, blank)
+            origins[name] = _origin(choice)
+    options = []
+    for name, choice in understood.options.items():
+        shown = _free(name, data, "option")
+        data[shown] = _counts(choice, outcome.station, zeros)
+        origins[shown] = _origin(choice)
+        options.append(shown)
+    extras = _coordinates(kept.columns, data)
+    data["mark"] = pl.Series(outcome.marks, dtype=pl.String).filter(pl.Series(outcome.station))
+    data["line"] = pl.Series(kept.lines)
+    table = pl.DataFrame(data)
+    notes = [*draft.notes, *understood.notes, *outcome.notes, *_remarks(draft, zeros, table, options)]
+    return Returns(
+        contest=contest,
+        level=named.level,
+        table=table,
+        areas=areas,
+        options=tuple(options),
+        columns=origins,
+        accounting=_account(draft, pile, outcome),
+        extras=extras,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _areas(
+    named: keys.Keys, by_place: Mapping[int, Column], data: dict[str, pl.Series], origins: dict[str, Origin]
+) -> tuple[str, ...]:
+    found = []
+    columns = tuple(by_place[c.place] for c in named.areas)
+    for column, labels in zip(columns, keys.labels(columns), strict=True):
+        name = _free(column.name, data, "area")
+        data[name] = labels
+        origins[name] = Origin((column.name,), named.why.get(column.place, "it names an area"))
+        found.append(name)
+    return tuple(found)
+
+
+def _free(name: str, taken: Mapping[str, pl.Series], kind: str) -> str:
+    """Return a name that is no canonical one and not taken yet."""
+    shown = f"{name} ({kind})" if name in _RESERVED else name
+    number = 2
+    while shown in taken:
+        shown = f"{name} ({kind} {number})"
+        number += 1
+    return shown
+
+
+def _origin(choice: Choice) -> Origin:
+    return Origin(tuple(c.name for c in choice.columns), choice.why, choice.derived)
+
+
+def _counts(choice: Choice, station: Bools, zeros: Bools | None) -> pl.Series:
+    """Return a quantity for the stations; ``zeros`` says where an empty cell stands for zero."""
+    known = choice.known()
+    if zeros is not None:
+        known = known | zeros
+    values = choice.values()
+    # A derived quantity below zero shows that its parts contradict each other; it is no count.
+    wanted = pl.when(pl.Series((known & (values >= 0))[station])).then(pl.Series(values[station]))
+    return pl.select(wanted.otherwise(None)).to_series()
+
+
+def _coordinates(columns: tuple[Column, ...], data: dict[str, pl.Series]) -> tuple[str, ...]:
+    found = []
+    for column in columns:
+        role = column.role
+        if role in ("longitude", "latitude") and role not in data:
+            values = column.numbers.decimals
+            data[role] = column.numbers.values.cast(pl.Float64) if values is None else values
+            found.append(role)
+    return tuple(found)
+
+
+def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:
+    """Tell where an empty cell stands for zero: with zeros the parts add up in the rows that have one.
+
+    In a table made of records a missing record is a zero: authorities leave them out.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,), or None
+        Rows with votes for some option; None where an empty cell is a missing count.
+    """
+    options = list(draft.understood.options.values())
+    if not options:
+        return None
+    invalid = draft.understood.quantities.get("invalid")
+    lost = [invalid] if invalid is not None and not invalid.derived else []
+    parts = [column for choice in (*options, *lost) for column in choice.columns]
+    known = np.stack([column.known for column in parts]).all(axis=0)
+    said: Bools = np.asarray(np.stack([choice.known() for choice in options]).any(axis=0), dtype=bool)
+    partial = station & said & ~known
+    if not partial.any():
+        return None
+    votes = np.sum([choice.values() for choice in options], axis=0)
+    for name, more in (("cast", lost), ("valid", [])):
+        anchor = draft.understood.quantities.get(name)
+        if anchor is None or anchor.derived or (name == "cast" and not lost):
+            continue
+        sums = votes + sum(choice.values() for choice in more)
+        return said if (sums == anchor.values())[partial].mean() > 0.9 else None
+    return said if draft.table.members is not None else None
+
+
+def _account(draft: Draft, pile: Pile, outcome: rows.Sorted) -> Accounting:
+    sheet, table = draft.sheet, draft.table
+    several = len(pile.pieces) > 1
+
+    def entry(position: int, reason: str) -> Quarantined:
+        text = " | ".join(cell or "" for cell in sheet.cells.row(position))[:500]
+        place = f"{name_of(pile.pieces[pile.origin[position]].sheet)}: " if several else ""
+        return Quarantined(int(sheet.lines[position]), reason, place + text)
+
+    reasons = dict(draft.quarantine)
+    for row, reason in outcome.quarantine.items():
+        reasons |= dict.fromkeys(draft.behind(row), reason)
+    entries = [entry(position, reason) for position, reason in sorted(reasons.items())]
+    return Accounting(
+        records=sheet.records,
+        used=int(table.records[outcome.station].sum()),
+        aggregates=int(table.records[outcome.aggregate].sum()),
+        furniture=len(draft.layout.furniture) + int(table.records[outcome.furniture].sum()),
+        quarantine=tuple(sorted((*sheet.broken, *entries), key=lambda q: q.line)),
+        duplicates=outcome.duplicates,
+    )
+
+
+def _remarks(draft: Draft, zeros: Bools | None, table: pl.DataFrame, options: list[str]) -> list[str]:
+    found = []
+    if zeros is not None and draft.table.members is None:
+        found.append("Empty cells of options stand for zero: with zeros the parts add up.")
+    silent = table.select(pl.all_horizontal(pl.col(options).is_null()).sum()).item() if options else 0
+    if silent:
+        found.append(f"Stations without any votes published, kept with missing counts: {silent:,}.")
+    if draft.sheet.encoding.endswith("(damaged)"):
+        found.append("Some bytes of the file are damaged; letters that could not be read show as \ufffd.")
+    codes = [name for name in options if CODE.match(name)]
+    if len(codes) > max(1, 0.6 * len(options)):
+        found.append(
+            f"The options are printed as codes ({', '.join(codes[:3])} ...) and no legend was found; name them "
+            "under [codes] in a mapping file."
+        )
+    if not draft.keys.path:
+        found.append("No column names a station or an area; rows are known by their line only.")
+    return found
