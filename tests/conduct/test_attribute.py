@@ -34,8 +34,16 @@ VOTE = "people were driven to the hall"
         ("All people were driven to the hall, two local observers said.", "two local observers", "indirect"),
         ("According to the mission, people were driven to the hall.", "the mission", "indirect"),
         ("All people were driven to the hall, according to Mayor Jon Bresker.", "Jon Bresker", "indirect"),
-        ("The Citizens' Watch (CW) noted that people were driven to the hall.", "The Citizens' Watch", "indirect"),
-        ("“We saw it: people were driven to the hall,” its chair, Ilse Marrant, told us.", "Ilse Marrant", "direct"),
+        (
+            "The Citizens' Watch (CW) noted that people were driven to the hall.",
+            "The Citizens' Watch",
+            "indirect",
+        ),
+        (
+            "“We saw it: people were driven to the hall,” its chair, Ilse Marrant, told us.",
+            "Ilse Marrant",
+            "direct",
+        ),
         ("Jon Bresker left early, saying people were driven to the hall.", "Jon Bresker", "indirect"),
         ("The crowd shouted “we saw that people were driven to the hall”.", "The crowd", "direct"),
         ("The figures showed that people were driven to the hall.", None, "narration"),

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from plebiscope.conduct.clean import clean
 
 PIECES = st.sampled_from(
-    ["vote", "Bresk", "élu", "elec\u00adtion", "\u200bbox", "&amp;", "&eacute;lan", "&#8220;", "12", "’", "“", "”",
-     "„", "«", "»", "''", "``", "…", "ﬁ", "—", "â€œ", "â€™", " ", "  ", "\u00a0", "\n", "\r\n", "\n\n", "\n>\n",
-     ">", "* ", "- ", "•", "\u202e", "\ufeff", "\t", "-", ".", "!", "&", "&;", "#", "\x0b", "İ", "😀"]
+    [
+        "vote", "Bresk", "élu", "elec\u00adtion", "\u200bbox", "&amp;", "&eacute;lan", "&#8220;",
+        "12", "’", "“", "”", "„", "«", "»", "''", "``", "…", "ﬁ", "—", "â€œ", "â€™", " ", "  ",
+        "\u00a0", "\n", "\r\n", "\n\n", "\n>\n", ">", "* ", "- ", "•", "\u202e", "\ufeff", "\t",
+        "-", ".", "!", "&", "&;", "#", "\x0b", "İ", "😀",
+    ]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
 
@@ -27,7 +30,7 @@ TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
         ("“sham’", "\"sham'"),
         ("«sham» „sham‟", '"sham" "sham"'),
         ("``sham''", '"sham"'),
-        ("theyâ€™re â€œfreeâ€\x9d", "they're \"free\""),
+        ("theyâ€™re â€œfreeâ€\x9d", 'they\'re "free"'),
         ("the board&#8217;s &amp; others&hellip;", "the board's & others..."),
         ("* one\n* two", "one\n\ntwo"),
         ("a line\nthat goes on", "a line\nthat goes on"),

@@ -22,10 +22,10 @@ def quoted(text: str) -> list[str]:
         ("The board's box and the voters' list.", []),
         ("They called the vote a 'sham' and left.", ["sham"]),
         ('"One," she said. "Two."', ["One,", "Two."]),
-        ('"It was \'a farce\' to me," she said.', ["It was 'a farce' to me,"]),
+        ("\"It was 'a farce' to me,\" she said.", ["It was 'a farce' to me,"]),
         ('"It goes on to the end', ["It goes on to the end"]),
         ("'The voters' names were read,' she said.", ["The voters' names were read,"]),
-        ('He is 6\' tall and weighs 90.', []),
+        ("He is 6' tall and weighs 90.", []),
         ("", []),
     ],
 )

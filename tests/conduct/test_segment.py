@@ -70,7 +70,9 @@ class TestFolding:
 
     def test_copies_are_found_far_apart(self) -> None:
         caption = "Officials with a box go into a house in Keldale."
-        filler = "\n\n".join(f"Village {word} has a well and a mill." for word in "ash birch cedar elm".split())
+        filler = "\n\n".join(
+            f"Village {word} has a well and a mill." for word in ("ash", "birch", "cedar", "elm")
+        )
         assert (caption, 2) in folded(f"{caption}\n\n{filler}\n\n{caption}")
 
     @pytest.mark.parametrize(
@@ -105,7 +107,9 @@ def test_sentences_are_in_order_apart_and_trimmed(text: str) -> None:
     assert words == sum(letter.isalnum() for one in found for letter in cleaned.text[one.start : one.end])
 
 
-@given(st.lists(st.sampled_from(["The box came at noon.", "A guard stood there.", "Nobody voted."]), max_size=12))
+@given(
+    st.lists(st.sampled_from(["The box came at noon.", "A guard stood there.", "Nobody voted."]), max_size=12)
+)
 def test_folding_loses_no_copy(lines: list[str]) -> None:
     found = folded("\n\n".join(lines))
     assert sum(copies for _, copies in found) == len(lines)

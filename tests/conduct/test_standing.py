@@ -44,7 +44,11 @@ def test_standing_by_the_clause(text: str, expected: str) -> None:
         ("his flight would end the unrest that greeted his electoral fraud", "electoral fraud", "asserted"),
         ("alleged vote buying and voter intimidation", "vote buying", "alleged"),
         ("voter intimidation as well as alleged vote buying", "voter intimidation", "asserted"),
-        ("the army cannot guarantee that there is no attack on the polls", "attack on the polls", "prospective"),
+        (
+            "the army cannot guarantee that there is no attack on the polls",
+            "attack on the polls",
+            "prospective",
+        ),
     ],
 )
 def test_standing_of_things(text: str, thing: str, expected: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plebiscope.conduct.when import dates
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 THURSDAY = dt.date(2022, 9, 29)
 
 
@@ -59,7 +60,10 @@ def test_an_offset_points_at_the_words_of_the_date() -> None:
     assert text[found.start : found.end] == "27 september 2022"
 
 
-@given(st.dates(), st.sampled_from(["tomorrow", "yesterday", "last month", "next week", "in recent days", "monday"]))
+@given(
+    st.dates(),
+    st.sampled_from(["tomorrow", "yesterday", "last month", "next week", "in recent days", "monday"]),
+)
 def test_any_day_of_publication_gives_a_day_or_none(day: dt.date, words: str) -> None:
     for found in dates(words, day):
         first, _, last = found.when.partition("/")
@@ -69,8 +73,7 @@ def test_any_day_of_publication_gives_a_day_or_none(day: dt.date, words: str) ->
 
 @given(st.dates(min_value=dt.date(2, 1, 1), max_value=dt.date(9998, 1, 1)))
 def test_a_weekday_is_at_most_six_days_back(day: dt.date) -> None:
-    names = "monday tuesday wednesday thursday friday saturday sunday".split()
-    for number, name in enumerate(names):
+    for number, name in enumerate(DAYS):
         (found,) = dates(f"they voted on {name}", day)
         back = (day - dt.date.fromisoformat(found.when)).days
         assert 0 <= back <= 6

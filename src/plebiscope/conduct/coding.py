@@ -49,7 +49,7 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
     """
     read: list[Report] = []
     statements: list[Statement] = []
-    for report in reports:
+    for report in _told_apart(reports):
         cleaned = clean(report.text, report.body)
         passages = fold(cleaned, sentences(cleaned))
         read.append(_with_sentences(report, cleaned, passages))
@@ -60,6 +60,18 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
         support=support(statements),
         timeline=timeline(statements),
     )
+
+
+def _told_apart(reports: Sequence[Report]) -> Iterator[Report]:
+    """Give every report a path of its own: statements name their report by it."""
+    used: set[str] = set()
+    for report in reports:
+        path, number = report.path, 1
+        while path in used:
+            number += 1
+            path = f"{report.path} ({number})"
+        used.add(path)
+        yield report.model_copy(update={"path": path})
 
 
 def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:

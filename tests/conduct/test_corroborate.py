@@ -1,0 +1,69 @@
+"""Who reports a thing, counted without counting anybody twice; and when it happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from plebiscope.conduct import code
+from plebiscope.model.report import Report, Support
+
+
+def support(*texts: str) -> dict[str, Support]:
+    record = code([Report(path=f"{n}.txt", text=text) for n, text in enumerate(texts)])
+    return {one.code: one for one in record.support}
+
+
+def numbers(found: Support) -> tuple[int, int, int]:
+    return found.speakers, found.reports, found.independent
+
+
+VERDICT = "Jon Bresker called the vote a sham."
+OWN = "The vote was a sham."
+
+
+def test_a_voice_that_repeats_itself_is_one() -> None:
+    assert numbers(support(f"{VERDICT} Later Jon Bresker called the vote a farce.")["C23"]) == (1, 1, 1)
+
+
+def test_two_voices_in_one_report_are_two() -> None:
+    assert numbers(support(f"{VERDICT}\n\n{OWN}")["C23"]) == (2, 1, 2)
+
+
+def test_one_voice_in_two_reports() -> None:
+    assert numbers(support(VERDICT, VERDICT)["C23"]) == (1, 2, 2)
+
+
+def test_the_own_voices_of_two_reports_are_two() -> None:
+    assert numbers(support(OWN, OWN)["C23"]) == (2, 2, 2)
+
+
+def test_the_article_before_a_name_makes_no_second_voice() -> None:
+    found = support("The Board called the vote a sham.", "Board called the vote a sham.")["C23"]
+    assert numbers(found) == (1, 2, 2)
+
+
+def test_denials_and_norms_support_nothing() -> None:
+    text = "The governor denied that voters were threatened. The board should stop threatening observers."
+    assert support(text) == {}
+
+
+def test_the_timeline_is_in_the_order_of_the_days() -> None:
+    text = (
+        "The law will be signed within days of the vote. On Sunday ballot boxes were carried from door to "
+        "door. Yesterday voters were threatened in Bresk. The governor denied that on Friday voters were "
+        "threatened."
+    )
+    record = code([Report(path="r", published=dt.date(2031, 9, 17), text=text)])
+    assert [moment.when for moment in record.timeline] == ["2031-09-14", "2031-09-16"]
+    for moment in record.timeline:
+        statement = record.statements[moment.statement]
+        assert statement.when == moment.when
+        assert statement.verbatim in moment.what
+
+
+def test_codes_are_in_order() -> None:
+    found = list(
+        support("It was not free and fair. Armed men took the ballot box from door to door in the vote.")
+    )
+    assert found == sorted(found)
+    assert len(found) == 3
