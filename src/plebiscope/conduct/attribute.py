@@ -47,7 +47,7 @@ _SAYING = re.compile(
     rf"(?:,|\bin|\bby)\s+(?P<verb>{either('speech', 'saying')}|telling (?:\w+ ){{0,3}}?that)\b"
 )
 _PASSIVE = re.compile(
-    r"\b(?:was|were|been|being|is|are|be|to|not|n't|by|of|the|a|an|in|his|her|its|their)\s+$"
+    r"\b(?:was|were|been|being|is|are|be|to|not|n't|by|of|the|a|an|in|his|her|its|their)(?:\s+\w+ly)?\s+$"
 )
 _AS_VERB = re.compile(r"\s+that\b|\s*[:,]?\s*[\"']|\s*[.,]?$")
 # "the speech, in which he declares ...": an act that is told of, not somebody who is quoted.
@@ -281,7 +281,7 @@ class Voices:
         verb = cue["say"] or cue["noun"] or cue["judge"]
         rest = text[cue.end() : passage.end]
         before = text[passage.start : cue.start()]
-        if _PASSIVE.search(before[-20:]) or (cue["noun"] and not _AS_VERB.match(rest)):
+        if _PASSIVE.search(before[-40:]) or (cue["noun"] and not _AS_VERB.match(rest)):
             return None
         ended = [quote.end for quote in self.quotes[index] if passage.start < quote.end < cue.start()]
         floor = max([passage.start, *[end + 1 for end in ended if end + 1 <= cue.start()]])
