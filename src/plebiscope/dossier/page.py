@@ -87,6 +87,7 @@ def render(dossier: Dossier) -> str:
     style = _closed_up(_asset("style.css").replace("/* drawings */", dark_rules(".canvas")))
     script = _closed_up(_asset("script.js"))
     several = len(dossier.case.contests) > 1
+    statements = dossier.conduct.statements if dossier.conduct else ()
     contest_names = {contest.id: contest.name for contest in dossier.case.contests}
     text = environment.get_template("page.html").render(
         d=dossier,
@@ -104,7 +105,8 @@ def render(dossier: Dossier) -> str:
         printed=PRINTED,
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
-        code_names={s.code: s.name for s in (dossier.conduct.statements if dossier.conduct else ())},
+        code_names={s.code: s.name for s in statements},
+        code_obligations=dict(sorted({s.code: s.obligation for s in statements}.items())),
         plan_methods=_plan_methods(dossier),
         questions=_questions(dossier),
     )

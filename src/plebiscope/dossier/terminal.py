@@ -36,13 +36,19 @@ def show(dossier: Dossier, files: Sequence[Path] = (), console: Console | None =
         Where to print; by default the standard output.
     """
     from rich.console import Console
+    from rich.text import Text
 
     out = console or Console(highlight=False)
-    for part in summary(dossier, files):
+    for part in summary(dossier):
         out.print(part, markup=False, highlight=False)
+    if files:
+        out.print()
+        for file in files:
+            # A path broken over two lines cannot be copied.
+            out.print(Text(f"  {file}"), soft_wrap=True)
 
 
-def summary(dossier: Dossier, files: Sequence[Path] = ()) -> list[RenderableType]:
+def summary(dossier: Dossier) -> list[RenderableType]:
     """Return the summary as parts to print."""
     from rich.padding import Padding
     from rich.text import Text
@@ -63,9 +69,6 @@ def summary(dossier: Dossier, files: Sequence[Path] = ()) -> list[RenderableType
             parts.append(Padding(Text(f"not testable, because {reason}: {titles}"), (0, 0, 0, 2)))
         for finding in section.failed:
             parts.append(Padding(Text(plain(finding.sentence)), (0, 0, 0, 2)))
-    if files:
-        parts.append(Text())
-        parts += [Text(f"  {file}") for file in files]
     return parts
 
 
