@@ -222,12 +222,12 @@ def test_the_plan_reaches_the_methods(table: Path, tmp_path: Path) -> None:
     case.write_text(
         'name = "x"\n[[contest]]\nid = "v"\nresults = ["results.csv"]\n'
         '[plan]\nmethods = ["integer-percentages"]\n'
-        "[plan.params.integer-percentages]\nleast_registered = 541\n",
+        "[plan.params.integer-percentages]\nleast_registered = 505\n",
         encoding="utf-8",
     )
     findings = plebiscope.examine(case).dossier.findings
     assert {f.method for f in findings} == {"integer-percentages"}
-    assert findings[0].n == sum(r >= 541 for r in REGISTERED)
+    assert findings[0].n == sum(r >= 505 for r in REGISTERED)
     case.write_text(
         case.read_text("utf-8").replace("least_registered", "lowest_registered"), encoding="utf-8"
     )
