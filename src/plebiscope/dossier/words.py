@@ -152,6 +152,10 @@ def judge(weighing: Weighing) -> Judgement:
             "contradiction",
             "These figures cannot all be true as published. That does not show which is wrong, or why.",
         )
+    if measurement.unexplained:
+        return Judgement(
+            "display", "Such figures can be true, and they need an explanation. They are shown, not judged."
+        )
     if weighing.method.tier == "D":
         return Judgement(
             "display",

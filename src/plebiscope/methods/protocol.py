@@ -464,6 +464,7 @@ class _Checks:
             observed=float(count),
             expected=0.0,
             contradiction=bool(found.above.any()) and not possible,
+            unexplained=count > 0,
             effect=Effect(name=relation.above, value=float(found.above.sum()), unit=self.rows_are)
             if relation.kind != "whole"
             else Effect(name=f"{parts} differ from {relation.right}", value=float(count), unit=self.rows_are),

@@ -100,6 +100,9 @@ class Measurement(Record):
     contradiction: bool = False
     """True for figures that cannot all be true; the only judgement a method may pass, since it is
     arithmetic."""
+    unexplained: bool = Field(default=False, exclude=True)
+    """True for figures that can be true together and yet need an explanation (more ballots than voters on the
+    list). Not written to JSON: what follows from it is the grade."""
     statement: str = ""
     """What was measured, in one or two plain sentences with the numbers; no judgement."""
     innocent: tuple[str, ...] = ()
