@@ -12,7 +12,7 @@ import json
 import random
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -252,7 +252,9 @@ class Desk:
     def header(self, vote: Vote, quantity: str) -> str | None:
         """Pick an official wording for a quantity."""
         language = next(item for item in vocabulary.languages() if item.code == vote.language)
-        wordings = language.variants.get(quantity) or (language.variants.get("voted", ()) if quantity == "cast" else ())
+        wordings = language.variants.get(quantity) or (
+            language.variants.get("voted", ()) if quantity == "cast" else ()
+        )
         # What speaks of a part ("issued early", "in mobile boxes") is no header of the whole.
         whole = [w for w in wordings if not PARTS & set(vocabulary.read(w, vote.language).concepts)]
         return self.random.choice(whole) if whole else None
@@ -300,7 +302,13 @@ def _stations(desk: Desk, vote: Vote) -> tuple[list[str], list[list[str]], list[
     kinds = ["region", "town", "station"]
     if desk.maybe("codes beside names", 0.25):
         heads = [f"{words.code} {heads[0]}", heads[0], f"{words.code} {heads[1]}", heads[1], heads[2]]
-        columns = [[f"{r + 1:02d}" for r in vote.region], regions, [f"{t + 100:05d}" for t in vote.town], towns, station]
+        columns = [
+            [f"{r + 1:02d}" for r in vote.region],
+            regions,
+            [f"{t + 100:05d}" for t in vote.town],
+            towns,
+            station,
+        ]
         kinds = ["code", "region", "code", "town", "station"]
     if desk.maybe("sequence number", 0.12):
         heads.insert(0, desk.random.choice(["#", "№", "Nr.", ""]))
@@ -323,17 +331,30 @@ def wide(desk: Desk, vote: Vote) -> tuple[Table, list[str]]:
             early = desk.rng.binomial(vote.counts["issued"], 0.1)
             outside = desk.rng.binomial(vote.counts["issued"] - early, 0.1)
             room = vote.counts["issued"] - early - outside
-            heads += ["Ballots issued early", "Ballots issued on the premises", "Ballots issued outside the premises"]
+            heads += [
+                "Ballots issued early",
+                "Ballots issued on the premises",
+                "Ballots issued outside the premises",
+            ]
             columns += [[written(int(v), style) for v in part] for part in (early, room, outside)]
             kinds += ["issued"] * 3
             continue
         if quantity == "cast" and vote.language == "ru" and desk.maybe("parts", 0.5):
             mobile = desk.rng.binomial(vote.counts["cast"], 0.1)
-            heads += ["Число бюллетеней в переносных ящиках для голосования", "Число бюллетеней в стационарных ящиках для голосования"]
-            columns += [[written(int(v), style) for v in part] for part in (mobile, vote.counts["cast"] - mobile)]
+            heads += [
+                "Число бюллетеней в переносных ящиках для голосования",
+                "Число бюллетеней в стационарных ящиках для голосования",
+            ]
+            columns += [
+                [written(int(v), style) for v in part] for part in (mobile, vote.counts["cast"] - mobile)
+            ]
             kinds += ["cast"] * 2
             continue
-        if quantity == "registered" and vote.language in ("en", "it", "fr", "es") and desk.maybe("sexes", 0.15):
+        if (
+            quantity == "registered"
+            and vote.language in ("en", "it", "fr", "es")
+            and desk.maybe("sexes", 0.15)
+        ):
             men = desk.rng.binomial(vote.counts["registered"], 0.49)
             pair = {"en": ("male", "female"), "it": ("maschi", "femmine"), "fr": ("hommes", "femmes"),
                     "es": ("hombres", "mujeres")}[vote.language]  # fmt: skip
@@ -385,7 +406,9 @@ def _extras(desk: Desk, vote: Vote, heads: list[str], columns: list[list[str]], 
             kinds.append("extra")
     if desk.maybe("times", 0.08):
         heads.append("timestamp")
-        columns.append([f"2024-03-{int(d):02d} {int(h):02d}:15:00" for d, h in desk.rng.integers(1, 24, (n, 2))])
+        columns.append(
+            [f"2024-03-{int(d):02d} {int(h):02d}:15:00" for d, h in desk.rng.integers(1, 24, (n, 2))]
+        )
         kinds.append("extra")
     if vote.language == "it" and desk.maybe("hourly turnout", 0.3):
         for hour, share in (("12", 0.2), ("19", 0.6)):
@@ -397,7 +420,9 @@ def _extras(desk: Desk, vote: Vote, heads: list[str], columns: list[list[str]], 
 # ---------------------------------------------------------------------------------------- traps in a wide table
 
 
-def _sum_row(desk: Desk, vote: Vote, table: Table, rows: Ints, labels: dict[str, str], style: str) -> list[str]:
+def _sum_row(
+    desk: Desk, vote: Vote, table: Table, rows: Ints, labels: dict[str, str], style: str
+) -> list[str]:
     row = []
     for place, kind in enumerate(table.kinds):
         if kind in labels:
@@ -448,7 +473,9 @@ def totals(desk: Desk, vote: Vote, table: Table) -> None:
 def furniture(desk: Desk, vote: Vote, table: Table) -> None:
     """Put titles above, notes below, and repeat the header inside."""
     if desk.maybe("titles", 0.3):
-        table.above = ["Central Election Commission", "Results of the vote of 3 March 2024", ""][: desk.random.randint(1, 3)]
+        table.above = ["Central Election Commission", "Results of the vote of 3 March 2024", ""][
+            : desk.random.randint(1, 3)
+        ]
     if desk.maybe("footnotes", 0.15):
         table.below = desk.random.choice([["* provisional"], ["", "Source: commission"], ["Chair: A. B. C."]])
     if desk.maybe("column numbers", 0.08):
@@ -670,7 +697,9 @@ def _name_marked(table: Table, marked: list[tuple[int, str, str]]) -> None:
                 table.rows[row][place] = word if kind == "region" else ""
 
 
-def _official(desk: Desk, vote: Vote, name: str, data: bytes, published: Sequence[str], **more: object) -> Official:
+def _official(
+    desk: Desk, vote: Vote, name: str, data: bytes, published: Sequence[str], **more: object
+) -> Official:
     marked: dict[str, int] = {}
     for mark in vote.mark:
         if mark:
@@ -754,7 +783,10 @@ def openelections(desk: Desk, vote: Vote) -> Official:
     offices = ["President"] if desk.random.random() < 0.7 else ["President", "U.S. Senate"]
     grid = [["county", "precinct", "office", "district", "party", "candidate", "votes"]]
     for i in range(len(vote)):
-        county, precinct = vote.places[vote.region[i]], f"{vote.places[10 + vote.town[i] % 40]} {vote.station[i]}"
+        county, precinct = (
+            vote.places[vote.region[i]],
+            f"{vote.places[10 + vote.town[i] % 40]} {vote.station[i]}",
+        )
         for office in offices:
             grid.extend([county, precinct, office, "", ("DEM", "REP", "LIB", "GRN")[k % 4], option, str(int(vote.counts[option][i]))]
                         for k, option in enumerate(vote.options))  # fmt: skip
@@ -773,8 +805,13 @@ def brazilian(desk: Desk, vote: Vote) -> Official:
                vote.places[10 + vote.town[i] % 40].upper(), str(int(vote.region[i]) + 1), str(int(vote.station[i])),
                str(int(vote.counts["registered"][i])), str(int(vote.counts["cast"][i])),
                str(int(vote.counts["registered"][i] - vote.counts["cast"][i]))]  # fmt: skip
-        entries = [(str(10 + k), option, int(vote.counts[option][i])) for k, option in enumerate(vote.options)]
-        entries += [("95", "Branco", int(blank[i])), ("96", "Nulo", int(vote.counts["invalid"][i] - blank[i]))]
+        entries = [
+            (str(10 + k), option, int(vote.counts[option][i])) for k, option in enumerate(vote.options)
+        ]
+        entries += [
+            ("95", "Branco", int(blank[i])),
+            ("96", "Nulo", int(vote.counts["invalid"][i] - blank[i])),
+        ]
         grid.extend([*key, number, name, str(count)] for number, name, count in entries if count)
     return _official(desk, vote, "bweb.csv", delimited(desk, vote, grid), ["registered", "cast", "invalid"])
 
@@ -813,16 +850,17 @@ def blocks(desk: Desk, vote: Vote) -> Official:
     width = max(map(len, grid))
     if desk.random.random() < 0.5:
         grid[0] += [""] * (width - len(grid[0]))
-    official = _official(desk, vote, "resultats.csv", delimited(desk, vote, grid), ["registered", "cast", "valid", "invalid"])
-    renamed = {option: f"{option} {FIRST[k]}" for k, option in enumerate(vote.options)}
+    official = _official(
+        desk, vote, "resultats.csv", delimited(desk, vote, grid), ["registered", "cast", "valid", "invalid"]
+    )
+    return _with_first_names(official)
+
+
+def _with_first_names(official: Official) -> Official:
+    """The options are called by their family and first names, as printed side by side."""
+    renamed = {option: f"{option} {FIRST[k]}" for k, option in enumerate(official.options)}
     sums = {renamed.get(name, name): value for name, value in official.sums.items()}
-    return _replace(official, sums=sums, options=tuple(renamed.values()))
-
-
-def _replace(official: Official, **more: object) -> Official:
-    from dataclasses import replace
-
-    return replace(official, **more)  # type: ignore[arg-type]
+    return replace(official, sums=sums, options=tuple(renamed.values()))
 
 
 def levels(desk: Desk, vote: Vote) -> Official:
@@ -831,7 +869,9 @@ def levels(desk: Desk, vote: Vote) -> Official:
     as_json = desk.random.random() < 0.5
     desk.traps.append(f"levels {'named' if named else 'unnamed'}{', JSON lines' if as_json else ''}")
     words = vote.words
-    quantities = [(q, head) for q in ("registered", "cast", "valid", "invalid") if (head := desk.header(vote, q))]
+    quantities = [
+        (q, head) for q in ("registered", "cast", "valid", "invalid") if (head := desk.header(vote, q))
+    ]
     heads = [*(["level"] if named else []), *words.keys, *(head for _, head in quantities), *vote.options]
     names = [q for q, _ in quantities] + vote.options
     rows: list[list[str]] = []
@@ -861,7 +901,16 @@ def levels(desk: Desk, vote: Vote) -> Official:
 def zero_coded_levels(desk: Desk, vote: Vote) -> Official:
     """Codes of an area in several columns; sums carry zeros in the finer ones."""
     desk.traps.append("levels in codes")
-    heads = ["prv_code", "city_code", "tbox_no", "votable_population", "total_ticket", "valid_ticket", "invalid_ticket", *vote.options]
+    heads = [
+        "prv_code",
+        "city_code",
+        "tbox_no",
+        "votable_population",
+        "total_ticket",
+        "valid_ticket",
+        "invalid_ticket",
+        *vote.options,
+    ]
     names = ["registered", "cast", "valid", "invalid", *vote.options]
     rows: list[list[str]] = []
 
@@ -877,7 +926,13 @@ def zero_coded_levels(desk: Desk, vote: Vote) -> Official:
             add([f"{r + 10:02d}", f"{t:03d}", "0000"], here)
             for k, i in enumerate(here):
                 add([f"{r + 10:02d}", f"{t:03d}", f"{k + 1:04d}"], np.array([i]))
-    return _official(desk, vote, "prof.csv", delimited(desk, vote, [heads, *rows]), ["registered", "cast", "valid", "invalid"])
+    return _official(
+        desk,
+        vote,
+        "prof.csv",
+        delimited(desk, vote, [heads, *rows]),
+        ["registered", "cast", "valid", "invalid"],
+    )
 
 
 def postal_precincts(desk: Desk, vote: Vote) -> Official:
@@ -888,7 +943,16 @@ def postal_precincts(desk: Desk, vote: Vote) -> Official:
     postal = np.arange(n) % 7 == 3
     vote.counts["registered"][postal] = 0
     vote.mark[:] = ["postal" if p else None for p in postal]
-    heads = ["Land", "Gemeinde", "Wahlbezirk", "Wahlberechtigte (A)", "Wähler (B)", "Gültige Stimmen", "Ungültige Stimmen", *vote.options]
+    heads = [
+        "Land",
+        "Gemeinde",
+        "Wahlbezirk",
+        "Wahlberechtigte (A)",
+        "Wähler (B)",
+        "Gültige Stimmen",
+        "Ungültige Stimmen",
+        *vote.options,
+    ]
     kind = desk.random.random() < 0.5
     names = ["registered", "cast", "valid", "invalid", *vote.options]
     rows = []
@@ -896,7 +960,13 @@ def postal_precincts(desk: Desk, vote: Vote) -> Official:
         station = f"Briefwahlbezirk {vote.station[i]}" if postal[i] and kind else str(int(vote.station[i]))
         rows.append([vote.places[vote.region[i]], vote.places[10 + vote.town[i] % 50], station,
                      *(str(int(vote.counts[name][i])) for name in names)])  # fmt: skip
-    return _official(desk, vote, "wbz.csv", delimited(desk, vote, [heads, *rows]), ["registered", "cast", "valid", "invalid"])
+    return _official(
+        desk,
+        vote,
+        "wbz.csv",
+        delimited(desk, vote, [heads, *rows]),
+        ["registered", "cast", "valid", "invalid"],
+    )
 
 
 def two_questions(desk: Desk, vote: Vote) -> Official:
@@ -918,7 +988,9 @@ def two_questions(desk: Desk, vote: Vote) -> Official:
     grid = [heads, *(list(row) for row in zip(*columns, strict=True))]
     if grouped:
         grid.insert(0, above)
-    return _official(desk, vote, "referendum.csv", delimited(desk, vote, grid), [], asks="Question" if grouped else "(2)")
+    return _official(
+        desk, vote, "referendum.csv", delimited(desk, vote, grid), [], asks="Question" if grouped else "(2)"
+    )
 
 
 def areas_only(desk: Desk, vote: Vote) -> Official:
@@ -939,6 +1011,159 @@ def areas_only(desk: Desk, vote: Vote) -> Official:
     return _official(desk, vote, "results.csv", delimited(desk, vote, table.grid()), published, level="area")
 
 
+def two_ballots(desk: Desk, vote: Vote) -> Official:
+    """German style: first and second votes in one table, told apart by a letter in front."""
+    desk.traps.append("first and second votes")
+    vote.language = "de"
+    other = happen(desk.rng, "de", len(vote), list(vote.options))
+    heads = ["Land", "Gemeinde", "Wahlbezirk", "Wahlberechtigte (A)", "Wähler (B)"]
+    columns = [[vote.places[r] for r in vote.region], [vote.places[10 + t % 50] for t in vote.town],
+               [str(int(v)) for v in vote.station], *([str(int(v)) for v in vote.counts[q]] for q in ("registered", "cast"))]  # fmt: skip
+    other.counts["invalid"] = np.minimum(other.counts["invalid"], vote.counts["cast"])
+    short = vote.counts["cast"] - other.counts["invalid"]
+    share = desk.rng.dirichlet(np.ones(len(vote.options)), len(vote))
+    votes = np.array([desk.rng.multinomial(v, p) for v, p in zip(short, share, strict=True)])
+    for letter, valid, invalid, counts in (
+        ("E", vote.counts["valid"], vote.counts["invalid"], [vote.counts[o] for o in vote.options]),
+        ("Z", short, other.counts["invalid"], list(votes.T)),
+    ):
+        heads += [f"{letter}_Ungültige", f"{letter}_Gültige", *(f"{letter}_{o}" for o in vote.options)]
+        columns += [[str(int(v)) for v in values] for values in (invalid, valid, *counts)]
+    grid = [heads, *(list(row) for row in zip(*columns, strict=True))]
+    return _official(desk, vote, "wbz.csv", delimited(desk, vote, grid), [], asks="Z_")
+
+
+def korean(desk: Desk, vote: Vote) -> Official:
+    """Korean style: a sum above each block, names printed once, commas for thousands."""
+    desk.traps.append("Korean")
+    heads = [
+        "시도명",
+        "구시군명",
+        "투표구명",
+        "선거인수",
+        "투표수",
+        *vote.options,
+        "계",
+        "무효 투표수",
+        "기권수",
+    ]
+    names = ["registered", "cast", *vote.options, "valid", "invalid"]
+    rows: list[list[str]] = []
+
+    def line(keys: list[str], members: Ints) -> list[str]:
+        counts = {name: int(vote.counts[name][members].sum()) for name in names}
+        figures = [counts[name] for name in names] + [counts["registered"] - counts["cast"]]
+        return [*keys, *(written(v, "comma") for v in figures)]
+
+    rows.append(line(["합계", "", ""], np.arange(len(vote))))
+    for r in np.unique(vote.region):
+        inside = np.flatnonzero(vote.region == r)
+        rows.append(line([vote.places[r], "합계", ""], inside))
+        for t in np.unique(vote.town[inside]):
+            here = np.flatnonzero(vote.town == t)
+            rows.append(line(["", vote.places[10 + t % 50], "소계"], here))
+            rows.extend(line(["", "", f"제{k + 1}투"], np.array([i])) for k, i in enumerate(here))
+    data = workbook(desk, {"개표결과": [["개표현황"], heads, *rows]})
+    return _official(desk, vote, "result.xlsx", data, ["registered", "cast", "valid", "invalid"])
+
+
+def australian(desk: Desk, vote: Vote) -> Official:
+    """Australian style: a line about the download above the header, a row per polling place and candidate."""
+    desk.traps.append("Australian")
+    grid = [["2022 Federal Election [Event:27966 Phase:FinalResults Created:2022-07-01]"],
+            ["StateAb", "DivisionID", "DivisionNm", "PollingPlaceID", "PollingPlace", "CandidateID", "Surname", "GivenNm",
+             "BallotPosition", "Elected", "PartyAb", "PartyNm", "OrdinaryVotes"]]  # fmt: skip
+    for i in range(len(vote)):
+        for k, option in enumerate(vote.options):
+            grid.append([vote.places[vote.region[i]], str(100 + int(vote.region[i])), f"{vote.places[vote.region[i]]} Division",
+                         str(5000 + int(vote.station[i])), f"{vote.places[10 + vote.town[i] % 50]} {vote.station[i]}", str(30000 + k),
+                         option, FIRST[k], str(k + 1), "N", f"P{k}", f"Party {k}", str(int(vote.counts[option][i]))])  # fmt: skip
+    return _with_first_names(_official(desk, vote, "FirstPrefs.csv", delimited(desk, vote, grid), []))
+
+
+def argentine(desk: Desk, vote: Vote) -> Official:
+    """Argentine style: kind of vote in a column of its own, no party beside blank and void votes."""
+    desk.traps.append("Argentine")
+    grid = [["distrito_id", "distrito_nombre", "seccion_id", "seccion_nombre", "circuito_id", "mesa_id", "mesa_tipo", "mesa_electores",
+             "cargo_id", "cargo_nombre", "agrupacion_id", "agrupacion_nombre", "votos_tipo", "votos_cantidad"]]  # fmt: skip
+    blank = desk.rng.binomial(vote.counts["invalid"], 0.5)
+    for i in range(len(vote)):
+        key = [str(int(vote.region[i]) + 1), vote.places[vote.region[i]], f"{vote.town[i]:03d}", vote.places[10 + vote.town[i] % 50],
+               f"{vote.town[i]:05d}", f"{vote.station[i]:05d}", "NATIVOS", str(int(vote.counts["registered"][i])), "1", "PRESIDENTE"]  # fmt: skip
+        grid.extend(
+            [*key, str(130 + k), option, "POSITIVO", str(int(vote.counts[option][i]))]
+            for k, option in enumerate(vote.options)
+        )
+        grid.append([*key, "0", "", "EN BLANCO", str(int(blank[i]))])
+        grid.append([*key, "0", "", "NULO", str(int(vote.counts["invalid"][i] - blank[i]))])
+    return _official(desk, vote, "resultados.csv", delimited(desk, vote, grid), ["registered", "invalid"])
+
+
+def candidate_pairs(desk: Desk, vote: Vote) -> Official:
+    """Two lines of header: candidates above, votes and percentages below."""
+    desk.traps.append("votes and percentages below candidates")
+    words = vote.words
+    published = [q for q in ("registered", "cast", "valid", "invalid") if desk.header(vote, q)]
+    above = ["", "", "", *("" for _ in published)]
+    below = [*words.keys, *(desk.header(vote, q) or "" for q in published)]
+    columns = [[vote.places[r] for r in vote.region], [vote.places[10 + t % 50] for t in vote.town],
+               [str(int(v)) for v in vote.station], *([str(int(v)) for v in vote.counts[q]] for q in published)]  # fmt: skip
+    for option in vote.options:
+        above += [option, ""]
+        below += [(words.label or ("", "Votes"))[1], "%"]
+        share = 100 * vote.counts[option] / np.maximum(1, vote.counts["valid"])
+        columns += [[str(int(v)) for v in vote.counts[option]], [f"{v:.1f}".replace(".", ",") for v in share]]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    if desk.random.random() < 0.5:
+        return _official(
+            desk, vote, "r.xlsx", workbook(desk, {"1": [["Results"], above, below, *rows]}), published
+        )
+    return _official(desk, vote, "r.csv", delimited(desk, vote, [above, below, *rows]), published)
+
+
+def turned(desk: Desk, vote: Vote) -> Official:
+    """Stations side by side, quantities below one another."""
+    desk.traps.append("turned")
+    published = [q for q in QUANTITIES if desk.header(vote, q)]
+    n = min(len(vote), 40)
+    vote = vote.take(np.arange(n))
+    grid = [["", *(f"{vote.words.keys[2]} {int(s)}" for s in vote.station)]]
+    grid += [[desk.header(vote, q) or "", *(str(int(v)) for v in vote.counts[q])] for q in published]
+    grid += [[option, *(str(int(v)) for v in vote.counts[option])] for option in vote.options]
+    return _official(desk, vote, "table.csv", delimited(desk, vote, grid), published)
+
+
+def mexican(desk: Desk, vote: Vote) -> Official:
+    """Mexican style: several lines above the header, bars, apostrophes before codes, signs for missing acts."""
+    desk.traps.append("Mexican")
+    heads = ["CLAVE_CASILLA", "CLAVE_ACTA", "ID_ESTADO", "NOMBRE_ESTADO", "ID_DISTRITO", "SECCION", "ID_CASILLA", "TIPO_CASILLA",
+             "CASILLA", *vote.options, "VOTOS_NULOS", "TOTAL_VOTOS_CALCULADOS", "LISTA_NOMINAL", "OBSERVACIONES"]  # fmt: skip
+    rows = []
+    for i in range(len(vote)):
+        acta = f"'{vote.region[i] + 1:02d}{vote.town[i]:04d}{vote.station[i]:04d}'"
+        rows.append([acta, acta, f"{vote.region[i] + 1}", vote.places[vote.region[i]].upper(), str(int(vote.town[i])), f"{vote.town[i]:04d}",
+                     str(int(vote.station[i])), "BC"[i % 2], f"{'BC'[i % 2]}{vote.station[i]:02d}", *(str(int(vote.counts[o][i])) for o in vote.options),
+                     str(int(vote.counts["invalid"][i])), str(int(vote.counts["cast"][i])), str(int(vote.counts["registered"][i])), "-"])  # fmt: skip
+    top = [["COMPUTOS DISTRITALES 2018"], ["PRESIDENCIA"], ["FECHA: 08/07/2018 21:30 (UTC-5)"], [""]]
+    text = "\n".join("|".join(row) for row in [*top, heads, *rows])
+    page = desk.random.choice(["utf-8", "cp1252"])
+    data = text.encode(page, errors="replace")
+    return _official(desk, vote, "presidencia.csv", data, ["registered", "cast", "invalid"])
+
+
+def only_percentages(desk: Desk, vote: Vote) -> Official:
+    """Votes published as percentages only: nothing can be counted."""
+    desk.traps.append("only percentages")
+    heads = [*vote.words.keys, "%", *vote.options]
+    rows = []
+    for i in range(len(vote)):
+        shares = [100 * vote.counts[o][i] / max(1, vote.counts["valid"][i]) for o in vote.options]
+        turnout = 100 * vote.counts["cast"][i] / max(1, vote.counts["registered"][i])
+        rows.append([vote.places[vote.region[i]], vote.places[10 + vote.town[i] % 50], str(int(vote.station[i])),
+                     *(f"{v:.2f}" for v in (turnout, *shares))])  # fmt: skip
+    return _official(desk, vote, "percent.csv", delimited(desk, vote, [heads, *rows]), [], asks="percentages")
+
+
 ARRANGEMENTS: dict[str, Callable[[Desk, Vote], Official]] = {
     "plain": plain_file,
     "sheets": several_sheets,
@@ -952,8 +1177,20 @@ ARRANGEMENTS: dict[str, Callable[[Desk, Vote], Official]] = {
     "postal": postal_precincts,
     "two questions": two_questions,
     "areas": areas_only,
+    "two ballots": two_ballots,
+    "korean": korean,
+    "australian": australian,
+    "argentine": argentine,
+    "pairs": candidate_pairs,
+    "turned": turned,
+    "mexican": mexican,
+    "percentages": only_percentages,
 }
-_WEIGHTS = (14, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 2)
+_WEIGHTS = (14, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 1, 2, 1, 1, 0.5)
+
+
+_SPOKEN = {"brazilian": "pt", "blocks": "fr", "openelections": "en", "two ballots": "de", "australian": "en",
+           "argentine": "es", "mexican": "es"}  # fmt: skip
 
 
 def draw(seed: int, arrangement: str | None = None, trap: str | None = None) -> Official:
@@ -961,8 +1198,7 @@ def draw(seed: int, arrangement: str | None = None, trap: str | None = None) -> 
     desk = Desk(seed, trap)
     name = arrangement or desk.random.choices(list(ARRANGEMENTS), _WEIGHTS)[0]
     language = desk.random.choice(list(LANGUAGES))
-    if name in ("brazilian", "blocks", "openelections"):
-        language = {"brazilian": "pt", "blocks": "fr", "openelections": "en"}[name]
+    language = _SPOKEN.get(name, language)
     options = _options(desk, language)
     if name == "codes":
         options = ["agree_ticket", "disagree_ticket"]

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+_PAIRS = 60
+"""Most columns of which every two are left out in turn."""
 _BEYOND_CHANCE = 13.0
 """Bits by which the counts of a row must exceed those that tell the rows apart, to be no chance sum."""
 
@@ -61,7 +63,7 @@ def members_of(total: Ints, columns: Ints) -> Identity:
         return Identity((), 0.0, int(np.count_nonzero(total)))
     candidates = [_rated(total, columns, live), *_by_least_squares(total, columns, live)]
     best = max(candidates, key=lambda item: item.rate)
-    if best.rate < 0.9 and len(live) <= 60 and len(total) < 3 * len(live):
+    if best.rate < 0.9 and len(total) < 3 * len(live):
         best = max([best, *_without_few(total, columns, live)], key=lambda item: item.rate)
     return best
 
@@ -88,6 +90,8 @@ def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> lis
         weights = np.linalg.lstsq(part.T @ part, part.T @ target[use], rcond=None)[0]
         found.append(_rated(total, columns, live[weights > 0.5]))
         off = np.abs(matrix @ weights - target)
+        if np.median(off) > 0.05 * np.median(target):
+            break  # wrong rows blur a true sum; these columns are none
         keep = off <= max(0.5, float(np.quantile(off[use], 0.9)))
         if found[-1].rate > 0.97 or keep.sum() < len(live) + 2 or bool((keep == use).all()):
             break
@@ -97,19 +101,18 @@ def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> lis
 
 def _without_few(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Identity]:
     """Try all but one or two columns, and every run of at least two neighbours."""
-    excess = columns[:, live].sum(axis=1) - total
-    outs = [out for size in (1, 2) for out in combinations(range(len(live)), size)]
-    rates = [float((excess == columns[:, live[list(out)]].sum(axis=1)).mean()) for out in outs]
-    best = outs[int(np.argmax(rates))]
-    found = [_rated(total, columns, np.delete(live, best))]
-    running = np.concatenate(
-        [np.zeros((len(total), 1), np.int64), np.cumsum(columns[:, live], axis=1)], axis=1
-    )
-    runs = [(i, j) for i in range(len(live)) for j in range(i + 2, len(live) + 1)]
-    if runs:
-        rates = [float((running[:, j] - running[:, i] == total).mean()) for i, j in runs]
-        i, j = runs[int(np.argmax(rates))]
-        found.append(_rated(total, columns, live[i:j]))
+    chosen = columns[:, live]
+    excess = chosen.sum(axis=1) - total
+    found: list[Identity] = []
+    if len(live) <= _PAIRS:
+        outs = [out for size in (1, 2) for out in combinations(range(len(live)), size)]
+        rates = [float((excess == chosen[:, list(out)].sum(axis=1)).mean()) for out in outs]
+        found.append(_rated(total, columns, np.delete(live, outs[int(np.argmax(rates))])))
+    running = np.concatenate([np.zeros((len(total), 1), np.int64), np.cumsum(chosen, axis=1)], axis=1)
+    for first in range(len(live) - 1):
+        rates = (running[:, first + 2 :] - running[:, first : first + 1] == total[:, None]).mean(axis=0)
+        if rates.max() > 0.5:
+            found.append(_rated(total, columns, live[first : first + 2 + int(np.argmax(rates))]))
     return found
 
 

@@ -5,7 +5,6 @@ A column that is part of the valid ballots in every row is an option, whatever e
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -68,7 +67,7 @@ def refuse_two_votes(s: Scales) -> None:
     answers: dict[str, list[Column]] = {"yes": [], "no": []}
     for column in s.having("option"):
         if column.place not in parts and not s.parts(column):
-            for answer in answers.keys() & set(column.meanings[0].concepts if column.meanings else ()):
+            for answer in answers.keys() & _first_concepts(column):
                 answers[answer].append(column)
     if all(len(columns) > 1 for columns in answers.values()):
         raise _two_votes(f"{names(answers['yes'])}; {names(answers['no'])}")
@@ -79,6 +78,10 @@ def refuse_two_votes(s: Scales) -> None:
     twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
     if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
         raise _two_votes("; ".join(names(columns) for columns in twice))
+
+
+def _first_concepts(column: Column) -> set[str]:
+    return set(column.meanings[0].concepts if column.meanings else ())
 
 
 def _two_votes(which: str) -> InputError:
@@ -188,11 +191,10 @@ def _take(s: Scales, u: Understanding, columns: list[Column], why: str) -> None:
         and s.role(c) in (None, "option", "votes", "label")
     ]
     chosen = sorted({c.place: c for c in (*columns, *empty)}.values(), key=lambda c: c.place)
-    groups = Counter(c.group for c in chosen)
+    # "Votes" under the name of each candidate: the candidates are the options.
+    groups = len({c.group for c in chosen}) == len(chosen) > 1 and len({c.label for c in chosen}) == 1
     for column in chosen:
-        # "Votes" under the name of a candidate: the candidate is the option.
-        plain = column.group and groups[column.group] == 1 and s.role(column) in ("votes", *TOTALS)
-        shown = column.group if plain else column.name
+        shown = column.group if groups else column.name
         u.options[shown] = Choice((column,), why if column.largest else "nobody voted for it")
 
 
@@ -209,8 +211,9 @@ def by_words(s: Scales, u: Understanding) -> None:
         and (s.role(c) not in _QUANTITIES or (s.role(c) == "total" and c.place in s.with_percentage))
     ]
     explicit = [c for c in free if s.role(c) == "option"]
-    answers = [c for c in explicit if {"yes", "no"} & set(c.meanings[0].concepts if c.meanings else ())]
-    chosen = answers if len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
+    answers = [c for c in explicit if {"yes", "no"} & _first_concepts(c)]
+    both = {"yes", "no"} <= {answer for c in answers for answer in _first_concepts(c)}
+    chosen = answers if both and len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
     roofs = [reading for reading in s.readings(*TOTALS) if not reading.places & used]
     if roofs:
         # A party may be called "Total Change": the total is what most options are not larger than.

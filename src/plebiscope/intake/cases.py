@@ -17,8 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from plebiscope.intake import totals as announced
+from plebiscope.intake.delimited import delimited
 from plebiscope.intake.encoding import decode
-from plebiscope.intake.sheets import delimited
 from plebiscope.intake.sniff import format_of, read_bytes
 from plebiscope.model.case import Case, Contest, Plan, Role, Source, Totals
 from plebiscope.model.errors import InputError
@@ -27,7 +27,7 @@ _TEXTS = {".txt", ".md", ".html", ".htm", ".text"}
 _DOCUMENTS = {".pdf", ".docx", ".doc", ".odt", ".rtf"}
 _TOP = {"name", "contest", "reports", "plan", "simulated"}
 
-TEMPLATE = '''# A case: the vote under scrutiny, what was published on it, and how it is to be examined.
+TEMPLATE = """# A case: the vote under scrutiny, what was published on it, and how it is to be examined.
 # Written before anyone looks at the results, this file is a pre-registration: its digest stands on every
 # page of the dossier. Lines that begin with # are comments.
 
@@ -63,8 +63,8 @@ results = []                              # files in this folder, e.g. ["station
 # methods = ["protocol", "integer-percentages"]   # by default all of `plebiscope methods`
 # seed = 20200701
 # [plan.params.integer-percentages]
-# registered_min = 100
-'''
+# least_registered = 100
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ class Found:
     simulated: bool | None = None
 
 
-def gather(paths: Sequence[Path], *, plan: dict[str, Any] | None = None, favoured: str | None = None) -> Found:
+def gather(
+    paths: Sequence[Path], *, plan: dict[str, Any] | None = None, favoured: str | None = None
+) -> Found:
     """Make a case of a case folder or case file, of bare files, or of both.
 
     Parameters
@@ -120,7 +122,8 @@ def _sort_paths(paths: Sequence[Path]) -> tuple[Path | None, list[Path]]:
                 bare_or_case = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
                 if not bare_or_case:
                     raise InputError(
-                        "there is nothing in this folder", where=str(path),
+                        "there is nothing in this folder",
+                        where=str(path),
                         expected="a case.toml, or files of results, totals or reports",
                         todo="write a case to fill in with `plebiscope new DIR`",
                     )
@@ -131,8 +134,11 @@ def _sort_paths(paths: Sequence[Path]) -> tuple[Path | None, list[Path]]:
         for item in bare_or_case:
             if item.suffix.lower() == ".toml" and _is_case(item):
                 if case_file is not None:
-                    raise InputError("two case files were given", where=f"{case_file} and {item}",
-                                     expected="one case at a time")
+                    raise InputError(
+                        "two case files were given",
+                        where=f"{case_file} and {item}",
+                        expected="one case at a time",
+                    )
                 case_file = item
             else:
                 bare.append(item)
@@ -144,8 +150,11 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, ArithmeticError) as error:
-        raise InputError(f"this is no valid TOML ({error})", where=path.name,
-                         todo="compare it with the file that `plebiscope new DIR` writes") from None
+        raise InputError(
+            f"this is no valid TOML ({error})",
+            where=path.name,
+            todo="compare it with the file that `plebiscope new DIR` writes",
+        ) from None
 
 
 def _is_case(path: Path) -> bool:
@@ -159,13 +168,17 @@ def _inside(folder: Path, name: Any, where: str) -> tuple[str, Path]:
     target = (folder / Path(*pure.parts)).resolve() if not pure.is_absolute() else Path(text)
     if pure.is_absolute() or re.match(r"^[A-Za-z]:", text) or not target.is_relative_to(folder.resolve()):
         raise InputError(
-            f"the case file names a path outside its folder: {text!r}", where=where,
+            f"the case file names a path outside its folder: {text!r}",
+            where=where,
             expected="a file in the folder of the case",
             todo="copy the file there, or name it on the command line instead",
         )
     if not target.is_file():
-        raise InputError(f"the case file names a file that is not there: {text!r}", where=where,
-                         todo="check the spelling; paths are relative to the case file")
+        raise InputError(
+            f"the case file names a file that is not there: {text!r}",
+            where=where,
+            todo="check the spelling; paths are relative to the case file",
+        )
     return str(pure), target
 
 
@@ -174,12 +187,17 @@ def _from_file(path: Path) -> Found:
     where = path.name
     unknown = set(raw) - _TOP
     if unknown:
-        raise InputError(f"unknown entries: {', '.join(sorted(unknown))}", where=where,
-                         expected=", ".join(sorted(_TOP)))
+        raise InputError(
+            f"unknown entries: {', '.join(sorted(unknown))}", where=where, expected=", ".join(sorted(_TOP))
+        )
     entries = raw.get("contest")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise InputError("the case has no contest", where=where, expected="at least one [[contest]]",
-                         todo="compare it with the file that `plebiscope new DIR` writes")
+        raise InputError(
+            "the case has no contest",
+            where=where,
+            expected="at least one [[contest]]",
+            todo="compare it with the file that `plebiscope new DIR` writes",
+        )
     contests: list[Contest] = []
     sources: list[Source] = []
     files: list[Path] = []
@@ -224,11 +242,19 @@ def _from_file(path: Path) -> Found:
         raise InputError(announced.first_complaint(error), where=f"{where}, [plan]") from None
     simulated = raw.get("simulated")
     case = Case(
-        name=str(raw.get("name") or contests[0].name), contests=tuple(contests), sources=tuple(sources),
-        totals=tuple(totals), plan=plan,
+        name=str(raw.get("name") or contests[0].name),
+        contests=tuple(contests),
+        sources=tuple(sources),
+        totals=tuple(totals),
+        plan=plan,
     )
-    return Found(case, tuple(files), mappings, inferred=False,
-                 simulated=simulated if isinstance(simulated, bool) else None)
+    return Found(
+        case,
+        tuple(files),
+        mappings,
+        inferred=False,
+        simulated=simulated if isinstance(simulated, bool) else None,
+    )
 
 
 def _floats(value: Any) -> Any:
@@ -292,7 +318,8 @@ def _complete(found: Found | None, bare: list[Path], plan: dict[str, Any], favou
         if results and len(found.case.contests) > 1:
             raise InputError(
                 "the case has several contests, and it is not said to which this file belongs",
-                where=", ".join(p.name for p in results), expected="its path under `results` of a [[contest]]",
+                where=", ".join(p.name for p in results),
+                expected="its path under `results` of a [[contest]]",
             )
         contest = found.case.contests[0].id
         more = [
@@ -301,7 +328,9 @@ def _complete(found: Found | None, bare: list[Path], plan: dict[str, Any], favou
             *((p, Source(path=p.name, role="report")) for p in reports),
         ]
         case = found.case.model_copy(update={"sources": (*found.case.sources, *(s for _, s in more))})
-        found = Found(case, (*found.files, *(p for p, _ in more)), found.mappings, found.inferred, found.simulated)
+        found = Found(
+            case, (*found.files, *(p for p, _ in more)), found.mappings, found.inferred, found.simulated
+        )
     case = found.case
     if plan:
         try:
@@ -311,8 +340,10 @@ def _complete(found: Found | None, bare: list[Path], plan: dict[str, Any], favou
         case = case.model_copy(update={"plan": merged})
     if favoured is not None:
         if len(case.contests) > 1:
-            raise InputError("--favoured names an option, but the case has several contests",
-                             expected="`favoured` in each [[contest]] of the case file")
+            raise InputError(
+                "--favoured names an option, but the case has several contests",
+                expected="`favoured` in each [[contest]] of the case file",
+            )
         case = case.model_copy(
             update={"contests": (case.contests[0].model_copy(update={"favoured": favoured}),)}
         )

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from plebiscope.intake import header, keys, long
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
+from plebiscope.intake.grid import Sheet
 from plebiscope.intake.mapping import Mapping, find
 from plebiscope.intake.quantities import weigh
-from plebiscope.intake.sheets import Sheet
 from plebiscope.intake.understanding import Understanding
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES
@@ -128,7 +128,9 @@ def _complain(table: Table, understood: Understanding) -> None:
     """Refuse a table without votes, and say which columns might be meant."""
     if understood.options:
         return
-    if "registered" in understood.quantities and "cast" in understood.quantities:
+    used = understood.used()
+    left = [c for c in table.columns if c.counts and c.headed and c.role is None and c.place not in used]
+    if {"registered", "cast"} <= set(understood.quantities) and len([c for c in left if not c.in_runs]) < 2:
         understood.notes.append("The table gives turnout only: no votes for any option were found in it.")
         return
     counting = [c for c in table.columns if c.counts and not c.runs_on]

@@ -28,33 +28,41 @@ def carry_down(table: Table) -> tuple[Table, list[str]]:
     table, notes
         One sentence on the columns that were carried down.
     """
+    # Notes below the table have no counts and are no rows of an area.
+    counted = np.zeros(table.height, dtype=bool)
+    for column in table.columns:
+        counted |= column.known & (column.counts and not column.coded)
+    rows = np.flatnonzero(counted)
     filled = {c.place: c.cells.is_not_null().to_numpy() for c in table.columns}
-    printed = [c for c in table.columns if _printed_on_change(c, filled)]
+    here = {place: mask[rows] for place, mask in filled.items()}
+    printed = [c for c in table.columns if _printed_on_change(c, rows, here)]
     if not printed:
         return table, []
-    fresh = np.zeros(table.height, dtype=bool)
+    stop = ~counted
     carried: dict[int, Column] = {}
     for column in sorted(printed, key=lambda c: np.count_nonzero(filled[c.place])):
-        carried[column.place] = _carried(column, fresh)
-        fresh |= filled[column.place]
+        carried[column.place] = _carried(column, stop)
+        # Where a larger area begins, a smaller one that is not named is not known.
+        stop |= filled[column.place]
     names = ", ".join(repr(c.name) for c in printed)
     note = f"{names}: printed only where it changes, and carried down to the rows below."
     return replace(table, columns=tuple(carried.get(c.place, c) for c in table.columns)), [note]
 
 
-def _carried(column: Column, fresh: NDArray[np.bool_]) -> Column:
-    """Carry a column down; where a larger area begins, a smaller one that is not named is not known."""
-    stop = pl.Series(fresh) & column.cells.is_null()
-    cells = pl.select(pl.when(stop).then(pl.lit(_STOP)).otherwise(column.cells)).to_series().forward_fill()
+def _carried(column: Column, stop: NDArray[np.bool_]) -> Column:
+    """Carry a column down, but not to rows where it stops."""
+    stopped = pl.Series(stop) & column.cells.is_null()
+    cells = pl.select(pl.when(stopped).then(pl.lit(_STOP)).otherwise(column.cells)).to_series().forward_fill()
     cells = cells.replace(_STOP, None)
     return replace(column, cells=cells, numbers=parse(cells))
 
 
-def _printed_on_change(column: Column, filled: dict[int, NDArray[np.bool_]]) -> bool:
+def _printed_on_change(column: Column, rows: NDArray[np.intp], filled: dict[int, NDArray[np.bool_]]) -> bool:
+    """Tell whether a column is empty where it would repeat itself; ``filled`` is that of the rows with counts."""
     named = filled[column.place]
     if not len(named) or not named[0] or named.mean() > 0.6 or not _names_areas(column):
         return False
-    values = column.cells.drop_nulls().to_numpy()
+    values = column.cells.gather(rows.tolist()).drop_nulls().to_numpy()
     if len(values) < 2 or np.mean(values[1:] == values[:-1]) > 1 - _LIKE:
         return False
     own_kind = np.array([row_mark(str(text)) is not None for text in values], dtype=bool)

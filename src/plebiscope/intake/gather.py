@@ -10,8 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.intake.draft import Draft
+from plebiscope.intake.grid import Sheet
 from plebiscope.intake.header import Layout
-from plebiscope.intake.sheets import Sheet
 from plebiscope.model.errors import InputError
 
 CODE = re.compile(r"^[A-Za-z]{0,4}[_ .-]?\d{1,6}$")

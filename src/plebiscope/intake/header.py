@@ -17,9 +17,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.intake import vocabulary
+from plebiscope.intake.grid import Sheet
 from plebiscope.intake.meaning import meanings
 from plebiscope.intake.numbers import is_missing, looks_numeric
-from plebiscope.intake.sheets import Sheet
 
 _DEPTH = 60
 """How many records at the top are looked at for titles and headers."""

@@ -165,23 +165,13 @@ def _without_twins(
     spots: list[Column], station: Column | None, twins: list[Column], tongues: tuple[str, ...]
 ) -> list[Column]:
     """Leave out codes that say the same as a name beside them."""
-    names = [*spots, station] if station is not None else list(spots)
+    names = [c for c in (*spots, station) if c is not None and c.numbers.kind == "text" and c.role != "code"]
     kept: list[Column] = []
     for column in spots:
         codelike = column.numbers.kind != "text" or column.role == "code"
-        partner = next(
-            (
-                other
-                for other in names
-                if codelike
-                and other.place != column.place
-                and other.numbers.kind == "text"
-                and other.role != "code"
-                and (_same(column, other) or _stem(column, tongues) == _stem(other, tongues))
-            ),
-            None,
-        )
-        (kept if partner is None else twins).append(column)
+        others = [name for name in names if name.place != column.place] if codelike else []
+        twin = any(_stem(column, tongues) == _stem(o, tongues) or _same(column, o, names) for o in others)
+        (twins if twin else kept).append(column)
     return kept
 
 
@@ -197,11 +187,15 @@ def _stem(column: Column, tongues: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept) or (f"column {column.place}",)
 
 
-def _same(code: Column, name: Column) -> bool:
-    """Tell whether each code stands for one name (a name may have several codes, in several places)."""
-    pairs = pl.DataFrame({"a": code.cells, "b": name.cells}).drop_nulls()
-    a, b = pairs["a"].n_unique(), pairs["b"].n_unique()
-    return pairs.height > 0 and pairs.n_unique() <= a * 1.02 + 1 and b >= 0.8 * a
+def _same(code: Column, name: Column, names: list[Column]) -> bool:
+    """Tell whether each code stands for one name, and each name within its larger areas for one code."""
+    larger = [c for c in names if c.distinct < name.distinct]
+    frame = pl.DataFrame({"code": code.cells, "name": name.cells} | {str(c.place): c.cells for c in larger})
+    frame = frame.drop_nulls(["code", "name"])
+    codes = frame["code"].n_unique()
+    if not frame.height or frame.select("code", "name").n_unique() > codes * 1.02 + 1:
+        return False
+    return frame.drop("code").n_unique() >= 0.8 * codes
 
 
 def _nested(spots: list[Column], n: int, why: dict[int, str]) -> list[Column]:

@@ -51,9 +51,38 @@ def recognise(table: Table) -> Long | None:
         return None
     value = next((c for c in votes if c.role == "votes"), votes[0])
     label = _label(labels)
-    others = tuple(c for c in table.columns if c is not label and c.role in ("label", "winner", "percent"))
+    persons = [c for c in table.columns if c.role in ("name", None) and c.numbers.kind == "text"]
+    finest = max(labels, key=lambda c: c.distinct)
+    named = [c for c in persons if c.distinct > 1 and _determined(c, finest)]
+    if named and not _of_candidates(label) and (finest.distinct > label.distinct or _of_candidates(finest)):
+        label = _joined(named)
+    elsewhere = ("label", "winner", "percent", "name", "code", "sequence", "option", None)
+    others = tuple(
+        c
+        for c in table.columns
+        if c is not label
+        and (c.role in elsewhere[:3] or (c.role in elsewhere and c.distinct > 1 and _determined(c, label)))
+    )
     found = Long(label, value, others)
     return found if _repeats(table, found) else None
+
+
+def _determined(column: Column, label: Column) -> bool:
+    """Tell whether a column says no more than the label: it is the same wherever the label is."""
+    pairs = pl.DataFrame({"label": label.cells, "own": column.cells}).drop_nulls("label")
+    return pairs.n_unique() <= 1.02 * label.distinct
+
+
+def _of_candidates(column: Column) -> bool:
+    return any(m.role == "label" and "candidate" in m.concepts for m in column.meanings)
+
+
+def _joined(columns: list[Column]) -> Column:
+    """Put the parts of a name together."""
+    cells = pl.DataFrame({str(c.place): c.cells for c in columns}).select(
+        pl.concat_str(pl.all(), separator=" ", ignore_nulls=True).alias("name")
+    )["name"]
+    return replace(columns[0], name=" ".join(c.name for c in columns), cells=cells)
 
 
 def _label(labels: list[Column]) -> Column:
@@ -61,8 +90,7 @@ def _label(labels: list[Column]) -> Column:
 
     def rank(column: Column) -> tuple[bool, bool, int]:
         enough = column.distinct >= 0.6 * max(c.distinct for c in labels)
-        person = any(m.role == "label" and "candidate" in m.concepts for m in column.meanings)
-        return enough and column.numbers.kind == "text", enough and person, column.distinct
+        return enough and column.numbers.kind == "text", enough and _of_candidates(column), column.distinct
 
     return max(labels, key=rank)
 
@@ -116,13 +144,16 @@ def widen(
         If the table holds several contests and none was named.
     """
     keep, labels, unused = _one_contest(table, long.label.cells, contest)
-    for i in np.flatnonzero(labels.is_null().to_numpy() & keep):
-        unused[int(i)] = "no option is named"
-        keep[i] = False
-    if long.votes.numbers.wrong is not None:
-        for i in np.flatnonzero(long.votes.numbers.wrong.is_not_null().to_numpy() & keep):
-            unused[int(i)] = str(long.votes.numbers.wrong[int(i)])
-            keep[i] = False
+    labels = _kinds(table, long, labels, keep)
+    for i in map(int, np.flatnonzero(labels.is_null().to_numpy() & keep)):
+        unused[i] = "no option is named"
+    wrong = long.votes.numbers.wrong
+    if wrong is not None:
+        for i in map(int, np.flatnonzero(wrong.is_not_null().to_numpy() & keep)):
+            unused[i] = str(wrong[i])
+    again = _again(table, keep)
+    unused = again | unused
+    keep[list(unused)] = False
     keys = _keys(table, long)
     per_station = [
         c
@@ -168,6 +199,34 @@ def widen(
     return _as_table(table, joined, keys, per_station, order, codes), unused
 
 
+def _kinds(table: Table, long: Long, labels: pl.Series, keep: np.ndarray) -> pl.Series:
+    """Label the records that name no option by the column that says what kind of votes they hold (blank, null)."""
+    silent = labels.is_null() & pl.Series(keep)
+    if not silent.any():
+        return labels
+    for column in table.columns:
+        if column.counts or column is long.label or not 2 <= column.distinct <= 20:
+            continue
+        kinds = column.cells.filter(silent).unique().to_list()
+        if all(kind is not None and _is_quantity(kind, table.tongues) for kind in kinds):
+            return pl.select(pl.when(silent).then(column.cells).otherwise(labels)).to_series()
+    return labels
+
+
+def _again(table: Table, keep: np.ndarray) -> dict[int, str]:
+    """Find records that repeat an earlier one word for word: added, they would count twice."""
+    rows = np.flatnonzero(keep)
+    frame = pl.DataFrame({str(c.place): c.cells for c in table.columns if not c.runs_on})[rows.tolist()]
+    twice = rows[frame.is_duplicated().to_numpy()]
+    first: dict[tuple[object, ...], int] = {}
+    found: dict[int, str] = {}
+    for i, cells in zip(map(int, twice), frame.filter(frame.is_duplicated()).rows(), strict=True):
+        if cells in first:
+            found[i] = f"repeats line {int(table.lines[first[cells]])} word for word"
+        first.setdefault(cells, i)
+    return found
+
+
 def _one_contest(
     table: Table, labels: pl.Series, contest: tuple[str, str] | None
 ) -> tuple[np.ndarray, pl.Series, dict[int, str]]:
@@ -198,7 +257,7 @@ def _one_contest(
         )
     named = pl.select(pl.when(pl.Series(shared)).then(column.cells).otherwise(labels)).to_series()
     keep = wanted | shared
-    return keep.copy(), named, {int(i): "belongs to another contest" for i in np.flatnonzero(~keep)}
+    return keep, named, {int(i): "belongs to another contest" for i in np.flatnonzero(~keep)}
 
 
 def of_contest(table: Table, header: str, value: str) -> np.ndarray:

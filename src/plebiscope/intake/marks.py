@@ -118,8 +118,8 @@ def _pooled(voters: NDArray[np.int64], station: Bools, marks: list[str | None], 
     for i in fresh:
         marks[i] = mark
     notes.append(
-        f"{len(fresh):,} stations with more than {most:,} voters, more than a polling place can serve, are kept and "
-        f"marked {mark!r}."
+        f"Stations with more than {most:,} voters, more than a polling place can serve, kept and marked "
+        f"{mark!r}: {len(fresh):,}."
     )
 
 
@@ -138,6 +138,6 @@ def _voterless(
         marks[i] = "postal"
     if fresh:
         notes.append(
-            f"{len(fresh):,} stations with votes but no voters, as counts of postal votes have, are kept and marked "
-            "'postal'."
+            f"Stations with votes but no voters, as counts of postal votes have, kept and marked 'postal': "
+            f"{len(fresh):,}."
         )

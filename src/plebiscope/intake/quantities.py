@@ -12,7 +12,7 @@ import numpy as np
 from plebiscope.intake import ballots
 from plebiscope.intake.columns import Column, Table
 from plebiscope.intake.meaning import COUNT_ROLES
-from plebiscope.intake.scales import Reading, Scales
+from plebiscope.intake.scales import WORDS, Reading, Scales
 from plebiscope.intake.understanding import Choice, Understanding, names, say, share
 
 
@@ -98,7 +98,10 @@ def _cast(s: Scales, u: Understanding) -> None:
     valid = u.quantities.get("valid")
     base = valid.places if valid else {c.place for c in u.chosen}
     readings = _open(s, u, "cast", "voted", "total")
-    if "cast" in u.quantities or not readings:
+    if "cast" in u.quantities:
+        return
+    if not readings:
+        _last_of_the_day(s, u)
         return
     if not base:
         u.set("cast", readings[0].columns, readings[0].why)
@@ -119,6 +122,24 @@ def _cast(s: Scales, u: Understanding) -> None:
     u.set("cast", reading.columns, why + (f", unlike {names(others)}" if others else ""))
     if "invalid" not in u.quantities:
         u.set("invalid", lost, f"with the valid ballots it makes up {names(reading.columns)} {say(rate)}")
+
+
+def _last_of_the_day(s: Scales, u: Understanding) -> None:
+    """Take for the ballots the last of several counts of voters during the day: it is never below the others."""
+    hourly = [c for c in s.counting if any({"hour", "vote"} <= set(m.concepts) for m in c.meanings[:1])]
+    used = u.used()
+    chosen = u.chosen
+    votes = s.at(*chosen) if chosen else np.zeros(len(s.rows), np.int64)
+    for last in hourly:
+        others = [c for c in hourly if c is not last]
+        floor = np.maximum.reduce([votes, *(s.at(c) for c in others)])
+        if others and last.place not in used and share(s.at(last) >= floor) > 0.98:
+            u.set(
+                "cast",
+                (last,),
+                f"of {len(hourly)} counts of voters during the day the last: never below the others",
+            )
+            return
 
 
 def _valid_and_invalid(s: Scales, u: Understanding) -> None:
@@ -148,7 +169,7 @@ def _by_words(s: Scales, u: Understanding) -> None:
     cast = u.quantities.get("cast")
     near = s.at(*cast.columns) if cast else None
     for name in ("issued", "received", "unused"):
-        choices = _open(s, u, name)
+        choices = _open(s, u, name) or _by_second_meaning(s, u, name)
         if name in u.quantities or not choices:
             continue
         best, why = choices[0], choices[0].why
@@ -167,6 +188,13 @@ def _by_words(s: Scales, u: Understanding) -> None:
                 "voters who voted by the list, each of whom was handed a ballot; ballots in the box are published "
                 "beside it",
             )
+
+
+def _by_second_meaning(s: Scales, u: Understanding, name: str) -> list[Reading]:
+    """List columns left over whose header may as well speak of a quantity ("ballots not used", half understood)."""
+    used = u.used()
+    left = [c for c in s.counting if c.place not in used and s.strength(c, name) > 0.6]
+    return [Reading((c,), f"the header may speak of {WORDS[name]}") for c in left[:1]]
 
 
 def _derive(s: Scales, u: Understanding) -> None:

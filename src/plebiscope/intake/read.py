@@ -12,11 +12,12 @@ from plebiscope.intake import gather, header, sniff
 from plebiscope.intake.draft import Draft, draft
 from plebiscope.intake.finish import finish
 from plebiscope.intake.gather import Piece, Pile
+from plebiscope.intake.grid import Sheet
 from plebiscope.intake.mapping import Mapping
-from plebiscope.intake.sheets import Sheet, sheets
+from plebiscope.intake.sheets import sheets
+from plebiscope.intake.turn import upright
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Returns
-
 
 R = TypeVar("R")
 
@@ -70,7 +71,7 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
     legend: dict[str, str] = {}
     for number, path in enumerate(paths):
         parts = sniff.parts(path)
-        grids = [grid for part in parts for grid in sheets(part)]
+        grids = [upright(grid) for part in parts for grid in sheets(part)]
         files.append(_file(path, grids, parts))
         legend |= gather.legend(grids)
         if mapping.sheet is not None:

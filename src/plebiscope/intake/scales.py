@@ -137,7 +137,7 @@ class Scales:
     def strength(self, column: Column, role: str) -> float:
         """Return how clearly a header speaks of a role."""
         if column.place in self.given:
-            return 1.0
+            return float(self.role(column) == role)
         return next((m.strength for m in column.meanings if m.role == role), 0.0)
 
     def parts(self, column: Column) -> frozenset[str]:

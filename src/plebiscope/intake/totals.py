@@ -23,7 +23,13 @@ from plebiscope.intake.sniff import read_bytes
 from plebiscope.model.case import Totals
 from plebiscope.model.errors import InputError
 
-_COUNTS = {"registered": "registered", "ballots_cast": "cast", "cast": "cast", "valid": "valid", "invalid": "invalid"}
+_COUNTS = {
+    "registered": "registered",
+    "ballots_cast": "cast",
+    "cast": "cast",
+    "valid": "valid",
+    "invalid": "invalid",
+}
 _COLUMNS = "case_id, registered, ballots_cast, valid, invalid, option, votes, pct_announced, turnout_announced, source"
 
 
@@ -47,7 +53,9 @@ def read(path: Path) -> tuple[Totals, ...]:
         return from_toml(text, path.name)
     if not is_totals(text):
         raise InputError(
-            "this is no table of announced totals", where=path.name, expected=f"a CSV with the columns {_COLUMNS}",
+            "this is no table of announced totals",
+            where=path.name,
+            expected=f"a CSV with the columns {_COLUMNS}",
             todo="or write [[totals]] in a TOML file (see `plebiscope new`)",
         )
     return from_csv(text, path.name)
@@ -68,15 +76,20 @@ def from_toml(text: str, where: str, contest: str | None = None) -> tuple[Totals
 def from_dict(entry: Any, where: str, contest: str | None = None) -> Totals:
     """Check one announcement."""
     if not isinstance(entry, dict):
-        raise InputError("an announcement is no table", where=where, expected="[[totals]] with source and numbers")
+        raise InputError(
+            "an announcement is no table", where=where, expected="[[totals]] with source and numbers"
+        )
     fields = dict(entry)
     fields.setdefault("contest", contest or "vote")
     fields.setdefault("source", "source not named")
     try:
         return Totals.model_validate(fields)
     except ValidationError as error:
-        raise InputError(first_complaint(error), where=where,
-                         expected="source, registered, cast, valid, invalid, votes, shares, turnout") from None
+        raise InputError(
+            first_complaint(error),
+            where=where,
+            expected="source, registered, cast, valid, invalid, votes, shares, turnout",
+        ) from None
 
 
 def first_complaint(error: ValidationError) -> str:
@@ -93,7 +106,9 @@ def from_csv(text: str, where: str) -> tuple[Totals, ...]:
     reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")))
     drafts: dict[str, list[dict[str, Any]]] = {}
     for number, row in enumerate(reader, start=2):
-        cells = {str(k).strip().lower(): (v or "").strip() for k, v in row.items() if k and isinstance(v, str)}
+        cells = {
+            str(k).strip().lower(): (v or "").strip() for k, v in row.items() if k and isinstance(v, str)
+        }
         if not any(cells.values()):
             continue
         place = f"{where}, line {number}"
@@ -121,8 +136,10 @@ def from_csv(text: str, where: str) -> tuple[Totals, ...]:
             sources, notes = draft.pop("sources"), draft.pop("notes")
             found.append(
                 Totals(
-                    contest=contest, source=" + ".join(dict.fromkeys(sources)) or "source not named",
-                    note="; ".join(dict.fromkeys(notes)) or None, **draft,
+                    contest=contest,
+                    source=" + ".join(dict.fromkeys(sources)) or "source not named",
+                    note="; ".join(dict.fromkeys(notes)) or None,
+                    **draft,
                 )
             )
     return tuple(found)
@@ -133,7 +150,9 @@ def _merge(drafts: list[dict[str, Any]], said: dict[str, Any]) -> None:
     single = ("registered", "cast", "valid", "invalid", "turnout", "definition")
     for draft in drafts:
         clash = any(key in said and key in draft and draft[key] != said[key] for key in single) or any(
-            draft[table].get(option, value) != value for table in ("votes", "shares") for option, value in said[table].items()
+            draft[table].get(option, value) != value
+            for table in ("votes", "shares")
+            for option, value in said[table].items()
         )
         if not clash:
             draft.update({key: said[key] for key in single if key in said})
@@ -148,7 +167,9 @@ def _merge(drafts: list[dict[str, Any]], said: dict[str, Any]) -> None:
 def _count(text: str, where: str, column: str) -> int:
     digits = re.sub(r"[ ,.'’\u00a0\u202f](?=\d{3}(?:\D|$))", "", text)
     if not digits.isdigit() or not digits.isascii() or len(digits) > 12:
-        raise InputError(f"{column} is {text[:60]!r}", where=where, expected="a whole number of voters or ballots")
+        raise InputError(
+            f"{column} is {text[:60]!r}", where=where, expected="a whole number of voters or ballots"
+        )
     return int(digits)
 
 
@@ -158,7 +179,9 @@ def _share(text: str, where: str, column: str) -> Decimal:
     except InvalidOperation:
         value = Decimal(-1)
     if not value.is_finite() or not 0 <= value <= 1000:
-        raise InputError(f"{column} is {text[:60]!r}", where=where, expected="a percentage as announced, like 51.20")
+        raise InputError(
+            f"{column} is {text[:60]!r}", where=where, expected="a percentage as announced, like 51.20"
+        )
     return value
 
 
