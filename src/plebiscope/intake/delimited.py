@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from plebiscope.intake.grid import Sheet, clean, grid_of, refuse_size
 from plebiscope.model.returns import Quarantined
@@ -17,59 +18,82 @@ _SPAN = 20
 """A quoted cell that runs over more lines than this was not closed."""
 _RUNAWAYS = 25
 """After so many cells that were not closed, quotation marks are taken as ordinary characters."""
+_BATCH = 20_000
+"""Lines that are taken apart at one time."""
 
 
-def delimited(name: str, text: str, encoding: str) -> Sheet:
-    """Take a delimited text apart.
-
-    Raises
-    ------
-    InputError
-        If it has more records or columns than any results.
-    """
+def lines_of(text: str) -> list[str]:
+    """Split a text into lines, whatever ends them."""
     text = text.replace("\0", "")
     if "\r" in text:
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
+    return lines
+
+
+def delimited(name: str, lines: list[str], encoding: str) -> Sheet:
+    """Take the lines of a delimited text apart.
+
+    Raises
+    ------
+    InputError
+        If it has more records or columns than any results.
+    """
     delimiter, quote = _dialect(lines)
     words = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}.get(delimiter, repr(delimiter))
     kind = f"text, {words} between cells"
     refuse_size(name, len(lines), 0)
-    sheet = _line_by_line(name, lines, delimiter, quote)
-    if sheet is None:
+    quoted = _quoted(lines, delimiter, quote)
+    if quoted is None:
         broken: list[Quarantined] = []
         rows = _records(lines, delimiter, quote, broken)
         return grid_of(name, rows, broken, encoding=encoding, format=kind)
-    cells, widths = sheet
-    return Sheet(name, cells, np.arange(1, len(lines) + 1), widths, encoding=encoding, format=kind)
+    frames, widths = [], []
+    for start in range(0, len(lines), _BATCH):
+        batch = lines[start : start + _BATCH]
+        apart = {i - start: row for i, row in quoted.items() if 0 <= i - start < len(batch)}
+        frame, width = _columns(name, batch, delimiter, apart)
+        frames.append(frame)
+        widths.append(width)
+    cells = pl.concat(frames, how="diagonal")
+    cells = cells.select(str(i) for i in range(cells.width))
+    numbers = np.arange(1, len(lines) + 1)
+    return Sheet(name, cells, numbers, np.concatenate(widths), encoding=encoding, format=kind)
 
 
-def _line_by_line(
-    name: str, lines: list[str], delimiter: str, quote: str | None
-) -> tuple[pl.DataFrame, np.ndarray] | None:
-    """Take lines apart all at once, where no cell runs over several lines and few have quotation marks."""
+def _columns(
+    name: str, lines: list[str], delimiter: str, apart: dict[int, list[str]]
+) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+    """Take lines apart at every delimiter, but for those that were taken apart already."""
+    pieces = pl.Series(["" if i in apart else line for i, line in enumerate(lines)], dtype=pl.String)
+    pieces = pieces.str.split(delimiter)
+    widths = pieces.list.len().to_numpy().astype(np.int64)
+    widths[[i for i, line in enumerate(lines) if not line]] = 0
+    widths[list(apart)] = [len(row) for row in apart.values()]
+    width = max(1, int(widths.max()))
+    refuse_size(name, len(lines), width)
+    columns = [pieces.list.get(i, null_on_oob=True) for i in range(width)]
+    if apart:
+        for i, column in enumerate(columns):
+            cells = [row[i] if i < len(row) else None for row in apart.values()]
+            columns[i] = column.scatter(list(apart), pl.Series(cells, dtype=pl.String))
+    return clean(pl.DataFrame({str(i): column for i, column in enumerate(columns)})), widths
+
+
+def _quoted(lines: list[str], delimiter: str, quote: str | None) -> dict[int, list[str]] | None:
+    """Take apart the lines that have quotation marks, by their number; None where a cell may run over several lines."""
     marked = [i for i, line in enumerate(lines) if quote in line] if quote else []
     if not lines or len(marked) > 0.2 * len(lines) or any(lines[i].count(quote or "") % 2 for i in marked):
         return None
-    quoted = list(csv.reader([lines[i] + "\n" for i in marked], delimiter=delimiter, quotechar=quote))
-    if len(quoted) != len(marked) or any("\n" in cell for row in quoted for cell in row):
+    try:
+        rows = list(csv.reader([lines[i] + "\n" for i in marked], delimiter=delimiter, quotechar=quote))
+    except csv.Error:
         return None
-    pieces = pl.Series("line", lines, dtype=pl.String).str.split(delimiter)
-    widths = pieces.list.len().to_numpy().astype(np.int64)
-    widths[[i for i, line in enumerate(lines) if not line]] = 0
-    widths[marked] = [len(row) for row in quoted]
-    width = max(1, int(widths.max()))
-    refuse_size(name, len(lines), width)
-    cells = pl.DataFrame({str(i): pieces.list.get(i, null_on_oob=True) for i in range(width)})
-    if marked:
-        rows = [[*row, *[None] * (width - len(row))] for row in quoted]
-        columns = {
-            str(i): pl.Series(column, dtype=pl.String) for i, column in enumerate(zip(*rows, strict=True))
-        }
-        cells = cells.with_columns(cells[name].scatter(marked, columns[name]) for name in cells.columns)
-    return clean(cells), widths
+    if len(rows) != len(marked) or any("\n" in cell for row in rows for cell in row):
+        return None
+    return dict(zip(marked, rows, strict=True))
 
 
 def _records(

@@ -7,7 +7,7 @@ record, and how many cells it had. Numbers are read later, by the column, when i
 from __future__ import annotations
 
 from plebiscope.intake.books import parquet, workbook
-from plebiscope.intake.delimited import delimited
+from plebiscope.intake.delimited import delimited, lines_of
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.grid import Sheet
 from plebiscope.intake.records import objects
@@ -29,4 +29,6 @@ def sheets(part: Part) -> list[Sheet]:
     text, encoding = decode(part.data)
     if part.format == "json":
         return [objects(part, text, encoding)]
-    return [delimited(part.name, text, encoding)]
+    lines = lines_of(text)
+    del text  # the lines hold it a second time
+    return [delimited(part.name, lines, encoding)]
