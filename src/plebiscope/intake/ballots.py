@@ -108,8 +108,9 @@ def by_sums(s: Scales, u: Understanding) -> None:
         return
     best = max(sums, key=lambda found: (_rank(s, found), len(_free(s, found)), found.identity.rate))
     rate = s.rate(best)
-    role = s.role(best.total.columns[0])
-    words = " + ".join(repr(c.name) for c in best.total.columns)
+    total = s.whole(best.total)
+    role = s.role(total.columns[0])
+    words = " + ".join(repr(c.name) for c in total.columns)
     lost = tuple(c for c in best.members if s.role(c) in LOST)
     if role == "valid" and (all(s.role(c) == "blank" for c in lost) or _lost_elsewhere(s, best)):
         lost = ()
@@ -122,7 +123,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
     elif lost:
         name, why = (
             "cast",
-            f"{best.total.why}; it is the sum of the options and the invalid ballots {say(rate)}",
+            f"{total.why}; it is the sum of the options and the invalid ballots {say(rate)}",
         )
         if role == "valid":
             u.notes.append(f"{words} speaks of valid ballots, but {names(lost)} is contained in it.")
@@ -130,7 +131,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
         valid = role in ("valid", "total") or _lost_elsewhere(s, best)
         name, why = (
             "valid" if valid else "cast",
-            f"{best.total.why}; it is the sum of the options {say(rate)}",
+            f"{total.why}; it is the sum of the options {say(rate)}",
         )
         if role in ("cast", "voted") and not valid:
             u.notes.append(
@@ -140,7 +141,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
     if role is None:
         _wordless(s, u, best, options)
     if name is not None and name not in u.quantities:
-        u.set(name, best.total.columns, why)
+        u.set(name, total.columns, why)
     _take(s, u, options, f"one of the columns that add up to {words} {say(rate)}")
 
 
@@ -156,7 +157,7 @@ def _rank(s: Scales, found: Sum) -> int:
 
 def _lost_elsewhere(s: Scales, found: Sum) -> bool:
     """Tell whether ballots that went to no option are published outside this sum."""
-    return any(c.place not in found.places for c in s.having("invalid", "blank"))
+    return any(c.place not in found.places for c in s.having(*LOST))
 
 
 def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) -> None:

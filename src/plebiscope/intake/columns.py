@@ -173,7 +173,7 @@ def tabulate(
     legend = legend or {}
     shown = [legend.get(name, name) for name in layout.names]
     labels = [legend.get(label, label) for label in layout.labels]
-    tongues = vocabulary.tongues([*filter(None, labels), *dict.fromkeys(filter(None, layout.groups))])
+    tongues = _tongues([*filter(None, labels), *dict.fromkeys(filter(None, layout.groups))])
     numbers = [parse(cells[str(place)]) for place in range(cells.width)]
     points = {n.point for n in numbers} - {None}
     if len(points) == 1:
@@ -191,6 +191,15 @@ def tabulate(
             Column(place, told, bool(name), cells[str(place)], numbers[place], meant, label, group)
         )
     return Table(settle_no(tuple(columns)), lines, np.ones(cells.height, np.int64), tongues, None, inner)
+
+
+def _tongues(headers: list[str]) -> tuple[str, ...]:
+    """Say in which languages a table is headed: a second one must name at least two quantities in full."""
+    first = vocabulary.tongues(headers)
+    rest = [header for header in headers if not meanings(header, first)]
+    second = vocabulary.tongues(rest)[0]
+    read = [m for header in rest for m in meanings(header, (second,))[:1]]
+    return (*first, second) if sum(m.role in COUNT_ROLES and m.strength > 0.8 for m in read) > 1 else first
 
 
 def _unused(name: str, taken: set[str]) -> str:

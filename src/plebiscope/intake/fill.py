@@ -62,6 +62,8 @@ def _printed_on_change(column: Column, rows: NDArray[np.intp], filled: dict[int,
     named = filled[column.place]
     if not len(named) or not named[0] or named.mean() > 0.6 or not _names_areas(column):
         return False
+    if column.role == "station" and np.mean(named[1:] & named[:-1]) > 1 - _LIKE:
+        return False  # stations one after the other, and rows between them that are none
     values = column.cells.gather(rows.tolist()).drop_nulls().to_numpy()
     if len(values) < 2 or np.mean(values[1:] == values[:-1]) > 1 - _LIKE:
         return False

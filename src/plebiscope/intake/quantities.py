@@ -53,8 +53,11 @@ def weigh(
     _registered(s, u)
     if not u.options:
         ballots.by_words(s, u)
+    valid = _open(s, u, "valid")
+    if "valid" not in u.quantities and valid:
+        u.set("valid", valid[0].columns, valid[0].why)
     _cast(s, u)
-    _valid_and_invalid(s, u)
+    _invalid(s, u)
     _by_words(s, u)
     _derive(s, u)
     return u
@@ -142,11 +145,8 @@ def _last_of_the_day(s: Scales, u: Understanding) -> None:
             return
 
 
-def _valid_and_invalid(s: Scales, u: Understanding) -> None:
-    """Choose valid and invalid ballots where no sum tells them: null and blank ones are invalid together."""
-    valid = _open(s, u, "valid")
-    if "valid" not in u.quantities and valid:
-        u.set("valid", valid[0].columns, valid[0].why)
+def _invalid(s: Scales, u: Understanding) -> None:
+    """Choose the invalid ballots where no sum tells them: null and blank ones together."""
     if "invalid" in u.quantities:
         return
     whole = next(iter(_open(s, u, "invalid")), None)

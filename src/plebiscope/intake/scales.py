@@ -166,6 +166,11 @@ class Scales:
         """Return the sum that a reading was found to be."""
         return next((s for s in self.sums if s.total.places == reading.places), None)
 
+    def whole(self, reading: Reading) -> Reading:
+        """Return the one column that is the sum of a reading's parts, if there is one."""
+        wholes = (s.total for s in self.sums if s.places == reading.places and len(s.total.columns) == 1)
+        return next(wholes, reading)
+
     def rate(self, found: Sum) -> float:
         """Count on all rows in how many of them a sum holds."""
         total = np.sum([c.whole for c in found.total.columns], axis=0)
