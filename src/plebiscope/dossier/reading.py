@@ -2,7 +2,9 @@
 
 Figures, conduct and the completeness of the release stand side by side and are not added up.
 
-- figures: ``contradictory`` if anything is a contradiction; ``anomalous`` if anything is strong or notable;
+- figures: ``contradictory`` if announced totals contradict themselves, or the records of stations do so on at
+  least half a per cent of the ballots (a slip of the pen in a few records is told, and does not name the
+  vote); ``anomalous`` if anything is strong or notable;
   ``consistent`` if at least one question was tested and none of this; else ``not testable``.
 - conduct, on statements that assert or allege a fact about how the vote was held (severity 1 or more; no
   verdicts, no reactions, no denials, nothing that a reviewer rejected): ``not reported`` if the case has no
@@ -32,6 +34,8 @@ POSITIVE = "P01"
 
 Figures = Literal["consistent", "anomalous", "contradictory", "not testable"]
 
+_SLIP = 0.5
+"""Per cent of the ballots below which contradictory records are slips."""
 _INDICATOR = 1
 """Severity of what is a sign, and no breach by itself."""
 
@@ -45,12 +49,19 @@ _FOUND = {
 
 def figures_word(findings: Iterable[Finding]) -> Figures:
     """Sum up the figures in one word."""
-    grades = {finding.grade for finding in findings}
-    if "contradiction" in grades:
+    found = list(findings)
+    grades = {finding.grade for finding in found}
+    if any(finding.grade == "contradiction" and not is_slip(finding) for finding in found):
         return "contradictory"
     if grades & {"strong", "notable"}:
         return "anomalous"
-    return "consistent" if "none" in grades else "not testable"
+    return "consistent" if grades & {"none", "contradiction"} else "not testable"
+
+
+def is_slip(finding: Finding) -> bool:
+    """Whether a contradiction concerns too small a part of the ballots to speak of the vote as a whole."""
+    concerned = [e.value for e in finding.effects if e.name == "ballots too many" and e.value is not None]
+    return bool(concerned) and max(concerned) < _SLIP
 
 
 def conduct_word(conduct: Conduct | None) -> str:

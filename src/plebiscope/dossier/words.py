@@ -7,7 +7,8 @@ Methods measure; this file judges, by the following policy and nothing else.
 - null: the question was *not testable* or the method *failed*.
 - ``contradiction``: announced or published figures that cannot all be true. It is arithmetic, asks for no
   probability and is the only judgement that a method passes itself.
-- ``display`` (shown, not judged): the method is descriptive (tier D); or something was found, but an
+- ``display`` (shown, not judged): the method is descriptive (tier D); or the figures can be true but need an
+  explanation; or something was found, but an
   assumption of the method fails on this table, or reference votes show that the method cries wolf too often,
   or the method depends on a model (tier C) and what clean votes give is not known.
 - ``strong``: q below 0.001, an effect large enough to matter, no assumption that fails, a known and small

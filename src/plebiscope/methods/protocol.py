@@ -435,10 +435,12 @@ class _Checks:
             self._inspect(rows[flags], difference[flags], certain, reasons)
         count = int(departs.sum())
         over, short = int(difference[found.above].sum()), int(-difference[found.below].sum())
-        concerned = 100.0 * (over + short) / max(int(right.sum()), 1)
+        base = max(int(right.sum()), 1)
+        concerned, too_many = 100.0 * (over + short) / base, 100.0 * over / base
         effects = [
             Effect(name=relation.above, value=float(over), unit="ballots"),
             Effect(name="ballots concerned", value=concerned, unit=f"per cent of {relation.right}"),
+            Effect(name="ballots too many", value=too_many, unit=f"per cent of {relation.right}"),
         ]
         if relation.kind == "whole":
             effects.append(Effect(name=relation.below, value=float(short), unit="ballots"))
