@@ -40,7 +40,7 @@ _STATUSES = {"norm": "stated as a rule", "prospective": "announced or feared"}
 _FIGURES_GLOSS = {
     "contradictory": "At least two published figures cannot both be true.",
     "anomalous": "At least one departure from what a fair vote makes likely.",
-    "consistent": "Nothing found, as far as the questions could be put.",
+    "consistent": "Nothing found that concerns the vote as a whole, as far as the questions could be put.",
     "not testable": "None of the questions could be put to what was published.",
 }
 _CONDUCT_GLOSS = {
