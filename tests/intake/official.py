@@ -1193,12 +1193,12 @@ _SPOKEN = {"brazilian": "pt", "blocks": "fr", "openelections": "en", "two ballot
            "argentine": "es", "mexican": "es"}  # fmt: skip
 
 
-def draw(seed: int, arrangement: str | None = None, trap: str | None = None) -> Official:
-    """Write one simulated official file."""
+def draw(seed: int, arrangement: str | None = None, trap: str | None = None, language: str | None = None) -> Official:
+    """Write one simulated official file; what is not given is drawn."""
     desk = Desk(seed, trap)
     name = arrangement or desk.random.choices(list(ARRANGEMENTS), _WEIGHTS)[0]
-    language = desk.random.choice(list(LANGUAGES))
-    language = _SPOKEN.get(name, language)
+    drawn = desk.random.choice(list(LANGUAGES))
+    language = language or _SPOKEN.get(name, drawn)
     options = _options(desk, language)
     if name == "codes":
         options = ["agree_ticket", "disagree_ticket"]

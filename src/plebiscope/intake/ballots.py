@@ -113,44 +113,41 @@ def by_sums(s: Scales, u: Understanding) -> None:
     words = " + ".join(repr(c.name) for c in total.columns)
     lost = tuple(c for c in best.members if s.role(c) in LOST)
     if role == "valid" and (all(s.role(c) == "blank" for c in lost) or _lost_elsewhere(s, best)):
-        lost = ()
+        lost = ()  # where blank ballots are valid, they are listed like an option
     options = [c for c in best.members if c not in lost and s.role(c) != "abstention"]
     u.checks.append((f"{words} = {len(options)} options" + (" + invalid" if lost else ""), rate))
+    _take(s, u, options, f"one of the columns that add up to {words} {say(rate)}")
     if lost and "invalid" not in u.quantities:
         u.set("invalid", lost, f"with the options it makes up {words} {say(rate)}")
     if role in ("registered", "issued"):
-        name = None
-    elif lost:
-        name, why = (
-            "cast",
-            f"{total.why}; it is the sum of the options and the invalid ballots {say(rate)}",
-        )
-        if role == "valid":
-            u.notes.append(f"{words} speaks of valid ballots, but {names(lost)} is contained in it.")
-    else:
-        valid = role in ("valid", "total") or _lost_elsewhere(s, best)
-        name, why = (
-            "valid" if valid else "cast",
-            f"{total.why}; it is the sum of the options {say(rate)}",
-        )
-        if role in ("cast", "voted") and not valid:
-            u.notes.append(
-                f"The options add up to {words} with nothing left for blank or void ballots: either none were "
-                "published, or a column of them is among the options."
-            )
+        return
     if role is None:
         _wordless(s, u, best, options)
-    if name is not None and name not in u.quantities:
-        u.set(name, total.columns, why)
-    _take(s, u, options, f"one of the columns that add up to {words} {say(rate)}")
+    all_ballots = (
+        role in ("cast", "voted", None) and not _lost_elsewhere(s, best) and "cast" not in u.quantities
+    )
+    name = "cast" if lost or all_ballots else "valid"
+    if name in u.quantities:
+        return
+    made_of = "the options and the invalid ballots" if lost else "the options"
+    u.set(name, total.columns, f"{total.why}; it is the sum of {made_of} {say(rate)}")
+    if lost and role == "valid":
+        u.notes.append(f"{words} speaks of valid ballots, but {names(lost)} is contained in it.")
+    if name == "cast" and not lost and role is not None:
+        u.notes.append(
+            f"The options add up to {words} with nothing left for blank or void ballots: either none were "
+            "published, or a column of them is among the options."
+        )
+    if name == "valid" and role != "valid":
+        _with_blank(s, u, best)
 
 
 def _rank(s: Scales, found: Sum) -> int:
-    """Say how much the header of a total speaks for its being one: 3 in so many words, 1 by silence, 0 against."""
+    """Say how far the header of a total speaks for its being one: 3 in so many words, 1 by silence, 0 against."""
     role = s.role(found.total.columns[0])
     if role in TOTALS:
         return 3
-    if role in ("registered", "issued"):
+    if role in ("registered", "issued", "votes"):
         return 2
     return 1 if role is None else 0
 
@@ -160,21 +157,44 @@ def _lost_elsewhere(s: Scales, found: Sum) -> bool:
     return any(c.place not in found.places for c in s.having(*LOST))
 
 
+def _with_blank(s: Scales, u: Understanding, found: Sum) -> None:
+    """Follow an authority for which blank ballots are valid: they are then listed like an option."""
+    for above in s.sums:
+        more = [c for c in above.members if c.place not in found.total.places]
+        blank = more and all(s.role(c) == "blank" for c in more) and found.total.places < above.places
+        if blank and s.role(above.total.columns[0]) == "valid":
+            u.set("valid", above.total.columns, f"{above.total.why}; it is the options and blank ballots")
+            for column in more:
+                u.options[column.name] = Choice((column,), "blank ballots, which are counted as valid here")
+            return
+
+
 def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) -> None:
-    """Say that headers said nothing; a column never below the sum is the list of voters."""
+    """Say that headers said nothing, and tell what stands above the sum of the options by arithmetic.
+
+    What is the sum of that total and a little more are the ballots in the box; a column that is never below all
+    of them is the list of voters.
+    """
     total = found.total.columns[0]
-    above = [
-        c
-        for c in s.counting
-        if c.place not in found.places | found.total.places and share(s.at(c) >= s.at(total)) > 0.98
-    ]
     said = f"{total.name!r} for the ballots, which are the sum of {len(options)} columns"
-    if len(above) == 1 and "registered" not in u.quantities:
-        u.set("registered", (above[0],), f"it is part of no sum and never below {total.name!r}")
-        said += f", and {above[0].name!r} for the voters on the list, which are never fewer"
+    top, inside = total, found.places | found.total.places
+    for above in s.sums:
+        more = [c for c in above.members if c.place != total.place]
+        if total.place in above.places and len(above.total.columns) == 1 and 1 <= len(more) <= 3:
+            top, inside = above.total.columns[0], inside | above.places | above.total.places
+            u.set("cast", (top,), f"it is the sum of {names(above.members)}")
+            u.set("invalid", tuple(more), f"with the valid ballots it makes up {top.name!r}")
+            said = f"{total.name!r} for the valid ballots, the sum of {len(options)} columns, {top.name!r} for all ballots"
+            break
+    above_all = [
+        c for c in s.counting if c.place not in inside and c.headed and share(s.at(c) >= s.at(top)) > 0.98
+    ]
+    if len(above_all) == 1 and "registered" not in u.quantities:
+        u.set("registered", (above_all[0],), f"it is part of no sum and never below {top.name!r}")
+        said += f", {above_all[0].name!r} for the voters on the list, which are never fewer"
     u.notes.append(
         f"The headers say nothing that could be read; arithmetic alone took {said}. Blank or void ballots may be "
-        "among the options; they can be named in a mapping file."
+        "among the options; a mapping file can name them."
     )
 
 

@@ -224,8 +224,7 @@ def _nested(spots: list[Column], n: int, why: dict[int, str]) -> list[Column]:
 
 
 def _names_an_area(column: Column) -> bool:
-    wide = {"region", "district", "municipality", "constituency", "settlement", "country"}
-    return any(wide & set(m.concepts) for m in column.meanings[:1])
+    return column.role in ("area", "constituency")
 
 
 def _station_sized(table: Table) -> bool:

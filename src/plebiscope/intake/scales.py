@@ -182,7 +182,8 @@ class Scales:
             return []
         size = {c.place: int(self.at(c).sum()) for c in self.counting}
         largest = max(size.values(), default=0)
-        live = sorted((c for c in self.counting if size[c.place]), key=lambda c: -size[c.place])[:_MOST]
+        largest_first = sorted((c for c in self.counting if size[c.place]), key=lambda c: -size[c.place])
+        live = sorted(largest_first[:_MOST], key=lambda c: c.place)
         known = {r.places: r for r in self.readings(*WORDS)}
         for column in live:
             if 10 * size[column.place] >= largest:
