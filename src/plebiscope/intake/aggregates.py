@@ -104,28 +104,39 @@ def _by_blank_key(keys: Keys, counts: Ints, rows: Ints, notes: list[str]) -> set
             by_depth.setdefault(tuple(c.place for c in above if not blank[c.place][i]), []).append(i)
         frame = pl.DataFrame({str(c.place): c.cells for c in above} | {"size": pl.Series(size)})
         for known, members in by_depth.items():
-            names = [str(place) for place in known]
-            if names:
-                sums = frame[detail.tolist()].group_by(names).agg(pl.col("size").sum().alias("below"))
-                joined = frame[members].join(
-                    sums, on=names, how="left", maintain_order="left", nulls_equal=True
-                )
-                below = joined["below"].fill_null(-1).to_numpy()
-            else:
-                below = np.full(len(members), size[detail].sum())
-            # A row with nothing below it is no sum: votes from abroad, say, which have no station.
-            sums_of = [i for i, total in zip(members, below, strict=True) if total >= 0]
-            equal = {i for i, total in zip(members, below, strict=True) if size[i] == total}
-            if sums_of and len(equal) >= 0.6 * len(sums_of):
-                found |= set(sums_of)
-                odd = len(sums_of) - len(equal)
-                if odd:
+            below, number = _below(frame, detail, members, [str(place) for place in known])
+            # A row with nothing below it is no sum: votes from abroad, say, which have no station. And a
+            # station called 0 may equal the only other one.
+            nameless = [finest.cells[i] is None for i in members]
+            sums = [
+                i
+                for i, n, silent in zip(members, number, nameless, strict=True)
+                if n and (silent or number.max() > 1)
+            ]
+            equal = {i for i, total in zip(members, below, strict=True) if size[i] == total} & set(sums)
+            if sums and len(equal) >= 0.6 * len(sums):
+                found |= set(sums)
+                if odd := len(sums) - len(equal):
                     notes.append(
-                        f"{odd:,} of the sums without {finest.name!r} do not equal the rows below them."
+                        f"Sums without {finest.name!r} that do not equal the rows below them, set aside: {odd:,}."
                     )
             else:
                 found |= {i for i in equal if size[i]}
     return found
+
+
+def _below(frame: pl.DataFrame, detail: Ints, members: list[int], names: list[str]) -> tuple[Ints, Ints]:
+    """Add up the rows that share the known keys of each of some rows: their size and their number."""
+    if not names:
+        rows = frame[detail.tolist()]
+        total, number = int(rows["size"].sum()), rows.height
+        return np.full(len(members), total), np.full(len(members), number)
+    sums = (
+        frame[detail.tolist()].group_by(names).agg(pl.col("size").sum().alias("below"), pl.len().alias("n"))
+    )
+    joined = frame[members].join(sums, on=names, how="left", maintain_order="left", nulls_equal=True)
+    joined = joined.with_columns(pl.col("below", "n").fill_null(0).cast(pl.Int64))
+    return joined["below"].to_numpy(), joined["n"].to_numpy()
 
 
 def _by_blocks(table: Table, counts: Ints, rows: Ints) -> set[int]:

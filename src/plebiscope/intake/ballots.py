@@ -281,8 +281,10 @@ def _below(s: Scales, column: Column, total: Ints) -> bool:
 def _may_be_option(s: Scales, column: Column) -> bool:
     if not column.headed or column.distinct < 2:
         return False
-    silent = s.role(column) in (None, "label", "votes", "option") and not _numbers_places(column)
-    return silent or column.place in s.with_percentage
+    role = s.role(column)
+    if role == "option" or column.place in s.with_percentage:
+        return True
+    return role in (None, "label", "votes") and not _numbers_places(column)
 
 
 def _numbers_places(column: Column) -> bool:

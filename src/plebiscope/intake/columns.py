@@ -116,7 +116,8 @@ class Column:
     @cached_property
     def runs_on(self) -> bool:
         """True where the column only numbers the rows: each value one more than the one before."""
-        if not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
+        told = self.role in COUNT_ROLES or self.role in ("option", "votes")
+        if told or not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
             return False
         steps = np.diff(self.whole)
         return bool((steps == 1).mean() > 0.98)

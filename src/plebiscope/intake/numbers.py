@@ -19,6 +19,9 @@ import polars as pl
 MAX_COUNT = 1_000_000_000
 """No vote on Earth has more in one row; a larger number is a code, a date or an error."""
 
+_FEW = 0.2
+"""Above this share of fractions a column holds no counts; below it the fractions are wrong counts."""
+
 Kind = Literal["count", "decimal", "percent", "text", "empty"]
 
 _MISSING = frozenset(
@@ -175,7 +178,7 @@ def parse(cells: pl.Series, point: str | None = None) -> Numbers:
         return Numbers("empty", _nothing(cells), None)
     if rows_percent > known / 2:
         return Numbers("percent", _nothing(cells), None, _floats(cells, plain, read), read.point)
-    if rows_fraction > 0.05 * known and rows_fraction + rows_whole > known / 2:
+    if rows_fraction > _FEW * known and rows_fraction + rows_whole > known / 2:
         return Numbers("decimal", _nothing(cells), None, _floats(cells, plain, read), read.point)
     if rows_whole < known / 2:
         return Numbers("text", _nothing(cells), None)
@@ -267,6 +270,7 @@ def _read_texts(texts: list[str], plain: pl.Series, point: str | None) -> _Read:
 def _grouping(cores: list[str], largest: object, point: str | None) -> frozenset[str]:
     """Find the signs that separate thousands in a column: where they stand, three digits follow, always."""
     separators = {match.group(1) for core in cores if (match := _GROUPED.match(core))}
+    separators |= {"," for core in cores if _INDIAN.match(core)}
     found = {sign for sign in separators if sign not in ",."}
     for sign in separators & set(",."):
         with_sign = [core for core in cores if sign in core and "%" not in core]
