@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plebiscope.version import __version__
+
 if TYPE_CHECKING:
     from plebiscope.model.errors import InputError as InputError
     from plebiscope.study import examine as examine
     from plebiscope.study import read as read
     from plebiscope.study import write as write
 
-__version__ = "0.1.0"
 __all__ = ["InputError", "__version__", "examine", "read", "write"]
 
 _HOMES = {

@@ -402,7 +402,7 @@ def verify(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from plebiscope import __version__
+        from plebiscope.version import __version__
 
         print(f"plebiscope {__version__}")
         raise typer.Exit

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from plebiscope import __version__
+from plebiscope.version import __version__
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
 from plebiscope.dossier import reading
