@@ -20,7 +20,6 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from plebiscope.version import __version__
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
 from plebiscope.dossier import reading
@@ -35,6 +34,7 @@ from plebiscope.model.finding import Finding, Null, Tier
 from plebiscope.model.method import Method, Subject
 from plebiscope.model.report import Conduct
 from plebiscope.model.returns import QUANTITIES, Returns
+from plebiscope.version import __version__
 
 QUARANTINE_ROWS = 200
 """How many quarantined records are printed; all are counted."""
