@@ -21,6 +21,8 @@ _QUANTITIES = COUNT_ROLES - {"other"}
 _KEYS = ("station", "area", "code", "name", "place", "constituency", "level", "sequence")
 _DOUBTFUL = (*_KEYS, "total", "other", "contest", "status", "question", "winner", "mark", "date")
 """Roles of headers that may as well be the name of an option."""
+_SILENT = 5
+"""Fewest rows on which a sum is believed of which no header speaks."""
 _BY_NAME = "its header is the name of an option"
 _BY_SILENCE = "it holds counts and its header means nothing else"
 
@@ -149,7 +151,7 @@ def _rank(s: Scales, found: Sum) -> int:
         return 3
     if role in ("registered", "issued", "votes"):
         return 2
-    return 1 if role is None else 0
+    return int(role is None and found.identity.rows >= _SILENT)
 
 
 def _lost_elsewhere(s: Scales, found: Sum) -> bool:

@@ -11,6 +11,7 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,19 @@ MAX_BYTES = 1 << 30
 MAX_MEMBERS = 2000
 """Most files looked at in one archive."""
 _CHUNK = 1 << 20
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
+"""What the standard library raises when an archive is damaged, locked or packed in a way it does not know."""
 
 
 class SupportsRead(Protocol):
@@ -158,16 +172,7 @@ def limited(stream: SupportsRead, name: str, budget: int) -> bytes:
                     todo="unpack it and pass the part that is needed",
                 )
             pieces.append(piece)
-    except (
-        OSError,
-        EOFError,
-        zlib.error,
-        lzma.LZMAError,
-        zipfile.BadZipFile,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-    ) as error:
+    except DAMAGED as error:
         raise InputError(
             f"the archive is damaged or locked ({error})",
             where=name,
@@ -196,7 +201,7 @@ def _unpack_zip(name: str, data: bytes, depth: int) -> Iterator[Part]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise InputError(
             f"the archive is damaged ({error})", where=name, todo="fetch the file again"
         ) from None
@@ -212,7 +217,7 @@ def _unpack_zip(name: str, data: bytes, depth: int) -> Iterator[Part]:
         try:
             with archive.open(info) as stream:
                 body = limited(stream, f"{name}:{base}", budget)
-        except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        except DAMAGED as error:
             raise InputError(f"the archive is damaged or locked ({error})", where=f"{name}:{base}") from None
         budget -= len(body)
         if not body.strip():
@@ -287,7 +292,7 @@ def format_of(name: str, data: bytes) -> str:
 def _is_workbook(data: bytes) -> bool:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except DAMAGED:
         return False
     return (
         "xl/workbook.xml" in names
@@ -307,7 +312,7 @@ def _is_binary(data: bytes) -> bool:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16_without_mark(sample):
         return False
     control = sum(sample.count(bytes([code])) for code in (*range(9), 11, 12, *range(14, 32)) if code != 26)
-    return control > max(4, len(sample) // 200)
+    return control > max(16, len(sample) // 20)
 
 
 def utf16_without_mark(sample: bytes) -> str | None:

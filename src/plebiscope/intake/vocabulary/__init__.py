@@ -49,6 +49,8 @@ CONCEPTS = frozenset(
 )
 """Every concept that a language file may use."""
 
+LONGEST = 600
+"""Letters of a text that are read; no header is longer, and a cell may be."""
 ROW_MARKS = ("total", "abroad", "electronic", "postal", "special")
 
 # Thai vowel signs are marks, not letters, to \w: without their range every Thai word would fall apart.
@@ -69,7 +71,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def words(text: str) -> tuple[str, ...]:
     """Split a header into folded words: at spaces, marks, underscores, and where case or digits change."""
-    text = unicodedata.normalize("NFKC", text.replace("№", " № ").replace("#", " # "))
+    text = unicodedata.normalize("NFKC", text[:LONGEST].replace("№", " № ").replace("#", " # "))
     text = re.sub(r"(\w)-\s*\n\s*(\w)", r"\1\2", text)  # a word broken over two lines
     text = _CAMEL.sub(" ", text)
     text = text.replace("%", " % ")
