@@ -1,8 +1,8 @@
 """Rows that sum other rows: told by arithmetic wherever arithmetic can tell, by words only where it cannot.
 
-A level whose rows add up to those of a finer one; a row without its finest key that equals the rows below it; a
-row equal, in every column, to a block of rows around it; a row that calls itself a total and has no place of its
-own.
+A level whose rows add up to those of a finer one; a row without its finest key that equals the rows below
+it; a row equal, in every column, to a block of rows around it; a row that calls itself a total and has no
+place of its own.
 """
 
 from __future__ import annotations
@@ -117,9 +117,8 @@ def _by_blank_key(keys: Keys, counts: Ints, rows: Ints, notes: list[str]) -> set
             if sums and len(equal) >= 0.6 * len(sums):
                 found |= set(sums)
                 if odd := len(sums) - len(equal):
-                    notes.append(
-                        f"Sums without {finest.name!r} that do not equal the rows below them, set aside: {odd:,}."
-                    )
+                    missing = f"Sums without {finest.name!r} that differ from the rows below them"
+                    notes.append(f"{missing}, set aside: {odd:,}.")
             else:
                 found |= {i for i in equal if size[i]}
     return found

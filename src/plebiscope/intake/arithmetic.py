@@ -122,7 +122,8 @@ def block_sums(counts: Ints) -> list[tuple[int, int, int]]:
     Each row is hashed by random odd weights modulo 2**64, so that sums of rows are sums of hashes; a row is
     the sum of a block if its hash is a difference of two running sums. Nested levels are found from the
     inside out: sums found are taken out and the search goes on. Rows with small counts equal sums of others
-    by chance: a row is believed only if its counts hold many more bits than are needed to tell the rows apart.
+    by chance: a row is believed only if its counts hold many more bits than are needed to tell the rows
+    apart.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which columns are the options: those that make up the ballots, by arithmetic first and by words where it is silent.
+"""Which columns are the options: those that make up the ballots, by arithmetic first, then by words.
 
 A column that is part of the valid ballots in every row is an option, whatever else its header may mean.
 """
@@ -40,7 +40,7 @@ def _is_ballots(s: Scales, found: Sum) -> bool:
     )
 
 
-# ---------------------------------------------------------------------------------------- two votes in one table
+# ---------------------------------------------------------------------------------------- two votes
 
 
 def refuse_two_votes(s: Scales) -> None:
@@ -145,7 +145,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
 
 
 def _rank(s: Scales, found: Sum) -> int:
-    """Say how far the header of a total speaks for its being one: 3 in so many words, 1 by silence, 0 against."""
+    """Say how far a header speaks for its being the total: 3 in so many words, 1 by silence, 0 against."""
     role = s.role(found.total.columns[0])
     if role in TOTALS:
         return 3
@@ -174,8 +174,8 @@ def _with_blank(s: Scales, u: Understanding, found: Sum) -> None:
 def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) -> None:
     """Say that headers said nothing, and tell what stands above the sum of the options by arithmetic.
 
-    What is the sum of that total and a little more are the ballots in the box; a column that is never below all
-    of them is the list of voters.
+    What is the sum of that total and a little more are the ballots in the box; a column that is never below
+    all of them is the list of voters.
     """
     total = found.total.columns[0]
     said = f"{total.name!r} for the ballots, which are the sum of {len(options)} columns"
@@ -186,7 +186,8 @@ def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) ->
             top, inside = above.total.columns[0], inside | above.places | above.total.places
             u.set("cast", (top,), f"it is the sum of {names(above.members)}")
             u.set("invalid", tuple(more), f"with the valid ballots it makes up {top.name!r}")
-            said = f"{total.name!r} for the valid ballots, the sum of {len(options)} columns, {top.name!r} for all ballots"
+            said = f"{total.name!r} for the valid ballots, the sum of {len(options)} columns"
+            said += f", {top.name!r} for all ballots"
             break
     above_all = [
         c for c in s.counting if c.place not in inside and c.headed and share(s.at(c) >= s.at(top)) > 0.98
@@ -195,8 +196,8 @@ def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) ->
         u.set("registered", (above_all[0],), f"it is part of no sum and never below {top.name!r}")
         said += f", {above_all[0].name!r} for the voters on the list, which are never fewer"
     u.notes.append(
-        f"The headers say nothing that could be read; arithmetic alone took {said}. Blank or void ballots may be "
-        "among the options; a mapping file can name them."
+        f"The headers say nothing that could be read; arithmetic alone took {said}. Blank or void ballots "
+        "may be among the options; a mapping file can name them."
     )
 
 
@@ -294,7 +295,7 @@ def _numbers_places(column: Column) -> bool:
 
 
 def _completed(s: Scales, u: Understanding, chosen: list[Column], total: Ints) -> list[Column]:
-    """Add columns whose headers mean something else, if the sum comes nearer to the total and never exceeds it."""
+    """Add columns whose headers mean something else, if the sum then comes near the total and never above."""
     used = u.used() | {c.place for c in chosen}
     together = s.at(*chosen) if chosen else np.zeros_like(total)
     added: list[Column] = []

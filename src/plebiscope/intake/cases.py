@@ -296,7 +296,7 @@ def role_of(path: Path) -> Role:
 
 
 def _tabular(name: str, text: str) -> bool:
-    """Tell a table that is called .txt from prose: most lines have the same number of cells, three or more."""
+    """Tell a table called .txt from prose: most lines have the same number of cells, three or more."""
     sheet = delimited(name, text.splitlines()[:200], "")
     widths = [int(w) for w in sheet.widths if w > 0]
     if len(widths) < 3:

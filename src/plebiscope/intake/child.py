@@ -1,9 +1,9 @@
 """Takes workbooks and Parquet files apart, as a program of its own.
 
-Their readers are written in Rust. What a damaged or hostile file can make them do (panic, ask for all the memory
-there is, abort) ends this program and not ours. It is started by :mod:`plebiscope.intake.books`, reads the file from
-standard input, and writes to standard output one line of JSON, which gives the name and size of each table or what
-went wrong, and behind it the tables as Arrow frames of text.
+Their readers are written in Rust. What a damaged or hostile file can make them do (panic, ask for all the
+memory there is, abort) ends this program and not ours. It is started by :mod:`plebiscope.intake.books`,
+reads the file from standard input, and writes to standard output one line of JSON, which gives the name and
+size of each table or what went wrong, and behind it the tables as Arrow frames of text.
 """
 
 from __future__ import annotations

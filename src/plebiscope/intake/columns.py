@@ -98,7 +98,7 @@ class Column:
 
     @cached_property
     def in_runs(self) -> bool:
-        """True where the column numbers areas: a value stays from row to row, and does not come back or goes on by one."""
+        """True where the column numbers areas: a value stays for rows; it does not return or goes on by 1."""
         values = self.numbers.values.drop_nulls().to_numpy()
         changes = np.flatnonzero(np.diff(values))
         if not len(values) or len(changes) > 0.7 * len(values):
@@ -110,7 +110,7 @@ class Column:
 
     @cached_property
     def counts_up(self) -> bool:
-        """True where the column numbers rows within their areas: most values are one more than the one before."""
+        """True where the column numbers rows within areas: most values are one more than the one before."""
         return bool(self.counts and len(self.cells) > 2 and (np.diff(self.whole) == 1).mean() > 0.5)
 
     @cached_property
@@ -214,7 +214,7 @@ def _unused(name: str, taken: set[str]) -> str:
 
 
 def _meant(label: str, group: str, tongues: tuple[str, ...]) -> tuple[Meaning, ...]:
-    """Read a label; a heading over it helps only where the label is of words itself, not the name of an option."""
+    """Read a label; a heading over it helps only where the label is of words, not the name of an option."""
     own = meanings(label, tongues) if label else ()
     if not group:
         return own

@@ -83,7 +83,7 @@ def _columns(
 
 
 def _quoted(lines: list[str], delimiter: str, quote: str | None) -> dict[int, list[str]] | None:
-    """Take apart the lines that have quotation marks, by their number; None where a cell may run over several lines."""
+    """Take apart the lines that have quotation marks, by number; None where a cell may run over lines."""
     marked = [i for i, line in enumerate(lines) if quote in line] if quote else []
     if not lines or len(marked) > 0.2 * len(lines) or any(lines[i].count(quote or "") % 2 for i in marked):
         return None

@@ -19,7 +19,9 @@ from plebiscope.intake.understanding import Understanding
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES
 
-MAPPING = "write down which columns are which in a mapping file (see `plebiscope read --help`) and pass it with --mapping"
+MAPPING = (
+    "say which columns are which in a mapping file (`plebiscope read --help`) and pass it with --mapping"
+)
 
 
 @dataclass
@@ -29,8 +31,8 @@ class Draft:
     Attributes
     ----------
     positions
-        Row of the sheet behind each row of the table, or behind each row that the table was made of where several
-        records make a row.
+        Row of the sheet behind each row of the table, or behind each row that the table was made of where
+        several records make a row.
     quarantine
         Rows of the sheet that cannot be used, with the reason.
     """

@@ -47,7 +47,7 @@ _MADE_FOR = (
     ("cp1254 iso8859_9", "az tr"),
     ("cp1257", "et lt lv"),
 )
-"""Pages, and the languages they were made for: plain words of a header still tell the page of the names below it."""
+"""Pages, and the languages they were made for: the words of a header tell the page of the names below."""
 _LANGUAGES = {page: frozenset(codes.split()) for pages, codes in _MADE_FOR for page in pages.split()}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ASTRAY = re.compile(

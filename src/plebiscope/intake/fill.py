@@ -20,8 +20,8 @@ _LIKE = 0.95
 def carry_down(table: Table) -> tuple[Table, list[str]]:
     """Carry names of areas down to the rows below them.
 
-    A column is carried down where each of its values differs from the one before, and where the rows that have a
-    value are otherwise like those that have none: rows that sum others have a name and no station.
+    A column is carried down where each of its values differs from the one before, and where the rows that
+    have a value are otherwise like those that have none: rows that sum others have a name and no station.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def _carried(column: Column, stop: NDArray[np.bool_]) -> Column:
 
 
 def _printed_on_change(column: Column, rows: NDArray[np.intp], filled: dict[int, NDArray[np.bool_]]) -> bool:
-    """Tell whether a column is empty where it would repeat itself; ``filled`` is that of the rows with counts."""
+    """Tell whether a column is empty where it would repeat itself; ``filled`` is of the rows with counts."""
     named = filled[column.place]
     if not len(named) or not named[0] or named.mean() > 0.6 or not _names_areas(column):
         return False

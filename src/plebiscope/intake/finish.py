@@ -193,8 +193,8 @@ def _remarks(draft: Draft, zeros: Bools | None, table: pl.DataFrame, options: li
     codes = [name for name in options if CODE.match(name)]
     if len(codes) > max(1, 0.6 * len(options)):
         found.append(
-            f"The options are printed as codes ({', '.join(codes[:3])} ...) and no legend was found; name them "
-            "under [codes] in a mapping file."
+            f"The options are printed as codes ({', '.join(codes[:3])} ...) and no legend was found; name "
+            "them under [codes] in a mapping file."
         )
     if not draft.keys.path:
         found.append("No column names a station or an area; rows are known by their line only.")

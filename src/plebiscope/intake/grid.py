@@ -75,7 +75,7 @@ def clean(cells: pl.DataFrame) -> pl.DataFrame:
 def grid_of(
     name: str, rows: Iterator[tuple[int, Sequence[str | None]]], broken: list[Quarantined], **more: Any
 ) -> Sheet:
-    """Gather records, each with its line, into columns, batch by batch, so that few Python objects live at a time.
+    """Gather records, each with its line, into columns, batch by batch, so that few objects live at a time.
 
     Raises
     ------

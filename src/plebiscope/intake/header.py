@@ -1,8 +1,8 @@
 """Where the header is, what it says for each column, and which lines are furniture.
 
 A header may stand anywhere in the first thirty lines or so, below titles; it may run over several lines, be
-broken by a line of national totals, carry group headings over several columns, and stand again inside the data.
-It is told from data by contrast: in columns that hold numbers further down, a header holds words.
+broken by a line of national totals, carry group headings over several columns, and stand again inside the
+data. It is told from data by contrast: in columns that hold numbers further down, a header holds words.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -128,7 +129,7 @@ def _numbers_the_columns(row: Row) -> bool:
     values = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 4]
     if len(cells) < 4 or len(values) < len(cells) - 1:
         return False
-    return values[0] <= 2 and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    return values[0] <= 2 and all(b - a == 1 for a, b in pairwise(values))
 
 
 def _is_data(row: Row, numeric: list[int], usual: float) -> bool:

@@ -86,7 +86,7 @@ def _joined(columns: list[Column]) -> Column:
 
 
 def _label(labels: list[Column]) -> Column:
-    """Choose the column that names the options: candidates before parties, names before codes, the finest one."""
+    """Choose the column that names the options: candidates before parties, names before codes, the finest."""
 
     def rank(column: Column) -> tuple[bool, bool, int]:
         enough = column.distinct >= 0.6 * max(c.distinct for c in labels)
@@ -200,7 +200,7 @@ def widen(
 
 
 def _kinds(table: Table, long: Long, labels: pl.Series, keep: np.ndarray) -> pl.Series:
-    """Label the records that name no option by the column that says what kind of votes they hold (blank, null)."""
+    """Label the records that name no option by the column that says what votes they hold (blank, null)."""
     silent = labels.is_null() & pl.Series(keep)
     if not silent.any():
         return labels
@@ -232,8 +232,8 @@ def _one_contest(
 ) -> tuple[np.ndarray, pl.Series, dict[int, str]]:
     """Keep the records of one vote; those of another leave with a reason.
 
-    Under the heading of a vote some files give quantities ("Registered voters"): they belong to every vote, and
-    their heading is their label.
+    Under the heading of a vote some files give quantities ("Registered voters"): they belong to every vote,
+    and their heading is their label.
     """
     everything = np.ones(table.height, dtype=bool)
     if contest is not None:

@@ -176,6 +176,7 @@ def write(returns: Returns, sheet: str | None) -> str:
         else:
             lines.append(f"{name} = [{', '.join(map(quoted, origin.headers))}]")
     lines.append("\n[columns.options]")
-    for option in returns.options:
-        lines.append(f"{quoted(option)} = {quoted(returns.columns[option].headers[0])}")
+    lines += [
+        f"{quoted(option)} = {quoted(returns.columns[option].headers[0])}" for option in returns.options
+    ]
     return "\n".join(lines) + "\n"

@@ -1,8 +1,8 @@
 """Electronic, postal, abroad and special rows: kept in every sum, and marked.
 
-A word is not enough. A village may be called Posta and a polling place stand in a hospital; an area abroad holds
-ordinary stations. What is marked has besides its label no place of its own, or no voters of its own, or stands
-under the same label in several places.
+A word is not enough. A village may be called Posta and a polling place stand in a hospital; an area abroad
+holds ordinary stations. What is marked has besides its label no place of its own, or no voters of its own,
+or stands under the same label in several places.
 """
 
 from __future__ import annotations
@@ -84,8 +84,9 @@ def _by_label(column: Column, marks: list[str | None], station: Bools, believed:
 def _repeated(column: Column) -> Bools:
     """Tell where a label says nothing but what it marks, in several words or in several places.
 
-    "Vote par correspondance" and "Postal votes 3" do; "Posta" is a village, and a label that goes on speaks of a
-    place. Only those abroad are told by a part of the label, if there are several: no two villages are.
+    "Vote par correspondance" and "Postal votes 3" do; "Posta" is a village, and a label that goes on speaks
+    of a place. Only those abroad are told by a part of the label, if there are several: no two villages
+    are.
     """
     marked: dict[str, str] = {}
     for text in column.cells.drop_nulls().unique().to_list():

@@ -62,8 +62,8 @@ class Meaning:
     Attributes
     ----------
     role
-        A count (:data:`COUNT_ROLES`), ``votes``, ``option``, ``label``, ``percent``, ``turnout``, ``station``,
-        ``area``, ``code``, ``name`` or another key.
+        A count (:data:`COUNT_ROLES`), ``votes``, ``option``, ``label``, ``percent``, ``turnout``,
+        ``station``, ``area``, ``code``, ``name`` or another key.
     parts
         Which part of the quantity it is, if it says so.
     strength

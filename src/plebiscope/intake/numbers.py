@@ -1,8 +1,8 @@
 """Cells become whole numbers, column by column.
 
-A single cell cannot say whether ``1.234`` is a thousand or a fraction; its column can. Most columns are plain
-digits and are cast at once; only the cells that are not are looked at one by one, and each different text only
-once.
+A single cell cannot say whether ``1.234`` is a thousand or a fraction; its column can. Most columns are
+plain digits and are cast at once; only the cells that are not are looked at one by one, and each different
+text only once.
 """
 
 from __future__ import annotations

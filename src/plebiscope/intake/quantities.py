@@ -1,8 +1,8 @@
 """Which columns are the quantities and which are the options: words propose, arithmetic decides.
 
-The sums among the columns (:mod:`plebiscope.intake.scales`) say which columns belong together; the headers say
-what they are called. Where nothing adds up, the words are followed, and a note says so. Every decision keeps its
-reason. Where nothing decides, the columns in question are named, and how to settle it.
+The sums among the columns (:mod:`plebiscope.intake.scales`) say which columns belong together; the headers
+say what they are called. Where nothing adds up, the words are followed, and a note says so. Every decision
+keeps its reason. Where nothing decides, the columns in question are named, and how to settle it.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _cast(s: Scales, u: Understanding) -> None:
 
 
 def _last_of_the_day(s: Scales, u: Understanding) -> None:
-    """Take for the ballots the last of several counts of voters during the day: it is never below the others."""
+    """Take for the ballots the last of several counts of voters during the day, never below the others."""
     hourly = [c for c in s.counting if any({"hour", "vote"} <= set(m.concepts) for m in c.meanings[:1])]
     used = u.used()
     chosen = u.chosen
@@ -185,13 +185,13 @@ def _by_words(s: Scales, u: Understanding) -> None:
             u.set(
                 "issued",
                 voted[0].columns,
-                "voters who voted by the list, each of whom was handed a ballot; ballots in the box are published "
-                "beside it",
+                "voters who voted by the list, each of whom was handed a ballot; ballots in the box are "
+                "published beside it",
             )
 
 
 def _by_second_meaning(s: Scales, u: Understanding, name: str) -> list[Reading]:
-    """List columns left over whose header may as well speak of a quantity ("ballots not used", half understood)."""
+    """List columns left over whose header may as well speak of a quantity (half understood)."""
     used = u.used()
     left = [c for c in s.counting if c.place not in used and s.strength(c, name) > 0.6]
     return [Reading((c,), f"the header may speak of {WORDS[name]}") for c in left[:1]]

@@ -1,9 +1,9 @@
 """The scales on which columns are weighed: which columns make up which.
 
-All sums among the columns of counts are found first, by arithmetic alone, from the smallest total upwards: a column
-that is part of one total is not tried again as part of a larger one, so that the sums form a tree (options below the
-valid ballots, valid and invalid ones below those in the box). What the branches are called is another matter
-(:mod:`plebiscope.intake.quantities`).
+All sums among the columns of counts are found first, by arithmetic alone, from the smallest total upwards:
+a column that is part of one total is not tried again as part of a larger one, so that the sums form a tree
+(options below the valid ballots, valid and invalid ones below those in the box). What the branches are
+called is another matter (:mod:`plebiscope.intake.quantities`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 _SAMPLE = 2000
 """Rows on which sums are tried; their rate is then counted on all rows."""
 _RARE = 12
-"""Rows added to the sample for each column, where it is largest: a column that is rarely used is not overlooked."""
+"""Rows added to the sample for each column, where it is largest: what is rarely used is not overlooked."""
 _MOST = 500
 """Most columns among which sums are looked for."""
 
@@ -220,7 +220,7 @@ class Scales:
 
 
 def _with_percentage(table: Table) -> set[int]:
-    """Find the counts beside which a column of percentages carries the same name: they are votes of some kind."""
+    """Find the counts beside which a column of percentages has the same name: votes of some kind."""
     names = sorted((c for c in table.columns if c.counts and c.headed), key=lambda c: -len(c.name))
     found: set[int] = set()
     for percentages in table.columns:

@@ -1,7 +1,8 @@
 """Tables as grids of text, whatever the format they come in.
 
-What comes out is the same for every format: a frame of text cells (null where a cell was empty), the line of each
-record, and how many cells it had. Numbers are read later, by the column, when it is known what the column is.
+What comes out is the same for every format: a frame of text cells (null where a cell was empty), the line
+of each record, and how many cells it had. Numbers are read later, by the column, when it is known what the
+column is.
 """
 
 from __future__ import annotations

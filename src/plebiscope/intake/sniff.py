@@ -244,7 +244,7 @@ def format_of(name: str, data: bytes) -> str:
         If they are of a kind that holds no table we can read.
     """
     head = data[:4096]
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "workbook" if _is_workbook(data) else "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "workbook"

@@ -30,7 +30,10 @@ _COUNTS = {
     "valid": "valid",
     "invalid": "invalid",
 }
-_COLUMNS = "case_id, registered, ballots_cast, valid, invalid, option, votes, pct_announced, turnout_announced, source"
+_COLUMNS = (
+    "case_id, registered, ballots_cast, valid, invalid, option, votes, pct_announced, turnout_announced, "
+    "source"
+)
 
 
 def is_totals(text: str) -> bool:

@@ -8,8 +8,8 @@ premises), and what a column is follows from its concepts by rules that are the 
 In a language file:
 
 ``[concepts]``
-    concept = list of entries. An entry is one or more words; a word that ends in ``*`` matches every word that
-    begins so. Entries of several words win over shorter ones.
+    concept = list of entries. An entry is one or more words; a word that ends in ``*`` matches every word
+    that begins so. Entries of several words win over shorter ones.
 ``ignore``
     Little words that carry nothing.
 ``[rows]``
@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 
-CONCEPTS = frozenset(
+CONCEPTS = frozenset(  # noqa: SIM905  # words are read more easily than a list
     # people
     "voter elector voted population "
     # things
@@ -55,7 +55,10 @@ ROW_MARKS = ("total", "abroad", "electronic", "postal", "special")
 
 # Thai vowel signs are marks, not letters, to \w: without their range every Thai word would fall apart.
 _SPLIT = re.compile(r"[^\w%№#\u0e00-\u0e7f]+|_+")
-_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_CAMEL = re.compile(
+    r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})"
+    r"|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
+)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ћ": "ћ"})
 
@@ -142,19 +145,20 @@ def _row_entry(entry: str) -> tuple[str, ...]:
 @cache
 def languages() -> tuple[Language, ...]:
     """Load every language file, in the order of its code."""
-    found = []
-    for file in sorted(resources.files(__package__).iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".toml"):
-            found.append(_load(file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8"))))
-    return tuple(found)
+    files = sorted(resources.files(__package__).iterdir(), key=lambda item: item.name)
+    return tuple(
+        _load(file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8")))
+        for file in files
+        if file.name.endswith(".toml")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A header read in one language.
 
-    ``concepts`` in the order of the words; ``known`` of ``total`` words were understood (little words and bare
-    numbers count as neither).
+    ``concepts`` in the order of the words; ``known`` of ``total`` words were understood (little words and
+    bare numbers count as neither).
     """
 
     language: str
@@ -237,7 +241,11 @@ def _cut(word: str, language: Language) -> list[str]:
     while at < len(word):
         for end in range(min(len(word), at + 14), at, -1):
             piece = word[at:end]
-            if (piece,) in language.exact or piece in language.ignore or (end - at > 1 and piece in language.stems):
+            if (
+                (piece,) in language.exact
+                or piece in language.ignore
+                or (end - at > 1 and piece in language.stems)
+            ):
                 pieces.append(piece)
                 at = end
                 break
