@@ -6,7 +6,7 @@ seconds and peak memory of each run, the median ratio, and where the time of ``e
 Usage: python benchmarks/run.py RESULTS [ROUNDS]
 """
 
-from __future__ import annotations
+from __future__ import itertools
 
 import os
 import statistics
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 def measure(arguments: list[str]) -> tuple[float, float, float]:
-    """Run a command and return wall seconds, CPU seconds and peak memory in MiB, as the system counts them."""
+    """Run a command and return wall seconds, CPU seconds and peak memory in MiB, by the system's count."""
     started = time.perf_counter()
     child = os.posix_spawn(
         sys.executable,
@@ -45,10 +45,9 @@ def main(results: str, rounds: int) -> None:
                 kept[name].append(figures)
                 print(f"{name:12}{figures[0]:8.2f}{figures[1]:8.2f}{figures[2]:8.0f}", flush=True)
         for column, unit in ((0, "wall time"), (1, "CPU time")):
-            ratios = [
-                b[column] / a[column] for a, b in zip(kept["examine"], kept["simulation"], strict=True)
-            ]
-            print(f"the whole dossier takes 1/{statistics.median(ratios):.1f} of the {unit} of one simulated test")
+            ratios = [b[column] / a[column] for a, b in zip(kept["examine"], kept["simulation"], strict=True)]
+            part = f"1/{statistics.median(ratios):.1f}"
+            print(f"the whole dossier takes {part} of the {unit} of one simulated test")
     steps(results)
 
 
@@ -65,7 +64,7 @@ def steps(results: str) -> None:
     marks.append(("", time.perf_counter()))
     print("\nwhere the time goes (second and later imports are free here):")
     print(f"  {marks[0][1] - started:6.2f} s  looking at what was given")
-    for (step, begun), (_, ended) in zip(marks, marks[1:], strict=False):
+    for (step, begun), (_, ended) in itertools.pairwise(marks):
         print(f"  {ended - begun:6.2f} s  {step}")
 
 

@@ -6,10 +6,17 @@ import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
+import hypothesis
 import polars as pl
 import pytest
 
 from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Returns
+
+# The ordinary suite tries the same examples each time, so that it fails for a reason in the change at hand;
+# HYPOTHESIS_PROFILE=explore looks for new ones.
+hypothesis.settings.register_profile("repeat", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 SHARED = Path(__file__).parents[2] / "shared"
 

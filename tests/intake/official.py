@@ -197,14 +197,13 @@ def happen(rng: np.random.Generator, language: str, n: int, options: list[str]) 
     votes = np.array([rng.multinomial(v, rng.dirichlet(lean * 20 + 0.4)) for v in valid])
     issued = cast + rng.binomial(np.minimum(5, registered - cast), 0.2)
     received = registered + rng.integers(0, 60, n)
-    counts = dict(registered=registered, received=received, issued=issued, unused=received - issued, cast=cast,
-                  valid=valid, invalid=invalid)  # fmt: skip
+    counts = {"registered": registered, "received": received, "issued": issued, "unused": received - issued,
+              "cast": cast, "valid": valid, "invalid": invalid}  # fmt: skip
     counts |= {name: votes[:, j] for j, name in enumerate(options)}
-    join = "" if language == "zh" else ""
     size = 2 if language == "zh" else 3
     places: list[str] = []
     while len(places) < 60:
-        place = join.join(rng.choice(words.letters, size)).capitalize()
+        place = "".join(rng.choice(words.letters, size)).capitalize()
         if place not in places and vocabulary.row_mark(place) is None:
             places.append(place)
     return Vote(language, {k: np.asarray(v, np.int64) for k, v in counts.items()}, options, region, town,
@@ -748,7 +747,7 @@ def long_table(desk: Desk, vote: Vote) -> Official:
     """One row per station and option; quantities in rows of their own, beside them, or not at all."""
     words = vote.words
     label, votes = words.label or ("Option", "Votes")
-    heads, columns, kinds = _stations(desk, vote)
+    heads, columns, _ = _stations(desk, vote)
     heads = [*heads]
     style = desk.random.choice(["rows", "columns", "none"])
     desk.traps.append(f"long, quantities in {style}" if style != "none" else "long, no quantities")
@@ -1193,7 +1192,9 @@ _SPOKEN = {"brazilian": "pt", "blocks": "fr", "openelections": "en", "two ballot
            "argentine": "es", "mexican": "es"}  # fmt: skip
 
 
-def draw(seed: int, arrangement: str | None = None, trap: str | None = None, language: str | None = None) -> Official:
+def draw(
+    seed: int, arrangement: str | None = None, trap: str | None = None, language: str | None = None
+) -> Official:
     """Write one simulated official file; what is not given is drawn."""
     desk = Desk(seed, trap)
     name = arrangement or desk.random.choices(list(ARRANGEMENTS), _WEIGHTS)[0]

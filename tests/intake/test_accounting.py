@@ -45,8 +45,12 @@ SPOILT = {
 
 
 @settings(quickly, max_examples=60)
-@given(st.lists(station, min_size=25, max_size=40), st.lists(st.tuples(st.integers(0, 24), other), max_size=6))
-def test_each_record_is_used_once(votes: list[tuple[int, int, int, int]], spoils: list[tuple[int, str]]) -> None:
+@given(
+    st.lists(station, min_size=25, max_size=40), st.lists(st.tuples(st.integers(0, 24), other), max_size=6)
+)
+def test_each_record_is_used_once(
+    votes: list[tuple[int, int, int, int]], spoils: list[tuple[int, str]]
+) -> None:
     rows = [records(v, i) for i, v in enumerate(votes)]
     spoils = [(at, kind) for at, kind in dict(spoils).items()][: len(rows) // 10]
     lines: list[str] = []
@@ -91,12 +95,32 @@ def test_each_record_is_used_once(votes: list[tuple[int, int, int, int]], spoils
 
 cells = st.one_of(
     st.integers(0, 3000).map(str),
-    st.sampled_from(["", "Total", "Yes", "No", "Region", "Votes", "Registered voters", "Valid", "-", "12%", "R1", "\x07", "ü"]),
+    st.sampled_from(
+        [
+            "",
+            "Total",
+            "Yes",
+            "No",
+            "Region",
+            "Votes",
+            "Registered voters",
+            "Valid",
+            "-",
+            "12%",
+            "R1",
+            "\x07",
+            "ü",
+        ]
+    ),
 )
 
 
 @settings(quickly, max_examples=150)
-@given(st.integers(1, 6).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=14)))
+@given(
+    st.integers(1, 6).flatmap(
+        lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=14)
+    )
+)
 def test_any_small_table_is_read_with_every_record_or_refused(grid: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.csv"
@@ -129,7 +153,10 @@ def test_long_tables_account_for_records_not_for_stations(seed: int, n: int, k: 
     assert found.accounting.records == n * k + 1
     assert found.accounting.used == n * k
     assert len(found) == n
-    assert found.sums == {"valid": int(votes.sum()), **dict(zip(options, map(int, votes.sum(axis=0)), strict=True))}
+    assert found.sums == {
+        "valid": int(votes.sum()),
+        **dict(zip(options, map(int, votes.sum(axis=0)), strict=True)),
+    }
 
 
 def test_the_same_key_with_other_figures_is_counted_and_kept(returns_of: Read) -> None:

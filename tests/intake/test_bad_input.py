@@ -23,7 +23,8 @@ HEAD = "Region,Polling station,Registered voters,Ballots cast,Valid votes,Invali
 def rows(n: int = 40) -> list[str]:
     votes = [(30 + 37 * i % 91, 20 + 53 * i % 47, 1 + i % 6) for i in range(n)]
     return [
-        f"R{i % 4},{i + 1},{400 + 29 * i % 83 + y + o},{y + o + v},{y + o},{v},{y},{o}" for i, (y, o, v) in enumerate(votes)
+        f"R{i % 4},{i + 1},{400 + 29 * i % 83 + y + o},{y + o + v},{y + o},{v},{y},{o}"
+        for i, (y, o, v) in enumerate(votes)
     ]
 
 
@@ -79,7 +80,10 @@ def zipped(**files: bytes) -> bytes:
 def bomb(size: int) -> bytes:
     """A zip that unpacks to zeros."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("results.csv", "w", force_zip64=True) as member:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("results.csv", "w", force_zip64=True) as member,
+    ):
         block = b"0," * (1 << 19)
         for _ in range(size >> 20):
             member.write(block)
@@ -98,11 +102,31 @@ REFUSED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "a zip cut short": ("results.zip", zipped(**{"results.csv": GOOD.encode()})[:-60], ("archive",)),
     "a gz cut short": ("results.csv.gz", gzip.compress(GOOD.encode())[:-40], ("damaged",)),
     "nested archives": ("r.zip", zipped(a=zipped(b=zipped(c=GOOD.encode()))), ("nested too deeply",)),
-    "an empty workbook": ("results.xlsx", official.workbook(official.Desk(0), {"A": []}), ("no sheet with cells",)),
-    "a workbook cut short": ("r.xlsx", official.workbook(official.Desk(0), {"A": [["Yes", "No"]]})[:400], ("damaged",)),
-    "no votes": ("places.csv", b"Region,Population,Area\nNorth,1200,33\nSouth,900,21\nEast,1500,44\n", ("vote",)),
-    "text for counts": ("r.csv", b"Region,Station,Yes,No\nA,1,many,few\nB,2,some,none\nC,3,all,half\n", ("no column holds counts",)),
-    "only percentages": ("r.csv", b"Region,Station,Yes,No\nA,1,51.2%,48.8%\nB,2,60.1%,39.9%\nC,3,1.5%,98.5%\n", ("percentages",)),
+    "an empty workbook": (
+        "results.xlsx",
+        official.workbook(official.Desk(0), {"A": []}),
+        ("no sheet with cells",),
+    ),
+    "a workbook cut short": (
+        "r.xlsx",
+        official.workbook(official.Desk(0), {"A": [["Yes", "No"]]})[:400],
+        ("damaged",),
+    ),
+    "no votes": (
+        "places.csv",
+        b"Region,Population,Area\nNorth,1200,33\nSouth,900,21\nEast,1500,44\n",
+        ("vote",),
+    ),
+    "text for counts": (
+        "r.csv",
+        b"Region,Station,Yes,No\nA,1,many,few\nB,2,some,none\nC,3,all,half\n",
+        ("no column holds counts",),
+    ),
+    "only percentages": (
+        "r.csv",
+        b"Region,Station,Yes,No\nA,1,51.2%,48.8%\nB,2,60.1%,39.9%\nC,3,1.5%,98.5%\n",
+        ("percentages",),
+    ),
     "a header without rows": ("results.csv", (HEAD + "\n").encode(), ("header", "no row")),
     "rows without a header": ("results.csv", without_header(GOOD).encode(), ("no header",)),
     "one word": ("results.csv", b"hello", ("no header",)),
@@ -114,7 +138,9 @@ REFUSED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_no_table_of_results_is_refused_by_read(case: str, call: Callable[..., Ended], tmp_path: Path) -> None:
+def test_what_is_no_table_of_results_is_refused_by_read(
+    case: str, call: Callable[..., Ended], tmp_path: Path
+) -> None:
     name, data, words = REFUSED[case]
     path = tmp_path / name
     path.write_bytes(data)
@@ -123,7 +149,9 @@ def test_what_is_no_table_of_results_is_refused_by_read(case: str, call: Callabl
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("case", ["empty", "a PDF called csv", "no votes", "a zip with no table", "a header without rows"])
+@pytest.mark.parametrize(
+    "case", ["empty", "a PDF called csv", "no votes", "a zip with no table", "a header without rows"]
+)
 def test_examine_refuses_the_same(case: str, call: Callable[..., Ended], tmp_path: Path) -> None:
     name, data, words = REFUSED[case]
     path = tmp_path / name
@@ -179,7 +207,9 @@ def said(call: Callable[..., Ended], path: Path, *more: object) -> dict[str, obj
         (7, "45 %", "a percentage where a count belongs (No)"),
     ],
 )
-def test_wrong_counts_go_to_the_quarantine(place: int, cell: str, reason: str, call: Callable[..., Ended], tmp_path: Path) -> None:
+def test_wrong_counts_go_to_the_quarantine(
+    place: int, cell: str, reason: str, call: Callable[..., Ended], tmp_path: Path
+) -> None:
     lines = [line.split(",") for line in rows()]
     lines[7][place] = cell
     path = tmp_path / "results.csv"
@@ -190,7 +220,9 @@ def test_wrong_counts_go_to_the_quarantine(place: int, cell: str, reason: str, c
     assert found["stations"] == 39
 
 
-def test_turnout_of_more_than_100_percent_is_kept_for_the_methods_to_see(call: Callable[..., Ended], tmp_path: Path) -> None:
+def test_turnout_of_more_than_100_percent_is_kept_for_the_methods_to_see(
+    call: Callable[..., Ended], tmp_path: Path
+) -> None:
     lines = [line.split(",") for line in rows()]
     lines[3][2] = "10"
     path = tmp_path / "results.csv"
@@ -211,8 +243,17 @@ def test_two_hundred_options(call: Callable[..., Ended], tmp_path: Path) -> None
 
     rng = np.random.default_rng(5)
     votes = rng.integers(0, 40, (60, 200))
-    head = ["Region", "Station", "Registered voters", "Valid votes", *(f"Party of the {i}" for i in range(200))]
-    lines = [[f"R{i % 3}", str(i), str(9000 + int(rng.integers(0, 99))), str(votes[i].sum()), *map(str, votes[i])] for i in range(60)]
+    head = [
+        "Region",
+        "Station",
+        "Registered voters",
+        "Valid votes",
+        *(f"Party of the {i}" for i in range(200)),
+    ]
+    lines = [
+        [f"R{i % 3}", str(i), str(9000 + int(rng.integers(0, 99))), str(votes[i].sum()), *map(str, votes[i])]
+        for i in range(60)
+    ]
     path = tmp_path / "results.csv"
     path.write_text("\n".join(map(",".join, [head, *lines])), encoding="utf-8")
     found = said(call, path)
@@ -235,7 +276,9 @@ HOSTILE = ["<script>alert(1)</script>", "=cmd()|'/C calc'!A0", "\x1b[31mred\x1b[
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_names_are_text_and_steer_nothing(text: str, call: Callable[..., Ended], tmp_path: Path) -> None:
+def test_hostile_names_are_text_and_steer_nothing(
+    text: str, call: Callable[..., Ended], tmp_path: Path
+) -> None:
     path = tmp_path / "results.csv"
     quoted = '"' + text.replace('"', '""') + '"'
     path.write_text(GOOD.replace("R1,", quoted + ",").replace("Yes", quoted), encoding="utf-8")
@@ -279,7 +322,11 @@ def test_a_zip_bomb(call: Callable[..., Ended], tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(sniff, "MAX_BYTES", 8 << 20)
     flat = bomb(64 << 20)
     assert len(flat) < 1 << 20
-    for name, data in (("flat.zip", flat), ("nested.zip", zipped(inner=flat)), ("flat.csv.gz", gzip.compress(b"0," * (32 << 20)))):
+    for name, data in (
+        ("flat.zip", flat),
+        ("nested.zip", zipped(inner=flat)),
+        ("flat.csv.gz", gzip.compress(b"0," * (32 << 20))),
+    ):
         path = tmp_path / name
         path.write_bytes(data)
         began = time.monotonic()
@@ -309,11 +356,21 @@ def test_a_case_file_names_no_path_outside_its_folder(call: Callable[..., Ended]
     (tmp_path / "secret.csv").write_text(GOOD, encoding="utf-8")
     folder = tmp_path / "case"
     folder.mkdir()
-    for name in ("../secret.csv", str(tmp_path / "secret.csv"), "..\\\\secret.csv", "a/../../secret.csv", "C:/secret.csv"):
-        (folder / "case.toml").write_text(f'name = "x"\n[[contest]]\nid = "v"\nresults = ["{name}"]\n', encoding="utf-8")
+    for name in (
+        "../secret.csv",
+        str(tmp_path / "secret.csv"),
+        "..\\\\secret.csv",
+        "a/../../secret.csv",
+        "C:/secret.csv",
+    ):
+        (folder / "case.toml").write_text(
+            f'name = "x"\n[[contest]]\nid = "v"\nresults = ["{name}"]\n', encoding="utf-8"
+        )
         refused(call("examine", folder, "--out", tmp_path / "out"), "outside its folder")
     (folder / "link.csv").symlink_to(tmp_path / "secret.csv")
-    (folder / "case.toml").write_text('name = "x"\n[[contest]]\nid = "v"\nresults = ["link.csv"]\n', encoding="utf-8")
+    (folder / "case.toml").write_text(
+        'name = "x"\n[[contest]]\nid = "v"\nresults = ["link.csv"]\n', encoding="utf-8"
+    )
     refused(call("examine", folder, "--out", tmp_path / "out"), "outside its folder")
 
 
@@ -331,7 +388,9 @@ def test_a_case_file_names_no_path_outside_its_folder(call: Callable[..., Ended]
         ("surprise = 1\n", "unknown entries"),
     ],
 )
-def test_a_wrong_mapping_says_what_is_wrong(text: str, word: str, call: Callable[..., Ended], tmp_path: Path) -> None:
+def test_a_wrong_mapping_says_what_is_wrong(
+    text: str, word: str, call: Callable[..., Ended], tmp_path: Path
+) -> None:
     path, mapping = tmp_path / "results.csv", tmp_path / "mapping.toml"
     path.write_text(GOOD, encoding="utf-8")
     mapping.write_text(text, encoding="utf-8")

@@ -12,7 +12,9 @@ from plebiscope.model.returns import Returns
 
 @pytest.mark.parametrize("portal", PORTALS, ids=lambda portal: portal.name)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_headers_of_an_authority_are_read(portal: Portal, seed: int, returns_of: Callable[..., Returns]) -> None:
+def test_headers_of_an_authority_are_read(
+    portal: Portal, seed: int, returns_of: Callable[..., Returns]
+) -> None:
     grid, vote = portal.grid(seed)
     found = returns_of(written(grid, portal.delimiter))
     expected = portal.expected(vote)

@@ -5,13 +5,15 @@ Figures are those of the data's description, or were added up by hand from the c
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from plebiscope.intake.mapping import from_dict
 from plebiscope.intake.read import read
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Returns
@@ -44,7 +46,7 @@ OIK = ("region", "oik", "tik")
 BOLIVIA = ("País", "Departamento", "Provincia", "Municipio", "Localidad", "Recinto")
 
 FILES = [
-    Known("russia/2004.csv.zip", 95_779, {"registered": 108_064_342, "valid": 68_925_431}, UIK, "uik", 7,
+    Known("russia/2004.csv.zip", 95_779, {"registered": 108_064_342, "issued": 69_581_430, "valid": 68_925_431}, UIK, "uik", 7,
           ("Путин Владимир Владимирович", 49_563_020)),
     Known("russia/2007.csv.zip", 96_193, {"registered": 109_148_196, "valid": 68_777_136}, OIK, "uik", 11,
           ("10.Всероссийская политическая партия «ЕДИНАЯ РОССИЯ»", 44_714_241), marked={"special": 1},
@@ -156,7 +158,14 @@ def _returns(shared: Path, file: str) -> Returns:
     return read([shared / "data" / file], "vote").returns
 
 
-@pytest.mark.parametrize("known", FILES, ids=lambda known: known.file)
+EARLIER = ("russia/2004", "russia/2007", "russia/2008", "russia/2011", "russia/2012", "bolivia-2019/trep")
+
+
+def _marks(known: Known) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.slow] if known.file.startswith(EARLIER) else []
+
+
+@pytest.mark.parametrize("known", [pytest.param(k, id=k.file, marks=_marks(k)) for k in FILES])
 def test_reference_data_read_as_published(shared: Path, known: Known) -> None:
     found = _returns(shared, known.file)
     assert len(found) == known.stations
@@ -178,22 +187,14 @@ def test_reference_data_read_as_published(shared: Path, known: Known) -> None:
 
 
 def test_russia_2021_electronic_rows_are_18_without_station_and_15_of_moscow(shared: Path) -> None:
-    table = _returns(shared, "russia/2021.csv.zip").table.filter(pl_mark("electronic"))
+    table = _returns(shared, "russia/2021.csv.zip").table.filter(pl.col("mark") == "electronic")
     assert table["station"].null_count() == 18
     pooled = table.drop_nulls("station")
     assert pooled.height == 15
     assert pooled["registered"].min() > 100_000
 
 
-def pl_mark(mark: str) -> object:
-    import polars as pl
-
-    return pl.col("mark") == mark
-
-
 def test_argentina_with_its_codes_named_gives_the_quantities(shared: Path) -> None:
-    from plebiscope.intake.mapping import from_dict
-
     codes = {"9001": "electores registrados", "9002": "total de votantes", "9003": "votos nulos", "9004": "votos en blanco",
              "9005": "votos impugnados", "9006": "votos recurridos"}  # fmt: skip
     path = shared / "data/argentina-2015-caba/EG15pres_y_vice_0101.csv"
@@ -242,12 +243,7 @@ def test_two_different_votes_are_not_added(shared: Path) -> None:
 )
 def test_large_files_are_read_in_seconds(shared: Path, file: str, seconds: float) -> None:
     """Aims are 1.0 and 1.5 s of CPU on two cores of 2020; twice that still shows a slip of an order."""
-    import time
-
     _returns(shared, "serbia/izbori.csv")  # the vocabulary is loaded once
     began = time.process_time()
     _returns(shared, file)
     assert time.process_time() - began < seconds
-
-
-Change = Callable[[list[list[str]]], list[list[str]]]

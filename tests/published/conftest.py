@@ -35,7 +35,7 @@ def _russia(year: int) -> Returns:
         if h == "ДА" or (i and heads[i - 1].startswith("Число") and "Число" not in h)
     )
     last = heads.index("url")
-    options = [h for h in heads[first_option:last]]
+    options = heads[first_option:last]
     table = raw.select(
         station=pl.col("uik"),
         region=pl.col("region"),

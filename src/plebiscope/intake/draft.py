@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.intake import header, keys, long
+from plebiscope.intake import blocks, header, keys, long
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
@@ -84,7 +84,7 @@ def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     quarantine = _wrong_width(sheet, body)
     body[list(quarantine)] = False
     positions = np.flatnonzero(body)
-    layout, cells, inner = long.unroll(layout, sheet.cells.filter(pl.Series(body)))
+    layout, cells, inner = blocks.unroll(layout, sheet.cells.filter(pl.Series(body)))
     table, notes = carry_down(tabulate(layout, cells, sheet.lines[body], legend, inner))
     shape = None if mapping.options else long.recognise(table)
     if shape is not None:

@@ -68,6 +68,7 @@ _MISSING = frozenset(
 _GROUPED = re.compile(r"^\d{1,3}(?:([ .,'’´`\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*$")
 _INDIAN = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
 _DECIMAL = re.compile(r"^\d*[.,]\d+$")
+_EXACT = re.compile(r"^\d+[.,]00+$")
 _BOTH = re.compile(r"^\d{1,3}(?:([.,  '’\u202f])\d{3})+([.,])\d+$")
 _EXPONENT = re.compile(r"^\d+(?:[.,]\d+)?e\+?\d{1,2}$", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"(?<=\d)\s*(?:[*†‡§#¹²³⁰⁴-⁹]+|\(\w\)|\[\w{1,3}\]|(?<=\d)\s\w\))$")
@@ -178,7 +179,9 @@ def parse(cells: pl.Series, point: str | None = None) -> Numbers:
         return Numbers("empty", _nothing(cells), None)
     if rows_percent > known / 2:
         return Numbers("percent", _nothing(cells), None, _floats(cells, plain, read), read.point)
-    if rows_fraction > _FEW * known and rows_fraction + rows_whole > known / 2:
+    # Whole numbers written 0,00 among fractions are fractions too; 12.0 is how spreadsheets write a count.
+    exact = rows_fraction and rows_fraction + sum(weights[text] for text in read.exact) > known / 2
+    if exact or (rows_fraction > _FEW * known and rows_fraction + rows_whole > known / 2):
         return Numbers("decimal", _nothing(cells), None, _floats(cells, plain, read), read.point)
     if rows_whole < known / 2:
         return Numbers("text", _nothing(cells), None)
@@ -227,6 +230,8 @@ class _Read:
     fractions: dict[str, Decimal] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     """Why a text is no count."""
+    exact: list[str] = field(default_factory=list)
+    """Texts of whole numbers that are written with two or more decimals."""
     grouping: frozenset[str] = frozenset()
     point: str | None = None
 
@@ -260,6 +265,8 @@ def _read_texts(texts: list[str], plain: pl.Series, point: str | None) -> _Read:
             read.reasons[text] = "a percentage where a count belongs"
         elif number == number.to_integral_value():
             read.counts[text] = minus * min(int(number), 10**18)
+            if _EXACT.match(body) and body.rstrip("0")[-1] not in grouping:
+                read.exact.append(text)
         else:
             read.fractions[text] = minus * number
             read.reasons[text] = "a fractional count"

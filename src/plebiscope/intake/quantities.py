@@ -174,6 +174,9 @@ def _by_words(s: Scales, u: Understanding) -> None:
             continue
         best, why = choices[0], choices[0].why
         if near is not None and name == "issued" and len(choices) > 1:
+            # "Issued on the day" names no part of anything, yet those issued early come on top of it.
+            every = tuple(dict.fromkeys(c for reading in choices for c in reading.columns))
+            choices = [*choices, Reading(every, f"the sum of the columns that speak of {WORDS[name]}")]
             best = min(choices, key=lambda r: float(np.mean(np.abs(s.at(*r.columns) - near))))
             why = f"{best.why}; of the ways to read them it comes nearest to the ballots in the box"
         u.set(name, best.columns, why)

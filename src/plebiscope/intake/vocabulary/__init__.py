@@ -29,9 +29,9 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 
-CONCEPTS = frozenset(  # noqa: SIM905  # words are read more easily than a list
+CONCEPTS = frozenset(
     # people
-    "voter elector voted population "
+    "voter elector voted population "  # noqa: SIM905  # words are read more easily than a list
     # things
     "ballot vote box list certificate "
     # what happened to them
