@@ -6,8 +6,9 @@ seconds and peak memory of each run, the median ratio, and where the time of ``e
 Usage: python benchmarks/run.py RESULTS [ROUNDS]
 """
 
-from __future__ import itertools
+from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import sys
