@@ -106,7 +106,7 @@ def examine(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...",
+            metavar="PATH",
             help="A case folder or case.toml, or any mix of results files, totals files and report texts.",
         ),
     ],
@@ -158,7 +158,7 @@ def _deliver(examined: Examined, out: Path, quiet: bool, as_json: bool) -> None:
 @app.command()
 def read(
     file: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Results file, or parts of one table.")
+        list[Path], typer.Argument(metavar="FILE", help="Results file, or parts of one table.")
     ],
     write: Annotated[
         Path | None,
@@ -171,7 +171,7 @@ def read(
     mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
-    r"""Show how a results file is understood: format, columns and why, arithmetic, what was set aside.
+    """Show how a results file is understood: format, columns and why, arithmetic, what was set aside.
 
     A mapping file (TOML) says which column is which where this got it wrong:
 
@@ -182,7 +182,7 @@ def read(
         station = "Precinct"
         areas = ["Region", "District"]                    # from large to small
         options = ["Yes", "No"]
-    """
+    """  # noqa: D301  # the escape keeps the lines of the example apart
     from plebiscope import study
 
     found = study.read(*file, mapping=mapping)
@@ -283,7 +283,7 @@ def _reading_json(found: Reading) -> dict[str, Any]:
 
 @app.command()
 def conduct(
-    text: Annotated[list[Path], typer.Argument(metavar="TEXT...", help="Reports on how the vote was held.")],
+    text: Annotated[list[Path], typer.Argument(metavar="TEXT", help="Reports on how the vote was held.")],
     published: Published = None,
     as_json: AsJson = False,
 ) -> None:
@@ -350,7 +350,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for t
 
 @app.command()
 def methods(
-    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of a method, for its page.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="ID", help="Id of a method, for its page.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the methods, or show one method's page."""
