@@ -15,6 +15,7 @@ https://doi.org/10.1214/16-AOAS904, who simulated this law.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -26,7 +27,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 PARTS = 20
-"""The half-width h of the neighbourhood of a whole percentage is 1/PARTS points: .05."""
+"""The half-width h of the neighbourhood of a whole percentage is 1/PARTS points: 0.05."""
 
 _LARGE = 20_000
 """Trials beyond which counts are not added up one by one."""
@@ -123,7 +124,7 @@ def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tup
     at_integer : ndarray of float64, shape (n,)
         Chance to lie at a whole percentage, both ends included.
     by_tenth : ndarray of float64, shape (n, 10)
-        Chance to lie in the bin 0, .1, ..., .9 point above a whole percentage; see
+        Chance to lie in the bin 0, 0.1, ..., 0.9 point above a whole percentage; see
         :func:`tenth_of_point`.
     """
     # With so many trials the window is as good as continuous, and 19,000 stand for all of them: a tenth of
@@ -148,7 +149,7 @@ def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tup
 
 
 def tenth_of_point(successes: Ints, trials: Ints) -> Ints:
-    """Return the bin of width .1 point, centred on a multiple of .1 point, in which each ratio lies.
+    """Return the bin of width 0.1 point, centred on a multiple of 0.1 point, in which each ratio lies.
 
     Bins are numbered 0 to 1000 and take in their lower end, so that they divide the circle of offsets
     from a whole percentage; :func:`at_integer` takes in both ends.
@@ -195,6 +196,50 @@ def chance_by_tenth(successes: Ints, trials: Ints, *, reach: float = 5.0) -> tup
         mean += np.bincount(bins, chance, 1001)
         variance += np.bincount(bins, chance * (1.0 - chance), 1001)
     return mean, variance
+
+
+@dataclass(frozen=True, slots=True)
+class Comb:
+    """Stations per tenth of a point, with what is expected; arrays of shape (1001,).
+
+    Attributes
+    ----------
+    seen, mean, reach
+        Number of stations in each bin of :func:`tenth_of_point`, the expected number and three standard
+        deviations of it.
+    left, right
+        Where to look, in whole per cent.
+    """
+
+    seen: Ints
+    mean: Floats
+    reach: Floats
+    left: int
+    right: int
+
+
+def comb(successes: Ints, trials: Ints, low: int, high: int) -> Comb:
+    """Count the stations in every tenth of a point and find the forty points most worth looking at.
+
+    Of all windows of forty points from ``low`` to ``high`` it is the one with most stations too many at whole
+    percentages; where none are too many, the one that holds most stations. A point more on either side, so
+    that no peak stands on its edge.
+
+    Parameters
+    ----------
+    successes, trials
+        Counts, shape (n,), trials at least 1.
+    low, high
+        Lowest and highest rate in use, in per cent.
+    """
+    mean, variance = chance_by_tenth(successes, trials)
+    reach = 3.0 * np.sqrt(variance)
+    seen = np.bincount(tenth_of_point(successes, trials), minlength=1001)
+    surplus = np.where(np.arange(1001) % 10 == 0, np.maximum(0.0, seen - mean - reach), 0.0)
+    sums = np.concatenate([[0.0], np.cumsum(surplus + 1e-9 * seen)])
+    starts = np.arange(10 * low, max(10 * low, 10 * high - 400) + 1, 10)
+    start = int(starts[np.argmax(sums[starts + 401] - sums[starts])])
+    return Comb(seen, mean, reach, max(0, start // 10 - 1), min(100, start // 10 + 41))
 
 
 def _window(successes: Ints, trials: Ints, reach: float) -> tuple[Ints, Ints]:

@@ -203,7 +203,7 @@ def shift_interval(chances: Floats, count: int, level: float, *, exact_up_to: in
     count
         Number of events seen.
     level
-        Coverage, for example .95.
+        Coverage, for example 0.95.
     exact_up_to
         As in :func:`log_upper_tail`. The saddlepoint is the default, because an interval needs no tail
         beyond its own level.

@@ -67,26 +67,33 @@ True
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plebiscope.kernels import beta_binomial, poisson_binomial
+from plebiscope.kernels import beta_binomial
+from plebiscope.model import chart
+from plebiscope.model.excess import against_chance
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Scope, State
-from plebiscope.model.method import Evidence, Method, StationScore, Subject, order_by, surprise
+from plebiscope.model.finding import Assumption, Effect, Measurement, State
+from plebiscope.model.method import Evidence, Method, Subject, checked, most_surprising, too_few
+from plebiscope.model.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns, Selection
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-ID = "near-unanimity"
 _LOG_LEAST = -250.0 * math.log(10.0)
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_NOUNS = {
+    "registered": "registered voters",
+    "issued": "ballots issued",
+    "cast": "ballots cast",
+    "valid": "valid ballots",
+}
 
 
 @dataclass(frozen=True)
@@ -137,16 +144,13 @@ def station_tails(successes: Ints, trials: Ints, area: Ints, counts: Ints) -> Fl
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """One count out of another at every station used, with the law of its area; arrays of shape (n,)."""
+class Ratio(CountRatio):
+    """Turnout or share at every station used, with the law of its area; arrays of shape (n,)."""
 
-    quantity: str
-    option: str | None
-    label: str
-    successes: Ints
-    trials: Ints
     mean: Floats
     correlation: Floats
+    small: tuple[Ints, Ints]
+    """The same counts at the stations that are too small, each of shape (m,)."""
 
     def reach(self, per_cent: int) -> Ints:
         """Return the smallest count that is at least so many per cent."""
@@ -169,86 +173,56 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class _Context:
-    """What every measurement of one run shares."""
+class _Used:
+    """The stations used, and where their laws come from."""
 
     subject: Subject
-    returns: Returns
     params: Params
     stations: Selection
-    """Stations used."""
-    small: Selection
-    """Stations with too few registered voters."""
     area: str
     """The area column from which laws are fitted."""
     codes: Ints
-    """Area of each station used."""
-    columns: Sequence[tuple[str, str | None, str, str]]
-    """Quantity, option, numerator and denominator of each ratio."""
-
-    def id(self, *parts: str | None) -> str:
-        return "/".join([self.subject.contest.id, ID, *(part for part in parts if part is not None)])
-
-    @property
-    def ballots(self) -> Ints:
-        """Ballots of each station."""
-        quantity, _, numerator, denominator = self.columns[-1]
-        return self.stations[numerator if quantity == "turnout" else denominator]
+    """Area of each station."""
+    ratios: Sequence[Ratio]
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
     """Count stations near 100 % and compare with the laws of their areas; ``rng`` is not used."""
-    returns = subject.returns
-    if returns is None:
-        return Evidence((_untestable(subject, "turnout", "no results were published"),))
-    columns, missing = _columns(subject, returns, params)
-    area = _area_column(returns, params)
-    if not columns or area is None:
-        reasons = list(missing.values()) if not columns else []
-        if area is None:
-            reasons.append(f"no areas with {params.least_area} stations or more were published")
-        return Evidence((_untestable(subject, "turnout", "; ".join(reasons)),))
-    context = _context(subject, returns, params, columns, area)
-    if len(context.stations) < params.least_stations:
-        reason = (
-            f"only {len(context.stations):,} stations are left and {params.least_stations} are needed (left "
-            f"out: {_left_out(context.stations.dropped)})"
-        )
-        return Evidence((_untestable(subject, columns[0][0], reason),))
+    columns, missing = ratio_columns(subject, params.turnout, params.share, subject.favoured)
+    area = _area_column(subject.results, params)
+    reasons = [] if columns else list(missing.values())
+    if area is None:
+        reasons.append(f"no areas with {params.least_area} stations or more were published")
+    if area is None or reasons:
+        return Evidence((METHOD.untestable(subject, "turnout", "; ".join(reasons)),))
+    used = _use(subject, params, columns, area)
+    reason = too_few(used.stations, params.least_stations)
+    if reason is not None:
+        return Evidence((METHOD.untestable(subject, columns[0].quantity, reason),))
 
-    ratios = [_ratio(context, *column) for column in columns]
-    chances = [ratio.chance(params.level) for ratio in ratios]
-    measurements, below, figures = [], [], []
-    for ratio, chance in zip(ratios, chances, strict=True):
-        panel, fits = _bands(ratio)
-        head = _contest(context, ratio, chance, fits)
-        measurements.append(head)
-        below += _areas(context, ratio, chance)
-        figures.append(_figure(head, ratio, panel))
-    if len(ratios) == 2:
-        measurements.append(_both(context, ratios))
-    measurements += [_untestable(subject, quantity, reason) for quantity, reason in missing.items()]
-    return Evidence((*measurements, *below), tuple(figures), _scores(context, ratios))
+    found, by_area, figures = [], [], []
+    for one in used.ratios:
+        chance = one.chance(params.level)
+        bands, fits = _bands(one)
+        found.append(_answer(used, one, chance, fits=fits))
+        by_area += [
+            _answer(used, one, chance, place, members)
+            for place, members in subject.large_areas(used.stations.rows, params.least_stations)
+        ]
+        figures.append(_figure(found[-1], one, bands))
+    if len(used.ratios) == 2:
+        found.append(_both(used))
+    found += [METHOD.untestable(subject, quantity, reason) for quantity, reason in missing.items()]
 
+    bits = [_bits(one, params) for one in used.ratios]
 
-def _columns(
-    subject: Subject, returns: Returns, params: Params
-) -> tuple[list[tuple[str, str | None, str, str]], dict[str, str]]:
-    """Choose numerator and denominator of turnout and share; say why where one cannot be formed."""
-    offered = returns.quantities
-    numerator = next((name for name in params.turnout if name in offered), None)
-    base = next((name for name in params.share if name in offered), None)
-    columns: list[tuple[str, str | None, str, str]] = []
-    missing = {}
-    if numerator is not None and "registered" in offered:
-        columns.append(("turnout", None, numerator, "registered"))
-    else:
-        missing["turnout"] = "turnout cannot be formed, because its counts were not published"
-    if subject.favoured is not None and base is not None:
-        columns.append(("share", subject.favoured, subject.favoured, base))
-    else:
-        missing["share"] = "no share can be formed, because its counts were not published"
-    return columns, missing
+    def why(at: int) -> str:
+        pairs = zip(used.ratios, bits, strict=True)
+        return "; ".join(_reason(one, at) for one, own in pairs if own[at] > 0.0)
+
+    # Turnout and share go together: the larger of the two counts, not their sum.
+    scores = most_surprising(used.stations.rows, np.max(bits, axis=0), params.listed, why)
+    return Evidence((*found, *by_area), tuple(figures), scores)
 
 
 def _area_column(returns: Returns, params: Params) -> str | None:
@@ -262,170 +236,129 @@ def _area_column(returns: Returns, params: Params) -> str | None:
     return None
 
 
-def _context(
-    subject: Subject,
-    returns: Returns,
-    params: Params,
-    columns: Sequence[tuple[str, str | None, str, str]],
-    area: str,
-) -> _Context:
-    names = dict.fromkeys(name for _, _, *pair in columns for name in pair)
-    stations = returns.select(*names)
-    for _, _, numerator, denominator in columns:
-        stations = stations.keep(stations[denominator] > 0, f"with no {_noun(denominator)}")
-        within = stations[numerator] <= stations[denominator]
-        stations = stations.keep(within, f"with more {_noun(numerator)} than {_noun(denominator)}")
-    size = columns[0][3]
+def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str) -> _Used:
+    """Select stations that have enough others in their area, and fit the laws."""
+    stations = subject.results.select(
+        *dict.fromkeys(name for one in columns for name in (one.numerator, one.denominator))
+    )
+    for one in columns:
+        part, whole = (_NOUNS.get(name, "votes for the option") for name in (one.numerator, one.denominator))
+        stations = stations.keep(stations[one.denominator] > 0, f"with no {whole}")
+        within = stations[one.numerator] <= stations[one.denominator]
+        stations = stations.keep(within, f"with more {part} than {whole}")
+    size = columns[0].denominator
     enough = stations[size] >= params.least_registered
     small = stations.keep(~enough, "")
-    stations = stations.keep(enough, f"with fewer than {params.least_registered} {_noun(size)}")
-    codes, names_of = returns.area_of(area, stations.rows)
-    wide = np.bincount(codes, minlength=len(names_of))[codes] >= max(3, params.least_area)
+    stations = stations.keep(enough, f"with fewer than {params.least_registered} {_NOUNS[size]}")
+    codes, names = subject.results.area_of(area, stations.rows)
+    wide = np.bincount(codes, minlength=len(names))[codes] >= max(3, params.least_area)
     stations = stations.keep(wide, f"in areas ({area}) with fewer than {params.least_area} stations")
-    return _Context(subject, returns, params, stations, small, area, codes[wide], columns)
+    codes = codes[wide]
+    ratios = []
+    for one in columns:
+        k, n = stations[one.numerator], stations[one.denominator]
+        law = beta_binomial.fit_rest(k, n, codes)
+        apart = (small[one.numerator], small[one.denominator])
+        ratios.append(Ratio(one.quantity, one.option, one.label, k, n, *law, apart))
+    return _Used(subject, params, stations, area, codes, ratios)
 
 
-def _noun(column: str) -> str:
-    return {
-        "registered": "registered voters",
-        "issued": "ballots issued",
-        "cast": "ballots cast",
-        "valid": "valid ballots",
-    }.get(column, "votes for the option")
-
-
-def _ratio(context: _Context, quantity: str, option: str | None, numerator: str, base: str) -> Ratio:
-    k, n = context.stations[numerator], context.stations[base]
-    mean, correlation = beta_binomial.fit_rest(k, n, context.codes)
-    label = f"turnout ({numerator} / {base})" if option is None else f"share of “{option}” (of {base})"
-    return Ratio(quantity, option, label, k, n, mean, correlation)
-
-
-def _untestable(subject: Subject, quantity: str, reason: str) -> Measurement:
-    return Measurement(
-        id=f"{subject.contest.id}/{ID}/{quantity}",
-        method=ID,
-        contest=subject.contest.id,
-        quantity=quantity,
-        status="not testable",
-        reason=reason,
-        innocent=INNOCENT,
+def _answer(
+    used: _Used,
+    ratio: Ratio,
+    chance: Floats,
+    area: str | None = None,
+    members: Ints | slice = slice(None),
+    fits: Assumption | None = None,
+) -> Measurement:
+    """Answer the question on one ratio for the contest, or for some of its stations as those of an area."""
+    params, level = used.params, used.params.level
+    hits, ballots = ratio.at(level)[members], ballots_of(used.ratios)[members]
+    seen = int(hits.sum())
+    answer = against_chance(
+        chance[members],
+        seen,
+        ballots,
+        mechanism=f"results raised to {level} % or more",
+        coverage=params.coverage,
+        level=params.limit_level,
+        least=3.0,  # three standard deviations are too few where hardly any station is expected
     )
-
-
-def _left_out(dropped: Mapping[str, int]) -> str:
-    return "; ".join(f"{count:,} {reason}" for reason, count in dropped.items()) or "none"
-
-
-def _answer(context: _Context, chance: Floats, seen: int, ballots: Ints) -> dict[str, Any]:
-    """Return the parts of a measurement that follow from the chances and the number seen."""
-    params = context.params
-    expected, variance, _ = poisson_binomial.moments(chance)
-    low, high = poisson_binomial.shift_interval(chance, seen, params.coverage)
-    log10_p = min(0.0, poisson_binomial.log_upper_tail(chance, seen) / math.log(10.0))
-    # Three standard deviations, or three stations where hardly any is expected.
-    dose = max(3.0 * math.sqrt(variance), 3.0)
-    power = poisson_binomial.power(chance, dose, params.limit_level)
-    return {
-        "n": len(chance),
-        "observed": seen,
-        "expected": expected,
-        "null": "conditional",
-        "p": 10.0**log10_p,
-        "log10_p": log10_p,
-        "bits": surprise(log10_p),
-        "effect": Effect(
-            name="excess of stations",
-            value=seen - expected,
-            low=low,
-            high=high,
-            unit="stations",
-            level=params.coverage,
-        ),
-        "limit": Limit(
-            mechanism=f"results raised to {params.level} % or more",
-            dose=dose,
-            unit="stations",
-            stations=dose,
-            votes=dose * float(ballots.mean()),
-            power=min(max(power, 1e-9), 1.0 - 1e-9),
-            how="analytic",
-        ),
-    }
-
-
-def _contest(context: _Context, ratio: Ratio, chance: Floats, fits: Assumption) -> Measurement:
-    """Answer the question on one ratio for the whole contest."""
-    params = context.params
-    hits = ratio.at(params.level)
-    seen, ballots = int(hits.sum()), context.ballots
-    answer = _answer(context, chance, seen, ballots)
-    there = int(ballots[hits].sum())
-    small_seen, small_all = _small(context, ratio)
-    return Measurement(
-        id=context.id(ratio.quantity, ratio.option),
-        method=ID,
-        contest=context.subject.contest.id,
-        quantity=ratio.quantity,
-        option=ratio.option,
-        **answer,
-        effects=(
-            Effect(name="ballots at these stations", value=there, unit="ballots"),
-            Effect(
-                name="ballots at these stations, in per cent of those at all stations used",
-                value=100.0 * there / max(1, int(ballots.sum())),
-                unit="per cent of ballots",
+    statement = f"At {seen:,} of {len(hits):,} stations {ratio.label} is at least {level} %; "
+    expected = f"{answer['expected']:,.1f} would be expected."
+    more: dict[str, Any] = {"statement": statement + expected}
+    if fits is not None:
+        there, small = int(ballots[hits].sum()), ratio.small
+        small_seen = int(np.count_nonzero(100 * small[0] >= level * small[1]))
+        more = {
+            "effects": (
+                Effect(name="ballots at these stations", value=there, unit="ballots"),
+                Effect(
+                    name="ballots at these stations, in per cent of those at all stations used",
+                    value=100.0 * there / max(1, int(ballots.sum())),
+                    unit="per cent of ballots",
+                ),
+                Effect(name="smaller stations at the level", value=small_seen, unit="stations"),
             ),
-            Effect(name="smaller stations at the level", value=small_seen, unit="stations"),
-        ),
-        assumptions=(*_assumptions(context, ratio), fits),
-        statement=(
-            f"At {seen:,} of {len(hits):,} stations {ratio.label} is at least {params.level} %; given how "
-            f"the other stations of their areas voted, {answer['expected']:,.1f} would be expected. "
-            f"{there:,} ballots were cast there. Of {small_all:,} smaller stations, which are counted apart, "
-            f"{small_seen:,} are at the level."
-        ),
-        innocent=INNOCENT,
-        params={
-            **asdict(params),
-            "ratio": ratio.label,
-            "area": context.area,
-            "left_out": dict(context.stations.dropped),
-        },
+            "assumptions": (*_assumptions(used, ratio), fits),
+            "statement": f"{statement}given how the other stations of their areas voted, {expected} "
+            f"{there:,} ballots were cast there. Of {len(small[0]):,} smaller stations, which are counted "
+            f"apart, {small_seen:,} are at the level.",
+            "params": {
+                **asdict(params),
+                "ratio": ratio.label,
+                "area": used.area,
+                "left_out": dict(used.stations.dropped),
+            },
+        }
+    return METHOD.answer(
+        used.subject,
+        ratio.quantity,
+        option=ratio.option,
+        area=area,
+        null="conditional",
+        **answer,
+        **more,
     )
 
 
-def _small(context: _Context, ratio: Ratio) -> tuple[int, int]:
-    """Return how many of the stations that are too small are at the level, and how many there are."""
-    pair = next((low, high) for quantity, _, low, high in context.columns if quantity == ratio.quantity)
-    k, n = context.small[pair[0]], context.small[pair[1]]
-    return int(np.count_nonzero(100 * k >= context.params.level * n)), len(k)
+def _both(used: _Used) -> Measurement:
+    """Count the stations where turnout and share are both at the level."""
+    level, ballots = used.params.level, ballots_of(used.ratios)
+    hits = used.ratios[0].at(level) & used.ratios[1].at(level)
+    seen = int(hits.sum())
+    part = 100.0 * int(ballots[hits].sum()) / max(1, int(ballots.sum()))
+    labels = " and ".join(one.label for one in used.ratios)
+    return METHOD.answer(
+        used.subject,
+        "both",
+        n=len(hits),
+        observed=seen,
+        effect=Effect(name="ballots at these stations", value=part, unit="per cent of ballots"),
+        statement=f"At {seen:,} of {len(hits):,} stations {labels} are both at least {level} %; "
+        f"{part:.2f} % of the ballots were cast there. This is a count without a comparison.",
+    )
 
 
-def _assumptions(context: _Context, ratio: Ratio) -> list[Assumption]:
+def _assumptions(used: _Used, ratio: Ratio) -> list[Assumption]:
     """Check on this table what the law of an area takes for granted."""
-    sizes = np.bincount(context.codes)
-    sizes = sizes[sizes > 0]
-    lost = sum(count for reason, count in context.stations.dropped.items() if reason.startswith("in areas"))
-    lost_share = lost / (lost + len(context.stations))
-    large = lost_share <= 0.2 and np.median(sizes) >= 2 * context.params.least_area
+    sizes = np.bincount(used.codes)
+    middle = np.median(sizes[sizes > 0])
+    lost = sum(count for reason, count in used.stations.dropped.items() if reason.startswith("in areas"))
+    lost_share = lost / (lost + len(used.stations))
     none = float(np.mean(ratio.correlation <= 0.0))
     return [
-        Assumption(
-            name="areas are large enough",
-            state="holds" if large else "doubtful",
-            how=(
-                f"{len(sizes):,} areas ({context.area}) with {np.median(sizes):.0f} stations in the median; "
-                f"{100 * lost_share:.1f} % of stations are in smaller ones"
-            ),
+        checked(
+            "areas are large enough",
+            lost_share <= 0.2 and bool(middle >= 2 * used.params.least_area),
+            f"{np.count_nonzero(sizes):,} areas ({used.area}) with {middle:.0f} stations in the median; "
+            f"{100 * lost_share:.1f} % of stations are in smaller ones",
         ),
-        Assumption(
-            name="differences within areas can be estimated",
-            state="holds" if none <= 0.1 else "doubtful",
-            how=(
-                f"the intraclass correlation is {np.median(ratio.correlation):.4f} in the median and is "
-                f"estimated as none for {100 * none:.1f} % of stations"
-            ),
+        checked(
+            "differences within areas can be estimated",
+            none <= 0.1,
+            f"the intraclass correlation is {np.median(ratio.correlation):.4f} in the median and is "
+            f"estimated as none for {100 * none:.1f} % of stations",
         ),
         Assumption(
             name="stations of an area are alike but for chance",
@@ -444,18 +377,17 @@ def _bands(ratio: Ratio) -> tuple[list[dict[str, Any]], Assumption]:
     seen_in = seen - np.append(seen[1:], 0)
     inside = chances - np.vstack([chances[1:], np.zeros(chances.shape[1])])
     mean = inside.sum(axis=1)
-    sd = np.sqrt(np.sum(inside * (1.0 - inside), axis=1))
+    reach = 3.0 * np.sqrt(np.sum(inside * (1.0 - inside), axis=1))
+    names = [f"{low}–{low + 1} %" for low in edges[1:-1]] + ["100 %"]
     rows = [
         {
-            "band": f"{low}–{high} %" if high is not None else "100 %",
+            "band": name,
             "stations": int(count),
             "expected": round(float(expected), 1),
-            "low": round(max(0.0, float(expected - 3.0 * spread)), 1),
-            "high": round(float(expected + 3.0 * spread), 1),
+            "low": round(max(0.0, float(expected - within)), 1),
+            "high": round(float(expected + within), 1),
         }
-        for low, high, count, expected, spread in zip(
-            edges[1:], [*edges[2:], None], seen_in[1:], mean[1:], sd[1:], strict=True
-        )
+        for name, count, expected, within in zip(names, seen_in[1:], mean[1:], reach[1:], strict=True)
     ]
     apart = float(seen_in[0] / mean[0]) if mean[0] > 0.0 else math.inf
     state: State = "unknown" if mean[0] < 10.0 else "holds" if 0.8 <= apart <= 1.25 else "doubtful"
@@ -466,142 +398,44 @@ def _bands(ratio: Ratio) -> tuple[list[dict[str, Any]], Assumption]:
     )
 
 
-def _both(context: _Context, ratios: Sequence[Ratio]) -> Measurement:
-    """Count the stations where turnout and share are both at the level."""
-    params = context.params
-    hits = ratios[0].at(params.level) & ratios[1].at(params.level)
-    seen, ballots = int(hits.sum()), context.ballots
-    part = 100.0 * int(ballots[hits].sum()) / max(1, int(ballots.sum()))
-    labels = " and ".join(ratio.label for ratio in ratios)
-    return Measurement(
-        id=context.id("both"),
-        method=ID,
-        contest=context.subject.contest.id,
-        quantity="both",
-        n=len(hits),
-        observed=seen,
-        effect=Effect(name="ballots at these stations", value=part, unit="per cent of ballots"),
-        statement=(
-            f"At {seen:,} of {len(hits):,} stations {labels} are both at least {params.level} %; "
-            f"{part:.2f} % of the ballots were cast there. This is a count without a comparison."
-        ),
-        innocent=INNOCENT,
-    )
+def _bits(ratio: Ratio, params: Params) -> Floats:
+    """Return the surprise of the stations at the level that their own area makes unlikely, else 0."""
+    bits = np.zeros(len(ratio.trials))
+    members = np.flatnonzero(ratio.at(params.level))
+    tails = ratio.log_tail(ratio.successes[members], members)
+    unlikely = tails < math.log(params.listing_level)
+    bits[members[unlikely]] = -tails[unlikely] / math.log(2.0)
+    return bits
 
 
-def _areas(context: _Context, ratio: Ratio, chance: Floats) -> list[Measurement]:
-    """Answer the question on one ratio for every main area with enough stations."""
-    column = context.returns.main_area
-    if column is None:
-        return []
-    codes, names = context.returns.area_of(column, context.stations.rows)
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    hits, ballots, level = ratio.at(context.params.level), context.ballots, context.params.level
-    found = []
-    for code, area in enumerate(names):
-        members = order[bounds[code] : bounds[code + 1]]
-        if len(members) < context.params.least_stations:
-            continue
-        seen = int(hits[members].sum())
-        answer = _answer(context, chance[members], seen, ballots[members])
-        measurement = Measurement(
-            id=context.id(ratio.quantity, ratio.option, area),
-            method=ID,
-            contest=context.subject.contest.id,
-            scope=Scope(level="area", area=area),
-            quantity=ratio.quantity,
-            option=ratio.option,
-            **answer,
-            statement=(
-                f"At {seen:,} of {len(members):,} stations {ratio.label} is at least {level} %; "
-                f"{answer['expected']:,.1f} would be expected."
-            ),
-            innocent=INNOCENT,
-        )
-        found.append(measurement)
-    return found
-
-
-def _scores(context: _Context, ratios: Sequence[Ratio]) -> tuple[StationScore, ...]:
-    """Name stations at the level that their own area makes unlikely, the unlikeliest first."""
-    params = context.params
-    bits = np.zeros((len(ratios), len(context.stations)))
-    for place, ratio in enumerate(ratios):
-        members = np.flatnonzero(ratio.at(params.level))
-        tails = ratio.log_tail(ratio.successes[members], members)
-        unlikely = tails < math.log(params.listing_level)
-        bits[place, members[unlikely]] = -tails[unlikely] / math.log(2.0)
-    # Turnout and share go together: the larger of the two counts, not their sum.
-    most = bits.max(axis=0)
-    ranking = order_by(most)[: min(params.listed, int(np.count_nonzero(most)))]
-    scores = []
-    for index in ranking:
-        reasons = [
-            _reason(ratio, int(index)) for ratio, own in zip(ratios, bits[:, index], strict=True) if own > 0.0
-        ]
-        scores.append(StationScore(int(context.stations.rows[index]), float(most[index]), "; ".join(reasons)))
-    return tuple(scores)
-
-
-def _reason(ratio: Ratio, index: int) -> str:
-    k, n = int(ratio.successes[index]), int(ratio.trials[index])
-    name = "turnout" if ratio.option is None else f"share of “{ratio.option}”"
-    return f"{name} {100 * k / n:.1f} % ({k:,} of {n:,}), others of its area {100 * ratio.mean[index]:.1f} %"
+def _reason(ratio: Ratio, at: int) -> str:
+    k, n, others = int(ratio.successes[at]), int(ratio.trials[at]), 100 * ratio.mean[at]
+    return f"{ratio.name} {100 * k / n:.1f} % ({k:,} of {n:,}), others of its area {others:.1f} %"
 
 
 def _figure(head: Measurement, ratio: Ratio, rows: Sequence[dict[str, Any]]) -> Figure:
     """Draw the stations in the bands next to 100 % with what their areas make likely."""
-    bands = [row["band"] for row in rows]
-    x = {"field": "band", "type": "ordinal", "sort": bands, "title": ratio.label, "axis": {"labelAngle": 0}}
-
-    def count(field: str) -> dict[str, Any]:
-        return {"field": field, "type": "quantitative", "title": "stations"}
-
     words = "; ".join(f"{row['band']}: {row['stations']:,} ({row['expected']:,.1f} expected)" for row in rows)
+    last, y = rows[-1], chart.number("stations", "stations")
+    layers = [
+        chart.layer("bar", "band", chart.span("y", y)),
+        chart.layer("tick", "expected", {"y": {**y, "field": "expected"}}, orient="horizontal"),
+        chart.layer("point", "observed", {"y": y}, filled=True, size=60),
+    ]
+    x = chart.category("band", ratio.label, labelAngle=0)
     return Figure(
         id=f"{head.id}/bands",
         finding=head.id,
-        title=(
-            f"{ratio.label}: {rows[-1]['stations']:,} stations at 100 %, {rows[-1]['expected']:,.1f} expected"
-        ),
-        caption=(
-            "Number of stations by band (points) and what is expected from the other stations of their areas "
-            f"(line) with three standard deviations to either side (band). {words}."
-        ),
+        title=f"{ratio.label}: {last['stations']:,} stations at 100 %, {last['expected']:,.1f} expected",
+        caption="Number of stations by band (points) and what is expected from the other stations of their "
+        f"areas (line) with three standard deviations to either side (band). {words}.",
         alt=f"Six points, the last one for exactly 100 %, each over its expected range. {words}.",
-        vega_lite={
-            "$schema": _SCHEMA,
-            "data": {"values": list(rows)},
-            "width": 640,
-            "height": 220,
-            "encoding": {"x": x},
-            "layer": [
-                {
-                    "mark": {"type": "bar", "style": "band"},
-                    "encoding": {"y": count("low"), "y2": {"field": "high"}},
-                },
-                {
-                    "mark": {"type": "tick", "style": "expected", "orient": "horizontal"},
-                    "encoding": {"y": count("expected")},
-                },
-                {
-                    "mark": {"type": "point", "style": "observed", "filled": True, "size": 60},
-                    "encoding": {"y": count("stations")},
-                },
-            ],
-        },
+        vega_lite=chart.picture(layers, rows, encoding={"x": x}),
     )
 
 
-INNOCENT = (
-    "Hospitals, ships, barracks, prisons and stations formed on the day of the vote.",
-    "Villages and communities that vote as one.",
-    "Registers written to fit those who came.",
-)
-
 METHOD = Method(
-    id=ID,
+    id="near-unanimity",
     title="Stations near 100 %",
     question="Do more stations than their own areas make likely report that nearly everybody came or agreed?",
     tier="C",
@@ -611,7 +445,11 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("ridout1999", "hong2013", "klimek2012"),
-    innocent=INNOCENT,
+    innocent=(
+        "Hospitals, ships, barracks, prisons and stations formed on the day of the vote.",
+        "Villages and communities that vote as one.",
+        "Registers written to fit those who came.",
+    ),
     blind=(
         "Areas where every station is near 100 %.",
         "Added or moved votes that leave a station below the level.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Measurement, Null, Tier
-from plebiscope.model.returns import Returns
+from plebiscope.model.finding import Assumption, Measurement, Null, Scope, Tier
+from plebiscope.model.returns import Returns, Selection
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,70 @@ class Subject:
             return ()
         others = [option for option in self.returns.options if option != self.favoured]
         return (self.favoured, *others) if len(others) == 1 else (self.favoured,)
+
+    @property
+    def results(self) -> Returns:
+        """The returns, for a method that needs them.
+
+        Raises
+        ------
+        LookupError
+            If none were published; ask :func:`lacking` first.
+        """
+        if self.returns is None:
+            raise LookupError(f"no results by station or area were published for {self.contest.name}")
+        return self.returns
+
+    @property
+    def rows_are(self) -> str:
+        """What one row of the returns is, in the plural."""
+        return "stations" if self.results.level == "station" else "counting areas"
+
+    def possible(self, option: str, of: str = "cast", *, marked: bool = False) -> Selection:
+        """Pick the stations whose turnout and share of an option can be computed and are at most 1.
+
+        Parameters
+        ----------
+        option
+            Numerator of the share.
+        of
+            Denominator of the share, ``cast`` or ``valid``.
+        marked
+            Keep electronic, postal, abroad and special rows too.
+        """
+        found = self.results.select("registered", "cast", of, option, marked=marked)
+        known = (found["registered"] > 0) & (found["cast"] > 0) & (found[of] > 0)
+        found = found.keep(known, "nobody registered or nobody voted")
+        within = (found["cast"] <= found["registered"]) & (found[option] <= found[of])
+        return found.keep(within & (found[option] >= 0), "figures impossible")
+
+    def areas(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+        """Group stations by the main area, areas numbered by name whatever the order of rows.
+
+        Returns
+        -------
+        codes : ndarray of int64, shape (len(rows),)
+            Index into ``names`` for each row.
+        names : list of str
+            In alphabetical order; one nameless area where there are none to compare.
+        """
+        if self.results.main_area is None:
+            return np.zeros(len(rows), dtype=np.int64), [""]
+        codes, names = self.results.area_of(self.results.main_area, rows)
+        order = sorted(range(len(names)), key=names.__getitem__)
+        return np.argsort(order)[codes], [names[place] for place in order]
+
+    def large_areas(self, rows: NDArray[np.int64], least: int) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """Go through the main areas that hold at least so many of the rows, with the places of those."""
+        if self.results.main_area is None:
+            return
+        codes, names = self.results.area_of(self.results.main_area, rows)
+        order = np.argsort(codes, kind="stable")
+        bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
+        for code, area in enumerate(names):
+            members = order[bounds[code] : bounds[code + 1]]
+            if len(members) >= least:
+                yield area, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +155,58 @@ class Method:
     """What it cannot see."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def answer(
+        self,
+        subject: Subject,
+        quantity: str,
+        *,
+        slug: str | None = None,
+        option: str | None = None,
+        area: str | None = None,
+        **filled: Any,
+    ) -> Measurement:
+        """Return a measurement of this method.
+
+        Parameters
+        ----------
+        subject
+            The vote that was asked.
+        quantity, option, area
+            What was measured, of which option and where; they make up the id.
+        slug
+            Stands for the quantity in the id, where that is a phrase or is asked several times.
+        filled
+            What was measured.
+        """
+        parts = (subject.contest.id, self.id, slug or quantity, option, area)
+        return Measurement(
+            id="/".join(part for part in parts if part is not None),
+            method=self.id,
+            contest=subject.contest.id,
+            scope=Scope() if area is None else Scope(level="area", area=area),
+            quantity=quantity,
+            option=option,
+            innocent=self.innocent,
+            **filled,
+        )
+
+    def untestable(self, subject: Subject, quantity: str, reason: str, **named: Any) -> Measurement:
+        """Return the answer that the question cannot be answered, with the reason."""
+        return self.answer(subject, quantity, status="not testable", reason=reason, **named)
+
+
+def checked(name: str, holds: bool, how: str) -> Assumption:
+    """Return an assumption that was checked on the table: it holds, or it is doubtful."""
+    return Assumption(name=name, state="holds" if holds else "doubtful", how=how)
+
+
+def too_few(selection: Selection, least: int) -> str | None:
+    """Say that fewer stations are left than a test needs, and why they were left out; else null."""
+    if len(selection) >= least:
+        return None
+    dropped = "; ".join(f"{count:,} {reason}" for reason, count in selection.dropped.items())
+    return f"only {len(selection):,} stations are left and {least} are needed (left out: {dropped or 'none'})"
+
 
 def lacking(method: Method, subject: Subject) -> tuple[str, ...]:
     """Name what a method needs and this vote does not offer; empty if it can be asked."""
@@ -118,6 +234,24 @@ def surprise(log10_p: float) -> float:
     return float(max(0.0, -log10_p / np.log10(2.0)))
 
 
-def order_by(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return indices from the largest value to the smallest, ties in their original order."""
-    return np.argsort(-values, kind="stable").astype(np.int64)
+def most_surprising(
+    rows: NDArray[np.int64],
+    bits: NDArray[np.float64],
+    most: int,
+    reason: Callable[[int], str],
+) -> tuple[StationScore, ...]:
+    """Name the stations that stand out, the largest surprise first, ties in their original order.
+
+    Parameters
+    ----------
+    rows
+        Row numbers in the returns' table, shape (n,).
+    bits
+        Surprise of each station, shape (n,); those with none are not named.
+    most
+        Stations named at most.
+    reason
+        Says why in a few words, of a station given by its place in the arrays.
+    """
+    ranked = np.argsort(-bits, kind="stable")[: min(most, int(np.count_nonzero(bits > 0.0)))].tolist()
+    return tuple(StationScore(int(rows[at]), float(bits[at]), reason(at)) for at in ranked)

@@ -1,0 +1,87 @@
+"""How many stations more than their chances make likely: what a measurement says of such a number."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plebiscope.kernels import poisson_binomial
+from plebiscope.model.finding import Effect, Limit
+from plebiscope.model.method import surprise
+
+Floats = NDArray[np.float64]
+
+
+def excess(chances: Floats, seen: int, coverage: float, name: str = "excess of stations") -> Effect:
+    """Return the number of stations seen above the expected one, with the interval of the exact test.
+
+    Parameters
+    ----------
+    chances
+        Chance of each station under the null, shape (n,).
+    seen
+        Number of stations seen.
+    coverage
+        Of the interval, as a probability.
+    name
+        Of the effect.
+    """
+    low, high = poisson_binomial.shift_interval(chances, seen, coverage)
+    value = seen - float(chances.sum())
+    return Effect(name=name, value=value, low=low, high=high, unit="stations", level=coverage)
+
+
+def against_chance(
+    chances: Floats,
+    seen: int,
+    ballots: NDArray[np.int64],
+    *,
+    mechanism: str,
+    coverage: float,
+    level: float,
+    least: float = 0.0,
+) -> dict[str, Any]:
+    """Return the fields of a measurement that compares a number of stations with their chances.
+
+    Parameters
+    ----------
+    chances
+        Chance of each station under the null, shape (n,).
+    seen
+        Number of stations seen.
+    ballots
+        Ballots of each station, shape (n,).
+    mechanism
+        What would raise the number; the limit is given for it.
+    coverage
+        Of the interval, as a probability.
+    level
+        Size of the one-sided test whose detection limit is given, as a probability.
+    least
+        Smallest detection limit, in stations; above it, it is three standard deviations.
+    """
+    expected, variance, _ = poisson_binomial.moments(chances)
+    log10_p = min(0.0, poisson_binomial.log_upper_tail(chances, seen) / math.log(10.0))
+    dose = max(3.0 * math.sqrt(variance), least)
+    power = poisson_binomial.power(chances, dose, level)
+    return {
+        "n": len(chances),
+        "observed": seen,
+        "expected": expected,
+        "p": 10.0**log10_p,
+        "log10_p": log10_p,
+        "bits": surprise(log10_p),
+        "effect": excess(chances, seen, coverage),
+        "limit": Limit(
+            mechanism=mechanism,
+            dose=dose,
+            unit="stations",
+            stations=dose,
+            votes=dose * float(ballots.mean()),
+            power=min(max(power, 1e-9), 1.0 - 1e-9),
+            how="analytic",
+        ),
+    }

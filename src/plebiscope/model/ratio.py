@@ -1,0 +1,89 @@
+"""One count out of another at every station: turnout, or the share of an option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plebiscope.model.method import Subject
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns whose ratio is a turnout or a share."""
+
+    quantity: str
+    """``turnout`` or ``share``."""
+    option: str | None
+    numerator: str
+    denominator: str
+
+    @property
+    def label(self) -> str:
+        """What it is, and of what."""
+        if self.option is None:
+            return f"turnout ({self.numerator} / {self.denominator})"
+        return f"share of “{self.option}” (of {self.denominator})"
+
+
+@dataclass(frozen=True)
+class CountRatio:
+    """The two counts of n stations, each of shape (n,)."""
+
+    quantity: str
+    option: str | None
+    label: str
+    successes: NDArray[np.int64]
+    trials: NDArray[np.int64]
+
+    @property
+    def name(self) -> str:
+        """What it is, in short."""
+        return self.quantity if self.option is None else f"share of “{self.option}”"
+
+
+def ballots_of(ratios: Sequence[CountRatio]) -> NDArray[np.int64]:
+    """Return the ballots of each station: what the share is of, or else the numerator of turnout."""
+    last = ratios[-1]
+    return last.trials if last.quantity == "share" else last.successes
+
+
+def ratio_columns(
+    subject: Subject, turnout: Sequence[str], share: Sequence[str], option: str | None
+) -> tuple[list[Columns], Mapping[str, str]]:
+    """Choose the columns of turnout and of the share of an option, as far as they were published.
+
+    Parameters
+    ----------
+    subject
+        With returns.
+    turnout
+        Numerators of turnout, of which the first that is known is taken.
+    share
+        Denominators of the share, likewise.
+    option
+        Numerator of the share; none where there are no options.
+
+    Returns
+    -------
+    columns : list of Columns
+        Turnout first.
+    missing : mapping of str to str
+        Quantities that cannot be formed, with the reason.
+    """
+    known = subject.results.quantities
+    numerator = next((name for name in turnout if name in known), None)
+    base = next((name for name in share if name in known), None)
+    columns, missing = [], {}
+    if numerator is not None and "registered" in known:
+        columns.append(Columns("turnout", None, numerator, "registered"))
+    else:
+        missing["turnout"] = "turnout cannot be formed, because its counts were not published"
+    if option is not None and base is not None:
+        columns.append(Columns("share", option, option, base))
+    else:
+        missing["share"] = "no share can be formed, because its counts were not published"
+    return columns, missing
