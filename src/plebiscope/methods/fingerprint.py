@@ -53,15 +53,16 @@ Example
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plebiscope.kernels.density import PERCENT_BINS, percent_bins
+from plebiscope.kernels.resampling import draw_again, interval
+from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
-from plebiscope.model.method import Evidence, Method, Subject
+from plebiscope.model.method import Evidence, Method, Subject, checked
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -151,60 +152,40 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
 def _describe(
     subject: Subject, option: str, params: Params, rng: np.random.Generator
 ) -> tuple[Measurement, list[Figure]]:
-    returns = subject.returns
-    assert returns is not None  # noqa: S101 - `needs` asks for returns
-    denominator = next(name for name in params.share_of if name in returns.quantities)
-    picked = returns.select("registered", "cast", denominator, option)
-    picked = picked.keep(
-        (picked["registered"] > 0) & (picked["cast"] > 0) & (picked[denominator] > 0),
-        "nobody registered or nobody voted",
-    )
-    possible = (picked["cast"] <= picked["registered"]) & (picked[option] <= picked[denominator])
-    picked = picked.keep(possible & (picked[option] >= 0), "figures impossible")
-    base = Measurement(
-        id=f"{subject.contest.id}/fingerprint/corner/{option}",
-        method="fingerprint",
-        contest=subject.contest.id,
-        quantity="corner",
-        option=option,
-        n=len(picked),
-        innocent=METHOD.innocent,
-        params={**asdict(params), "share_of": denominator, "dropped": dict(picked.dropped)},
-    )
-    rows_are = "stations" if returns.level == "station" else "counting areas"
+    denominator = next(name for name in params.share_of if name in subject.results.quantities)
+    picked, rows_are = subject.possible(option, denominator), subject.rows_are
+    said = {**asdict(params), "share_of": denominator, "dropped": dict(picked.dropped)}
     if len(picked) == 0:
         reason = f"no {rows_are} with registered voters and ballots can be used"
-        return base.model_copy(update={"status": "not testable", "reason": reason}), []
+        return METHOD.untestable(subject, "corner", reason, option=option, n=0, params=said), []
 
     registered, cast = picked["registered"], picked["cast"]
     ballots, votes = picked[denominator], picked[option]
     corner = in_corner(registered, cast, ballots, votes, params.corner)
-    areas, names = np.zeros(len(picked), dtype=np.int64), [""]
-    if returns.main_area is not None:
-        areas, names = returns.area_of(returns.main_area, picked.rows)
-    order = sorted(range(len(names)), key=names.__getitem__)  # the same draws whatever the order of rows
+    areas, names = subject.areas(picked.rows)
+    compared = len(names) > 1
+    draws = draw_again(len(names), params.replicates, rng) if compared else None
     weights = {rows_are: np.ones_like(votes), "registered voters": registered, "the option's votes": votes}
-    sums = {
-        name: np.stack(
-            [np.bincount(areas, weight * corner, len(names)), np.bincount(areas, weight, len(names))]
-        ).astype(np.float64)[:, order]
-        for name, weight in weights.items()
-    }
-    draws = None
-    if len(names) > 1:
-        draws = rng.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=params.replicates)
-    mass = {name: _share(pair, draws, params.level) for name, pair in sums.items()}
-    effects = [
-        Effect(
-            name=f"mass of the corner, {name}",
-            value=value,
-            low=low,
-            high=high,
-            unit=f"per cent of {name}",
-            level=params.level if low is not None else None,
+    sums, effects = {}, []
+    for name, weight in weights.items():
+        sums[name] = inside, total = [
+            np.bincount(areas, values, len(names)).astype(np.float64) for values in (weight * corner, weight)
+        ]
+        low, high = None, None
+        if draws is not None:
+            drawn = 100.0 * (draws @ inside) / np.maximum(draws @ total, 1.0)
+            low, high = interval(drawn, params.level)
+        effects.append(
+            Effect(
+                name=f"mass of the corner, {name}",
+                value=100.0 * float(inside.sum()) / max(float(total.sum()), 1.0),
+                low=low,
+                high=high,
+                unit=f"per cent of {name}",
+                level=params.level if compared else None,
+            )
         )
-        for name, (value, low, high) in mass.items()
-    ]
+    of_rows, of_voters, of_votes = (effect.value or 0.0 for effect in effects)
     late = (100 * cast > params.corner * registered) * votes
     decile = 100.0 * float(late.sum()) / max(float(votes.sum()), 1.0) / (100 - params.corner)
     effects.append(
@@ -214,298 +195,206 @@ def _describe(
             unit="per cent of the option's votes per point of turnout",
         )
     )
-    within, all_stations = sums[rows_are]
+    among = "ballots cast" if denominator == "cast" else f"{denominator} ballots"
+    statement = (
+        f"In {int(corner.sum()):,} of {len(picked):,} {rows_are} ({of_rows:.1f} per cent) both turnout and "
+        f"the share of “{option}” among {among} exceed {params.corner} per cent; they hold {of_voters:.1f} "
+        f"per cent of the registered voters and {of_votes:.1f} per cent of the votes for it."
+    )
     by_area = [
-        (names[place], 100.0 * float(inside) / float(total), int(total))
-        for place, inside, total in zip(order, within, all_stations, strict=True)
+        (name, 100.0 * float(inside) / float(total))
+        for name, inside, total in zip(names, *sums[rows_are], strict=True)
         if total > 0
     ]
     by_area.sort(key=lambda area: (-area[1], area[0]))
-    middle = float(np.median([share for _, share, _ in by_area]))
-    if len(names) > 1:
+    lowest, highest = by_area[-1][1], by_area[0][1]
+    if compared:
+        middle = float(np.median([share for _, share in by_area]))
         effects.append(
             Effect(
                 name="mass of the corner in the middle area, with the lowest and the highest",
                 value=middle,
-                low=by_area[-1][1],
-                high=by_area[0][1],
+                low=lowest,
+                high=highest,
                 unit=f"per cent of {rows_are}",
             )
         )
-    voted = mass["the option's votes"][0]
-    among = "ballots cast" if denominator == "cast" else f"{denominator} ballots"
-    text = (
-        f"In {int(corner.sum()):,} of {len(picked):,} {rows_are} ({mass[rows_are][0]:.1f} per cent) both "
-        f"turnout and the share of “{option}” among {among} exceed {params.corner} per cent; "
-        f"they hold {mass['registered voters'][0]:.1f} per cent of the registered voters and "
-        f"{voted:.1f} per cent of the votes for it."
-    )
-    if len(names) > 1 and corner.any():
-        with_any = sum(1 for _, share, _ in by_area if share > 0.0)
-        text += (
-            f" They lie in {with_any} of {len(by_area)} areas ({returns.main_area}) and make up "
-            f"{by_area[-1][1]:.1f} to {by_area[0][1]:.1f} per cent of an area's {rows_are}, {middle:.1f} in "
-            f"the middle area."
-        )
-    filled = base.model_copy(
-        update={
-            "observed": mass[rows_are][0],
-            "effect": effects[0],
-            "effects": tuple(effects[1:]),
-            "assumptions": (
-                Assumption(
-                    name="enough areas to draw them again",
-                    state="holds" if len(names) >= params.fewest_areas else "doubtful",
-                    how=f"{len(names)} areas ({returns.main_area})"
-                    if len(names) > 1
-                    else "no areas to compare",
-                ),
-                Assumption(
-                    name="rows are single stations",
-                    state="holds" if returns.level == "station" else "fails",
-                    how=f"the finest rows published are {rows_are}",
-                ),
+        if corner.any():
+            statement += (
+                f" They lie in {sum(share > 0.0 for _, share in by_area)} of {len(by_area)} areas "
+                f"({subject.results.main_area}) and make up {lowest:.1f} to {highest:.1f} per cent of an "
+                f"area's {rows_are}, {middle:.1f} in the middle area."
+            )
+    filled = METHOD.answer(
+        subject,
+        "corner",
+        option=option,
+        n=len(picked),
+        observed=of_rows,
+        effect=effects[0],
+        effects=tuple(effects[1:]),
+        assumptions=(
+            checked(
+                "enough areas to draw them again",
+                len(names) >= params.fewest_areas,
+                f"{len(names)} areas ({subject.results.main_area})" if compared else "no areas to compare",
             ),
-            "statement": text,
-        }
+            Assumption(
+                name="rows are single stations",
+                state="holds" if subject.results.level == "station" else "fails",
+                how=f"the finest rows published are {rows_are}",
+            ),
+        ),
+        statement=statement,
+        params=said,
     )
+    turnout = percent_bins(cast, registered)
+    votes_at = np.bincount(turnout, votes, PERCENT_BINS).astype(np.float64)
+    others_at = np.bincount(turnout, cast - votes, PERCENT_BINS).astype(np.float64)
     figures = [
-        _map(filled, (registered, cast, ballots, votes), params, mass),
-        _margin(filled, percent_bins(cast, registered), votes, cast - votes),
-        _cumulative(filled, percent_bins(cast, registered), votes, cast - votes, params, decile),
+        _map(filled, (registered, cast, ballots, votes), params, of_voters),
+        _margin(filled, votes_at, others_at),
+        _cumulative(filled, votes_at, others_at, params, decile),
     ]
-    if len(names) > 1 and corner.any():
-        figures.append(_by_area(filled, by_area, mass[rows_are][0], params, rows_are))
+    if compared and corner.any():
+        figures.append(_by_area(filled, by_area, of_rows, params, rows_are))
     return filled, figures
 
 
-def _share(pair: Floats, draws: Integers | None, level: float) -> tuple[float, float | None, float | None]:
-    """Per cent inside, and its interval over areas drawn again."""
-    inside, total = pair
-    value = 100.0 * float(inside.sum()) / max(float(total.sum()), 1.0)
-    if draws is None:
-        return value, None, None
-    drawn = 100.0 * (draws @ inside) / np.maximum(draws @ total, 1.0)
-    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    return value, float(low), float(high)
-
-
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-
-
-def _axis(field: str, title: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": title, **more}
-
-
-def _percent(field: str, title: str) -> dict[str, Any]:
-    return _axis(field, title, scale={"domain": [0, 100]})
-
-
 def _map(
-    measurement: Measurement,
-    counts: tuple[Integers, Integers, Integers, Integers],
-    params: Params,
-    mass: dict[str, tuple[float, float | None, float | None]],
+    found: Measurement, counts: tuple[Integers, Integers, Integers, Integers], params: Params, inside: float
 ) -> Figure:
     """Draw the fingerprint: registered voters by turnout and share."""
     width, voters = 1, cells(*counts, 1)
     if np.count_nonzero(voters) > params.most_cells:
         width, voters = 2, cells(*counts, 2)
-    filled = np.argwhere(voters > 0)
     values = [
-        {"turnout": int(i) * width, "share": int(j) * width, "voters": int(voters[i, j])} for i, j in filled
+        {"turnout": int(i) * width, "share": int(j) * width, "voters": int(voters[i, j])}
+        for i, j in np.argwhere(voters > 0)
     ]
-    highest = np.unravel_index(int(np.argmax(voters)), voters.shape)
-    top_turnout, top_share = int(highest[0]) * width, int(highest[1]) * width
-    option, inside = measurement.option, mass["registered voters"][0]
-    x = _percent("turnout", "Turnout, per cent")
-    y = _percent("share", f"Share of “{option}”, per cent")
-    half = width / 2
+    top = max(values, key=lambda cell: cell["voters"])
+    x = chart.per_cent("turnout", "Turnout, per cent")
+    y = chart.per_cent("share", f"Share of “{found.option}”, per cent")
     edges = [
-        {"calculate": f"datum.{name} {sign} {half}", "as": f"{name}_{side}"}
+        {"calculate": f"datum.{name} {sign} {width / 2}", "as": f"{name}_{side}"}
         for name in ("turnout", "share")
         for side, sign in (("from", "-"), ("to", "+"))
     ]
+    places = {
+        **chart.span("x", x, "turnout_from", "turnout_to"),
+        **chart.span("y", y, "share_from", "share_to"),
+        "color": chart.number("voters", "Registered voters", scale={"type": "sqrt"}),
+    }
+    corner, end = [{"turnout": params.corner, "share": params.corner, "end": 100}], {"field": "end"}
     layers = [
-        {
-            "data": {"values": values},
-            "transform": edges,
-            "mark": {"type": "rect", "clip": True},
-            "encoding": {
-                "x": {**x, "field": "turnout_from"},
-                "x2": {"field": "turnout_to"},
-                "y": {**y, "field": "share_from"},
-                "y2": {"field": "share_to"},
-                "color": _axis("voters", "Registered voters", scale={"type": "sqrt"}),
-            },
-        },
-        {
-            "data": {"values": [{"turnout": params.corner, "share": params.corner, "end": 100}]},
-            "mark": {"type": "rule", "style": "outlier"},
-            "encoding": {"x": x, "y": y, "y2": {"field": "end"}},
-        },
-        {
-            "data": {"values": [{"turnout": params.corner, "share": params.corner, "end": 100}]},
-            "mark": {"type": "rule", "style": "outlier"},
-            "encoding": {"x": x, "x2": {"field": "end"}, "y": y},
-        },
+        {**chart.layer("rect", "observed", places, values, clip=True), "transform": edges},
+        chart.layer("rule", "outlier", {"x": x, "y": y, "y2": end}, corner),
+        chart.layer("rule", "outlier", {"x": x, "x2": end, "y": y}, corner),
     ]
     return Figure(
-        id=f"{measurement.id}/map",
-        finding=measurement.id,
+        id=f"{found.id}/map",
+        finding=found.id,
         title=f"Fingerprint: {inside:.1f} per cent of registered voters lie in the far corner",
-        caption=f"Registered voters by turnout and share of “{option}”, cells of {width} per cent, on a "
-        f"square-root scale. The corner above {params.corner} per cent on both axes is marked.",
+        caption=f"Registered voters by turnout and share of “{found.option}”, cells of {width} per cent, on "
+        f"a square-root scale. The corner above {params.corner} per cent on both axes is marked.",
         alt=f"Heat map of turnout against share over {len(values):,} filled cells. The fullest cell lies at "
-        f"{top_turnout} per cent turnout and {top_share} per cent share. {inside:.1f} per cent of registered "
-        f"voters lie where both exceed {params.corner} per cent.",
-        vega_lite={"$schema": _SCHEMA, "width": 640, "height": 480, "layer": layers},
+        f"{top['turnout']} per cent turnout and {top['share']} per cent share. {inside:.1f} per cent of "
+        f"registered voters lie where both exceed {params.corner} per cent.",
+        vega_lite=chart.picture(layers, height=480),
     )
 
 
-def _margin(measurement: Measurement, bins: Integers, votes: Integers, others: Integers) -> Figure:
+def _margin(found: Measurement, option_at: Floats, others_at: Floats) -> Figure:
     """Draw votes for the option and other ballots by turnout."""
-    option_at = np.bincount(bins, votes, PERCENT_BINS)
-    others_at = np.bincount(bins, others, PERCENT_BINS)
     values = [
-        {"turnout": at, "option": int(option_at[at]), "others": int(others_at[at])}
-        for at in range(PERCENT_BINS)
+        {"turnout": at, "option": int(option), "others": int(others)}
+        for at, (option, others) in enumerate(zip(option_at, others_at, strict=True))
     ]
     option_top, others_top = int(np.argmax(option_at)), int(np.argmax(others_at))
-    x = _percent("turnout", "Turnout, per cent")
-    title = "Ballots per point of turnout"
-    lines = (
-        ("option", "observed", option_top, f"“{measurement.option}”", -8),
+    x, title = chart.per_cent("turnout", "Turnout, per cent"), "Ballots per point of turnout"
+    layers = []
+    for field, style, top, name, shift in (
+        ("option", "observed", option_top, f"“{found.option}”", -8),
         ("others", "reference", others_top, "other ballots", 20),
-    )
-    layers: list[dict[str, Any]] = []
-    for field, style, top, name, shift in lines:
-        layers.append(
-            {
-                "mark": {"type": "line", "style": style, "interpolate": "step-after"},
-                "encoding": {"x": x, "y": _axis(field, title)},
-            }
-        )
-        layers.append(
-            {
-                "data": {"values": [{"turnout": top, "ballots": values[top][field], "name": name}]},
-                "mark": {
-                    "type": "text",
-                    "style": style,
-                    "dy": shift,
-                    "align": "right" if top > 50 else "left",
-                },
-                "encoding": {
-                    "x": x,
-                    "y": _axis("ballots", title),
-                    "text": {"field": "name", "type": "nominal"},
-                },
-            }
-        )
+    ):
+        peak = [{"turnout": top, "ballots": values[top][field], "name": name}]
+        side = "right" if top > 50 else "left"
+        where = {"x": x, "y": chart.number("ballots", title)}
+        layers += [
+            chart.layer("line", style, {"x": x, "y": chart.number(field, title)}, interpolate="step-after"),
+            chart.label("name", style, where, peak, dy=shift, align=side),
+        ]
     return Figure(
-        id=f"{measurement.id}/margin",
-        finding=measurement.id,
-        title=f"Votes for “{measurement.option}” peak at {option_top} % turnout, others at {others_top} %",
+        id=f"{found.id}/margin",
+        finding=found.id,
+        title=f"Votes for “{found.option}” peak at {option_top} % turnout, others at {others_top} %",
         caption="Votes for the option and all other ballots, invalid ones included, per point of turnout.",
-        alt=f"Two stepped lines over turnout. Votes for {measurement.option} peak at {option_top} per cent "
-        f"with {values[option_top]['option']:,}; other ballots peak at {others_top} per cent with "
+        alt=f"Two stepped lines over turnout. Votes for {found.option} peak at {option_top} per cent with "
+        f"{values[option_top]['option']:,}; other ballots peak at {others_top} per cent with "
         f"{values[others_top]['others']:,}.",
-        vega_lite={
-            "$schema": _SCHEMA,
-            "width": 640,
-            "height": 220,
-            "data": {"values": values},
-            "layer": layers,
-        },
+        vega_lite=chart.picture(layers, values),
     )
 
 
 def _cumulative(
-    measurement: Measurement, bins: Integers, votes: Integers, others: Integers, params: Params, decile: float
+    found: Measurement, option_at: Floats, others_at: Floats, params: Params, decile: float
 ) -> Figure:
     """Draw the cumulative curves of the option's votes and of other ballots over turnout."""
-    curves = {
-        name: 100.0 * np.cumsum(np.bincount(bins, weight, PERCENT_BINS)) / max(float(weight.sum()), 1.0)
-        for name, weight in (("option", votes), ("others", others))
-    }
+    option, others = (
+        100.0 * np.cumsum(part) / max(float(part.sum()), 1.0) for part in (option_at, others_at)
+    )
     # Bin t holds turnouts from t up to, not including, t + 1, so its sum is reached at t + 1.
     values = [
-        {"turnout": min(at + 1, 100), **{name: round(float(curve[at]), 2) for name, curve in curves.items()}}
+        {
+            "turnout": min(at + 1, 100),
+            "option": round(float(option[at]), 2),
+            "others": round(float(others[at]), 2),
+        }
         for at in range(PERCENT_BINS)
     ]
-    half = {name: int(np.searchsorted(curve, 50.0)) for name, curve in curves.items()}
-    x = _percent("turnout", "Turnout up to, per cent")
-    y = "Per cent of its ballots"
+    half_option, half_others = int(np.searchsorted(option, 50.0)), int(np.searchsorted(others, 50.0))
+    x, y = chart.per_cent("turnout", "Turnout up to, per cent"), "Per cent of its ballots"
     layers = [
-        {"mark": {"type": "line", "style": style}, "encoding": {"x": x, "y": _axis(name, y)}}
+        chart.layer("line", style, {"x": x, "y": chart.number(name, y)})
         for name, style in (("option", "observed"), ("others", "reference"))
     ]
     late = decile * (100 - params.corner)
     return Figure(
-        id=f"{measurement.id}/cumulative",
-        finding=measurement.id,
-        title=f"{late:.1f} per cent of the votes for “{measurement.option}” come from above "
-        f"{params.corner} % turnout",
-        caption=f"Cumulative share of the votes for “{measurement.option}” (strong line) and of other "
-        "ballots over turnout. A curve that still rises steeply at the right end has much of its vote where "
-        "everybody voted.",
-        alt=f"Two rising curves. Half of the votes for {measurement.option} are reached at {half['option']} "
-        f"per cent turnout, half of the other ballots at {half['others']} per cent; {late:.1f} per cent of "
-        f"the votes lie above {params.corner} per cent.",
-        vega_lite={
-            "$schema": _SCHEMA,
-            "width": 640,
-            "height": 220,
-            "data": {"values": values},
-            "layer": layers,
-        },
+        id=f"{found.id}/cumulative",
+        finding=found.id,
+        title=f"{late:.1f} per cent of the votes for “{found.option}” come from above {params.corner} % "
+        "turnout",
+        caption=f"Cumulative share of the votes for “{found.option}” (strong line) and of other ballots over "
+        "turnout. A curve that still rises steeply at the right end has much of its vote where everybody "
+        "voted.",
+        alt=f"Two rising curves. Half of the votes for {found.option} are reached at {half_option} per cent "
+        f"turnout, half of the other ballots at {half_others} per cent; {late:.1f} per cent of the votes lie "
+        f"above {params.corner} per cent.",
+        vega_lite=chart.picture(layers, values),
     )
 
 
 def _by_area(
-    measurement: Measurement,
-    by_area: list[tuple[str, float, int]],
-    overall: float,
-    params: Params,
-    rows_are: str,
+    found: Measurement, by_area: list[tuple[str, float]], overall: float, params: Params, rows_are: str
 ) -> Figure:
     """Draw the areas with most of their stations in the corner."""
     shown = by_area[: params.most_areas]
-    values = [
-        {"area": name, "mass": round(share, 1), "rank": rank} for rank, (name, share, _) in enumerate(shown)
+    values = [{"area": name, "mass": round(share, 1)} for name, share in shown]
+    x = chart.number("mass", f"Per cent of {rows_are} in the corner", scale={"domainMin": 0})
+    layers = [
+        chart.layer("bar", "observed", {"x": x, "y": chart.category("area", labelLimit=220)}, values),
+        chart.layer("rule", "reference", {"x": x}, [{"mass": round(overall, 1)}]),
     ]
-    x = _axis("mass", f"Per cent of {rows_are} in the corner", scale={"domainMin": 0})
-    layers: list[dict[str, Any]] = [
-        {
-            "data": {"values": values},
-            "mark": {"type": "bar", "style": "observed"},
-            "encoding": {
-                "x": x,
-                "y": {
-                    "field": "area",
-                    "type": "nominal",
-                    "title": None,
-                    "sort": {"field": "rank", "order": "ascending"},
-                    "axis": {"labelLimit": 220},
-                },
-            },
-        },
-        {
-            "data": {"values": [{"mass": round(overall, 1)}]},
-            "mark": {"type": "rule", "style": "reference"},
-            "encoding": {"x": x},
-        },
-    ]
-    first = "; ".join(f"{name} {share:.1f}" for name, share, _ in shown[:3])
+    first = "; ".join(f"{name} {share:.1f}" for name, share in shown[:3])
     return Figure(
-        id=f"{measurement.id}/areas",
-        finding=measurement.id,
+        id=f"{found.id}/areas",
+        finding=found.id,
         title=f"The corner by area: {by_area[-1][1]:.1f} to {by_area[0][1]:.1f} per cent of {rows_are}",
-        caption=f"Share of {rows_are} with turnout and share of “{measurement.option}” above {params.corner} "
-        f"per cent, {len(shown)} of {len(by_area)} areas with most of them; upright line: all {rows_are} "
+        caption=f"Share of {rows_are} with turnout and share of “{found.option}” above {params.corner} per "
+        f"cent, {len(shown)} of {len(by_area)} areas with most of them; upright line: all {rows_are} "
         f"({overall:.1f}).",
         alt=f"Bars by area, longest first: {first}. All {rows_are} together: {overall:.1f} per cent.",
-        vega_lite={"$schema": _SCHEMA, "width": 460, "height": 16 * len(shown), "layer": layers},
+        vega_lite=chart.picture(layers, width=460, height=16 * len(shown)),
     )
 
 
