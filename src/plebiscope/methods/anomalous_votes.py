@@ -31,9 +31,9 @@ for which ``A`` is zero if the odds of the option rise by ``exp(g)`` for every t
 Fair vote
 ---------
 There is none that could be computed: how a share goes with turnout is a matter of geography. The yardstick
-is what the automatic rule gives in reference results (`REFERENCE_ESTIMATES`), whose counts are held to be
-sound or in which something else is disputed: up to a fifth of the winner's votes, with nothing added; and
-the slopes of share on turnout seen there (`REFERENCE_SLOPES`). The method therefore returns no p. Whole
+is what the automatic rule gives in the reference results listed below (`REFERENCE`), whose counts are held to
+be sound or in which something else is disputed: up to a fifth of the winner's votes, with nothing added; and
+the slopes of share on turnout seen there. The method therefore returns no p. Whole
 areas are drawn again to show how far the answer rests on a few of them; every draw selects its peaks and
 cores anew.
 
@@ -77,6 +77,7 @@ Example
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -90,58 +91,39 @@ from plebiscope.kernels.density import (
     peaks,
     percent_bins,
 )
+from plebiscope.kernels.resampling import draw_again, interval
+from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement
-from plebiscope.model.method import Evidence, Method, Subject
+from plebiscope.model.method import Evidence, Method, Subject, checked, effect
 
 Floats = NDArray[np.float64]
 
-REFERENCE_ESTIMATES = {
-    "Canada 2011": 0.4,
-    "Mexico 2012, PRI": 0.3,
-    "Mexico 2012, PRD": -3.4,
-    "Mexico 2012, PAN": 4.1,
-    "Mexico 2006, PAN": 5.2,
-    "Mexico 2006, PRD": 2.5,
-    "Mexico 2006, PRI": -8.3,
-    "Taiwan 2018, question 10": 0.3,
-    "Taiwan 2018, question 16": 0.2,
-    "Taiwan 2021, question 17": 5.2,
-    "Taiwan 2022": -0.5,
-    "Turkey 2014": 1.1,
-    "Georgia 2016": 1.8,
-    "Bolivia 2019": 8.9,
-    "Venezuela 2024, tally sheets kept by the opposition": -8.3,
-    "Serbia 2020": 8.9,
-    "Poland 2007, PO": 15.7,
-    "Poland 2007, PiS": -6.7,
-    "Ukraine 2004, repeated second round": 19.1,
+REFERENCE = {
+    "Canada 2011": (0.4, 0.048),
+    "Mexico 2012, PRI": (0.3, -0.027),
+    "Mexico 2012, PRD": (-3.4, 0.010),
+    "Mexico 2012, PAN": (4.1, 0.043),
+    "Mexico 2006, PAN": (5.2, 0.123),
+    "Mexico 2006, PRD": (2.5, 0.058),
+    "Mexico 2006, PRI": (-8.3, -0.208),
+    "Taiwan 2018, question 10": (0.3, -0.036),
+    "Taiwan 2018, question 16": (0.2, 0.005),
+    "Taiwan 2021, question 17": (5.2, 0.041),
+    "Taiwan 2022": (-0.5, -0.017),
+    "Turkey 2014": (1.1, 0.116),
+    "Georgia 2016": (1.8, 0.121),
+    "Bolivia 2019": (8.9, -0.045),
+    "Venezuela 2024, tally sheets kept by the opposition": (-8.3, -0.327),
+    "Serbia 2020": (8.9, 0.126),
+    "Poland 2007, PO": (15.7, 0.343),
+    "Poland 2007, PiS": (-6.7, -0.106),
+    "Ukraine 2004, repeated second round": (19.1, 0.187),
 }
-"""Automatic estimate in per cent of the option's votes where the count is held to be sound, or where what
-is disputed is something else. Own computations from public station data; none is proved to be sound."""
-
-REFERENCE_SLOPES = {
-    "Canada 2011": 0.048,
-    "Mexico 2012, PRI": -0.027,
-    "Mexico 2012, PRD": 0.010,
-    "Mexico 2012, PAN": 0.043,
-    "Mexico 2006, PAN": 0.123,
-    "Mexico 2006, PRD": 0.058,
-    "Mexico 2006, PRI": -0.208,
-    "Taiwan 2018, question 10": -0.036,
-    "Taiwan 2018, question 16": 0.005,
-    "Taiwan 2021, question 17": 0.041,
-    "Taiwan 2022": -0.017,
-    "Turkey 2014": 0.116,
-    "Georgia 2016": 0.121,
-    "Bolivia 2019": -0.045,
-    "Venezuela 2024, tally sheets kept by the opposition": -0.327,
-    "Serbia 2020": 0.126,
-    "Poland 2007, PO": 0.343,
-    "Poland 2007, PiS": -0.106,
-    "Ukraine 2004, repeated second round": 0.187,
-}
-"""Slope of the logit of share on turnout, per ten points of turnout, in the same votes."""
+"""Votes whose count is held to be sound, or where what is disputed is something else: the automatic estimate
+in per cent of the option's votes, and the slope of the logit of share on turnout, per ten points of turnout.
+Own computations from public station data; none is proved to be sound."""
+ESTIMATES, SLOPES = zip(*REFERENCE.values(), strict=True)
 
 
 @dataclass(frozen=True)
@@ -255,15 +237,9 @@ def automatic_core(curves: Curves, params: Params) -> Core:
 
 def bulks(curves: Curves, params: Params) -> list[int]:
     """Find the peaks of the other ballots, from low turnout to high."""
-    return peaks(
-        curves.others,
-        curves.stations,
-        first=params.span[0],
-        last=params.span[1],
-        height=params.height,
-        prominence=params.prominence,
-        noise=params.noise,
-    )
+    first, last = params.span
+    limits = {"height": params.height, "prominence": params.prominence, "noise": params.noise}
+    return peaks(curves.others, curves.stations, first=first, last=last, **limits)
 
 
 def admissible_cores(curves: Curves, params: Params) -> list[Core]:
@@ -308,11 +284,10 @@ def explain_away(curves: Curves, core: Core) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Redrawn:
-    """Estimates over areas drawn again: the automatic one, the lowest and highest over admissible cores."""
+    """Intervals over areas drawn again: of the automatic estimate, and of all admissible cores together."""
 
     automatic: tuple[float, float]
     cores: tuple[float, float]
-    replicates: int
 
 
 def redraw(by_area: Curves, params: Params, rng: np.random.Generator) -> Redrawn | None:
@@ -333,25 +308,18 @@ def redraw(by_area: Curves, params: Params, rng: np.random.Generator) -> Redrawn
     areas = by_area.leader.shape[0]
     if areas < 2:
         return None
-    draws = rng.multinomial(areas, np.full(areas, 1.0 / areas), size=params.replicates).astype(np.float64)
+    draws = draw_again(areas, params.replicates, rng).astype(np.float64)
     summed = [draws @ sums for sums in (by_area.leader, by_area.others, by_area.voters, by_area.stations)]
-    automatic, lowest, highest = [], [], []
+    estimates = []
     for rows in zip(*summed, strict=True):
         curves = Curves(*rows)
-        cores = admissible_cores(curves, params)
-        if not cores:
-            continue
-        automatic.append(automatic_core(curves, params).votes)
-        lowest.append(min(core.votes for core in cores))
-        highest.append(max(core.votes for core in cores))
-    if len(automatic) < params.replicates / 2:
+        votes = [core.votes for core in admissible_cores(curves, params)]
+        if votes:
+            estimates.append((automatic_core(curves, params).votes, min(votes), max(votes)))
+    if len(estimates) < params.replicates / 2:
         return None
-    outside = (1.0 - params.level) / 2.0
-    return Redrawn(
-        (float(np.quantile(automatic, outside)), float(np.quantile(automatic, 1.0 - outside))),
-        (float(np.quantile(lowest, outside)), float(np.quantile(highest, 1.0 - outside))),
-        len(automatic),
-    )
+    automatic, lowest, highest = (interval(drawn, params.level) for drawn in np.array(estimates).T)
+    return Redrawn(automatic, (lowest[0], highest[1]))
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
@@ -379,37 +347,16 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
 def _examine(
     subject: Subject, option: str, params: Params, rng: np.random.Generator
 ) -> tuple[Measurement, list[Figure]]:
-    returns = subject.returns
-    assert returns is not None  # noqa: S101 - `needs` asks for returns
-    picked = returns.select("registered", "cast", option, marked=params.marked)
-    picked = picked.keep(
-        (picked["registered"] > 0) & (picked["cast"] > 0), "nobody registered or nobody voted"
-    )
-    possible = (picked["cast"] <= picked["registered"]) & (picked[option] <= picked["cast"])
-    picked = picked.keep(possible & (picked[option] >= 0), "figures impossible")
-    base = Measurement(
-        id=f"{subject.contest.id}/anomalous-votes/votes/{option}",
-        method="anomalous-votes",
-        contest=subject.contest.id,
-        quantity="votes",
-        option=option,
-        n=len(picked),
-        innocent=METHOD.innocent,
-        params={**asdict(params), "dropped": dict(picked.dropped)},
-    )
+    returns, picked = subject.results, subject.possible(option, marked=params.marked)
+    said: dict[str, Any] = {"n": len(picked), "params": {**asdict(params), "dropped": dict(picked.dropped)}}
     if len(picked) < params.fewest_stations:
         reason = (
             f"only {len(picked):,} stations can be used; bins of one per cent of turnout need at least "
             f"{params.fewest_stations:,}"
         )
-        return base.model_copy(update={"status": "not testable", "reason": reason}), []
+        return METHOD.untestable(subject, "votes", reason, option=option, **said), []
 
-    areas, names = np.zeros(len(picked), dtype=np.int64), [""]
-    if returns.main_area is not None:
-        areas, names = returns.area_of(returns.main_area, picked.rows)
-        # Areas are numbered by name, so that the order of rows cannot change which area a draw means.
-        rank = np.argsort(np.argsort(np.array(names, dtype=object), kind="stable"), kind="stable")
-        areas = rank[areas]
+    areas, names = subject.areas(picked.rows)
     registered, cast, votes = picked["registered"], picked["cast"], picked[option]
     bins = percent_bins(cast, registered)
     counted = (votes, cast - votes, registered, np.ones_like(cast))
@@ -418,7 +365,7 @@ def _examine(
     cores = admissible_cores(curves, params)
     if not cores:
         reason = "the ballots for other options form no peak over turnout that could serve as a yardstick"
-        return base.model_copy(update={"status": "not testable", "reason": reason}), []
+        return METHOD.untestable(subject, "votes", reason, option=option, **said), []
 
     centre = None
     if option == subject.favoured:
@@ -440,22 +387,21 @@ def _examine(
         enough_areas=len(names) >= params.fewest_areas,
         params=params,
     )
-    filled = base.model_copy(
-        update={
-            "observed": answer.main.votes,
-            "expected": 0.0,
-            "effect": answer.effect,
-            "effects": answer.effects(),
-            "limit": answer.limit,
-            "assumptions": answer.assumptions(),
-            "statement": answer.statement(),
-        }
+    headline, *effects = answer.effects()
+    filled = METHOD.answer(
+        subject,
+        "votes",
+        option=option,
+        observed=headline.value,
+        expected=0.0,
+        effect=headline,
+        effects=tuple(effects),
+        limit=answer.limit(),
+        assumptions=answer.assumptions(),
+        statement=answer.statement(),
+        **said,
     )
-    return filled, [
-        _curves_figure(filled.id, answer),
-        _cores_figure(filled.id, answer),
-        _slope_figure(filled.id, answer),
-    ]
+    return filled, [draw(filled.id, answer) for draw in (_curves_figure, _cores_figure, _slope_figure)]
 
 
 @dataclass(frozen=True)
@@ -479,12 +425,9 @@ class _Answer:
         return self.cores[0]
 
     @property
-    def low(self) -> float:
-        return min(core.votes for core in self.cores)
-
-    @property
-    def high(self) -> float:
-        return max(core.votes for core in self.cores)
+    def votes(self) -> list[float]:
+        """Estimate of every admissible core, that of the main one first."""
+        return [core.votes for core in self.cores]
 
     @property
     def total(self) -> float:
@@ -509,93 +452,54 @@ class _Answer:
         return 100.0 * votes / self.total if self.total else 0.0
 
     @property
-    def effect(self) -> Effect:
-        return Effect(
-            name="anomalous votes", value=self.main.votes, low=self.low, high=self.high, unit="votes"
-        )
+    def percents(self) -> tuple[float, float]:
+        """Lowest and highest estimate in per cent of all votes for the option."""
+        return self.percent(min(self.votes)), self.percent(max(self.votes))
+
+    def with_slope(self, slope: float) -> list[float]:
+        """Estimate of every admissible core with a slope of share on turnout."""
+        return [with_slope(self.curves, core, slope) for core in self.cores]
 
     def effects(self) -> tuple[Effect, ...]:
-        main, level = self.main, self.params.level
+        """Return the effects, the headline first; with a range, they are those of every admissible core."""
         cast = float((self.curves.leader + self.curves.others).sum())
-
-        def without(votes: float) -> tuple[float, float]:
-            rest = cast - votes
-            share = 100.0 * (self.total - votes) / rest if rest > 0.0 else 0.0
-            return 100.0 * rest / float(self.curves.voters.sum()), share
-
-        turnouts, shares = zip(*(without(core.votes) for core in self.cores), strict=True)
-        slopes = [slope for core in self.cores if (slope := explain_away(self.curves, core)) is not None]
-        steepest = [with_slope(self.curves, core, max(REFERENCE_SLOPES.values())) for core in self.cores]
-        flattest = [with_slope(self.curves, core, min(REFERENCE_SLOPES.values())) for core in self.cores]
+        rests = [cast - votes for votes in self.votes]
+        turnouts = [100.0 * rest / float(self.curves.voters.sum()) for rest in rests]
+        shares = [
+            100.0 * (self.total - votes) / rest if rest > 0.0 else 0.0
+            for votes, rest in zip(self.votes, rests, strict=True)
+        ]
+        slopes = [explain_away(self.curves, core) for core in self.cores]
+        known = [slope for slope in slopes if slope is not None]
+        name, percents = "anomalous votes", [self.percent(votes) for votes in self.votes]
+        automatic, main = self.automatic.votes, self.votes[0]
+        over_slopes = (min(self.with_slope(max(SLOPES))), max(self.with_slope(min(SLOPES))))
         found = [
-            Effect(
-                name="anomalous votes",
-                value=self.percent(main.votes),
-                low=self.percent(self.low),
-                high=self.percent(self.high),
-                unit=self.unit,
+            effect(name, main, "votes", _ends(self.votes)),
+            effect(name, percents[0], self.unit, _ends(percents)),
+            effect(f"{name}, automatic core", automatic, "votes"),
+            effect(f"{name}, automatic core", self.percent(automatic), self.unit),
+            effect(
+                f"{name}, with every slope of share on turnout seen in reference results",
+                main,
+                "votes",
+                over_slopes,
             ),
-            Effect(
-                name="anomalous votes, automatic core",
-                value=self.automatic.votes,
-                low=self.redrawn.automatic[0] if self.redrawn else None,
-                high=self.redrawn.automatic[1] if self.redrawn else None,
-                unit="votes",
-                level=level if self.redrawn else None,
-            ),
-            Effect(
-                name="anomalous votes, automatic core",
-                value=self.percent(self.automatic.votes),
-                unit=self.unit,
-            ),
-            Effect(
-                name="anomalous votes, with every slope of share on turnout seen in reference results",
-                value=main.votes,
-                low=min(steepest),
-                high=max(flattest),
-                unit="votes",
-            ),
-            Effect(
-                name="turnout without them",
-                value=turnouts[0],
-                low=min(turnouts),
-                high=max(turnouts),
-                unit="per cent",
-            ),
-            Effect(
-                name="share of ballots without them",
-                value=shares[0],
-                low=min(shares),
-                high=max(shares),
-                unit="per cent",
-            ),
-            Effect(
-                name="explain-away slope",
-                value=explain_away(self.curves, main),
-                low=min(slopes, default=None),
-                high=max(slopes, default=None),
-                unit="logit of share per 10 points of turnout",
-            ),
+            effect("turnout without them", turnouts[0], "per cent", _ends(turnouts)),
+            effect("share of ballots without them", shares[0], "per cent", _ends(shares)),
+            effect("explain-away slope", slopes[0], "logit of share per 10 points of turnout", _ends(known)),
         ]
         if self.redrawn is not None:
-            found.append(
-                Effect(
-                    name="anomalous votes, every admissible core with areas drawn again",
-                    value=main.votes,
-                    low=self.redrawn.cores[0],
-                    high=self.redrawn.cores[1],
-                    unit="votes",
-                    level=level,
-                )
-            )
+            level, again = self.params.level, f"{name}, every admissible core with areas drawn again"
+            found[2] = effect(found[2].name, automatic, "votes", self.redrawn.automatic, level)
+            found.append(effect(again, main, "votes", self.redrawn.cores, level))
         if self.centre is not None:
-            for name, value in zip(("turnout", "share"), self.centre, strict=True):
-                found.append(Effect(name=f"centre of the densest half: {name}", value=value, unit="per cent"))
+            for axis, value in zip(("turnout", "share"), self.centre, strict=True):
+                found.append(effect(f"centre of the densest half: {axis}", value, "per cent"))
         return tuple(found)
 
-    @property
     def limit(self) -> Limit:
-        largest = max(REFERENCE_ESTIMATES.values())
+        largest = max(ESTIMATES)
         return Limit(
             mechanism="ballots added for one option where turnout is high",
             dose=largest,
@@ -607,25 +511,24 @@ class _Answer:
         )
 
     def assumptions(self) -> tuple[Assumption, ...]:
-        width = self.percent(self.high) - self.percent(self.low)
+        low, high = self.percents
         slope = explain_away(self.curves, self.main)
-        above = self.mode > self.curves.median
         return (
-            Assumption(
-                name="the stations have one bulk",
-                state="holds" if len(self.found) == 1 else "doubtful",
-                how="peaks of the other ballots over turnout: " + ", ".join(f"{at} %" for at in self.found),
+            checked(
+                "the stations have one bulk",
+                len(self.found) == 1,
+                "peaks of the other ballots over turnout: " + ", ".join(f"{at} %" for at in self.found),
             ),
-            Assumption(
-                name="the automatic core lies on the undisturbed bulk",
-                state="doubtful" if self.locked or above else "holds",
-                how=f"highest bin of the other ballots {self.mode} %, median turnout of registered voters "
+            checked(
+                "the automatic core lies on the undisturbed bulk",
+                not self.locked and self.mode <= self.curves.median,
+                f"highest bin of the other ballots {self.mode} %, median turnout of registered voters "
                 f"{self.curves.median} %",
             ),
-            Assumption(
-                name="the admissible cores agree",
-                state="holds" if width <= self.params.agreement else "doubtful",
-                how=f"{len(self.cores)} cores; their estimates span {width:.1f} {self.unit}",
+            checked(
+                "the admissible cores agree",
+                high - low <= self.params.agreement,
+                f"{len(self.cores)} cores; their estimates span {high - low:.1f} {self.unit}",
             ),
             Assumption(
                 name="the share does not rise with turnout of itself",
@@ -633,7 +536,7 @@ class _Answer:
                 how="no slope of share on turnout accounts for the estimate"
                 if slope is None
                 else f"explained away by a slope of {slope:.2f} per 10 points of turnout; the steepest in "
-                f"{len(REFERENCE_SLOPES)} reference results is {max(REFERENCE_SLOPES.values()):.2f}",
+                f"{len(REFERENCE)} reference results is {max(SLOPES):.2f}",
             ),
             Assumption(
                 name="enough areas to draw them again",
@@ -643,14 +546,17 @@ class _Answer:
         )
 
     def statement(self) -> str:
-        low, high = min(REFERENCE_ESTIMATES.values()), max(REFERENCE_ESTIMATES.values())
+        low, high = min(self.votes), max(self.votes)
+        fewer = f"between {high:,.0f} votes fewer and {-low:,.0f} votes more"
+        if low >= 0.0:
+            fewer = f"{low:,.0f} to {high:,.0f} votes fewer"
+        elif high <= 0.0:
+            fewer = f"{-high:,.0f} to {-low:,.0f} votes more"
         text = (
             f"If the ratio of votes for “{self.option}” to other ballots in the bulk of stations "
-            f"({self.span} turnout) held at higher turnout too, the option would have "
-            f"{_fewer_or_more(self.low, self.high)} than its {self.total:,.0f}: an estimate of "
-            f"{self.percent(self.low):.1f} to {self.percent(self.high):.1f} {self.unit} over "
-            f"{len(self.cores)} admissible cores. In {len(REFERENCE_ESTIMATES)} reference "
-            f"results the automatic rule gave {low:.1f} to {high:.1f}. Here it gives "
+            f"({self.span} turnout) held at higher turnout too, the option would have {fewer} than its "
+            f"{self.total:,.0f}: an estimate of {self.percent(low):.1f} to {self.percent(high):.1f} "
+            f"{self.unit} over {len(self.cores)} admissible cores. The automatic rule gives "
             f"{self.automatic.votes:,.0f} votes."
         )
         if self.locked and self.mode > self.curves.median and self.main.votes > self.automatic.votes:
@@ -663,88 +569,57 @@ class _Answer:
         return text
 
 
-def _fewer_or_more(low: float, high: float) -> str:
-    if low >= 0.0:
-        return f"{low:,.0f} to {high:,.0f} votes fewer"
-    if high <= 0.0:
-        return f"{-high:,.0f} to {-low:,.0f} votes more"
-    return f"between {high:,.0f} votes fewer and {-low:,.0f} votes more"
-
-
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-
-
-def _axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False, **scale}}
-
-
-def _layer(
-    kind: str, style: str, encoding: dict[str, Any], values: list[dict[str, Any]] | None = None, **mark: Any
-) -> dict[str, Any]:
-    layer: dict[str, Any] = {"mark": {"type": kind, "style": style, **mark}, "encoding": encoding}
-    if values is not None:
-        layer["data"] = {"values": values}
-    return layer
+def _ends(values: Sequence[float]) -> tuple[float | None, float | None]:
+    return min(values, default=None), max(values, default=None)
 
 
 def _curves_figure(finding: str, answer: _Answer) -> Figure:
     """Votes for the option, other ballots, and the other ballots scaled in the core."""
     curves, main = answer.curves, answer.main
-    names = {
-        "observed": f"votes for “{answer.option}”",
-        "reference": "other ballots",
-        "expected": "other ballots scaled",
-    }
     lines = {
-        "observed": np.round(curves.leader),
-        "reference": np.round(curves.others),
-        "expected": np.round(main.ratio * curves.others),
+        "observed": (np.round(curves.leader), f"votes for “{answer.option}”"),
+        "reference": (np.round(curves.others), "other ballots"),
+        "expected": (np.round(main.ratio * curves.others), "other ballots scaled"),
     }
     rows = [
-        {"turnout": at, **{style: int(values[at]) for style, values in lines.items()}}
+        {"turnout": at, **{style: int(values[at]) for style, (values, _) in lines.items()}}
         for at in range(PERCENT_BINS)
     ]
-    # Each name stands at the peak of its own line, the option's at its peak above the core.
-    places = {style: int(np.argmax(values)) for style, values in lines.items()}
-    if main.high < PERCENT_BINS:
-        places["observed"] = main.high + int(np.argmax(curves.leader[main.high :]))
-    x = _axis("turnout", "Turnout, per cent of registered voters", domain=[0, 100])
-    count = "Ballots per point of turnout"
-    core = [{"from": main.low, "to": main.high}]
-    layers = [_layer("rect", "band", {"x": {**x, "field": "from"}, "x2": {"field": "to"}}, core)]
-    layers += [_layer("line", style, {"x": x, "y": _axis(style, count)}) for style in lines]
-    for style, at in places.items():
-        label = [{"turnout": at, "ballots": int(lines[style][at]), "name": names[style]}]
-        encoding = {"x": x, "y": _axis("ballots", count), "text": {"field": "name", "type": "nominal"}}
+    x = chart.free("turnout", "Turnout, per cent of registered voters", domain=[0, 100])
+    count, core = "Ballots per point of turnout", [{"from": main.low, "to": main.high}]
+    layers = [chart.layer("rect", "band", chart.span("x", x, "from", "to"), core)]
+    labels, peaks_at = [], {}
+    for style, (values, name) in lines.items():
+        # Each name stands at the peak of its own line, the option's at its peak above the core.
+        at = peaks_at[style] = int(np.argmax(values))
+        if style == "observed" and main.high < PERCENT_BINS:
+            at = main.high + int(np.argmax(curves.leader[main.high :]))
+        y = chart.free(style, count)
+        layers.append(chart.layer("line", style, {"x": x, "y": y}))
+        place = [{"turnout": at, "ballots": int(values[at]), "name": name}]
         side = "right" if style == "observed" or at > 80 else "left"
-        layers.append(
-            _layer("text", style, encoding, label, align=side, dy=18 if style == "reference" else -8)
-        )
+        above = 18 if style == "reference" else -8
+        where = {"x": x, "y": {**y, "field": "ballots"}}
+        labels.append(chart.label("name", style, where, place, align=side, dy=above))
     return Figure(
         id=f"{finding}/curves",
         finding=finding,
-        title=f"{answer.low:,.0f} to {answer.high:,.0f} votes for “{answer.option}” without a counterpart",
+        title=f"{min(answer.votes):,.0f} to {max(answer.votes):,.0f} votes for “{answer.option}” without a "
+        "counterpart",
         caption=f"Ballots by turnout. In the core ({main.low} to {main.high} %, shaded) there are "
         f"{main.ratio:.2f} votes for the option per other ballot; the other ballots times that number show "
         "where the votes would lie if the ratio held everywhere. What the votes exceed them by above the "
         "core is the estimate.",
-        alt=f"Three lines over turnout from 0 to 100 per cent. Other ballots peak at "
-        f"{places['reference']} per cent; votes for {answer.option} peak at {int(np.argmax(curves.leader))} "
-        f"per cent. Above {main.high} per cent the votes differ from the scaled other ballots by "
-        f"{main.votes:,.0f} in all.",
-        vega_lite={
-            "$schema": _SCHEMA,
-            "width": 640,
-            "height": 300,
-            "data": {"values": rows},
-            "layer": layers,
-        },
+        alt=f"Three lines over turnout from 0 to 100 per cent. Other ballots peak at {peaks_at['reference']} "
+        f"per cent; votes for {answer.option} peak at {int(np.argmax(curves.leader))} per cent. Above "
+        f"{main.high} per cent the votes differ from the scaled other ballots by {main.votes:,.0f} in all.",
+        vega_lite=chart.picture([*layers, *labels], rows, height=300),
     )
 
 
 def _cores_figure(finding: str, answer: _Answer) -> Figure:
     """Draw the estimate as a function of the core."""
-    curves, span = answer.curves, answer.params.span
+    curves, (first, last) = answer.curves, answer.params.span
     width = sum(answer.params.widths) // 2
     enough = 0.005 * curves.others.sum()  # below one ballot in two hundred the ratio is noise
     rows = [
@@ -752,72 +627,58 @@ def _cores_figure(finding: str, answer: _Answer) -> Figure:
             "core": low + width / 2,
             "estimate": round(answer.percent(estimate(curves.leader, curves.others, low, low + width)[1]), 2),
         }
-        for low in range(span[0], span[1] + 2 - width)
+        for low in range(first, last + 2 - width)
         if curves.others[low : low + width].sum() >= enough
     ]
     bars = [
         {"from": core.low, "to": core.high, "estimate": round(answer.percent(core.votes), 2)}
         for core in answer.cores
     ]
-    point = [
-        {
-            "core": answer.mode + 0.5,
-            "estimate": round(answer.percent(answer.automatic.votes), 2),
-            "name": "automatic",
-        }
-    ]
-    reference = {"from": min(REFERENCE_ESTIMATES.values()), "to": max(REFERENCE_ESTIMATES.values())}
-    x = _axis("core", "Turnout in the core, per cent", domain=[0, 100])
-    y = _axis("estimate", f"Estimate, {answer.unit}")
+    automatic = round(answer.percent(answer.automatic.votes), 2)
+    point = [{"core": answer.mode + 0.5, "estimate": automatic, "name": "automatic"}]
+    reference = {"from": min(ESTIMATES), "to": max(ESTIMATES)}
+    x = chart.free("core", "Turnout in the core, per cent", domain=[0, 100])
+    y = chart.free("estimate", f"Estimate, {answer.unit}")
     layers = [
-        _layer("rect", "band", {"y": {**y, "field": "from"}, "y2": {"field": "to"}}, [reference]),
-        _layer("rule", "reference", {"x": x}, [{"core": curves.median}]),
-        _layer("line", "expected", {"x": x, "y": y}, rows),
-        _layer("rule", "observed", {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": y}, bars),
-        _layer("point", "outlier", {"x": x, "y": y}, point, filled=True),
-        _layer(
-            "text", "outlier", {"x": x, "y": y, "text": {"field": "name", "type": "nominal"}}, point, dy=-10
-        ),
+        chart.layer("rect", "band", chart.span("y", y, "from", "to"), [reference]),
+        chart.layer("rule", "reference", {"x": x}, [{"core": curves.median}]),
+        chart.layer("line", "expected", {"x": x, "y": y}, rows),
+        chart.layer("rule", "observed", {**chart.span("x", x, "from", "to"), "y": y}, bars),
+        chart.layer("point", "outlier", {"x": x, "y": y}, point, filled=True),
+        chart.label("name", "outlier", {"x": x, "y": y}, point, dy=-10),
     ]
-    low, high = answer.percent(answer.low), answer.percent(answer.high)
+    low, high = answer.percents
     return Figure(
         id=f"{finding}/cores",
         finding=finding,
         title=f"The choice of the core decides: {low:.1f} to {high:.1f} per cent over the admissible ones",
         caption=f"Estimate for every core {width} points wide (line), for the {len(bars)} admissible cores "
         "(bars, as wide as the core) and for the automatic core (point). Shaded: what the "
-        f"automatic core gave in {len(REFERENCE_ESTIMATES)} reference results. Upright line: median turnout "
+        f"automatic core gave in {len(REFERENCE)} reference results. Upright line: median turnout "
         f"of registered voters, {curves.median} %.",
         alt=f"Estimate against the turnout in the core. Admissible cores ({answer.span}) give {low:.1f} to "
-        f"{high:.1f} {answer.unit}; the automatic core at {answer.mode} per cent gives "
-        f"{point[0]['estimate']}. Reference results lie between {reference['from']} and {reference['to']}.",
-        vega_lite={"$schema": _SCHEMA, "width": 640, "height": 260, "layer": layers},
+        f"{high:.1f} {answer.unit}; the automatic core at {answer.mode} per cent gives {automatic}. "
+        f"Reference results lie between {reference['from']} and {reference['to']}.",
+        vega_lite=chart.picture(layers, height=260),
     )
 
 
 def _slope_figure(finding: str, answer: _Answer) -> Figure:
     """Draw what remains if the share rises with turnout of itself."""
-    reference = {"from": min(REFERENCE_SLOPES.values()), "to": max(REFERENCE_SLOPES.values())}
+    reference = {"from": min(SLOPES), "to": max(SLOPES)}
     slope = explain_away(answer.curves, answer.main)
-    furthest = max(reference["to"], abs(slope) if slope is not None else 0.0) + 0.15
+    furthest = max(reference["to"], abs(slope or 0.0)) + 0.15
     rows = []
-    for at in np.linspace(-furthest, furthest, 41):
-        votes = [answer.percent(with_slope(answer.curves, core, float(at))) for core in answer.cores]
-        rows.append(
-            {
-                "slope": round(float(at), 3),
-                "estimate": round(votes[0], 2),
-                "from": round(min(votes), 2),
-                "to": round(max(votes), 2),
-            }
-        )
-    x = _axis("slope", "Rise of the share with turnout, logit per 10 points", nice=False)
-    y = _axis("estimate", f"Estimate, {answer.unit}")
+    for at in np.linspace(-furthest, furthest, 41).tolist():
+        votes = [round(answer.percent(one), 2) for one in answer.with_slope(at)]
+        rows.append({"slope": round(at, 3), "estimate": votes[0], "from": min(votes), "to": max(votes)})
+    x = chart.free("slope", "Rise of the share with turnout, logit per 10 points", nice=False)
+    y = chart.free("estimate", f"Estimate, {answer.unit}")
     layers = [
-        _layer("rect", "band", {"x": {**x, "field": "from"}, "x2": {"field": "to"}}, [reference]),
-        _layer("rule", "reference", {"y": y}, [{"estimate": 0}]),
-        _layer("area", "expected", {"x": x, "y": {**y, "field": "from"}, "y2": {"field": "to"}}, opacity=0.4),
-        _layer("line", "observed", {"x": x, "y": y}),
+        chart.layer("rect", "band", chart.span("x", x, "from", "to"), [reference]),
+        chart.layer("rule", "reference", {"y": y}, [{"estimate": 0}]),
+        chart.layer("area", "expected", {"x": x, **chart.span("y", y, "from", "to")}, opacity=0.4),
+        chart.layer("line", "observed", {"x": x, "y": y}),
     ]
     needed = (
         "No slope explains the estimate away" if slope is None else f"A slope of {slope:.2f} explains it away"
@@ -827,17 +688,11 @@ def _slope_figure(finding: str, answer: _Answer) -> Figure:
         finding=finding,
         title=f"{needed}; reference results reach {reference['to']:.2f}",
         caption="Estimate if the odds of the option rise with turnout of themselves, for the core with most "
-        f"voters (line) and all admissible cores (area). Shaded: slopes in {len(REFERENCE_SLOPES)} reference "
+        f"voters (line) and all admissible cores (area). Shaded: slopes in {len(REFERENCE)} reference "
         "results.",
         alt=f"A falling curve: {answer.percent(answer.main.votes):.1f} {answer.unit} at slope 0. {needed}. "
         f"Slopes in reference results run from {reference['from']:.2f} to {reference['to']:.2f}.",
-        vega_lite={
-            "$schema": _SCHEMA,
-            "width": 640,
-            "height": 220,
-            "data": {"values": rows},
-            "layer": layers,
-        },
+        vega_lite=chart.picture(layers, rows),
     )
 
 

@@ -22,6 +22,11 @@ def number(field: str, title: str, **more: Any) -> Part:
     return {"field": field, "type": "quantitative", "title": title, **more}
 
 
+def free(field: str, title: str, **scale: Any) -> Part:
+    """Return an axis of numbers that need not begin at 0."""
+    return number(field, title, scale={"zero": False, **scale})
+
+
 def per_cent(field: str, title: str) -> Part:
     """Return an axis from 0 to 100."""
     return number(field, title, scale={"domain": [0, 100]})

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Measurement, Null, Scope, Tier
+from plebiscope.model.finding import Assumption, Effect, Measurement, Null, Scope, Tier
 from plebiscope.model.returns import Returns, Selection
 
 
@@ -193,6 +193,17 @@ class Method:
     def untestable(self, subject: Subject, quantity: str, reason: str, **named: Any) -> Measurement:
         """Return the answer that the question cannot be answered, with the reason."""
         return self.answer(subject, quantity, status="not testable", reason=reason, **named)
+
+
+def effect(
+    name: str,
+    value: float | None,
+    unit: str,
+    ends: tuple[float | None, float | None] = (None, None),
+    level: float | None = None,
+) -> Effect:
+    """Return an effect; ``ends`` are those of its interval, or of its range where ``level`` is null."""
+    return Effect(name=name, value=value, low=ends[0], high=ends[1], unit=unit, level=level)
 
 
 def checked(name: str, holds: bool, how: str) -> Assumption:
