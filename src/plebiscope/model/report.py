@@ -36,6 +36,8 @@ class Report(Record):
     sentences: tuple[Sentence, ...] = ()
     copies_folded: int = 0
     """Sentences that were printed again and are not counted twice."""
+    read: bool = True
+    """False where the text is not English: no rule was tried on it, and nothing follows from its silence."""
 
 
 class Statement(Record):
