@@ -63,6 +63,7 @@ Example
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -70,11 +71,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from plebiscope.model import chart
 from plebiscope.model.case import Totals
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Measurement
-from plebiscope.model.method import Evidence, Method, StationScore, Subject
-from plebiscope.model.returns import Returns
+from plebiscope.model.finding import Assumption, Measurement
+from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, most_surprising
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -135,104 +136,37 @@ class Relation:
     unless: tuple[str, ...] = ()
 
 
+# fmt: off
 RELATIONS = (
-    Relation(
-        "cast-issued",
-        ("cast",),
-        "issued",
-        "stock",
-        "more ballots cast than issued",
-        "ballots issued but not cast",
-    ),
-    Relation(
-        "issued-received",
-        ("issued", "unused"),
-        "received",
-        "stock",
-        "more ballots issued and unused than received",
-        "ballots received that are neither issued nor unused",
-    ),
-    Relation(
-        "issued-received",
-        ("issued",),
-        "received",
-        "stock",
-        "more ballots issued than received",
-        unless=("unused",),
-    ),
-    Relation(
-        "cast-received",
-        ("cast",),
-        "received",
-        "stock",
-        "more ballots cast than received",
-        unless=("issued",),
-    ),
-    Relation(
-        "valid-invalid-cast",
-        ("valid", "invalid"),
-        "cast",
-        "whole",
-        "more valid and invalid ballots than ballots cast",
-        "ballots cast that are neither valid nor invalid",
-    ),
-    Relation(
-        "options-valid",
-        ("options",),
-        "valid",
-        "whole",
-        "more votes than valid ballots",
-        "valid ballots without a vote for an option listed",
-    ),
-    Relation(
-        "options-invalid-cast",
-        ("options", "invalid"),
-        "cast",
-        "whole",
-        "more votes and invalid ballots than ballots cast",
-        "ballots cast that are neither invalid nor a vote for an option listed",
-        unless=("valid",),
-    ),
-    Relation(
-        "options-cast",
-        ("options",),
-        "cast",
-        "stock",
-        "more votes than ballots cast",
-        unless=("valid", "invalid"),
-    ),
-    Relation(
-        "option-valid",
-        ("largest option",),
-        "valid",
-        "stock",
-        "more votes for one option than valid ballots",
-    ),
-    Relation(
-        "cast-registered",
-        ("cast",),
-        "registered",
-        "register",
-        "more ballots cast than registered voters",
-    ),
-    Relation(
-        "valid-registered",
-        ("valid",),
-        "registered",
-        "register",
-        "more valid ballots than registered voters",
-        unless=("cast",),
-    ),
-    Relation(
-        "issued-registered",
-        ("issued",),
-        "registered",
-        "register",
-        "more ballots issued than registered voters",
-    ),
+    Relation("cast-issued", ("cast",), "issued", "stock",
+             "more ballots cast than issued", "ballots issued but not cast"),
+    Relation("issued-received", ("issued", "unused"), "received", "stock",
+             "more ballots issued and unused than received",
+             "ballots received that are neither issued nor unused"),
+    Relation("issued-received", ("issued",), "received", "stock",
+             "more ballots issued than received", unless=("unused",)),
+    Relation("cast-received", ("cast",), "received", "stock",
+             "more ballots cast than received", unless=("issued",)),
+    Relation("valid-invalid-cast", ("valid", "invalid"), "cast", "whole",
+             "more valid and invalid ballots than ballots cast",
+             "ballots cast that are neither valid nor invalid"),
+    Relation("options-valid", ("options",), "valid", "whole",
+             "more votes than valid ballots", "valid ballots without a vote for an option listed"),
+    Relation("options-invalid-cast", ("options", "invalid"), "cast", "whole",
+             "more votes and invalid ballots than ballots cast",
+             "ballots cast that are neither invalid nor a vote for an option listed", unless=("valid",)),
+    Relation("options-cast", ("options",), "cast", "stock",
+             "more votes than ballots cast", unless=("valid", "invalid")),
+    Relation("option-valid", ("largest option",), "valid", "stock",
+             "more votes for one option than valid ballots"),
+    Relation("cast-registered", ("cast",), "registered", "register",
+             "more ballots cast than registered voters"),
+    Relation("valid-registered", ("valid",), "registered", "register",
+             "more valid ballots than registered voters", unless=("cast",)),
+    Relation("issued-registered", ("issued",), "registered", "register",
+             "more ballots issued than registered voters"),
 )
-
-
+# fmt: on
 _SAID = {"options": "votes", "largest option": "votes for one option"}
 
 
@@ -303,9 +237,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     Evidence
         One measurement per relation, contradictions first, and the stations that depart.
     """
-    returns = subject.returns
-    assert returns is not None  # noqa: S101 - `needs` asks for returns
-    checks = _Checks(returns, subject.contest.id, params)
+    checks = _Checks(subject, params)
     checks.negative()
     for relation in RELATIONS:
         checks.relation(relation)
@@ -315,63 +247,55 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     for number, totals in enumerate(subject.totals, start=1):
         checks.totals(number, totals)
     found = sorted(checks.measurements, key=lambda measurement: not measurement.contradiction)
-    figure = _figure(found)
-    return Evidence(tuple(found), (figure,) if figure is not None else (), checks.scores())
+    return Evidence(tuple(found), _figures(found, subject), checks.scores())
 
 
 class _Checks:
     """One pass over one table: collects measurements and the stations to inspect."""
 
-    def __init__(self, returns: Returns, contest: str, params: Params) -> None:
-        self.returns, self.contest, self.params = returns, contest, params
-        self.measurements: list[Measurement] = []
-        self.rows_are = "stations" if returns.level == "station" else "counting areas"
+    def __init__(self, subject: Subject, params: Params) -> None:
+        returns = subject.results
+        self.subject, self.returns, self.params, self.rows_are = subject, returns, params, subject.rows_are
         self.all_rows = f"{len(returns):,} {self.rows_are}"
+        self.measurements: list[Measurement] = []
+        self.columns = [*returns.published, *returns.options]
         self.published = set(returns.published)
-        self.known = {name: returns.table[name].is_not_null().to_numpy() for name in self._columns}
-        self.values = {
-            name: returns.table[name].fill_null(0).to_numpy().astype(np.int64) for name in self._columns
-        }
-        self.unmarked = returns.table["mark"].is_null().to_numpy()
-        self.areas = np.zeros(len(returns), dtype=np.int64)
-        if returns.main_area is not None:
-            self.areas, _ = returns.area_of(returns.main_area, np.arange(len(returns), dtype=np.int64))
+        table = returns.table
+        self.known = {name: table[name].is_not_null().to_numpy() for name in self.columns}
+        self.values = {name: table[name].fill_null(0).to_numpy().astype(np.int64) for name in self.columns}
+        self.unmarked = table["mark"].is_null().to_numpy()
+        self.areas, _ = subject.areas(np.arange(len(returns), dtype=np.int64))
         if returns.options:
             votes = np.stack([self.values[option] for option in returns.options])
             whole = np.all([self.known[option] for option in returns.options], axis=0)
             self.values |= {"options": votes.sum(axis=0), "largest option": votes.max(axis=0)}
             self.known |= {"options": whole, "largest option": whole}
             self.published |= {"options", "largest option"}
-        self._bits = np.zeros(len(returns))
-        self._reasons: dict[int, list[str]] = {}
-
-    @property
-    def _columns(self) -> list[str]:
-        return [*self.returns.published, *self.returns.options]
+        self.bits = np.zeros(len(returns))
+        self.reasons: dict[int, list[str]] = {}
 
     def _add(self, slug: str, quantity: str, **filled: Any) -> None:
-        self.measurements.append(
-            Measurement(
-                id=f"{self.contest}/protocol/{slug}",
-                method="protocol",
-                contest=self.contest,
-                quantity=quantity,
-                innocent=METHOD.innocent,
-                params=asdict(self.params),
-                **filled,
-            )
-        )
+        params = asdict(self.params)
+        self.measurements.append(METHOD.answer(self.subject, quantity, slug=slug, params=params, **filled))
 
-    def _inspect(self, rows: Integers, sizes: Integers, certain: bool, reasons: list[str]) -> None:
+    def _count(self, slug: str, quantity: str, count: int, name: str, words: str, **more: Any) -> None:
+        """Add a measurement that counts rows of the whole table."""
+        size = effect(name, float(count), self.rows_are)
+        filled = {"n": len(self.returns), "observed": float(count), "effect": size, "statement": words}
+        self._add(slug, quantity, **filled | more)
+
+    def _inspect(self, rows: Integers, sizes: Integers, reasons: Iterable[str], certain: bool) -> None:
         bits = np.log2(1.0 + np.abs(sizes)) + (IMPOSSIBLE_BITS if certain else 0.0)
-        self._bits[rows] = np.maximum(self._bits[rows], bits)
+        self.bits[rows] = np.maximum(self.bits[rows], bits)
         for row, reason in zip(rows.tolist(), reasons, strict=True):
-            self._reasons.setdefault(row, []).append(reason)
+            self.reasons.setdefault(row, []).append(reason)
 
     def scores(self) -> tuple[StationScore, ...]:
         """List the stations that depart, the gravest first."""
-        rows = sorted(self._reasons, key=lambda row: (-self._bits[row], row))[: self.params.most_stations]
-        return tuple(StationScore(row, float(self._bits[row]), "; ".join(self._reasons[row])) for row in rows)
+        rows = np.arange(len(self.returns))
+        return most_surprising(
+            rows, self.bits, self.params.most_stations, lambda row: "; ".join(self.reasons[row])
+        )
 
     def _where(self, rows: Integers) -> str:
         """In how many areas rows lie, in words; empty without areas."""
@@ -382,83 +306,83 @@ class _Checks:
 
     def negative(self) -> None:
         """Look for counts below zero."""
-        below = {name: np.flatnonzero(self.values[name] < 0) for name in self._columns}
-        rows = np.unique(np.concatenate([*below.values(), np.empty(0, dtype=np.int64)]))
+        below = {name: np.flatnonzero(self.values[name] < 0) for name in self.columns}
         for name, found in below.items():
             sizes = self.values[name][found]
-            self._inspect(found, sizes, True, [f"{name} is {size:,}" for size in sizes.tolist()])
+            self._inspect(found, sizes, (f"{name} is {size:,}" for size in sizes.tolist()), True)
+        rows = np.unique(np.concatenate([*below.values(), np.empty(0, dtype=np.int64)]))
         columns = ", ".join(f"{name} ({len(found)})" for name, found in below.items() if len(found))
-        self._add(
+        words = f"None of {self.all_rows} reports a negative count."
+        if len(rows):
+            words = f"{len(rows):,} of {self.all_rows} have a negative count: {columns}.{self._where(rows)}"
+        self._count(
             "negative",
             "negative counts",
-            n=len(self.returns),
-            observed=float(len(rows)),
+            len(rows),
+            "negative counts",
+            words,
             expected=0.0,
-            contradiction=bool(len(rows)),
-            effect=Effect(name="negative counts", value=float(len(rows)), unit=self.rows_are),
-            statement=f"{len(rows):,} of {self.all_rows} have a negative count: {columns}.{self._where(rows)}"
-            if len(rows)
-            else f"None of {self.all_rows} reports a negative count.",
+            contradiction=len(rows) > 0,
         )
 
     def relation(self, relation: Relation) -> None:
         """Check one relation, if all its columns were published and no sharper relation stands for it."""
-        if not {*relation.left, relation.right} <= self.published or self.published & set(relation.unless):
+        names, whole = (*relation.left, relation.right), relation.right
+        if not self.published.issuperset(names) or self.published.intersection(relation.unless):
             return
-        known = np.all([self.known[name] for name in (*relation.left, relation.right)], axis=0)
-        if relation.kind == "register":
-            known &= self.unmarked
+        possible = relation.kind == "register"
+        known = np.all([self.known[name] for name in names], axis=0) & (self.unmarked | (not possible))
         parts = " + ".join(_SAID.get(name, name) for name in relation.left)
-        all_left = np.sum([self.values[name] for name in relation.left], axis=0)
-        all_right = self.values[relation.right]
-        unreported = known & (all_right == 0) & (all_left > 0) & (relation.kind != "register")
-        rows = np.flatnonzero(known & ~unreported).astype(np.int64)
-        empty = np.flatnonzero(unreported)
-        reasons = [f"{relation.right} 0, {parts} {count:,}" for count in all_left[empty].tolist()]
-        self._inspect(empty, all_left[empty], False, reasons)
-        quantity = f"{parts} against {relation.right}"
+        left, right = np.sum([self.values[name] for name in relation.left], axis=0), self.values[whole]
+        unreported = known & (right == 0) & (left > 0) & (not possible)
+        empty, rows = np.flatnonzero(unreported), np.flatnonzero(known & ~unreported)
+        reasons = (f"{whole} 0, {parts} {count:,}" for count in left[empty].tolist())
+        self._inspect(empty, left[empty], reasons, False)
+        quantity = f"{parts} against {whole}"
         if not len(rows):
             if len(empty):
-                reason = f"{relation.right} is given as 0 wherever {parts} is not"
+                reason = f"{whole} is given as 0 wherever {parts} is not"
                 self._add(relation.id, quantity, status="not testable", reason=reason)
             return
-        left, right = all_left[rows], all_right[rows]
+        left, right = left[rows], right[rows]
         difference = left - right
         found = judge(difference, self.areas[rows], relation.kind, self.params)
-        departs = found.above | found.below
-        possible = relation.kind == "register"
         for flags, certain in ((found.above, not possible), (found.below, False)):
-            reasons = [
-                f"{parts} {a:,}, {relation.right} {b:,}: {abs(a - b):,} {'more' if a > b else 'fewer'}"
+            reasons = (
+                f"{parts} {a:,}, {whole} {b:,}: {abs(a - b):,} {'more' if a > b else 'fewer'}"
                 for a, b in zip(left[flags].tolist(), right[flags].tolist(), strict=True)
-            ]
-            self._inspect(rows[flags], difference[flags], certain, reasons)
+            )
+            self._inspect(rows[flags], difference[flags], reasons, certain)
+        departs = found.above | found.below
         count = int(departs.sum())
         over, short = int(difference[found.above].sum()), int(-difference[found.below].sum())
-        base = max(int(right.sum()), 1)
-        concerned, too_many = 100.0 * (over + short) / base, 100.0 * over / base
+        base, per_cent = max(int(right.sum()), 1), f"per cent of {whole}"
         effects = [
-            Effect(name=relation.above, value=float(over), unit="ballots"),
-            Effect(name="ballots concerned", value=concerned, unit=f"per cent of {relation.right}"),
-            Effect(name="ballots too many", value=too_many, unit=f"per cent of {relation.right}"),
+            effect(relation.above, float(over), "ballots"),
+            effect("ballots concerned", 100.0 * (over + short) / base, per_cent),
+            effect("ballots too many", 100.0 * over / base, per_cent),
         ]
         if relation.kind == "whole":
-            effects.append(Effect(name=relation.below, value=float(short), unit="ballots"))
+            effects.append(effect(relation.below, float(short), "ballots"))
         equal = float((difference == 0).sum())
-        effects.append(Effect(name=f"{parts} equal to {relation.right}", value=equal, unit=self.rows_are))
+        effects.append(effect(f"{parts} equal to {whole}", equal, self.rows_are))
         if count:
-            largest = int(np.abs(difference[departs]).max())
-            effects.append(Effect(name="largest difference", value=float(largest), unit="ballots"))
+            largest = float(np.abs(difference[departs]).max())
+            effects.append(effect("largest difference", largest, "ballots"))
         if self.returns.main_area is not None:
             areas = len(np.unique(self.areas[rows[departs]]))
-            effects.append(Effect(name="areas concerned", value=float(areas), unit="areas"))
+            effects.append(effect("areas concerned", float(areas), "areas"))
         left_over = (difference < 0) & ~found.elsewise
         if relation.kind == "stock" and relation.below:
             lost = -int(difference[left_over].sum())
-            effects += [
-                Effect(name=relation.below, value=float(lost), unit="ballots"),
-                Effect(name=relation.below, value=float(left_over.sum()), unit=self.rows_are),
-            ]
+            effects.append(effect(relation.below, float(lost), "ballots"))
+            effects.append(effect(relation.below, float(left_over.sum()), self.rows_are))
+        headline = effect(relation.above, float(found.above.sum()), self.rows_are)
+        if relation.kind == "whole":
+            headline = effect(f"{parts} differ from {whole}", float(count), self.rows_are)
+        words = self._words(relation, rows, left, right, found)
+        if len(empty):
+            words += f" In {len(empty):,} more {whole} is given as 0, {parts} is not: taken as not reported."
         self._add(
             relation.id,
             quantity,
@@ -467,19 +391,17 @@ class _Checks:
             expected=0.0,
             contradiction=bool(found.above.any()) and not possible,
             unexplained=count > 0,
-            effect=Effect(name=relation.above, value=float(found.above.sum()), unit=self.rows_are)
-            if relation.kind != "whole"
-            else Effect(name=f"{parts} differ from {relation.right}", value=float(count), unit=self.rows_are),
+            effect=headline,
             effects=tuple(effects),
             assumptions=_assumptions(relation, difference, found),
-            statement=self._words(relation, rows, left, right, found) + _not_reported(relation, empty, parts),
+            statement=words,
         )
 
     def _words(
         self, relation: Relation, rows: Integers, left: Integers, right: Integers, found: Judgement
     ) -> str:
-        difference = left - right
-        of = f"of {len(rows):,} {self.rows_are}"
+        difference, of = left - right, f"of {len(rows):,} {self.rows_are}"
+        elsewise_short = found.elsewise & (difference < 0)
         sentences = []
         for flags, words in ((found.above, relation.above), (found.below, relation.below)):
             if flags.any():
@@ -499,93 +421,75 @@ class _Checks:
                 "are not on the list."
             )
         if not sentences:
-            none = f"In none {of}: {relation.above}"
-            covered = relation.kind == "whole" and not (found.elsewise & (difference < 0)).any()
-            sentences.append(none + (f", or {relation.below}." if covered else "."))
-        if relation.kind == "stock" and relation.below:
-            left_over = (difference < 0) & ~found.elsewise
-            if left_over.any():
-                sentences.append(
-                    f"{-int(difference[left_over].sum()):,} {relation.below} in {int(left_over.sum()):,} "
-                    f"{self.rows_are}: that has ordinary causes and is not counted as a departure."
-                )
-        if found.elsewise.any():
-            short = int((found.elsewise & (difference < 0)).sum())
-            over = int(found.elsewise.sum()) - short
-            if short:
-                sentences.append(
-                    f"In {short:,} {of}, where this is the rule, there are {relation.below}: what is listed "
-                    "does not cover everything there, so the relation says nothing about them."
-                )
-            if over:
-                sentences.append(
-                    f"In {over:,} {of}, where this is the rule, there are {relation.above}: the columns do "
-                    "not mean there what the relation supposes."
-                )
+            covered = relation.kind == "whole" and not elsewise_short.any()
+            or_below = f", or {relation.below}" if covered else ""
+            sentences.append(f"In none {of}: {relation.above}{or_below}.")
+        left_over = (difference < 0) & ~found.elsewise
+        if relation.kind == "stock" and relation.below and left_over.any():
+            sentences.append(
+                f"{-int(difference[left_over].sum()):,} {relation.below} in {int(left_over.sum()):,} "
+                f"{self.rows_are}: that has ordinary causes and is not counted as a departure."
+            )
+        short = int(elsewise_short.sum())
+        over = int(found.elsewise.sum()) - short
+        if short:
+            sentences.append(
+                f"In {short:,} {of}, where this is the rule, there are {relation.below}: what is listed "
+                "does not cover everything there, so the relation says nothing about them."
+            )
+        if over:
+            sentences.append(
+                f"In {over:,} {of}, where this is the rule, there are {relation.above}: the columns do "
+                "not mean there what the relation supposes."
+            )
         return " ".join(sentences)
 
     def missing(self) -> None:
         """Count published figures that are missing."""
-        lacking = {name: int((~self.known[name]).sum()) for name in self._columns}
-        rows = int((~np.all([self.known[name] for name in self._columns], axis=0)).sum()) if lacking else 0
-        names = ", ".join(f"{name} ({count:,})" for name, count in lacking.items() if count)
-        self._add(
-            "missing",
-            "missing counts",
-            n=len(self.returns),
-            observed=float(rows),
-            effect=Effect(name="stations with a missing count", value=float(rows), unit=self.rows_are),
-            statement=f"In {rows:,} of {self.all_rows} a count is missing that others report: {names}."
-            if rows
-            else f"No published count is missing in any of {self.all_rows}.",
-        )
+        lacking = {name: ~self.known[name] for name in self.columns}
+        rows = int(np.any(list(lacking.values()), axis=0).sum()) if lacking else 0
+        names = ", ".join(f"{name} ({flags.sum():,})" for name, flags in lacking.items() if flags.any())
+        words = f"No published count is missing in any of {self.all_rows}."
+        if rows:
+            words = f"In {rows:,} of {self.all_rows} a count is missing that others report: {names}."
+        self._count("missing", "missing counts", rows, "stations with a missing count", words)
 
     def duplicates(self) -> None:
         """Report stations that share their name and areas with another one."""
         count = self.returns.accounting.duplicates
-        self._add(
-            "duplicates",
-            "duplicated stations",
-            n=len(self.returns),
-            observed=float(count),
-            effect=Effect(name="stations named twice", value=float(count), unit=self.rows_are),
-            statement=f"{count:,} of {self.all_rows} share name and areas with an earlier one; they are "
-            "kept in every sum."
-            if count
-            else f"No two of {self.all_rows} share their name and areas.",
-        )
+        words = f"No two of {self.all_rows} share their name and areas."
+        if count:
+            words = (
+                f"{count:,} of {self.all_rows} share name and areas with an earlier one; they are kept in "
+                "every sum."
+            )
+        self._count("duplicates", "duplicated stations", count, "stations named twice", words)
 
     def identical(self) -> None:
         """Count stations with the very same figures as another one of their area."""
-        columns = self._columns
+        columns, least = self.columns, self.params.identical_from
         size = next((name for name in ("cast", "issued", "valid", "options") if name in self.values), None)
         if size is None or len(columns) < self.params.identical_columns:
             return
         complete = np.all([self.known[name] for name in columns], axis=0)
-        rows = np.flatnonzero(complete & (self.values[size] >= self.params.identical_from))
+        rows = np.flatnonzero(complete & (self.values[size] >= least))
         if not len(rows):
             return
-        key = pl.DataFrame(
-            {"area": self.areas[rows], **{str(i): self.values[n][rows] for i, n in enumerate(columns)}}
+        figures = {str(place): self.values[name][rows] for place, name in enumerate(columns)}
+        count = int(pl.DataFrame({"area": self.areas[rows], **figures}).is_duplicated().sum())
+        words = (
+            f"{count:,} of {len(rows):,} {self.rows_are} with {least} ballots or more agree with another one "
+            f"of their area in all {len(columns)} published counts. How many chance alone would give is not "
+            "worked out here."
         )
-        count = int(key.is_duplicated().sum())
-        self._add(
-            "identical",
-            "identical figures",
-            n=len(rows),
-            observed=float(count),
-            effect=Effect(name="stations with the same figures", value=float(count), unit=self.rows_are),
-            statement=f"{count:,} of {len(rows):,} {self.rows_are} with {self.params.identical_from} ballots "
-            f"or more agree with another one of their area in all {len(columns)} published counts. How many "
-            "chance alone would give is not worked out here.",
-        )
+        name = "stations with the same figures"
+        self._count("identical", "identical figures", count, name, words, n=len(rows))
 
     def totals(self, number: int, totals: Totals) -> None:
         """Hold the sum of the table against one announcement of totals."""
+        quantities = {name: getattr(totals, name) for name in ("registered", "cast", "valid", "invalid")}
         announced: dict[str, int] = {
-            name: value
-            for name in ("registered", "cast", "valid", "invalid")
-            if (value := getattr(totals, name)) is not None and name in self.published
+            name: value for name, value in quantities.items() if value is not None and name in self.published
         }
         options = {option.strip().casefold(): option for option in self.returns.options}
         for name, votes in totals.votes.items():
@@ -604,11 +508,11 @@ class _Checks:
         explained = totals.definition is not None or self.returns.accounting.duplicates > 0
         table = "; ".join(
             f"{name} {sums[name]:,} in the table, {announced[name]:,} announced"
-            + (f" ({gaps[name]:+,})" if gaps[name] else "")
-            for name in announced
+            + (f" ({gap:+,})" if gap else "")
+            for name, gap in gaps.items()
         )
-        differ = [name for name in gaps if gaps[name]]
-        if not differ:
+        remark = "The differences are of the size of corrections between a first and a final count."
+        if not any(gaps.values()):
             remark = "The table adds up to what was announced."
         elif excess and not explained:
             remark = (
@@ -621,34 +525,24 @@ class _Checks:
                 if totals.definition is not None
                 else "stations are named twice in the table."
             )
-        elif any(gap < 0 for gap in gaps.values()):
+        elif min(gaps.values()) < 0:
             remark = "What is missing in the table may lie in stations that were not published or not read."
-        else:
-            remark = "The differences are of the size of corrections between a first and a final count."
+        widest = max(gaps, key=lambda name: abs(gaps[name]))
+        unit = "voters" if widest == "registered" else "ballots"
         self._add(
             f"totals/{number}",
             "table against announced totals",
             n=len(announced),
-            observed=float(len(differ)),
+            observed=float(sum(gap != 0 for gap in gaps.values())),
             contradiction=bool(excess) and not explained,
-            effect=Effect(
-                name="largest difference between table and announcement",
-                value=float(max(gaps.values(), key=abs)),
-                unit="ballots" if max(gaps, key=lambda name: abs(gaps[name])) != "registered" else "voters",
-            ),
+            effect=effect("largest difference between table and announcement", float(gaps[widest]), unit),
             effects=tuple(
-                Effect(name=f"{name}, table less announcement", value=float(gap), unit="ballots")
+                effect(f"{name}, table less announcement", float(gap), "ballots")
                 for name, gap in gaps.items()
             ),
-            statement=f"Sum of {self.all_rows} against the totals announced by "
-            f"{totals.source}: {table}. {remark}",
+            statement=f"Sum of {self.all_rows} against the totals announced by {totals.source}: {table}. "
+            f"{remark}",
         )
-
-
-def _not_reported(relation: Relation, rows: Integers, parts: str) -> str:
-    if not len(rows):
-        return ""
-    return f" In {len(rows):,} more {relation.right} is given as 0, {parts} is not: taken as not reported."
 
 
 def _assumptions(relation: Relation, difference: Integers, found: Judgement) -> tuple[Assumption, ...]:
@@ -658,69 +552,48 @@ def _assumptions(relation: Relation, difference: Integers, found: Judgement) -> 
         state="fails" if elsewise == difference.size else "doubtful" if elsewise else "holds",
         how=f"{elsewise:,} of {difference.size:,} rows depart where departing is the rule",
     )
-    if not difference.any() or (relation.kind != "whole" and not (difference > 0).any()):
-        return (
-            meaning,
-            Assumption(
-                name="a form that breaks the relation could have been published",
-                state="unknown",
-                how=f"it holds in all {difference.size:,} rows; where the counting system refuses "
-                "other forms, that says nothing about the vote",
-            ),
-        )
-    return (meaning,)
-
-
-def _figure(found: list[Measurement]) -> Figure | None:
-    """Draw the relations that stations depart from; None where there are none."""
-    compared = [measurement for measurement in found if measurement.expected is not None]
-    shown = [measurement for measurement in compared if measurement.observed]
-    checked = len(compared)
-    if not shown:
-        return None
-    values = [
-        {
-            "relation": measurement.effect.name,
-            "stations": int(measurement.observed or 0),
-            "label": f"{int(measurement.observed or 0):,} of {measurement.n:,}",
-            "rank": rank,
-        }
-        for rank, measurement in enumerate(shown)
-        if measurement.effect is not None
-    ]
-    unit = shown[0].effect.unit if shown[0].effect is not None else "stations"
-    y = {
-        "field": "relation",
-        "type": "nominal",
-        "title": None,
-        "sort": {"field": "rank", "order": "ascending"},
-        "axis": {"labelLimit": 320},
-    }
-    x = {"field": "stations", "type": "quantitative", "title": unit.capitalize(), "axis": {"tickMinStep": 1}}
-    layers = [
-        {"mark": {"type": "bar", "style": "outlier"}, "encoding": {"x": x, "y": y}},
-        {
-            "mark": {"type": "text", "style": "observed", "align": "left", "dx": 4},
-            "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
-        },
-    ]
-    listed = "; ".join(f"{value['relation']}: {value['label']}" for value in values)
-    contest = shown[0].contest
-    return Figure(
-        id=f"{contest}/protocol/departures",
-        finding=shown[0].id,
-        title=f"{unit.capitalize()} depart from {len(shown)} of {checked} relations that were checked",
-        caption=f"{unit.capitalize()} whose published counts depart from a relation, of those in which it "
-        "could be checked.",
-        alt=f"Bars by relation. {listed}.",
-        vega_lite={
-            "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-            "width": 340,
-            "height": 28 * len(shown),
-            "data": {"values": values},
-            "layer": layers,
-        },
+    if (difference > 0).any() or (relation.kind == "whole" and difference.any()):
+        return (meaning,)
+    refused = Assumption(
+        name="a form that breaks the relation could have been published",
+        state="unknown",
+        how=f"it holds in all {difference.size:,} rows; where the counting system refuses other forms, that "
+        "says nothing about the vote",
     )
+    return (meaning, refused)
+
+
+def _figures(found: list[Measurement], subject: Subject) -> tuple[Figure, ...]:
+    """Draw the relations that stations depart from; nothing where there are none."""
+    compared = [measurement for measurement in found if measurement.expected is not None]
+    departures = [
+        (measurement, measurement.effect.name, int(measurement.observed))
+        for measurement in compared
+        if measurement.observed and measurement.effect is not None
+    ]
+    if not departures:
+        return ()
+    values = [
+        {"relation": name, "stations": count, "label": f"{count:,} of {measurement.n:,}"}
+        for measurement, name, count in departures
+    ]
+    unit = subject.rows_are.capitalize()
+    x = chart.number("stations", unit, axis={"tickMinStep": 1})
+    encoding = {"x": x, "y": chart.category("relation", labelLimit=320)}
+    layers = [
+        chart.layer("bar", "outlier", encoding),
+        chart.label("label", "observed", encoding, align="left", dx=4),
+    ]
+    figure = Figure(
+        id=f"{subject.contest.id}/protocol/departures",
+        finding=departures[0][0].id,
+        title=f"{unit} depart from {len(values)} of {len(compared)} relations that were checked",
+        caption=f"{unit} whose published counts depart from a relation, of those in which it could be "
+        "checked.",
+        alt="Bars by relation. " + "; ".join(f"{one['relation']}: {one['label']}" for one in values) + ".",
+        vega_lite=chart.picture(layers, values, width=340, height=28 * len(values)),
+    )
+    return (figure,)
 
 
 METHOD = Method(
