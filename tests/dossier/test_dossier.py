@@ -67,6 +67,7 @@ BEYOND = {
     "totals.0": "announced definition note",
     "findings.0": "contradiction statement",
     "stations_to_inspect.0": "line",
+    "conduct.reports.0": "read",
 }
 """What we add to it."""
 

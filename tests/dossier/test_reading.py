@@ -125,7 +125,46 @@ def test_gravest_first_and_voices_counted() -> None:
     text = read(
         record(says(2, code="C07", name="Mobile voting"), says(4, code="C02", name="Voting under force"))
     )
-    assert "voting under force and mobile voting (1 independent voice each)" in text
+    assert "voting under force and mobile voting (1 voice each)" in text
+
+
+def test_nobody_inside_one_report_is_independent() -> None:
+    statements = (says(2, speaker="Kremlin"), says(2, speaker="Peskov"), says(2))
+    one = record(*statements).model_copy(
+        update={"support": (Support(code="C01", speakers=3, reports=1, independent=3),)}
+    )
+    assert "(3 voices)" in read(one)
+    assert "independent" not in read(one)
+    two = record(*statements[:2], says(2, report="b.txt"), reports=2).model_copy(
+        update={"support": (Support(code="C01", speakers=3, reports=2, independent=3),)}
+    )
+    assert "(3 independent voices)" in read(two)
+
+
+def test_what_the_wording_only_suggests_is_told_apart_and_weighs_nothing() -> None:
+    vague = says(4, code="C22", name="Outcome fixed in advance", strength="suggested")
+    assert conduct_word(record(vague)) == "no breach reported"
+    text = read(record(says(2, code="C11", name="One-sided news"), vague))
+    assert "conduct as told in 1 report: one-sided news (1 voice)." in text
+    assert (
+        "only suggested by the wording of the reports, so that a person has to read it: outcome fixed" in text
+    )
+    # where it is said firmly elsewhere, the weaker wording adds nothing
+    assert "only suggested" not in read(record(vague, vague.model_copy(update={"strength": "firm"})))
+    # a reviewer's word settles it
+    assert conduct_word(record(vague.model_copy(update={"review": "accepted"}))) == "grave breaches reported"
+
+
+def test_silence_of_a_report_that_was_not_read_is_no_finding() -> None:
+    foreign = Report(path="rapport.txt", read=False)
+    alone = Conduct(reports=(foreign,), statements=())
+    assert conduct_word(alone) == "not read"
+    assert "not read, because only English is read: rapport.txt" in read(alone)
+    assert "no breach told" not in read(alone)
+    beside = Conduct(reports=(Report(path="a.txt"), foreign), statements=())
+    assert conduct_word(beside) == "no breach reported"
+    assert "1 report read, no breach told" in read(beside)
+    assert "rapport.txt" in read(beside)
 
 
 def test_release_says_what_follows_from_what_is_missing() -> None:

@@ -3,7 +3,8 @@
 Key names are a contract with readers of the file. What goes beyond the contract has a default, so that a
 dossier written before it existed can still be drawn: ``case.plan``, ``case.simulated``, ``methods``,
 ``weighing``, ``returns.used``, ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``,
-``totals.definition``, ``totals.note``, ``totals.announced`` and ``stations_to_inspect.line``.
+``totals.definition``, ``totals.note``, ``totals.announced``, ``stations_to_inspect.line`` and
+``conduct.reports.read``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """

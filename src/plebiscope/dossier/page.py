@@ -45,6 +45,7 @@ _FIGURES_GLOSS = {
 }
 _CONDUCT_GLOSS = {
     "not reported": "No report is part of this case.",
+    "not read": "The reports are not in English, and only English is read.",
     "no breach reported": "Reports were read; they tell of no breach.",
     "breaches alleged": "Reports tell what others claim.",
     "breaches reported": "Reports tell of breaches of obligations.",
@@ -105,6 +106,7 @@ def render(dossier: Dossier) -> str:
         printed=PRINTED,
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
+        unread=_unread(dossier),
         code_names={s.code: s.name for s in statements},
         code_obligations=dict(sorted({s.code: s.obligation for s in statements}.items())),
         plan_methods=_plan_methods(dossier),
@@ -194,6 +196,11 @@ def _releases(dossier: Dossier, contest_names: Mapping[str, str]) -> list[tuple[
     for release in dossier.release:
         grouped.setdefault(release.sentence, []).append(name(contest_names.get(release.contest)))
     return [(listed(names), sentence) for sentence, names in grouped.items()]
+
+
+def _unread(dossier: Dossier) -> str:
+    reports = dossier.conduct.reports if dossier.conduct else ()
+    return listed([name(report.path) for report in reports if not report.read])
 
 
 def _words(dossier: Dossier) -> list[tuple[str, str, str]]:

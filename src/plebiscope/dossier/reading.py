@@ -6,11 +6,12 @@ Figures, conduct and the completeness of the release stand side by side and are 
   least half a per cent of the ballots (a slip of the pen in a few records is told, and does not name the
   vote); ``anomalous`` if anything is strong or notable;
   ``consistent`` if at least one question was tested and none of this; else ``not testable``.
-- conduct, on statements that assert or allege a fact about how the vote was held (severity 1 or more; no
-  verdicts, no reactions, no denials, nothing that a reviewer rejected): ``not reported`` if the case has no
-  report; ``grave breaches reported`` if an asserted one has severity 4; ``breaches reported`` if an asserted
-  one has severity 2 or 3; ``breaches alleged`` if only alleged ones have severity 2 or more; else
-  ``no breach reported``.
+- conduct, on statements whose wording firmly asserts or alleges a fact about how the vote was held (severity
+  1 or more; no verdicts, no reactions, no denials, nothing that a reviewer rejected): ``not reported`` if the
+  case has no report; ``not read`` if it has none in English; ``grave breaches reported`` if an asserted one
+  has severity 4; ``breaches reported`` if an asserted one has severity 2 or 3; ``breaches alleged`` if only
+  alleged ones have severity 2 or more; else ``no breach reported``. What the wording only suggests is told
+  apart, and weighs nothing.
 
 A verdict word in a report is a verdict with a speaker, not a fact. Recognition, lawsuits and protest are
 reactions to the vote, not conduct. What one report repeats is one report.
@@ -68,7 +69,9 @@ def conduct_word(conduct: Conduct | None) -> str:
     """Sum up the conduct record in a few words."""
     if conduct is None or not conduct.reports:
         return "not reported"
-    related = [statement for statement in conduct.statements if is_told(statement)]
+    if not any(report.read for report in conduct.reports):
+        return "not read"
+    related = [statement for statement in conduct.statements if is_firm(statement)]
     asserted = max((s.severity for s in related if s.status == "asserted"), default=0)
     alleged = max((s.severity for s in related if s.status == "alleged"), default=0)
     if asserted >= 4:
@@ -87,6 +90,12 @@ def is_told(statement: Statement) -> bool:
     """Whether a statement asserts or alleges a fact about how the vote was held."""
     reported = statement.status in {"asserted", "alleged"} and statement.review != "rejected"
     return is_conduct(statement) and reported
+
+
+def is_firm(statement: Statement) -> bool:
+    """Whether it is told, in words that say so rather than suggest it, or a reviewer has settled that."""
+    settled = statement.review in {"accepted", "corrected"}
+    return is_told(statement) and (statement.strength == "firm" or settled)
 
 
 def release_sentence(
@@ -226,26 +235,37 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if conduct is None or not conduct.reports:
         return [f"{subject}: no report on how it was held was read, so nothing is said about its conduct."]
     said = []
-    voices = {support.code: support.independent for support in conduct.support}
-    related = [statement for statement in conduct.statements if is_told(statement)]
-    grave = [statement for statement in related if statement.severity > _INDICATOR]
-    reports = counted(len(conduct.reports), "report")
-    if grave:
-        by_voices: dict[int, dict[str, str]] = {}
-        for statement in sorted(grave, key=lambda s: (-s.severity, s.code)):
-            by_voices.setdefault(voices.get(statement.code, 1), {})[statement.code] = lowered(statement.name)
-        told = []
-        for count, names in by_voices.items():
-            each = " each" if len(names) > 1 else ""
-            told.append(f"{listed(list(names.values()))} ({counted(count, 'independent voice')}{each})")
-        said.append(f"{subject}, conduct as told in {reports}: {'; '.join(told)}.")
+    read = [report for report in conduct.reports if report.read]
+    if len(read) < len(conduct.reports):
+        unread = listed([name(report.path) for report in conduct.reports if not report.read])
         said.append(
-            f"{subject}: all that is told about conduct comes from one report; it is one independent source."
-            if len({statement.report for statement in grave}) == 1
-            else f"{subject}: whether the reports draw on each other cannot be told from their texts."
+            f"{subject}: not read, because only English is read: {unread}. Nothing follows from that."
         )
+    if not read:
+        return said
+    voices = {support.code: support.independent for support in conduct.support}
+    related = [statement for statement in conduct.statements if is_firm(statement)]
+    grave = [statement for statement in related if statement.severity > _INDICATOR]
+    reports = counted(len(read), "report")
+    if grave:
+        said.append(f"{subject}, conduct as told in {reports}: {_told(grave, voices)}.")
+        if len({statement.report for statement in grave}) == 1:
+            said.append(f"{subject}: all that is told about conduct comes from one report; it is one source.")
+        else:
+            said.append(
+                f"{subject}: sentences that reports share are counted once; whether the reports draw on each "
+                f"other beyond that cannot be told from their texts."
+            )
     else:
         said.append(f"{subject}: {reports} read, no breach told; silence is no evidence of good conduct.")
+    known = {statement.code for statement in related}
+    vague = [s for s in conduct.statements if is_told(s) and s.code not in known]
+    if vague:
+        names = listed(list(dict.fromkeys(lowered(s.name) for s in vague)))
+        said.append(
+            f"{subject}, only suggested by the wording of the reports, so that a person has to read it: "
+            f"{names}."
+        )
     signs = list(dict.fromkeys(lowered(s.name) for s in related if s.severity <= _INDICATOR))
     if signs:
         said.append(f"{subject}, indicators that are no breach by themselves: {listed(signs)}.")
@@ -263,6 +283,21 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
         titles = list(dict.fromkeys(lowered(s.name) for s in reactions))
         said.append(f"{subject}, reactions that say nothing about how it was held: {listed(titles)}.")
     return said
+
+
+def _told(statements: Sequence[Statement], voices: Mapping[str, int]) -> str:
+    """Name what is told, gravest first, with the number of voices that tell it."""
+    one_report = len({statement.report for statement in statements}) == 1
+    by_voices: dict[int, dict[str, str]] = {}
+    for statement in sorted(statements, key=lambda s: (-s.severity, s.code)):
+        count = voices.get(statement.code, 1)
+        by_voices.setdefault(count, {})[statement.code] = lowered(statement.name)
+    told = []
+    for count, names in by_voices.items():
+        # Inside one report nobody is independent of the one who wrote it.
+        said = counted(count, "voice") if one_report else counted(count, "independent voice")
+        told.append(f"{listed(list(names.values()))} ({said}{' each' if len(names) > 1 else ''})")
+    return "; ".join(told)
 
 
 def speaker(who: str | None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
+from plebiscope.dossier.reading import counted
 from plebiscope.dossier.text import listed, name, plain
 from plebiscope.dossier.view import GRADES, Group, Shown, sections
 
@@ -169,13 +170,14 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
     out = console or Console(highlight=False)
     for report in record.reports:
         day = f", {report.published}" if report.published else ""
-        out.print(
-            Text(
-                f"{plain(report.path)}{day}: {len(report.sentences):,} sentences"
-                + (f", {report.copies_folded:,} printed again" if report.copies_folded else ""),
-                style="bold",
-            )
-        )
+        said = counted(len(report.sentences), "sentence")
+        if report.copies_folded:
+            said += f", {report.copies_folded:,} printed again"
+        if not report.read:
+            said = "not read, because only English is read; nothing follows from that"
+        out.print(Text(f"{plain(report.path)}{day}: {said}", style="bold"))
+    if not any(report.read for report in record.reports):
+        return
     if not record.statements:
         out.print(Text("No statement on how the vote was held was found; silence is no evidence."))
         return
@@ -201,7 +203,7 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
     for support in record.support:
         out.print(
             Text(
-                f"{support.code}: {support.independent} independent "
-                f"({support.speakers} speakers, {support.reports} reports)"
+                f"{support.code}: {counted(support.independent, 'voice')} in distinct reports "
+                f"({counted(support.speakers, 'speaker')}, {counted(support.reports, 'report')})"
             )
         )
