@@ -61,10 +61,12 @@ def members_of(total: Ints, columns: Ints) -> Identity:
     live = np.flatnonzero(columns.any(axis=0))
     if not len(live) or not total.any():
         return Identity((), 0.0, int(np.count_nonzero(total)))
-    candidates = [_rated(total, columns, live), *_by_least_squares(total, columns, live)]
-    best = max(candidates, key=lambda item: item.rate)
+    solved, split = _by_least_squares(total, columns, live)
+    best = max([_rated(total, columns, live), *solved], key=lambda item: item.rate)
     if best.rate < 0.9 and len(total) < 3 * len(live):
         best = max([best, *_without_few(total, columns, live)], key=lambda item: item.rate)
+    if best.rate < 0.9 and split:
+        best = max([best, *_runs(total, columns, live)], key=lambda item: item.rate)
     return best
 
 
@@ -81,7 +83,9 @@ def _rated(total: Ints, columns: Ints, members: NDArray[np.intp]) -> Identity:
     )
 
 
-def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Identity]:
+def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> tuple[list[Identity], bool]:
+    """Return what the linear system says, and whether two sums share the weight between them."""
+    split = False
     matrix, target = columns[:, live].astype(np.float64), total.astype(np.float64)
     use = np.ones(len(total), dtype=bool)
     found: list[Identity] = []
@@ -89,6 +93,7 @@ def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> lis
         part = matrix[use]
         weights = np.linalg.lstsq(part.T @ part, part.T @ target[use], rcond=None)[0]
         found.append(_rated(total, columns, live[weights > 0.5]))
+        split |= int(((weights > 0.2) & (weights < 0.8)).sum()) > 2
         off = np.abs(matrix @ weights - target)
         if np.median(off) > 0.05 * np.median(target):
             break  # wrong rows blur a true sum; these columns are none
@@ -96,7 +101,7 @@ def _by_least_squares(total: Ints, columns: Ints, live: NDArray[np.intp]) -> lis
         if found[-1].rate > 0.97 or keep.sum() < len(live) + 2 or bool((keep == use).all()):
             break
         use = keep
-    return found
+    return found, split
 
 
 def _without_few(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Identity]:
@@ -108,6 +113,13 @@ def _without_few(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Ide
         outs = [out for size in (1, 2) for out in combinations(range(len(live)), size)]
         rates = [float((excess == chosen[:, list(out)].sum(axis=1)).mean()) for out in outs]
         found.append(_rated(total, columns, np.delete(live, outs[int(np.argmax(rates))])))
+    return [*found, *_runs(total, columns, live)]
+
+
+def _runs(total: Ints, columns: Ints, live: NDArray[np.intp]) -> list[Identity]:
+    """Try every run of at least two neighbours."""
+    chosen = columns[:, live]
+    found: list[Identity] = []
     running = np.concatenate([np.zeros((len(total), 1), np.int64), np.cumsum(chosen, axis=1)], axis=1)
     for first in range(len(live) - 1):
         rates = (running[:, first + 2 :] - running[:, first : first + 1] == total[:, None]).mean(axis=0)

@@ -34,9 +34,32 @@ def _free(s: Scales, found: Sum) -> list[Column]:
 
 def _is_ballots(s: Scales, found: Sum) -> bool:
     """Tell a sum of options (and of ballots that went to none) from a sum of sums."""
+    if _of_ways(s, found):
+        return True
     totals = {other.total.places for other in s.sums}
-    return bool(_free(s, found)) and not any(
-        s.role(c) in ("cast", "voted", "valid") or frozenset([c.place]) in totals for c in found.members
+    return (
+        bool(_free(s, found))
+        and not _by_way(s, found)
+        and not any(
+            s.role(c) in ("cast", "voted", "valid") or frozenset([c.place]) in totals for c in found.members
+        )
+    )
+
+
+def _of_ways(s: Scales, found: Sum) -> bool:
+    """Tell a sum of options each of which is itself the sum of the ways in which votes were cast for it."""
+    inner = {other.total.places: other for other in s.sums}
+    below = [inner.get(frozenset([c.place])) for c in found.members]
+    return all(one is not None and _by_way(s, one) for one in below)
+
+
+def _by_way(s: Scales, found: Sum) -> bool:
+    """Tell the votes for one option by the way they were cast: all stand under the name of that option."""
+    group = found.total.columns[0].group
+    return (
+        bool(group)
+        and all(c.group == group for c in found.members)
+        and any(s.parts(c) for c in found.members)
     )
 
 
@@ -147,7 +170,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
 def _rank(s: Scales, found: Sum) -> int:
     """Say how far a header speaks for its being the total: 3 in so many words, 1 by silence, 0 against."""
     role = s.role(found.total.columns[0])
-    if role in TOTALS:
+    if role in TOTALS or _of_ways(s, found):
         return 3
     if role in ("registered", "issued", "votes"):
         return 2
@@ -205,15 +228,14 @@ def _take(s: Scales, u: Understanding, columns: list[Column], why: str) -> None:
     """Take columns for the options, and beside them those for which nobody voted."""
     if u.options:
         return
-    used = u.used()
-    empty = [
-        c
-        for c in s.counting
-        if not c.largest
-        and c.headed
-        and c.place not in used
-        and s.role(c) in (None, "option", "votes", "label")
-    ]
+    used = u.used() | {c.place for c in columns}
+    beside = {place + step for place in used for step in (-1, 1)}
+    empty = []
+    for c in s.counting:
+        nobody = not c.largest and c.headed and s.role(c) in (None, "option", "votes", "label")
+        if nobody and c.place not in used and (c.place in beside or s.role(c) == "option"):
+            empty.append(c)
+            beside.add(c.place + 1)
     chosen = sorted({c.place: c for c in (*columns, *empty)}.values(), key=lambda c: c.place)
     # "Votes" under the name of each candidate: the candidates are the options.
     groups = len({c.group for c in chosen}) == len(chosen) > 1 and len({c.label for c in chosen}) == 1

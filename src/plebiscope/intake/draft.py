@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.intake import blocks, header, keys, long
+from plebiscope.intake import apart, blocks, header, keys, long
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
@@ -118,12 +118,14 @@ def _understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understandin
                 expected="a column of whole numbers",
             )
     ignored = {find(table, h).place for h in mapping.columns.get("ignore", ())}
-    station = find(table, mapping.columns["station"][0]) if "station" in mapping.columns else None
+    parts = [find(table, h) for h in mapping.columns.get("station", ())]
+    station = apart.joined(parts) if len(parts) > 1 else next(iter(parts), None)
     areas = tuple(find(table, h) for h in mapping.columns["areas"]) if "areas" in mapping.columns else None
-    said = {c.place for c in (station, *(areas or ())) if c is not None}
+    said = {c.place for c in (*parts, *(areas or ()))}
     understood = weigh(table, ignored | said, wanted, options)
     _complain(table, understood)
-    return keys.find(table, station, areas, frozenset(understood.used() | ignored)), understood
+    named = keys.find(table, station, areas, frozenset(understood.used() | ignored))
+    return named if said else apart.settle(table, named, understood), understood
 
 
 def _complain(table: Table, understood: Understanding) -> None:

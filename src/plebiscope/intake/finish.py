@@ -45,13 +45,13 @@ def finish(draft: Draft, pile: Pile, contest: str) -> Returns:
     data: dict[str, pl.Series] = {"station": pl.Series([None] * n, dtype=pl.String)}
     origins: dict[str, Origin] = {}
     if named.station is not None:
-        data["station"] = by_place[named.station.place].cells
+        data["station"] = named.station.cells.filter(pl.Series(outcome.station))
         origins["station"] = Origin((named.station.name,), named.why.get(named.station.place, ""))
     areas = _areas(named, by_place, data, origins)
     for name in QUANTITIES:
         choice = understood.quantities.get(name)
         if choice is not None:
-            blank = zeros if name in ("invalid", "valid") else None
+            blank = zeros if choice.derived or name in ("invalid", "valid") else None
             data[name] = _counts(choice, outcome.station, blank)
             origins[name] = _origin(choice)
     options = []

@@ -107,7 +107,7 @@ def find(
     kept = _nested(kept, n, why)
     if station is None and kept:
         finest = max(kept, key=lambda c: c.distinct)
-        if finest.distinct > 0.98 * n and not _names_an_area(finest) and _station_sized(table):
+        if finest.distinct > 0.98 * n and not _names_an_area(finest) and station_sized(table):
             station = finest
             kept = [c for c in kept if c.place != finest.place]
             why[finest.place] = "it tells every row apart, and the rows are of the size of polling stations"
@@ -227,7 +227,7 @@ def _names_an_area(column: Column) -> bool:
     return column.role in ("area", "constituency")
 
 
-def _station_sized(table: Table) -> bool:
+def station_sized(table: Table) -> bool:
     """Tell rows of the size of polling stations from areas: stations are small, and none is a giant.
 
     Areas follow a long-tailed law (a village beside a capital); polling stations are cut to a size.

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from plebiscope.intake import apart, vocabulary
 from plebiscope.intake import keys as key_columns
-from plebiscope.intake import vocabulary
 from plebiscope.intake.columns import Column, Table, settle_no
 from plebiscope.intake.mapping import find
 from plebiscope.intake.meaning import COUNT_ROLES, meanings
@@ -20,6 +20,10 @@ from plebiscope.intake.numbers import Numbers
 from plebiscope.model.errors import InputError
 
 MAX_OPTIONS = 600
+_AGAIN = 0.2
+"""Above this share of records that name the same station and option as another, the keys are wrong."""
+_LIKE = 0.9
+"""Share of stations in which a quantity must be the same in all records to be one of the station."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def recognise(table: Table) -> Long | None:
     finest = max(labels, key=lambda c: c.distinct)
     named = [c for c in persons if c.distinct > 1 and _determined(c, finest)]
     if named and not _of_candidates(label) and (finest.distinct > label.distinct or _of_candidates(finest)):
-        label = _joined(named)
+        label = apart.joined(named)
     elsewhere = ("label", "winner", "percent", "name", "code", "sequence", "option", None)
     others = tuple(
         c
@@ -72,14 +76,6 @@ def _determined(column: Column, label: Column) -> bool:
 
 def _of_candidates(column: Column) -> bool:
     return any(m.role == "label" and "candidate" in m.concepts for m in column.meanings)
-
-
-def _joined(columns: list[Column]) -> Column:
-    """Put the parts of a name together."""
-    cells = pl.DataFrame({str(c.place): c.cells for c in columns}).select(
-        pl.concat_str(pl.all(), separator=" ", ignore_nulls=True).alias("name")
-    )["name"]
-    return replace(columns[0], name=" ".join(c.name for c in columns), cells=cells)
 
 
 def _label(labels: list[Column]) -> Column:
@@ -151,16 +147,7 @@ def widen(
     again = _again(table, keep)
     unused = again | unused
     keep[list(unused)] = False
-    keys = _keys(table, long)
-    per_station = [
-        c
-        for c in table.columns
-        if c.counts
-        and c.place not in {k.place for k in keys}
-        and c is not long.votes
-        and c is not long.label
-        and c.role in COUNT_ROLES
-    ]
+    keys, per_station = _stations(table, long, labels, keep)
     frame = (
         pl.DataFrame(
             {f"k{c.place}": c.cells for c in keys}
@@ -194,6 +181,42 @@ def widen(
     wide = votes.pivot(on="label", index="key", values="votes")
     joined = stations.join(wide, on="key", how="left", maintain_order="left")
     return _as_table(table, joined, keys, per_station, order, codes), unused
+
+
+def _stations(
+    table: Table, long: Long, labels: pl.Series, keep: np.ndarray
+) -> tuple[list[Column], list[Column]]:
+    """Find the columns that tell stations apart, and those that repeat a quantity of the station.
+
+    Raises
+    ------
+    InputError
+        If the records of one station belong to several votes, or nobody can tell which records are of one
+        station.
+    """
+    keys = _keys(table, long)
+    taken = {c.place for c in (*keys, long.label, long.votes, *long.others)}
+    quantities = [c for c in table.columns if c.counts and c.place not in taken and c.role in COUNT_ROLES]
+    hidden = taken | {c.place for c in quantities}
+    more = apart.complete(table, keys, keep, hidden, labels)
+    voters = next((c.numbers.values for c in quantities if c.role == "registered"), None)
+    apart.refuse_several_votes(keys, more, voters, keep)
+    keys += more
+    frame = pl.DataFrame(
+        {f"k{c.place}": c.cells for c in keys} | {f"q{c.place}": c.numbers.values for c in quantities}
+        | {"label": labels}
+    ).filter(pl.Series(keep))  # fmt: skip
+    names = [f"k{c.place}" for c in keys]
+    again = 1 - frame.select([*names, "label"]).n_unique() / max(1, frame.height)
+    if again > _AGAIN:
+        raise InputError(
+            f"{100 * again:.0f} % of the records name a place and {long.label.name!r} that another record "
+            "names too, and no column tells them apart",
+            expected="one record for each station and option",
+            todo='say which columns tell stations apart (station = ["...", "..."]) in a mapping file',
+        )
+    groups = frame.group_by(names).agg(pl.col(f"q{c.place}").drop_nulls().n_unique() for c in quantities)
+    return keys, [c for c in quantities if (groups[f"q{c.place}"] <= 1).mean() > _LIKE]  # type: ignore[operator]
 
 
 def _kinds(table: Table, long: Long, labels: pl.Series, keep: np.ndarray) -> pl.Series:
@@ -245,13 +268,7 @@ def _one_contest(
     shared = column.cells.is_in(common).fill_null(value=False).to_numpy()
     votes = column.cells.filter(pl.Series(~shared)).drop_nulls()
     if contest is None and votes.n_unique() > 1:
-        several = votes.value_counts(sort=True).rows()[:12]
-        raise InputError(
-            f"the file holds {votes.n_unique()} votes, told apart by its column {column.name!r}",
-            expected="one vote, or a mapping that names the one that is meant: "
-            + "; ".join(f"{name} ({count:,} records)" for name, count in several),
-            todo=f'pass a file with [contest], column = "{column.name}", value = "..." as --mapping',
-        )
+        raise apart.which_vote(column, ~shared)
     named = pl.select(pl.when(pl.Series(shared)).then(column.cells).otherwise(labels)).to_series()
     keep = wanted | shared
     return keep, named, {int(i): "belongs to another contest" for i in np.flatnonzero(~keep)}

@@ -8,7 +8,7 @@ A mapping is a TOML file, or the table ``[mapping]`` of a case file::
     [columns]                          # canonical name = header, or list of headers that are added
     registered = "Voters on the list"
     issued = ["Issued early", "Issued on the day"]
-    station = "Precinct"
+    station = "Precinct"               # or a list: names that only together tell stations apart
     areas = ["Region", "District"]     # from large to small
     options = ["Yes", "No"]            # or a table: option = header
 

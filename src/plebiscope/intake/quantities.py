@@ -109,7 +109,7 @@ def _cast(s: Scales, u: Understanding) -> None:
     if not base:
         u.set("cast", readings[0].columns, readings[0].why)
         return
-    fitting = [(found, r) for r in readings if (found := s.sum_of(r)) is not None and base < found.places]
+    fitting = [(found, r) for r in readings for found in s.sums_of(r) if base < found.places]
     if not fitting:
         columns = valid.columns if valid else u.chosen
         above = [r for r in readings if share(s.at(*r.columns) >= s.at(*columns)) >= 0.5]
@@ -182,12 +182,15 @@ def _by_words(s: Scales, u: Understanding) -> None:
         u.set(name, best.columns, why)
     voted = [r for r in _open(s, u, "voted") if len(r.columns) == 1 and not s.parts(r.columns[0])]
     registered = u.quantities.get("registered")
-    if "issued" not in u.quantities and voted and cast is not None:
-        values = s.at(*voted[0].columns)
-        if registered is None or share(values <= s.at(*registered.columns)) > 0.9:
+    if "issued" not in u.quantities and voted and near is not None:
+        # Those who voted by the list alone may be fewer than the ballots; all who voted are not.
+        whole = max(voted, key=lambda r: share(s.at(*r.columns) >= near))
+        values = s.at(*whole.columns)
+        listed = registered is None or share(values <= s.at(*registered.columns)) > 0.9
+        if listed and share(values >= near) > 0.9:
             u.set(
                 "issued",
-                voted[0].columns,
+                whole.columns,
                 "voters who voted by the list, each of whom was handed a ballot; ballots in the box are "
                 "published beside it",
             )

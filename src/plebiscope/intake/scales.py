@@ -22,6 +22,8 @@ _SAMPLE = 2000
 """Rows on which sums are tried; their rate is then counted on all rows."""
 _RARE = 12
 """Rows added to the sample for each column, where it is largest: what is rarely used is not overlooked."""
+_EXACT = 0.9
+"""Share of rows in which a sum must hold for its members to belong to no larger one."""
 _MOST = 500
 """Most columns among which sums are looked for."""
 
@@ -162,9 +164,9 @@ class Scales:
                 found.append(Reading((columns[0],), f"the header speaks of {WORDS[role]}"))
         return found
 
-    def sum_of(self, reading: Reading) -> Sum | None:
-        """Return the sum that a reading was found to be."""
-        return next((s for s in self.sums if s.total.places == reading.places), None)
+    def sums_of(self, reading: Reading) -> list[Sum]:
+        """List the sums that a reading was found to be."""
+        return [s for s in self.sums if s.total.places == reading.places]
 
     def whole(self, reading: Reading) -> Reading:
         """Return the one column that is the sum of a reading's parts, if there is one."""
@@ -203,20 +205,25 @@ class Scales:
                 and _share(self.at(c) <= values) >= 0.95
                 and _share(self.at(c) == values) < 0.9
             ]
-            free = [c for c in pool if self.role(c) not in COUNT_ROLES or self.role(c) in LOST]
-            for candidates in (pool, free) if len(free) < len(pool) else (pool,):
-                identity = (
-                    members_of(values, np.stack([self.at(c) for c in candidates], axis=1))
-                    if candidates
-                    else None
-                )
-                if identity is not None and identity.holds and len(identity.members) > 1:
-                    members = tuple(candidates[i] for i in identity.members)
-                    found.append(Sum(reading, members, identity))
-                    if len(reading.columns) == 1:
-                        absorbed |= {c.place for c in members}
-                    break
+            inside: set[int] = set()
+            while (
+                one := self._one_sum(reading, values, [c for c in pool if c.place not in inside])
+            ) is not None:
+                # Votes add up by option and again by the way they were cast: what was found is set aside.
+                found.append(one)
+                inside |= one.places
+                if len(reading.columns) == 1 and one.identity.rate >= _EXACT:
+                    absorbed |= one.places
         return found
+
+    def _one_sum(self, reading: Reading, values: Ints, pool: list[Column]) -> Sum | None:
+        free = [c for c in pool if self.role(c) not in COUNT_ROLES or self.role(c) in LOST]
+        for candidates in (pool, free) if len(free) < len(pool) else (pool,):
+            if candidates:
+                identity = members_of(values, np.stack([self.at(c) for c in candidates], axis=1))
+                if identity.holds and len(identity.members) > 1:
+                    return Sum(reading, tuple(candidates[i] for i in identity.members), identity)
+        return None
 
 
 def _with_percentage(table: Table) -> set[int]:
