@@ -25,21 +25,44 @@ def test_a_voice_that_repeats_itself_is_one() -> None:
     assert numbers(support(f"{VERDICT} Later Jon Bresker called the vote a farce.")["C23"]) == (1, 1, 1)
 
 
-def test_two_voices_in_one_report_are_two() -> None:
-    assert numbers(support(f"{VERDICT}\n\n{OWN}")["C23"]) == (2, 1, 2)
+def test_two_voices_in_one_report_are_one_source() -> None:
+    assert numbers(support(f"{VERDICT}\n\n{OWN}")["C23"]) == (2, 1, 1)
 
 
-def test_one_voice_in_two_reports() -> None:
-    assert numbers(support(VERDICT, VERDICT)["C23"]) == (1, 2, 2)
+def test_one_voice_in_two_reports_is_one_source() -> None:
+    again = "In Gostel Jon Bresker said that the vote had been a farce from its first day."
+    assert numbers(support(VERDICT, again)["C23"]) == (1, 2, 1)
 
 
 def test_the_own_voices_of_two_reports_are_two() -> None:
-    assert numbers(support(OWN, OWN)["C23"]) == (2, 2, 2)
+    assert numbers(support(OWN, "What was held on Sunday was a sham referendum.")["C23"]) == (2, 2, 2)
+
+
+def test_a_report_given_twice_is_one() -> None:
+    text = f"{VERDICT} Soldiers stood inside the polling station. {OWN}"
+    assert support(text, text) == support(text)
+
+
+def test_a_sentence_printed_again_elsewhere_is_the_first_reports() -> None:
+    told = "On Sunday armed men carried the ballot box from door to door in the villages of Keldale."
+    found = support(f"{told} It rained.", f"The sun shone. {told.replace('On Sunday armed', 'Armed')}")
+    assert numbers(found["C07"]) == (1, 1, 1)
+
+
+def test_no_two_voices_share_a_report_or_a_name() -> None:
+    found = support(
+        f"{VERDICT} Ana Torvik called the vote a farce. Petar Hollin called the vote a charade.",
+        "Jon Bresker said on Monday that the vote was a sham from its first day.",
+        "On Tuesday Jon Bresker told the crowd in Gostel that the vote was a mockery.",
+    )["C23"]
+    assert numbers(found) == (3, 3, 2)
 
 
 def test_the_article_before_a_name_makes_no_second_voice() -> None:
-    found = support("The Board called the vote a sham.", "Board called the vote a sham.")["C23"]
-    assert numbers(found) == (1, 2, 2)
+    found = support(
+        "The Board called the vote a sham.", "On Monday the Board called it: the vote was a farce."
+    )["C23"]
+    assert found.speakers == 1
 
 
 def test_denials_and_norms_support_nothing() -> None:

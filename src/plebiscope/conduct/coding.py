@@ -57,7 +57,7 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
     return Conduct(
         reports=tuple(read),
         statements=tuple(statements),
-        support=support(statements),
+        support=support(statements, read),
         timeline=timeline(statements),
     )
 

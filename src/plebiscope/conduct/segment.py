@@ -74,49 +74,64 @@ def sentences(cleaned: Cleaned) -> list[Passage]:
 
 
 def fold(cleaned: Cleaned, passages: Sequence[Passage]) -> list[Passage]:
-    """Keep the first copy of every sentence and count the others.
+    """Keep the first copy of every sentence and count the others."""
+    kept: list[Passage] = []
+    copies: list[int] = []
+    known = Copies()
+    for passage in passages:
+        twin = known.add(cleaned.text[passage.start : passage.end])
+        if twin == len(kept):
+            kept.append(passage)
+            copies.append(1)
+        else:
+            copies[twin] += 1
+    return [
+        Passage(one.start, one.end, one.paragraph, one.caption, number)
+        for one, number in zip(kept, copies, strict=True)
+    ]
+
+
+class Copies:
+    """Sentences met so far; tells of each new one whether it is a copy.
 
     Two sentences are copies if they have the same words, or nearly (see ``_ALIKE``) and the same numbers
     and negations: "12 stations" is no copy of "13 stations".
     """
-    from rapidfuzz import fuzz
 
-    kept: list[Passage] = []
-    copies: list[int] = []
-    plain: list[str] = []
-    guards: list[tuple[list[str], list[str]]] = []
-    exact: dict[str, int] = {}
-    by_word: defaultdict[str, list[int]] = defaultdict(list)
-    for passage in passages:
-        spoken = _WORDS.findall(cleaned.text[passage.start : passage.end].casefold())
+    def __init__(self) -> None:
+        self._plain: list[str] = []
+        self._guards: list[tuple[list[str], list[str]]] = []
+        self._exact: dict[str, int] = {}
+        self._by_word: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, sentence: str) -> int:
+        """Give a new sentence the number of those before it, and a copy that of the one it repeats."""
+        from rapidfuzz import fuzz
+
+        spoken = _WORDS.findall(sentence.casefold())
         text = " ".join(spoken)
-        twin = exact.get(text)
+        if text in self._exact:
+            return self._exact[text]
         guard = (
             sorted(word for word in spoken if any(letter.isdigit() for letter in word)),
             sorted(word for word in spoken if word in _NEGATIONS),
         )
         marks = sorted(set(spoken), key=lambda word: (-len(word), word))[:3]
-        if twin is None and len(spoken) >= 5:
-            near = sorted({index for mark in marks for index in by_word[mark][-_CANDIDATES:]}, reverse=True)
+        if len(spoken) >= 5:
+            near = sorted({i for mark in marks for i in self._by_word[mark][-_CANDIDATES:]}, reverse=True)
             for index in near[:_CANDIDATES]:
-                if guards[index] == guard and fuzz.token_sort_ratio(text, plain[index], score_cutoff=_ALIKE):
-                    twin = index
-                    break
-        if twin is not None:
-            copies[twin] += 1
-            exact.setdefault(text, twin)
-            continue
-        exact[text] = len(kept)
+                if self._guards[index] == guard and fuzz.token_sort_ratio(
+                    text, self._plain[index], score_cutoff=_ALIKE
+                ):
+                    self._exact[text] = index
+                    return index
+        number = len(self._plain)
+        self._exact[text] = number
         for mark in marks:
-            by_word[mark].append(len(kept))
-        kept.append(passage)
-        copies.append(1)
-        plain.append(text)
-        guards.append(guard)
-    return [
-        Passage(one.start, one.end, one.paragraph, one.caption, number)
-        for one, number in zip(kept, copies, strict=True)
-    ]
+            self._by_word[mark].append(number)
+        self._plain.append(text)
+        self._guards.append(guard)
+        return number
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

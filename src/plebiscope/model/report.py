@@ -75,7 +75,7 @@ class Support(Record):
     speakers: int
     reports: int
     independent: int
-    """Distinct speakers in distinct reports."""
+    """Most voices of which no two share a speaker or a report; a sentence two reports share is in the first."""
 
 
 class Moment(Record):
