@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -10,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plebiscope.kernels.rounding import bases, counts, fits, fits_cut_off, lattice
+from plebiscope.kernels.rounding import Percent, lattice
 
 
 @settings(deadline=None)
 @given(st.integers(0, 300), st.integers(1, 300), st.integers(0, 2))
 def test_a_percentage_computed_from_a_count_fits_it(count: int, base: int, decimals: int) -> None:
-    percent = Fraction(round(Fraction(100 * count, base) * 10**decimals), 10**decimals)
-    assert fits(count, base, percent, decimals)
-    low, high = counts(base, percent, decimals)
+    percent = Percent(Fraction(round(Fraction(100 * count, base) * 10**decimals), 10**decimals), decimals)
+    assert percent.fits(count, base)
+    low, high = percent.counts(base)
     assert low <= count <= high
-    found = bases(count, percent, decimals)
+    found = percent.bases(count)
     assert found is not None
     assert found[0] <= base
     assert found[1] is None or base <= found[1]
@@ -29,30 +30,32 @@ def test_a_percentage_computed_from_a_count_fits_it(count: int, base: int, decim
 @settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 1000), st.integers(0, 1))
 def test_bases_and_counts_are_those_that_fit(count: int, thousandths: int, decimals: int) -> None:
-    percent = Fraction(thousandths, 10)
-    percent = Fraction(round(percent * 10**decimals), 10**decimals)
-    found = bases(count, percent, decimals)
-    right = [base for base in range(1, 2000) if fits(count, base, percent, decimals)]
+    percent = Percent(Fraction(round(Fraction(thousandths, 10) * 10**decimals), 10**decimals), decimals)
+    found = percent.bases(count)
+    right = [base for base in range(1, 2000) if percent.fits(count, base)]
     if found is None:
         assert right == []
     else:
         low, high = found
         assert right == list(range(low, min(1999, high if high is not None else 1999) + 1))
-    least, most = counts(100, percent, decimals)
-    assert [c for c in range(101) if fits(c, 100, percent, decimals)] == list(
-        range(least, min(most, 100) + 1)
-    )
+    least, most = percent.counts(100)
+    assert [c for c in range(101) if percent.fits(c, 100)] == list(range(least, min(most, 100) + 1))
 
 
 def test_a_tie_may_be_rounded_either_way() -> None:
-    assert fits(1, 200, Fraction(0), 0)
-    assert fits(1, 200, Fraction(1), 0)
-    assert not fits(3, 200, Fraction(3), 0)
+    assert Percent(Fraction(0), 0).fits(1, 200)
+    assert Percent(Fraction(1), 0).fits(1, 200)
+    assert not Percent(Fraction(3), 0).fits(3, 200)
 
 
 def test_cut_off_decimals() -> None:
-    assert fits_cut_off(2, 3, Fraction(666, 10), 1)
-    assert not fits_cut_off(2, 3, Fraction(667, 10), 1)
+    assert Percent.read(Decimal("66.6")).fits_cut_off(2, 3)
+    assert not Percent.read(Decimal("66.7")).fits_cut_off(2, 3)
+
+
+@pytest.mark.parametrize(("printed", "decimals"), [("51.20", 2), ("51.2", 1), ("51", 0), ("1E+1", 0)])
+def test_decimals_are_those_printed(printed: str, decimals: int) -> None:
+    assert Percent.read(Decimal(printed)) == Percent(Fraction(printed), decimals)
 
 
 @settings(deadline=None)

@@ -5,60 +5,69 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 
-def half_unit(decimals: int) -> Fraction:
-    """Return half a unit of the last decimal, in per cent."""
-    return Fraction(1, 2 * 10**decimals)
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage as it was printed.
 
-
-def fits(count: int, base: int, percent: Fraction, decimals: int) -> bool:
-    """Tell whether ``count`` of ``base`` is ``percent`` when rounded; a tie may go either way.
-
-    Parameters
+    Attributes
     ----------
-    count, base : int
-        Whole numbers; ``base`` positive.
-    percent : Fraction
-        As announced, per cent.
-    decimals : int
-        Decimals announced.
+    value
+        Per cent.
+    decimals
+        Number of decimals printed.
     """
-    return abs(Fraction(100 * count, base) - percent) <= half_unit(decimals)
 
+    value: Fraction
+    decimals: int
 
-def fits_cut_off(count: int, base: int, percent: Fraction, decimals: int) -> bool:
-    """Tell whether ``count`` of ``base`` is ``percent`` when further decimals are cut off."""
-    return 0 <= Fraction(100 * count, base) - percent < 2 * half_unit(decimals)
+    @classmethod
+    def read(cls, printed: Decimal) -> Percent:
+        """Take over a decimal number with the decimals that it has."""
+        exponent = printed.as_tuple().exponent
+        return cls(Fraction(printed), max(0, -exponent) if isinstance(exponent, int) else 0)
 
+    @property
+    def half_unit(self) -> Fraction:
+        """Half a unit of the last decimal, in per cent."""
+        return Fraction(1, 2 * 10**self.decimals)
 
-def bases(count: int, percent: Fraction, decimals: int) -> tuple[int, int | None] | None:
-    """Find the bases of which ``count`` is ``percent`` when rounded.
+    def fits(self, count: int, base: int) -> bool:
+        """Tell whether ``count`` of ``base`` is this when rounded; a tie may go either way."""
+        return abs(Fraction(100 * count, base) - self.value) <= self.half_unit
 
-    Returns
-    -------
-    tuple of int, or None
-        Smallest and largest base (None for no upper limit); None if there is no base.
-    """
-    low_percent, high_percent = percent - half_unit(decimals), percent + half_unit(decimals)
-    if count == 0:
-        return (1, None) if low_percent <= 0 else None
-    low = max(1, math.ceil(100 * count / high_percent))
-    if low_percent <= 0:
-        return low, None
-    high = math.floor(100 * count / low_percent)
-    return (low, high) if low <= high else None
+    def fits_cut_off(self, count: int, base: int) -> bool:
+        """Tell whether ``count`` of ``base`` is this when further decimals are cut off."""
+        return 0 <= Fraction(100 * count, base) - self.value < 2 * self.half_unit
 
+    def bases(self, count: int) -> tuple[int, int | None] | None:
+        """Find the bases of which ``count`` is this when rounded.
 
-def counts(base: int, percent: Fraction, decimals: int) -> tuple[int, int]:
-    """Find the smallest and largest count that is ``percent`` of ``base`` when rounded.
+        Returns
+        -------
+        tuple of int, or None
+            Smallest and largest base (None for no upper limit); None if there is no base.
+        """
+        low_percent, high_percent = self.value - self.half_unit, self.value + self.half_unit
+        if count == 0:
+            return (1, None) if low_percent <= 0 else None
+        low = max(1, math.ceil(100 * count / high_percent))
+        if low_percent <= 0:
+            return low, None
+        high = math.floor(100 * count / low_percent)
+        return (low, high) if low <= high else None
 
-    The smallest exceeds the largest where no whole number is.
-    """
-    low = math.ceil(base * (percent - half_unit(decimals)) / 100)
-    high = math.floor(base * (percent + half_unit(decimals)) / 100)
-    return max(0, low), high
+    def counts(self, base: int) -> tuple[int, int]:
+        """Find the smallest and largest count that is this of ``base`` when rounded.
+
+        The smallest exceeds the largest where no whole number is.
+        """
+        low = math.ceil(base * (self.value - self.half_unit) / 100)
+        high = math.floor(base * (self.value + self.half_unit) / 100)
+        return max(0, low), high
 
 
 @dataclass(frozen=True, slots=True)
