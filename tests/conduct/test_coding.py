@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -154,6 +156,13 @@ PIECES = st.sampled_from(
         "-",
     ]
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def taken_for_english() -> Iterator[None]:
+    """These texts are no prose; what is tested is what the rules do with them."""
+    with patch("plebiscope.conduct.coding.is_english", return_value=True):
+        yield
 
 
 @settings(max_examples=150)

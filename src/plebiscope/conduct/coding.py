@@ -12,6 +12,7 @@ from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
 from plebiscope.conduct.codebook import Code, Rule, compiled
 from plebiscope.conduct.corroborate import support, timeline
+from plebiscope.conduct.language import is_english
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import clause, standing, supposed
 from plebiscope.conduct.when import Dated, dates
@@ -45,15 +46,17 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
     -------
     Conduct
         The reports with their sentences, the statements in the order of the text, the support of each code
-        and the timeline.
+        and the timeline. A report that is not in English is marked as not read and has no statements.
     """
     read: list[Report] = []
     statements: list[Statement] = []
     for report in _told_apart(reports):
         cleaned = clean(report.text, report.body)
         passages = fold(cleaned, sentences(cleaned))
-        read.append(_with_sentences(report, cleaned, passages))
-        statements += _statements(report, cleaned, passages)
+        english = is_english(cleaned.text)
+        read.append(_with_sentences(report, cleaned, passages, read=english))
+        if english:
+            statements += _statements(report, cleaned, passages)
     return Conduct(
         reports=tuple(read),
         statements=tuple(statements),
@@ -231,7 +234,7 @@ def _of_speech(sentence: str, date: Dated, said: Sequence[tuple[int, int]]) -> b
     return False
 
 
-def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Report:
+def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage], *, read: bool) -> Report:
     found = []
     for passage in passages:
         start, end = cleaned.span(passage.start, passage.end)
@@ -239,6 +242,7 @@ def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage
     return report.model_copy(
         update={
             "sentences": tuple(found),
+            "read": read,
             "copies_folded": sum(passage.copies - 1 for passage in passages),
         }
     )
