@@ -317,7 +317,7 @@ def _ask(
         for method in methods:
             lacks = lacking(method, subject)
             if lacks:
-                yield weigh.not_testable(method, subject.contest.id, lacks)
+                yield weigh.not_testable(method, subject.contest.id, lacks, subject.contest.unpublished)
                 continue
             tell(f"{subject.contest.name}: {method.title}")
             params = _params(method, plan)

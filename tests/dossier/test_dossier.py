@@ -62,6 +62,7 @@ KEYS = {
 BEYOND = {
     "": "methods weighing",
     "case": "plan simulated written mappings",
+    "case.contests.0": "unpublished",
     "returns.0": "used duplicates notes",
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition note",

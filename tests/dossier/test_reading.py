@@ -8,7 +8,8 @@ import pytest
 
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.reading import conduct_word, figures_word, release_sentence, sentences
-from plebiscope.model.case import Contest
+from plebiscope.dossier.words import NEEDS
+from plebiscope.model.case import Contest, Publishable
 from plebiscope.model.finding import Finding, Grade
 from plebiscope.model.report import Conduct, Report, Standing, Statement, Support
 
@@ -39,6 +40,28 @@ def finding(grade: Grade | None) -> Finding:
 )
 def test_the_word_for_the_figures(grades, word) -> None:
     assert figures_word([finding(grade) for grade in grades]) == word
+
+
+def test_figures_that_need_an_explanation_are_not_called_usual() -> None:
+    plain, odd = (
+        finding("none"),
+        finding("display").model_copy(update={"unexplained": True, "sentence": "Odd."}),
+    )
+    contest = Contest(id="vote", name="The vote")
+    said = sentences("x", [contest], [plain, odd], None, {"vote": "None."}, {}, {})
+    assert "nothing unusual" not in said[0]
+    assert "nothing contradictory" in said[0]
+    assert "Odd." in said
+    assert "nothing unusual" in sentences("x", [contest], [plain], None, {"vote": "None."}, {}, {})[0]
+
+
+def test_what_is_only_shown_is_not_laid_at_the_door_of_the_release() -> None:
+    said = sentences(
+        "x", [Contest(id="vote", name="V")], [finding("display")], None, {"vote": ""}, {}, {"m": "Cloud"}
+    )
+    assert said[0] == (
+        "V: no question that was put to its figures can be answered from this case; shown and not judged: cloud."
+    )
 
 
 def says(severity: int, status: str = "asserted", **more: object) -> Statement:
@@ -170,22 +193,38 @@ def test_silence_of_a_report_that_was_not_read_is_no_finding() -> None:
 def test_release_says_what_follows_from_what_is_missing() -> None:
     text = release_sentence("station", 96_765, ["registered", "options"], ["issued"], 1, ["Late count"])
     assert text == (
-        "Published: the results of 96,765 polling stations (registered voters and votes for each option) and "
-        "also announced totals from 1 source. Not published, or not part of this case: ballots issued; so "
-        "late count cannot be tested."
+        "This case holds the results of 96,765 polling stations (registered voters and votes for each option) "
+        "and also announced totals from 1 source. Not part of it: ballots issued; so late count cannot be "
+        "tested here."
     )
 
 
-def test_with_totals_only_it_is_said_what_nobody_can_check_and_answer(totals_dossier: Dossier) -> None:
+def test_nothing_is_said_to_be_unpublished_but_what_the_case_says(totals_dossier: Dossier) -> None:
+    texts = [*totals_dossier.reading.sentences, *(f.sentence for f in totals_dossier.findings)]
+    forbidden = ("not published", "never published", "nobody")
+    assert not [text for text in texts for word in forbidden if word in text]
+    handed = release_sentence("totals", 0, [], ["station"], 1, [])
+    assert "Not part of it: results by polling station" in handed
+    assert "nobody" not in handed
+    assert "nobody outside can check" in release_sentence("totals", 0, [], ["station"], 1, [], ["returns"])
+    some = release_sentence("station", 5, [], ["issued", "unused"], 0, [], ["issued"])
+    assert some.endswith("Not part of it: ballots issued or unused ballots. Never published: ballots issued.")
+
+
+def test_every_name_for_what_may_be_published_has_words() -> None:
+    assert set(get_args(Publishable)) == set(NEEDS)
+
+
+def test_with_totals_only_it_is_said_what_cannot_be_answered(totals_dossier: Dossier) -> None:
     assert all(release.level == "totals" for release in totals_dossier.release)
     text = "\n".join(totals_dossier.reading.sentences)
-    assert "nobody outside can check whether the totals are what was counted" in text
+    assert "nothing that rests on stations can be tested here" in text
     questions = {m.question for m in totals_dossier.methods if m.id != "totals"}
     assert all(f"“{question}”" in text for question in questions)
     assert "Can the announced totals all be true together?" not in text
     # said once for the four contests, not four times
-    assert text.count("nobody can answer") == 1
-    assert text.count("nobody outside can check") == 1
+    assert text.count("cannot be answered, because results by polling station or area are not part") == 1
+    assert text.count("nothing that rests on stations") == 1
 
 
 def test_the_leading_finding_is_quoted_whole(dossier: Dossier) -> None:

@@ -71,7 +71,7 @@ def test_what_cannot_be_asked_and_what_failed_are_findings_too() -> None:
     assert (unasked.status, unasked.grade, unasked.reason) == (
         "not testable",
         None,
-        "ballots issued were not published",
+        "ballots issued are not part of this case",
     )
     assert (broken.status, broken.grade, broken.reason) == ("failed", None, "ZeroDivisionError: no")
     assert answers[0].lacks == ("issued",)

@@ -177,12 +177,17 @@ def test_an_area_is_named() -> None:
     assert sentence(weighed, judge(weighed)).startswith("Testland 2031, Region 04: 400 more")
 
 
-def test_what_was_not_published_is_said_in_words() -> None:
+def test_what_is_missing_is_said_in_words() -> None:
     assert missing(["issued or received", "unused"]) == (
-        "ballots issued or ballots received and unused ballots were not published"
+        "ballots issued or ballots received and unused ballots are not part of this case"
     )
-    assert (
-        missing(["returns", "station", "options"]) == "results by polling station or area were not published"
+    everything = missing(["returns", "station", "options"])
+    assert everything == "results by polling station or area are not part of this case"
+    assert missing(["returns", "options"], ["returns"]) == (
+        "results by polling station or area were never published"
+    )
+    assert missing(["issued or received", "unused"], ["unused", "issued"]) == (
+        "unused ballots were never published and ballots issued or ballots received are not part of this case"
     )
 
 

@@ -2,9 +2,9 @@
 
 Key names are a contract with readers of the file. What goes beyond the contract has a default, so that a
 dossier written before it existed can still be drawn: ``case.plan``, ``case.simulated``, ``methods``,
-``weighing``, ``returns.used``, ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``,
-``totals.definition``, ``totals.note``, ``totals.announced``, ``stations_to_inspect.line`` and
-``conduct.reports.read``.
+``weighing``, ``contests.unpublished``, ``returns.used``, ``returns.duplicates``, ``returns.notes``,
+``columns.*.derived``, ``totals.definition``, ``totals.note``, ``totals.announced``,
+``stations_to_inspect.line`` and ``conduct.reports.read``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """
@@ -28,7 +28,7 @@ from plebiscope.dossier.stations import contradicted, inspect
 from plebiscope.dossier.text import plain
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.base import Record
-from plebiscope.model.case import Case, Kind, Plan, Role, Totals
+from plebiscope.model.case import Case, Kind, Plan, Publishable, Role, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
@@ -55,6 +55,8 @@ class ContestRecord(Record):
     question: str | None = None
     options: tuple[str, ...] = ()
     favoured: str | None = None
+    unpublished: tuple[Publishable, ...] = ()
+    """What the case file says was never published; anything else missing is merely not part of the case."""
 
 
 class CaseRecord(Record):
@@ -490,7 +492,9 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
         rows = returns.table.height
     else:
         rows = 0
-    sentence = reading.release_sentence(level, rows, published, lacking, len(subject.totals), titles)
+    sentence = reading.release_sentence(
+        level, rows, published, lacking, len(subject.totals), titles, subject.contest.unpublished
+    )
     if returns is not None and returns.areas:
         published.append("areas")
     if subject.totals:

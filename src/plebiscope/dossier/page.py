@@ -41,7 +41,7 @@ _FIGURES_GLOSS = {
     "contradictory": "At least two published figures cannot both be true.",
     "anomalous": "At least one departure from what a fair vote makes likely.",
     "consistent": "Nothing found that concerns the vote as a whole, as far as the questions could be put.",
-    "not testable": "None of the questions could be put to what was published.",
+    "not testable": "No question that was put can be answered from this case.",
 }
 _CONDUCT_GLOSS = {
     "not reported": "No report is part of this case.",
@@ -54,8 +54,8 @@ _CONDUCT_GLOSS = {
 _LEVELS = {
     "station": ("by polling station", "What each station reported can be examined."),
     "area": ("by area only", "No polling station can be examined."),
-    "totals": ("totals only", "Nobody outside can check the sums."),
-    "none": ("nothing", "No figures were published."),
+    "totals": ("totals only", "This case holds no results below the totals."),
+    "none": ("nothing", "This case holds no figures."),
 }
 _VOTES = {
     "referendum": "referendum",
@@ -206,6 +206,8 @@ def _unread(dossier: Dossier) -> str:
 def _words(dossier: Dossier) -> list[tuple[str, str, str]]:
     levels = list(dict.fromkeys(release.level for release in dossier.release)) or ["none"]
     gloss = _LEVELS[levels[0]][1] if len(levels) == 1 else "Not the same for all contests."
+    if levels == ["totals"] and all("returns" in contest.unpublished for contest in dossier.case.contests):
+        gloss = "Nothing else was ever published: nobody outside can check the sums."
     return [
         ("Figures", dossier.reading.figures, _FIGURES_GLOSS[dossier.reading.figures]),
         ("Conduct", dossier.reading.conduct, _CONDUCT_GLOSS.get(dossier.reading.conduct, "")),

@@ -101,12 +101,13 @@ def is_firm(statement: Statement) -> bool:
 def release_sentence(
     level: str,
     rows: int,
-    published: Sequence[str],
+    held: Sequence[str],
     lacking: Sequence[str],
     sources: int,
     titles: Sequence[str],
+    unpublished: Sequence[str] = (),
 ) -> str:
-    """Say what was released, what was not, and what follows.
+    """Say which figures the case holds, which it does not, and what follows.
 
     Parameters
     ----------
@@ -114,32 +115,38 @@ def release_sentence(
         ``station``, ``area``, ``totals`` or ``none``.
     rows
         Number of stations or areas.
-    published, lacking
-        What was and was not published: quantities and ``options``, ``areas``, ``station``, ``returns``.
+    held, lacking
+        What is and is not part of the case: quantities and ``options``, ``areas``, ``station``, ``returns``.
     sources
         Number of announced totals.
     titles
         Titles of the methods that cannot be asked.
+    unpublished
+        What is known never to have been published. Nothing else may be said not to have been.
     """
     parts = []
     if level in {"station", "area"}:
-        columns = listed([NEEDS[key] for key in published])
-        kind = "polling stations" if level == "station" else "areas"
-        parts.append(f"the results of {rows:,} {kind}" + (f" ({columns})" if columns else ""))
+        columns = listed([NEEDS[key] for key in held])
+        kind = counted(rows, "polling station" if level == "station" else "area")
+        parts.append(f"the results of {kind}" + (f" ({columns})" if columns else ""))
     if sources:
         parts.append(f"announced totals from {counted(sources, 'source')}")
-    have = f"Published: {listed(parts, 'and also')}." if parts else "Published: no figures at all."
-    if not lacking:
-        return have
-    lacks = f" Not published, or not part of this case: {listed([NEEDS[key] for key in lacking], 'or')}"
-    if level in {"totals", "none"}:
-        lacks += (
-            "; so nothing that rests on stations can be tested, and nobody outside can check whether the "
-            "totals are what was counted"
+    said = f"This case holds {listed(parts, 'and also') or 'no figures'}."
+    closed = level in {"totals", "none"}
+    if closed and "returns" in unpublished:
+        return (
+            f"{said} {NEEDS['returns'].capitalize()} were never published; so nothing that rests on stations "
+            f"can be tested, and nobody outside can check whether the totals are what was counted."
         )
+    if not lacking:
+        return said
+    said += f" Not part of it: {listed([NEEDS[key] for key in lacking], 'or')}"
+    if closed:
+        said += "; so nothing that rests on stations can be tested here"
     elif titles:
-        lacks += f"; so {listed([lowered(title) for title in titles])} cannot be tested"
-    return f"{have}{lacks}."
+        said += f"; so {listed([lowered(title) for title in titles])} cannot be tested here"
+    never = [key for key in lacking if key in unpublished]
+    return said + (f". Never published: {listed([NEEDS[key] for key in never])}." if never else ".")
 
 
 def sentences(
@@ -193,15 +200,18 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
             best = grades.get(finding.method)
             if best is None or rank(finding.grade) < rank(best):  # type: ignore[arg-type]  # a grade by the line above
                 grades[finding.method] = finding.grade
+    shown = [lowered(titles.get(f.method, f.method)) for f in findings if f.grade == "display"]
     if not grades:
-        return [
-            f"{subject}: none of the questions about its figures can be answered from what was published."
-        ]
+        apart = f"; shown and not judged: {listed(list(dict.fromkeys(shown)))}" if shown else ""
+        return [f"{subject}: no question that was put to its figures can be answered from this case{apart}."]
+    unexplained = [finding for finding in findings if finding.unexplained]
     if set(grades.values()) == {"none"}:
-        return [
-            f"{subject}: {counted(len(grades), 'question')} could be put to its figures, and nothing unusual "
-            f"was found; what each answer could have missed is said with it."
+        what = "nothing contradictory" if unexplained else "nothing unusual"
+        said = [
+            f"{subject}: {counted(len(grades), 'question')} could be put to its figures, and {what} was "
+            f"found; what each answer could have missed is said with it, where it is known."
         ]
+        return said + [finding.sentence for finding in unexplained[:1]]
     groups = []
     for grade, words in _FOUND.items():
         methods = [lowered(titles.get(method, method)) for method, met in grades.items() if met == grade]
@@ -216,7 +226,7 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
         graded = [finding for finding in findings if finding.grade in wanted]
         if graded:
             said.append(_lead(graded).sentence)
-    return said
+    return said + [finding.sentence for finding in unexplained[:1]]
 
 
 def _lead(graded: Sequence[Finding]) -> Finding:
@@ -308,21 +318,20 @@ def speaker(who: str | None) -> str:
 def _unanswered(
     contests: Sequence[Contest], findings: Sequence[Finding], questions: Mapping[str, str]
 ) -> list[str]:
-    open_by_contest = {}
+    """Say which questions cannot be answered and why, once for the contests that share the reason."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for contest in contests:
-        states: dict[str, set[str]] = {}
-        for finding in findings:
-            if finding.contest == contest.id:
-                states.setdefault(finding.method, set()).add(finding.status)
-        open_by_contest[contest.id] = tuple(
-            method for method, found in states.items() if found == {"not testable"}
-        )
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for contest in contests:
-        groups.setdefault(open_by_contest[contest.id], []).append(name(contest.name))
+        found = [finding for finding in findings if finding.contest == contest.id]
+        tested = {finding.method for finding in found if finding.status != "not testable"}
+        by_reason: dict[str, list[str]] = {}
+        for finding in found:
+            if finding.method not in tested and finding.method in questions:
+                by_reason.setdefault(plain(finding.reason, 600).rstrip("."), []).append(finding.method)
+        for reason, methods in by_reason.items():
+            key = reason, tuple(dict.fromkeys(methods))
+            groups.setdefault(key, []).append(name(contest.name))
     return [
-        f"{listed(names)}: nobody can answer from what was published: "
-        + " ".join(f"“{questions[method]}”" for method in methods if method in questions)
-        for methods, names in groups.items()
-        if methods
+        f"{listed(names)}: cannot be answered, because {reason}: "
+        + " ".join(f"“{questions[method]}”" for method in methods)
+        for (reason, methods), names in groups.items()
     ]

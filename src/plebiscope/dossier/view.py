@@ -44,7 +44,7 @@ GRADES: Mapping[Grade | None, tuple[str, str]] = {
         "shown, not judged",
         "Descriptive, or something was found that may not be graded; the sentence says why.",
     ),
-    None: ("not answered", "Not testable with what was published, or the method stopped with an error."),
+    None: ("not answered", "Not testable from this case, or the method stopped with an error."),
 }
 """Each grade as it is shown, and what it means."""
 

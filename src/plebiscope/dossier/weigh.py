@@ -23,7 +23,7 @@ class Answer:
     """Id of the contest."""
     evidence: Evidence
     lacks: tuple[str, ...] = ()
-    """What the method needs and was not published."""
+    """What the method needs and the case does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Weighed:
     families: tuple[Family, ...]
 
 
-def not_testable(method: Method, contest: str, lacks: Sequence[str]) -> Answer:
+def not_testable(
+    method: Method, contest: str, lacks: Sequence[str], unpublished: Sequence[str] = ()
+) -> Answer:
     """Return the answer of a method that cannot be asked.
 
     Parameters
@@ -43,8 +45,10 @@ def not_testable(method: Method, contest: str, lacks: Sequence[str]) -> Answer:
         The method, and the id of the contest.
     lacks
         What :func:`plebiscope.model.method.lacking` returned.
+    unpublished
+        What is known never to have been published.
     """
-    answer = _unanswered(method, contest, "not testable", missing(lacks))
+    answer = _unanswered(method, contest, "not testable", missing(lacks, unpublished))
     return replace(answer, lacks=tuple(lacks))
 
 

@@ -288,19 +288,29 @@ def limit_size(found: Limit) -> str:
     return " or ".join(size)
 
 
-def missing(lacks: Iterable[str]) -> str:
-    """Say what was not published, as the reason of a finding that is not testable.
+def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:
+    """Say what is missing, as the reason of a finding that is not testable.
 
     Parameters
     ----------
     lacks
         What :func:`plebiscope.model.method.lacking` returned.
+    unpublished
+        What is known never to have been published. Of anything else it is only said that it is not here: it
+        may have been published and not handed in.
     """
-    lacks = list(lacks)
-    if "returns" in lacks:
-        return f"{NEEDS['returns']} were not published"
-    named = [" or ".join(NEEDS.get(part, part) for part in lack.split(" or ")) for lack in lacks]
-    return f"{listed(named)} were not published"
+    never = set(unpublished)
+    lacks = ["returns"] if "returns" in (lacks := list(lacks)) else lacks
+    kinds: dict[bool, list[str]] = {}
+    for lack in lacks:
+        parts = lack.split(" or ")
+        kinds.setdefault(never.issuperset(parts), []).append(" or ".join(NEEDS.get(p, p) for p in parts))
+    said = []
+    if True in kinds:
+        said.append(f"{listed(kinds[True])} were never published")
+    if False in kinds:
+        said.append(f"{listed(kinds[False])} are not part of this case")
+    return listed(said)
 
 
 def failure(error: BaseException) -> str:

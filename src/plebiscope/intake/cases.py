@@ -41,6 +41,8 @@ kind = "referendum"                       # referendum, presidential, parliament
 # country = "..."
 # question = "..."
 # favoured = "Yes"                        # the option the organisers wanted; by default the leader
+# unpublished = ["returns"]               # what was never published, if known: returns, station, issued ...
+#                                         # (of anything else missing it is only said that it is not here)
 results = []                              # files in this folder, e.g. ["stations.csv"]
 
 # Announced totals, one table for each source. Leave out what was not announced; write percentages with the

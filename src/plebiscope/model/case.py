@@ -13,6 +13,11 @@ from plebiscope.model.base import Record
 
 Kind = Literal["referendum", "presidential", "parliamentary", "local", "other"]
 Role = Literal["results", "totals", "report"]
+Publishable = Literal[
+    "returns", "station", "options", "areas", "totals",
+    "registered", "received", "issued", "unused", "cast", "valid", "invalid",
+]  # fmt: skip
+"""What may be published on a vote: results at all, by station, for each option, areas, totals, counts."""
 
 
 class Contest(Record):
@@ -30,6 +35,9 @@ class Contest(Record):
     """Options as printed in the results; empty until the results are read."""
     favoured: str | None = None
     """The option that the organisers wanted; by default the leading one."""
+    unpublished: tuple[Publishable, ...] = ()
+    """What is known never to have been published. Of anything else that is missing it is only known that it
+    is not part of this case."""
 
 
 class Totals(Record):
