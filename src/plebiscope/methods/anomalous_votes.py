@@ -95,7 +95,7 @@ from plebiscope.kernels.resampling import draw_again, interval
 from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement
-from plebiscope.model.method import Evidence, Method, Subject, checked, effect
+from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
 
 Floats = NDArray[np.float64]
 
@@ -282,15 +282,9 @@ def explain_away(curves: Curves, core: Core) -> float | None:
     return (low + high) / 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Redrawn:
-    """Intervals over areas drawn again: of the automatic estimate, and of all admissible cores together."""
-
-    automatic: tuple[float, float]
-    cores: tuple[float, float]
-
-
-def redraw(by_area: Curves, params: Params, rng: np.random.Generator) -> Redrawn | None:
+def redraw(
+    by_area: Curves, params: Params, rng: np.random.Generator
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
     """Draw whole areas again and select the cores anew each time.
 
     Parameters
@@ -302,8 +296,9 @@ def redraw(by_area: Curves, params: Params, rng: np.random.Generator) -> Redrawn
 
     Returns
     -------
-    Redrawn or None
-        None with fewer than two areas or if hardly any draw has a peak.
+    tuple of intervals, or None
+        Of the automatic estimate, and of all admissible cores together; None with fewer than two areas or if
+        hardly any draw has a peak.
     """
     areas = by_area.leader.shape[0]
     if areas < 2:
@@ -319,29 +314,15 @@ def redraw(by_area: Curves, params: Params, rng: np.random.Generator) -> Redrawn
     if len(estimates) < params.replicates / 2:
         return None
     automatic, lowest, highest = (interval(drawn, params.level) for drawn in np.array(estimates).T)
-    return Redrawn(automatic, (lowest[0], highest[1]))
+    return automatic, (lowest[0], highest[1])
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Estimate the anomalous votes for each examined option; see the module's page.
+    """Estimate the anomalous votes for each examined option; ``rng`` draws areas again.
 
-    Parameters
-    ----------
-    subject : Subject
-        With returns by station, registered, cast and options.
-    params : Params
-    rng : numpy.random.Generator
-        For drawing areas again.
-
-    Returns
-    -------
-    Evidence
-        One measurement per examined option; no station scores, because a sum over stations accuses none.
+    There are no station scores, because a sum over stations accuses none.
     """
-    examined = [_examine(subject, option, params, rng) for option in subject.examined]
-    # Between two options each is the other's yardstick: the second picture would tell the same again.
-    figures = examined[0][1] if examined else []
-    return Evidence(tuple(measurement for measurement, _ in examined), tuple(figures))
+    return by_option(subject, lambda option: _examine(subject, option, params, rng))
 
 
 def _examine(
@@ -388,6 +369,14 @@ def _examine(
         params=params,
     )
     headline, *effects = answer.effects()
+    limit = Limit(
+        mechanism="ballots added for one option where turnout is high",
+        dose=max(ESTIMATES),
+        unit=answer.unit,
+        votes=max(ESTIMATES) / 100.0 * answer.total,
+        power=0.5,  # just this size ends above the reference range about as often as below it
+        how="table",
+    )
     filled = METHOD.answer(
         subject,
         "votes",
@@ -396,7 +385,7 @@ def _examine(
         expected=0.0,
         effect=headline,
         effects=tuple(effects),
-        limit=answer.limit(),
+        limit=limit,
         assumptions=answer.assumptions(),
         statement=answer.statement(),
         **said,
@@ -415,7 +404,7 @@ class _Answer:
     automatic: Core
     found: list[int]
     centre: tuple[float, float] | None
-    redrawn: Redrawn | None
+    redrawn: tuple[tuple[float, float], tuple[float, float]] | None
     areas: str
     enough_areas: bool
     params: Params
@@ -491,24 +480,12 @@ class _Answer:
         ]
         if self.redrawn is not None:
             level, again = self.params.level, f"{name}, every admissible core with areas drawn again"
-            found[2] = effect(found[2].name, automatic, "votes", self.redrawn.automatic, level)
-            found.append(effect(again, main, "votes", self.redrawn.cores, level))
+            found[2] = effect(found[2].name, automatic, "votes", self.redrawn[0], level)
+            found.append(effect(again, main, "votes", self.redrawn[1], level))
         if self.centre is not None:
             for axis, value in zip(("turnout", "share"), self.centre, strict=True):
                 found.append(effect(f"centre of the densest half: {axis}", value, "per cent"))
         return tuple(found)
-
-    def limit(self) -> Limit:
-        largest = max(ESTIMATES)
-        return Limit(
-            mechanism="ballots added for one option where turnout is high",
-            dose=largest,
-            unit=self.unit,
-            votes=largest / 100.0 * self.total,
-            # An addition of just this size ends above the reference range about as often as below it.
-            power=0.5,
-            how="table",
-        )
 
     def assumptions(self) -> tuple[Assumption, ...]:
         low, high = self.percents

@@ -61,8 +61,8 @@ from plebiscope.kernels.density import PERCENT_BINS, percent_bins
 from plebiscope.kernels.resampling import draw_again, interval
 from plebiscope.model import chart
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Measurement
-from plebiscope.model.method import Evidence, Method, Subject, checked
+from plebiscope.model.finding import Assumption, Measurement
+from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -128,25 +128,8 @@ def cells(registered: Integers, cast: Integers, ballots: Integers, votes: Intege
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Describe the fingerprint for each examined option; see the module's page.
-
-    Parameters
-    ----------
-    subject : Subject
-        With returns that have registered, cast and options.
-    params : Params
-    rng : numpy.random.Generator
-        For drawing areas again.
-
-    Returns
-    -------
-    Evidence
-        One measurement per examined option, and the pictures of the first.
-    """
-    described = [_describe(subject, option, params, rng) for option in subject.examined]
-    # In a vote between two options the second picture is the first one upside down.
-    figures = described[0][1] if described else []
-    return Evidence(tuple(measurement for measurement, _ in described), tuple(figures))
+    """Describe the fingerprint for each examined option; ``rng`` draws areas again."""
+    return by_option(subject, lambda option: _describe(subject, option, params, rng))
 
 
 def _describe(
@@ -171,30 +154,18 @@ def _describe(
         sums[name] = inside, total = [
             np.bincount(areas, values, len(names)).astype(np.float64) for values in (weight * corner, weight)
         ]
-        low, high = None, None
-        if draws is not None:
-            drawn = 100.0 * (draws @ inside) / np.maximum(draws @ total, 1.0)
-            low, high = interval(drawn, params.level)
-        effects.append(
-            Effect(
-                name=f"mass of the corner, {name}",
-                value=100.0 * float(inside.sum()) / max(float(total.sum()), 1.0),
-                low=low,
-                high=high,
-                unit=f"per cent of {name}",
-                level=params.level if compared else None,
-            )
-        )
-    of_rows, of_voters, of_votes = (effect.value or 0.0 for effect in effects)
+        mass = 100.0 * float(inside.sum()) / max(float(total.sum()), 1.0)
+        said_of = (f"mass of the corner, {name}", mass, f"per cent of {name}")
+        if draws is None:
+            effects.append(effect(*said_of))
+            continue
+        drawn = 100.0 * (draws @ inside) / np.maximum(draws @ total, 1.0)
+        effects.append(effect(*said_of, interval(drawn, params.level), params.level))
+    of_rows, of_voters, of_votes = (found.value or 0.0 for found in effects)
     late = (100 * cast > params.corner * registered) * votes
     decile = 100.0 * float(late.sum()) / max(float(votes.sum()), 1.0) / (100 - params.corner)
-    effects.append(
-        Effect(
-            name=f"slope of the cumulative curve above {params.corner} per cent turnout",
-            value=decile,
-            unit="per cent of the option's votes per point of turnout",
-        )
-    )
+    name = f"slope of the cumulative curve above {params.corner} per cent turnout"
+    effects.append(effect(name, decile, "per cent of the option's votes per point of turnout"))
     among = "ballots cast" if denominator == "cast" else f"{denominator} ballots"
     statement = (
         f"In {int(corner.sum()):,} of {len(picked):,} {rows_are} ({of_rows:.1f} per cent) both turnout and "
@@ -210,15 +181,8 @@ def _describe(
     lowest, highest = by_area[-1][1], by_area[0][1]
     if compared:
         middle = float(np.median([share for _, share in by_area]))
-        effects.append(
-            Effect(
-                name="mass of the corner in the middle area, with the lowest and the highest",
-                value=middle,
-                low=lowest,
-                high=highest,
-                unit=f"per cent of {rows_are}",
-            )
-        )
+        name = "mass of the corner in the middle area, with the lowest and the highest"
+        effects.append(effect(name, middle, f"per cent of {rows_are}", (lowest, highest)))
         if corner.any():
             statement += (
                 f" They lie in {sum(share > 0.0 for _, share in by_area)} of {len(by_area)} areas "

@@ -103,6 +103,7 @@ from plebiscope.model.method import (
     StationScore,
     Subject,
     checked,
+    effect,
     most_surprising,
     too_few,
 )
@@ -366,9 +367,8 @@ def _weighed(used: _Used, comparison: Comparison) -> Effect:
     surplus = float(weights[comparison.hits].sum()) - mean
     level = used.params.coverage
     margin = float(-special.ndtri((1.0 - level) / 2.0)) * math.sqrt(variance)
-    low, high = surplus - margin, surplus + margin
-    name = f"excess of {unit} at these stations"
-    return Effect(name=name, value=surplus, low=low, high=high, unit=unit, level=level)
+    ends = (surplus - margin, surplus + margin)
+    return effect(f"excess of {unit} at these stations", surplus, unit, ends, level)
 
 
 def _fraction(excess: Effect, room: float) -> Effect:
@@ -377,8 +377,8 @@ def _fraction(excess: Effect, room: float) -> Effect:
         100.0 * max(0.0, end or 0.0) / room if room > 0.0 else 0.0
         for end in (excess.low, excess.value, excess.high)
     )
-    name = "stations written from a whole percentage"
-    return Effect(name=name, value=value, low=low, high=high, unit="per cent of stations", level=excess.level)
+    name, unit = "stations written from a whole percentage", "per cent of stations"
+    return effect(name, value, unit, (low, high), excess.level)
 
 
 def _agreement(comparison: Comparison) -> Assumption:
@@ -568,7 +568,7 @@ def _by_area(head: Measurement, areas: Sequence[Measurement]) -> Figure:
     """Draw the excess of every area with its interval, the largest on top."""
     effects = [(str(found.scope.area), found.effect) for found in areas if found.effect is not None]
     ranked = sorted(
-        ((area, effect.low or 0.0, effect.value or 0.0, effect.high or 0.0) for area, effect in effects),
+        ((area, size.low or 0.0, size.value or 0.0, size.high or 0.0) for area, size in effects),
         key=lambda row: -row[2],
     )
     above = sum(low > 0.0 for _, low, _, _ in ranked)

@@ -78,8 +78,8 @@ from plebiscope.kernels import beta_binomial
 from plebiscope.model import chart
 from plebiscope.model.excess import against_chance
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Measurement, State
-from plebiscope.model.method import Evidence, Method, Subject, checked, most_surprising, too_few
+from plebiscope.model.finding import Assumption, Measurement, State
+from plebiscope.model.method import Evidence, Method, Subject, checked, effect, most_surprising, too_few
 from plebiscope.model.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns, Selection
 
@@ -292,13 +292,13 @@ def _answer(
         small_seen = int(np.count_nonzero(100 * small[0] >= level * small[1]))
         more = {
             "effects": (
-                Effect(name="ballots at these stations", value=there, unit="ballots"),
-                Effect(
-                    name="ballots at these stations, in per cent of those at all stations used",
-                    value=100.0 * there / max(1, int(ballots.sum())),
-                    unit="per cent of ballots",
+                effect("ballots at these stations", there, "ballots"),
+                effect(
+                    "ballots at these stations, in per cent of those at all stations used",
+                    100.0 * there / max(1, int(ballots.sum())),
+                    "per cent of ballots",
                 ),
-                Effect(name="smaller stations at the level", value=small_seen, unit="stations"),
+                effect("smaller stations at the level", small_seen, "stations"),
             ),
             "assumptions": (*_assumptions(used, ratio), fits),
             "statement": f"{statement}given how the other stations of their areas voted, {expected} "
@@ -334,7 +334,7 @@ def _both(used: _Used) -> Measurement:
         "both",
         n=len(hits),
         observed=seen,
-        effect=Effect(name="ballots at these stations", value=part, unit="per cent of ballots"),
+        effect=effect("ballots at these stations", part, "per cent of ballots"),
         statement=f"At {seen:,} of {len(hits):,} stations {labels} are both at least {level} %; "
         f"{part:.2f} % of the ballots were cast there. This is a count without a comparison.",
     )

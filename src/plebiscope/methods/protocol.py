@@ -222,21 +222,7 @@ def judge(difference: Integers, areas: Integers, kind: str, params: Params) -> J
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Check every relation between published counts; see the module's page.
-
-    Parameters
-    ----------
-    subject : Subject
-        With returns; announced totals are compared where there are any.
-    params : Params
-    rng : numpy.random.Generator
-        Not used: nothing is drawn.
-
-    Returns
-    -------
-    Evidence
-        One measurement per relation, contradictions first, and the stations that depart.
-    """
+    """Check every relation between published counts, contradictions first; ``rng`` is not used."""
     checks = _Checks(subject, params)
     checks.negative()
     for relation in RELATIONS:

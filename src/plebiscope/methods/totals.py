@@ -226,21 +226,7 @@ def readings(totals: Totals, params: Params) -> list[Reading]:
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Put every announced set of totals to the checks; see the module's page.
-
-    Parameters
-    ----------
-    subject : Subject
-        With announced totals.
-    params : Params
-    rng : numpy.random.Generator
-        Not used: nothing is drawn.
-
-    Returns
-    -------
-    Evidence
-        One measurement per source and check, those that contradict themselves first.
-    """
+    """Put every announced set of totals to the checks, contradictions first; ``rng`` is not used."""
     found, figures = [], []
     for number, totals in enumerate(subject.totals, start=1):
         said = {**asdict(params), "source": totals.source}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -193,6 +193,16 @@ class Method:
     def untestable(self, subject: Subject, quantity: str, reason: str, **named: Any) -> Measurement:
         """Return the answer that the question cannot be answered, with the reason."""
         return self.answer(subject, quantity, status="not testable", reason=reason, **named)
+
+
+def by_option(subject: Subject, examine: Callable[[str], tuple[Measurement, Sequence[Figure]]]) -> Evidence:
+    """Examine each option, and keep the pictures of the first.
+
+    Between two options each is the other's counterpart, so that the second picture would tell the same again.
+    """
+    found = [examine(option) for option in subject.examined]
+    figures = found[0][1] if found else ()
+    return Evidence(tuple(measurement for measurement, _ in found), tuple(figures))
 
 
 def effect(
