@@ -176,3 +176,18 @@ def test_nothing_in_nothing_out():
     assert ratios.chance_at_integer(none, none)[0].shape == (0,)
     assert ratios.local_chances(none, none)[1].shape == (0, 10)
     assert ratios.chance_by_tenth(none, none)[0].sum() == 0.0
+
+
+def test_the_comb_shows_where_most_stations_too_many_lie():
+    rng = np.random.default_rng(3)
+    n = rng.integers(1000, 3000, 4000)
+    k = rng.binomial(n, rng.beta(6, 6, 4000))
+    k[:300] = np.rint(0.8 * n[:300]).astype(np.int64)
+    found = ratios.comb(k, n, 0, 99)
+    assert found.seen.sum() == 4000
+    assert found.left <= 79
+    assert found.right >= 81
+    assert found.right - found.left <= 42
+    assert found.seen[800] > found.mean[800] + found.reach[800]
+    # Away from the edges of the rates the expected numbers add up to the stations.
+    assert found.mean.sum() == pytest.approx(4000, abs=0.1)

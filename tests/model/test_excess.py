@@ -1,0 +1,37 @@
+"""The excess over chances agrees with the exact law, counted out for a few stations."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from plebiscope.model.excess import against_chance
+
+CHANCES = np.array([0.1, 0.2, 0.5, 0.05, 0.3])
+BALLOTS = np.array([100, 200, 300, 400, 500])
+
+
+def test_p_is_the_chance_of_as_many_stations_or_more() -> None:
+    found = against_chance(CHANCES, 3, BALLOTS, mechanism="raised", coverage=0.95, level=0.05)
+    tail = sum(
+        np.prod(np.where(which, CHANCES, 1 - CHANCES))
+        for which in itertools.product([True, False], repeat=5)
+        if sum(which) >= 3
+    )
+    assert found["p"] == pytest.approx(tail)
+    assert 2.0 ** -found["bits"] == pytest.approx(tail)
+    assert (found["n"], found["observed"], found["expected"]) == (5, 3, pytest.approx(1.15))
+    assert found["effect"].value == pytest.approx(1.85)
+    assert found["effect"].low < 1.85 < found["effect"].high
+
+
+def test_the_limit_is_three_standard_deviations_and_at_least_what_is_asked() -> None:
+    sd = np.sqrt(np.sum(CHANCES * (1 - CHANCES)))
+    for least in (0.0, 4.0):
+        limit = against_chance(
+            CHANCES, 1, BALLOTS, mechanism="raised", coverage=0.95, level=0.05, least=least
+        )["limit"]
+        assert limit.dose == limit.stations == pytest.approx(max(3 * sd, least))
+        assert limit.votes == pytest.approx(limit.dose * 300)
