@@ -5,7 +5,7 @@ vocabulary. Patterns are regular expressions over the cleaned text in lower case
 that keep them readable and bounded:
 
 - a blank stands for what separates two words: blanks, quotation marks, brackets; ``~`` for that or a hyphen;
-- ``{name}`` stands for an entry of the vocabulary;
+- ``{name}`` stands for an entry of the vocabulary, a list of patterns there for any of them;
 - ``{gap:n}`` stands for up to n words, ``{adjectives:n}`` for up to n words none of which is a preposition,
   a conjunction or an article. Neither crosses a semicolon or a colon.
 
@@ -136,7 +136,7 @@ def _book() -> dict[str, Any]:
 
 
 def _expanded(pattern: str) -> str:
-    vocabulary: dict[str, str] = _book()["vocabulary"]
+    vocabulary: dict[str, str | list[str]] = _book()["vocabulary"]
 
     def replace(found: re.Match[str]) -> str:
         name, number = found[1], found[2]
@@ -144,7 +144,8 @@ def _expanded(pattern: str) -> str:
             return rf"""(?:[\s"'(),]{{1,3}}+{_WORD}){{0,{number}}}?,?+"""
         if name == "adjectives":
             return rf"""(?:(?!(?:{_SMALL_WORDS})\b){_WORD}[\s"'()]{{1,3}}+){{0,{number}}}?"""
-        return f"(?:{_expanded(vocabulary[name])})"
+        entry = vocabulary[name]
+        return f"(?:{_expanded(entry if isinstance(entry, str) else '|'.join(entry))})"
 
     return _SHORTHAND.sub(replace, pattern.replace(" ", _BETWEEN).replace("~", rf"(?:-|{_BETWEEN})"))
 

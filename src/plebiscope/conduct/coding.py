@@ -12,6 +12,7 @@ from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
 from plebiscope.conduct.codebook import Code, Rule, compiled
 from plebiscope.conduct.corroborate import support, timeline
+from plebiscope.conduct.elsewhere import another_vote, private_vote
 from plebiscope.conduct.language import is_english
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import clause, standing, supposed
@@ -95,6 +96,8 @@ def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
         near = any(votes[max(0, index - 1) : index + 2])
         sentence = lowered[passage.start : passage.end]
         cased = cleaned.text[passage.start : passage.end]
+        if private_vote(sentence):
+            continue
         for code, rule in tried:
             if (rule.context == "near" and not near) or (rule.context == "report" and not anywhere):
                 continue
@@ -138,6 +141,7 @@ def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -
         return
     voices = Voices(cleaned.text, passages)
     lowered = cleaned.lowered
+    other = another_vote(lowered, passages, report.published)
     by_sentence: defaultdict[int, list[Match]] = defaultdict(list)
     for match in found:
         by_sentence[match.sentence].append(match)
@@ -149,10 +153,17 @@ def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -
         seen: set[tuple[str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
             statement = _statement(report, cleaned, passage, match, voices, sentence, dated)
+            if other[index] or _asked(sentence):
+                statement = statement.model_copy(update={"strength": "suggested"})
             key = (statement.rule, statement.speaker, statement.status)
             if key not in seen:
                 seen.add(key)
                 yield statement
+
+
+def _asked(sentence: str) -> bool:
+    """Tell a question, whose words take a thing for granted or leave it open: nobody can say which."""
+    return sentence.rstrip("\"')").endswith("?")
 
 
 def _best(found: Sequence[Match]) -> list[Match]:

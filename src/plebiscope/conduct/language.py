@@ -29,7 +29,7 @@ def either(section: str, name: str) -> str:
 def is_english(text: str) -> bool:
     """Tell whether a cleaned text is English, by the share of its words that only English has so often.
 
-    Of a hundred words of English news, 23 to 40 are among them (98 % of 840 articles of 2016; a list of
+    Of a hundred words of English news, 20 to 39 are among them (in 98 of 100 articles of 2016; a list of
     figures has 13), of French, Spanish, Portuguese, German, Dutch or Danish fewer than 6. The limit lies
     between, so that a text that is half in another language is still read. A caption is too short to be
     judged by them: it is read if it is written in Latin letters.

@@ -19,16 +19,26 @@ _CLAUSE = re.compile(
 _NEGATED = re.compile(
     r"(?:\b(?:not(?! only)|never(?! before)|no(?! longer| doubt)|without|none of|nobody|neither|nor)\b|n't\b)"
     rf"{_WORDS}{{0,5}}[\s\"'(),]{{0,3}}$"
+    r"|\b(?:no(?! longer| doubt)|not a single)(?:\s\w[\w'-]{0,29}+){0,2}\s$"
 )
 _DENIED = re.compile(
     r"(?<!were )(?<!was )(?<!been )(?<!being )\b(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed|ing)"
-    rf"|(?:reject|dismiss)(?:s|es|ed|ing)?{_WORDS}{{0,3}}[\s\"'(),]{{1,3}}"
-    r"(?:claims?|allegations?|accusations?|reports?|suggestions?|charges)"
-    r"|no (?:evidence|proof|signs?|indication|truth))\b"
+    rf"|(?:(?:reject|dismiss)(?:s|es|ed|ing)?|thr[eo]w(?:s|ing|n)? out|laugh(?:s|ed)? off){_WORDS}{{0,5}}"
+    r"[\s\"'(),]{1,3}(?:claims?|allegations?|accusations?|reports?|suggestions?|charges|(?:law)?suits?|"
+    r"complaints?|rumou?rs?|petitions?|stories)"
+    r"|(?:no|nor(?: \w+){1,3} any|n't(?: \w+){1,2} any|not(?: \w+){1,2} any|not (?:a single|one)) (?:\w+ )?"
+    r"(?:evidence|proof|signs?|indications?|truth|complaints?|reports?|cases?|incidents?|instances?|hint|trace)"
+    r"|(?:refute|debunk|disprove)[sd]?)\b"
 )
 _UNFOUNDED = re.compile(
-    r"\b(?:(?:is|are|was|were|as) (?:false|untrue|baseless|unfounded|fake news|lies|a lie)|never happened|"
-    r"did not happen)\b"
+    r"\b(?:(?:is|are|was|were|as|be|to be|been|proved|proven) (?:entirely |completely |simply )?"
+    r"(?:false|untrue|baseless|unfounded|groundless|without (?:basis|foundation|merit)|invented|fabricated|"
+    r"fake news|lies|a lie|debunked|disproved)|never happened|did not happen)\b"
+)
+# Whoever looked into it may stand in a clause of its own: ", which found no case".
+_NOTHING_FOUND = re.compile(
+    r"^(?:(?!\b(?:but|while|although|though)\b)[^;:]){0,120}?"
+    r"\bf(?:ound|inds?|inding) (?:no|not a single|not one|nothing|none)\b"
 )
 _NORM = re.compile(
     r"\b(?:should|must|ought to|needs? to|shall|call(?:s|ed|ing)? (?:on|upon|for)|urg(?:e|es|ed|ing)|"
@@ -53,11 +63,26 @@ _ALLEGEDLY = re.compile(r"\b(?:allegedly|reportedly|(?:without|no) (?:any )?evid
 _ALLEGED_THING = re.compile(
     rf"\b(?:alleged|supposed|suspected|purported|supposedly|purportedly){_WORDS}{{0,3}}[\s\"'(),]{{0,3}}$"
 )
-# What is guarded against, or asked about, is not told.
+# Right behind a thing: "the signing will be held", "voting in camps is to begin".
+_TO_COME = re.compile(
+    r"^(?:\s(?:of|on|in|to|for|between)(?:\s\w{1,30}+){1,4}?){0,2}(?:,[^,]{1,60},)?[\"')]{0,2}\s"
+    r"(?:will|would|(?:is|are|was|were) (?:to|set to|due to|expected to|scheduled|planned))\b"
+)
+# What is guarded against, asked about, practised, punished or only imagined is not told.
 _SUPPOSED = re.compile(
     r"\b(?:to prevent|prevents?|preventing|to avoid|avoiding|guard(?:s|ing)? against|safeguards? against|"
     r"protect(?:s|ion)? (?:\w{1,20} ){0,3}(?:against|from)|to deter|deterring|to combat|combating|"
+    r"to (?:spot|detect|recogni[sz]e|uncover|punish|prosecute|outlaw|forbid|ban|rule out|check for|look for)|"
+    r"(?:ban|bans|outlaws?|forbids?|prohibits?|punish(?:es)?|criminali[sz]es?|against the law|"
+    r"(?:a crime|an offen[cs]e|illegal|forbidden|prohibited) to)|penalt(?:y|ies) for|"
     rf"free (?:of|from)|whether|in case|unless)\b{_WORDS}{{0,6}}[\s\"'(),]{{0,3}}$"
+    # "if" reaches to the comma; "many, if not all" and "as if" suppose nothing.
+    r"|(?<!even )(?<!as )\bif(?! not\b| any\b| anything\b)"
+    r"(?:[\s\"'()]{1,3}\w[\w'-]{0,29}+){0,9}[\s\"'()]{0,3}$"
+)
+# "Were soldiers to come, ...", "Had the box been moved, ...", "Should votes be bought, ...".
+_INVERTED = re.compile(
+    r"^[\s\"'(]{0,3}(?:(?:were|had|should)\s[^,;:]{1,90}|(?:suppose|imagine|assume)\s[^;:]{1,90})$"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b")
 
@@ -75,9 +100,9 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def supposed(text: str, start: int, end: int) -> bool:
-    """Tell whether a thing is only guarded against or asked about ("to prevent ...", "whether ...")."""
+    """Tell whether a thing is only guarded against, asked about or imagined ("whether ...", "if ...")."""
     first, _ = clause(text, start, end)
-    return bool(_SUPPOSED.search(text[first:start]))
+    return bool(_SUPPOSED.search(text[first:start]) or _INVERTED.search(text[:start]))
 
 
 def negated(text: str, start: int, end: int) -> bool:
@@ -104,9 +129,11 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standi
         return "norm"
     if _PERHAPS.search(before):
         return "prospective"
-    if negated(text, start, end) or _DENIED.search(before) or _UNFOUNDED.search(behind):
+    if negated(text, start, end) or _DENIED.search(before):
         return "denied"
-    if _governs(_PROSPECTIVE, before) or _PROSPECTIVE.search(own):
+    if _UNFOUNDED.search(behind) or _NOTHING_FOUND.search(text[end:]):
+        return "denied"
+    if _governs(_PROSPECTIVE, before) or _PROSPECTIVE.search(own) or _TO_COME.search(behind):
         return "prospective"
     if hedged or _ALLEGED_BEFORE.search(before) or _ALLEGED_THING.search(before):
         return "alleged"
