@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plebiscope.kernels.rounding import Percent, lattice
+from plebiscope.kernels.rounding import Percent, common_bases, lattice
 
 
 @settings(deadline=None)
@@ -40,6 +40,26 @@ def test_bases_and_counts_are_those_that_fit(count: int, thousandths: int, decim
         assert right == list(range(low, min(1999, high if high is not None else 1999) + 1))
     least, most = percent.counts(100)
     assert [c for c in range(101) if percent.fits(c, 100)] == list(range(least, min(most, 100) + 1))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 100)), min_size=1, max_size=3),
+    st.integers(1, 100),
+    st.one_of(st.none(), st.integers(1, 150)),
+)
+def test_common_bases_are_those_that_fit_all(
+    counts: list[tuple[int, int]], low: int, high: int | None
+) -> None:
+    pairs = [(count, Percent(Fraction(whole), 0)) for count, whole in counts]
+    tried = range(low, min(high or 400, 400) + 1)
+    right = [base for base in tried if all(percent.fits(count, base) for count, percent in pairs)]
+    found = common_bases(pairs, low, high)
+    if found is None:
+        assert right == []
+    else:
+        end = 400 if found[1] is None else min(found[1], 400)
+        assert right == list(range(found[0], end + 1))
 
 
 def test_a_tie_may_be_rounded_either_way() -> None:

@@ -70,6 +70,31 @@ class Percent:
         return max(0, low), high
 
 
+def common_bases(
+    pairs: Sequence[tuple[int, Percent]], low: int, high: int | None
+) -> tuple[int, int | None] | None:
+    """Find the bases of which every count is its percentage when rounded.
+
+    Parameters
+    ----------
+    pairs : sequence of (int, Percent)
+    low, high : int
+        Bounds of the base; no upper one where ``high`` is None.
+
+    Returns
+    -------
+    tuple of int, or None
+        Smallest and largest base (None for no upper limit); None if there is no base.
+    """
+    for count, percent in pairs:
+        asked = percent.bases(count)
+        if asked is None:
+            return None
+        low = max(low, asked[0])
+        high = min((end for end in (high, asked[1]) if end is not None), default=None)
+    return (low, high) if high is None or low <= high else None
+
+
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """How close counts lie to those that a percentage with few decimals would give.

@@ -82,7 +82,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plebiscope.kernels.density import (
     PERCENT_BINS,
@@ -92,12 +91,11 @@ from plebiscope.kernels.density import (
     percent_bins,
 )
 from plebiscope.kernels.resampling import draw_again, interval
+from plebiscope.kernels.turnout_core import Core, Curves, core, estimate, explain_away, with_slope
 from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
-
-Floats = NDArray[np.float64]
 
 REFERENCE = {
     "Canada 2011": (0.4, 0.048),
@@ -156,83 +154,11 @@ class Params:
     """Use electronic, postal, foreign and special stations too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
-    """A turnout interval taken as the yardstick, and what it gives.
-
-    Attributes
-    ----------
-    low, high
-        Whole per cent of turnout: ``low <= t < high``.
-    ratio
-        Votes for the option per other ballot in the core.
-    voters
-        Registered voters in the core.
-    votes
-        Anomalous votes above the core.
-    """
-
-    low: int
-    high: int
-    ratio: float
-    voters: float
-    votes: float
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """Sums by one-per-cent bin of turnout, each of shape (101,)."""
-
-    leader: Floats
-    others: Floats
-    voters: Floats
-    stations: Floats
-
-    @property
-    def median(self) -> int:
-        """Bin that holds the median turnout of registered voters."""
-        return int(np.searchsorted(np.cumsum(self.voters), self.voters.sum() / 2.0))
-
-
-def estimate(
-    leader: Floats, others: Floats, low: int, high: int, start: int | None = None
-) -> tuple[float, float]:
-    """Compute the ratio in a core and the anomalous votes above it.
-
-    Parameters
-    ----------
-    leader, others : ndarray of float64, shape (101,)
-        Votes for the option and other ballots by bin of turnout.
-    low, high : int
-        Core: bins ``low`` to ``high - 1``.
-    start : int, optional
-        First bin of the sum; ``high`` by default.
-
-    Returns
-    -------
-    tuple of float
-        Votes per other ballot in the core, and anomalous votes.
-
-    Raises
-    ------
-    ValueError
-        If the core holds no other ballots.
-    """
-    below = others[low:high].sum()
-    if below <= 0.0:
-        raise ValueError("the core holds no ballots for other options")
-    ratio = float(leader[low:high].sum() / below)
-    start = high if start is None else start
-    return ratio, float(leader[start:].sum() - ratio * others[start:].sum())
-
-
 def automatic_core(curves: Curves, params: Params) -> Core:
     """Take the highest bin of the other ballots and its neighbours; sum over all bins above the highest."""
     first, last = params.span
     mode = first + int(np.argmax(curves.others[first : last + 1]))
-    low, high = max(0, mode - params.automatic), mode + params.automatic + 1
-    ratio, votes = estimate(curves.leader, curves.others, low, high, mode + 1)
-    return Core(low, high, ratio, float(curves.voters[low:high].sum()), votes)
+    return core(curves, max(0, mode - params.automatic), mode + params.automatic + 1, mode + 1)
 
 
 def bulks(curves: Curves, params: Params) -> list[int]:
@@ -252,34 +178,7 @@ def admissible_cores(curves: Curves, params: Params) -> list[Core]:
         for width in range(params.widths[0], params.widths[1] + 1)
         for low in range(max(0, peak - width + 1), min(peak, PERCENT_BINS - width) + 1)
     }
-    cores = [
-        Core(low, high, ratio, float(curves.voters[low:high].sum()), votes)
-        for low, high in sorted(intervals)
-        for ratio, votes in [estimate(curves.leader, curves.others, low, high)]
-    ]
-    return sorted(cores, key=lambda core: -core.voters)
-
-
-def with_slope(curves: Curves, core: Core, slope: float) -> float:
-    """Anomalous votes if the odds of the option rise by ``exp(slope)`` per ten points of turnout."""
-    above = np.arange(core.high, PERCENT_BINS)
-    centre = (core.low + core.high) / 2.0
-    expected = core.ratio * np.exp(slope * (above + 0.5 - centre) / 10.0) * curves.others[above]
-    return float(curves.leader[above].sum() - expected.sum())
-
-
-def explain_away(curves: Curves, core: Core) -> float | None:
-    """Find the slope per ten points of turnout that leaves no anomalous votes; None outside -5 to 5."""
-    low, high = -5.0, 5.0
-    if with_slope(curves, core, low) <= 0.0 or with_slope(curves, core, high) >= 0.0:
-        return None
-    while high - low > 1e-6:
-        middle = (low + high) / 2.0
-        if with_slope(curves, core, middle) > 0.0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+    return sorted((core(curves, *ends) for ends in sorted(intervals)), key=lambda one: -one.voters)
 
 
 def redraw(

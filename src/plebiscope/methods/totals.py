@@ -78,7 +78,7 @@ from typing import Any
 
 import numpy as np
 
-from plebiscope.kernels.rounding import Lattice, Percent, lattice
+from plebiscope.kernels.rounding import Lattice, Percent, common_bases, lattice
 from plebiscope.model import chart
 from plebiscope.model.case import Totals
 from plebiscope.model.figure import Figure
@@ -107,19 +107,12 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Something that a percentage may be of.
-
-    Attributes
-    ----------
-    name
-        In words.
-    low, high
-        Bounds; equal where it was announced, ``high`` None where nothing bounds it.
-    """
+    """Something that a percentage may be of."""
 
     name: str
     low: int
     high: int | None
+    """Bounds; equal where it was announced, ``high`` null where nothing bounds it."""
 
     @property
     def known(self) -> bool:
@@ -129,27 +122,18 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The percentages read as shares of one base.
-
-    Attributes
-    ----------
-    base
-    fits
-        Whether every percentage with a count fits; for a base that was not announced, whether one value
-        within its bounds lets them.
-    cut_off
-        Whether they fit only with further decimals cut off instead of rounded.
-    needed
-        For a base that was not announced: the values that fit, None where there are none.
-    off
-        Largest distance between percentage and count over base, in percentage points; None if not known.
-    """
+    """The percentages read as shares of one base."""
 
     base: Base
     fits: bool
+    """Whether every percentage with a count fits; for a base that was not announced, whether one value within
+    its bounds lets them."""
     cut_off: bool = False
+    """Whether they fit only with further decimals cut off instead of rounded."""
     needed: tuple[int, int | None] | None = None
+    """For a base that was not announced: the values that fit, null where there are none."""
     off: float | None = None
+    """Largest distance between percentage and count over base, in percentage points; null if not known."""
 
 
 def candidates(totals: Totals) -> list[Base]:
@@ -194,34 +178,20 @@ def readings(totals: Totals, params: Params) -> list[Reading]:
     list of Reading
         One per base that is positive.
     """
-    pairs = [
-        (totals.votes[name], Percent.read(share))
-        for name, share in totals.shares.items()
-        if name in totals.votes
-    ]
+    pairs = [(totals.votes[name], Percent.read(totals.shares[name])) for name in _both(totals)]
     found = []
     for base in candidates(totals):
-        if base.known:
-            if base.low <= 0:
-                continue
+        if base.known and base.low > 0:
             off = max(abs(float(Fraction(100 * count, base.low) - share.value)) for count, share in pairs)
             rounded = all(share.fits(count, base.low) for count, share in pairs)
             cut = all(share.fits_cut_off(count, base.low) for count, share in pairs)
             found.append(Reading(base, rounded or cut, cut and not rounded, None, off))
-            continue
-        low, high = max(1, base.low), base.high
-        for count, share in pairs:
-            asked = share.bases(count)
-            if asked is None:
-                low, high = 1, 0
-                break
-            low = max(low, asked[0])
-            high = asked[1] if high is None else high if asked[1] is None else min(high, asked[1])
-        possible = high is None or low <= high
-        needed = (low, high) if possible else None
-        if possible and base.name == "valid ballots" and totals.cast is not None and high is not None:
-            possible = totals.cast - high <= params.most_invalid * totals.cast
-        found.append(Reading(base, possible, False, needed))
+        elif not base.known:
+            needed = common_bases(pairs, max(1, base.low), base.high)
+            possible = needed is not None
+            if needed and needed[1] is not None and base.name == "valid ballots" and totals.cast is not None:
+                possible = totals.cast - needed[1] <= params.most_invalid * totals.cast
+            found.append(Reading(base, possible, False, needed))
     return found
 
 
