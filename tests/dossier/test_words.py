@@ -69,8 +69,10 @@ DOUBTFUL = (Assumption(name="counts are smooth", state="doubtful", how="perhaps"
         ({}, "A", "integer-percentages", "strong"),
         ({}, "B", "integer-percentages", "strong"),
         ({"assumptions": DOUBTFUL}, "A", "integer-percentages", "strong"),
-        ({"log10_p": math.log10(0.0011)}, "A", "integer-percentages", "notable"),
-        ({"log10_p": math.log10(0.049)}, "A", "integer-percentages", "notable"),
+        # at 5 % the method named 2 of 14 reference votes: known, and not small
+        ({"log10_p": math.log10(0.0011)}, "A", "integer-percentages", "display"),
+        ({"log10_p": math.log10(0.049)}, "A", "integer-percentages", "display"),
+        ({"log10_p": math.log10(0.049)}, "A", "unheard-of", "notable"),
         ({"log10_p": math.log10(0.051)}, "A", "integer-percentages", "none"),
         # no rate of false alarms is known: never more than notable, however small q is
         ({"log10_p": -300.0}, "A", "unheard-of", "notable"),
@@ -97,12 +99,12 @@ def test_policy(given, tier, name, grade) -> None:
 @pytest.mark.parametrize(
     ("low", "value", "high", "grade"),
     [
-        (25.0, 30.0, 48.0, "notable"),  # wholly above what reference votes gave (-8.3 to 19.1)
-        (13.6, 30.0, 48.0, "none"),  # reaches into it
+        (25.0, 30.0, 48.0, "notable"),  # wholly above what the same estimate gave on reference votes
+        (22.0, 30.0, 48.0, "none"),  # reaches into it
         (0.0, 5.0, 9.0, "none"),
         (-40.0, -30.0, -20.0, "none"),  # below zero is the opposite of what the method looks for
         (None, 30.0, None, "notable"),
-        (None, 19.0, None, "none"),
+        (None, 23.0, None, "none"),
     ],
 )
 @pytest.mark.parametrize("unit", ["per cent of the leader's votes", "per cent of the option's votes"])
@@ -114,7 +116,26 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
     measurement = measured(method="anomalous-votes", log10_p=None, effect=votes, effects=(percent,))
     judgement = judge(weighing(measurement, "C", method="anomalous-votes"))
     assert judgement.grade == grade
-    assert ("between −8.3 and 19.1" in judgement.words) != ("below zero" in judgement.words)
+    assert ("between −13 and 23.5" in judgement.words) != ("below zero" in judgement.words)
+
+
+def test_an_area_may_be_named_only_behind_a_strong_answer_for_the_contest() -> None:
+    area = measured(scope=Scope(level="area", area="Region 04"), log10_p=-2.0)
+    for above, grade in ((-5.0, "notable"), (-2.0, "display"), (None, "display")):
+        weighed = Weighing(area, method(), CONTEST, -2.0, 4, above)
+        assert judge(weighed).grade == grade
+
+
+def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
+    unit = "per cent of the leader's votes"
+    core = Effect(name="anomalous votes", value=48.0, low=42.0, high=50.0, unit=unit)
+    automatic = Effect(name="anomalous votes, automatic core", value=13.6, unit=unit)
+    both = measured(method="anomalous-votes", log10_p=None, effect=core, effects=(automatic,))
+    found = judge(weighing(both, "C", method="anomalous-votes"))
+    assert found.grade == "notable"
+    assert "automatic core gives 13.6 % of the leader's votes, inside the −8.3 to 19.1 of 16" in found.words
+    alone = measured(method="anomalous-votes", log10_p=None, effect=automatic)
+    assert judge(weighing(alone, "C", method="anomalous-votes")).grade == "display"
 
 
 @pytest.mark.parametrize(

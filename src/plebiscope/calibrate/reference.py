@@ -3,7 +3,8 @@
 The votes and the figures are data (``reference.toml``); every rate and range is computed from them, with the
 method itself where the figures suffice to run it.
 None of these votes is proved to be clean. A rate counts votes, not options: two options of one vote are one
-chance to cry wolf. Votes that a court set aside are left out.
+chance to cry wolf. Votes that a court set aside are left out, and so is the vote under examination where its
+case says country and date (:func:`own`); a bare file does not tell which vote it is.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ SMALL = 0.05
 class CleanRange:
     """What an estimate without a test came to on reference votes."""
 
+    effect: str
+    """Name of the effect that it can be compared with: the same estimate, and no other."""
+    units: tuple[str, ...]
+    """Units of that effect; they mean the same."""
     low: float
     high: float
-    units: tuple[str, ...]
-    """Units of the effects that it can be compared with; they mean the same."""
     n: int
     """Number of reference votes."""
     on: str
@@ -49,8 +52,18 @@ def votes() -> tuple[Mapping[str, Any], ...]:
     return tuple(tomllib.loads(text)["vote"])
 
 
+def own(contest: Contest) -> tuple[str, ...]:
+    """Name the reference votes that are this contest or were held with it: same country and year."""
+    if contest.country is None or contest.date is None:
+        return ()
+    country, year = contest.country.casefold(), str(contest.date.year)
+    return tuple(
+        vote["name"] for vote in votes() if vote["country"].casefold() == country and year in vote["name"]
+    )
+
+
 @cache
-def false_alarm(method: str, level: float) -> FalseAlarm | None:
+def false_alarm(method: str, level: float, besides: tuple[str, ...] = ()) -> FalseAlarm | None:
     """Say how often a method named a reference vote at a level of q.
 
     Parameters
@@ -60,6 +73,8 @@ def false_alarm(method: str, level: float) -> FalseAlarm | None:
     level
         The level of q at which a vote counts as named; q is corrected within the vote by Holm, over all
         options and quantities listed for it.
+    besides
+        Names of votes to leave out.
 
     Returns
     -------
@@ -69,9 +84,10 @@ def false_alarm(method: str, level: float) -> FalseAlarm | None:
     rule = {"integer-percentages": _excess, "totals": _counts}.get(method)
     if rule is None:
         return None
-    tested = [(vote, log10_p) for vote in _kept() if (log10_p := rule(vote))]
+    tested = [(vote, log10_p) for vote in _kept(besides) if (log10_p := rule(vote))]
     named = sum(bool((holm(log10_p) < np.log10(level)).any()) for _, log10_p in tested)
-    return FalseAlarm(rate=named / len(tested), n=len(tested), on=_described([vote for vote, _ in tested]))
+    on = _described([vote for vote, _ in tested], besides)
+    return FalseAlarm(rate=named / len(tested), n=len(tested), on=on)
 
 
 def _excess(vote: Mapping[str, Any]) -> list[float]:
@@ -94,24 +110,41 @@ def _counts(vote: Mapping[str, Any]) -> list[float]:
 
 
 @cache
-def clean_range(method: str) -> CleanRange | None:
-    """Say between which values a method's estimate lay on reference votes; None where that is unknown."""
+def clean_range(method: str, besides: tuple[str, ...] = ()) -> tuple[CleanRange, ...]:
+    """Say between which values a method's estimates lay on reference votes.
+
+    Parameters
+    ----------
+    method
+        Method id.
+    besides
+        Names of votes to leave out.
+
+    Returns
+    -------
+    tuple of CleanRange
+        The one by which the method is graded first; empty where none is known.
+    """
     if method != "anomalous-votes":
-        return None
-    used = [vote for vote in _kept() if vote["options"]]
-    values = [option["anomalous"] for vote in used for option in vote["options"]]
-    units = ("per cent of the option's votes", "per cent of the leader's votes")
-    return CleanRange(min(values), max(values), units, len(used), _described(used))
+        return ()
+    per_cent = ("per cent of the option's votes", "per cent of the leader's votes")
+    return (
+        _range("anomalous votes", per_cent, "cores", besides),
+        _range("anomalous votes, automatic core", per_cent, "anomalous", besides),
+        _range("explain-away slope", ("logit of share per 10 points of turnout",), "slope", besides),
+    )
+
+
+def _range(effect: str, units: tuple[str, ...], key: str, besides: tuple[str, ...]) -> CleanRange:
+    used = [vote for vote in _kept(besides) if any(key in option for option in vote["options"])]
+    values = np.hstack([option[key] for vote in used for option in vote["options"] if key in option])
+    on = _described(used, besides)
+    return CleanRange(effect, units, float(values.min()), float(values.max()), len(used), on)
 
 
 def small(alarm: FalseAlarm | None) -> bool:
     """Whether a rate of false alarms is known from enough votes, and small."""
     return alarm is not None and alarm.n >= FEWEST and alarm.rate <= SMALL
-
-
-def large(alarm: FalseAlarm | None) -> bool:
-    """Whether the reference votes show a rate of false alarms above the small one, beyond chance."""
-    return alarm is not None and at_least(alarm) > SMALL
 
 
 def at_most(alarm: FalseAlarm) -> float:
@@ -123,16 +156,12 @@ def at_most(alarm: FalseAlarm) -> float:
     return 1.0 if count == alarm.n else float(betaincinv(count + 1, alarm.n - count, 0.95))
 
 
-def at_least(alarm: FalseAlarm) -> float:
-    """Return the lower end of the same one-sided interval as :func:`at_most`."""
-    count = round(alarm.rate * alarm.n)
-    return 0.0 if count == 0 else float(betaincinv(count, alarm.n - count + 1, 0.05))
+def _kept(besides: tuple[str, ...]) -> list[Mapping[str, Any]]:
+    return [vote for vote in votes() if vote["standing"] != "annulled" and vote["name"] not in besides]
 
 
-def _kept() -> list[Mapping[str, Any]]:
-    return [vote for vote in votes() if vote["standing"] != "annulled"]
-
-
-def _described(used: list[Mapping[str, Any]]) -> str:
+def _described(used: list[Mapping[str, Any]], besides: tuple[str, ...]) -> str:
     countries = len({vote["country"] for vote in used})
-    return f"{len(used)} reference votes in {countries} countries (clean, or disputed on other grounds)"
+    left_out = ", this vote left out" if besides else ""
+    standing = f"clean, or disputed on other grounds{left_out}"
+    return f"{len(used)} reference votes in {countries} countries ({standing})"

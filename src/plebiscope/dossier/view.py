@@ -36,8 +36,8 @@ GRADES: Mapping[Grade | None, tuple[str, str]] = {
     ),
     "notable": (
         "notable",
-        f"q below {words.NOTABLE} with the same care, or a model-dependent estimate wholly outside what "
-        "reference votes gave.",
+        f"q below {words.NOTABLE} with the same care, or a model-dependent estimate wholly outside what the "
+        "same estimate gave on reference votes.",
     ),
     "none": ("none", "Nothing found; worth as much as the smallest departure that would have been noticed."),
     "display": (

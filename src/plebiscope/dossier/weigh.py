@@ -72,12 +72,20 @@ def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
     uncounted = {answer.method.id for answer in answers if answer.method.tier == "D"}
     correction = correct(measurements, uncounted=uncounted)
     tests = next((family.size for family in correction.families if family.name == "contests"), 0)
+    above = {
+        (m.contest, m.method, m.quantity, m.option): correction.log10_q.get(m.id)
+        for m in measurements
+        if m.scope.level == "contest"
+    }
     findings = []
     for answer in answers:
         citation = cite(answer.method.references)
         for measurement in answer.evidence.measurements:
             log10_q = correction.log10_q.get(measurement.id)
-            weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, tests)
+            whole = measurement.scope.level == "contest"
+            question = measurement.contest, measurement.method, measurement.quantity, measurement.option
+            behind = None if whole else above.get(question)
+            weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, tests, behind)
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
             if measurement.log10_p is not None and measurement.bits is None:

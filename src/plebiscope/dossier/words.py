@@ -8,14 +8,16 @@ Methods measure; this file judges, by the following policy and nothing else.
 - ``contradiction``: announced or published figures that cannot all be true. It is arithmetic, asks for no
   probability and is the only judgement that a method passes itself.
 - ``display`` (shown, not judged): the method is descriptive (tier D); or the figures can be true but need an
-  explanation; or something was found, but an
-  assumption of the method fails on this table, or reference votes show that the method cries wolf too often,
-  or the method depends on a model (tier C) and what clean votes give is not known.
+  explanation; or something was found, but an assumption of the method fails on this table, or the method
+  named too many reference votes at that level, or it depends on a model (tier C) and what clean votes give is
+  not known.
 - ``strong``: q below 0.001, an effect large enough to matter, no assumption that fails, a known and small
   rate of false alarms on reference votes, tier A or B.
-- ``notable``: q below 0.05 with the same care, except that the rate of false alarms may still be unknown.
+- ``notable``: q below 0.05 with the same care, except that the rate of false alarms at that level may still
+  be unknown; known and not small is not enough, and then the answer is shown, not judged. An area is
+  looked at behind the answer for its contest: where that is strong, q below 0.05 suffices.
   A model-dependent estimate (tier C) can be at most notable, and only where its whole interval lies outside
-  what reference votes gave.
+  what the very same estimate gave on reference votes.
 - ``none``: everything else, always together with the detection limit or the sentence that it is not known.
 
 **Large enough to matter.** Stations: at least three and a quarter of a per cent of those tested. Percentage
@@ -93,6 +95,8 @@ class Weighing:
     """Base-ten logarithm of p after correction; null where there is no p."""
     tests: int = 1
     """How many contest-level tests, with a p, the dossier holds."""
+    log10_q_above: float | None = None
+    """Of an area: base-ten logarithm of q of the same question put to the whole contest."""
 
     @property
     def whole(self) -> bool:
@@ -164,7 +168,7 @@ def judge(weighing: Weighing) -> Judgement:
         )
     if weighing.log10_q is not None and weighing.log10_q >= math.log10(NOTABLE):
         words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {limit(measurement.limit)}"
-        return Judgement("none", words, reference.false_alarm(weighing.method.id, NOTABLE))
+        return Judgement("none", words, _alarm(weighing, NOTABLE))
     if weighing.method.tier == "C":
         return _by_range(weighing)
     if weighing.log10_q is None:
@@ -176,36 +180,42 @@ def judge(weighing: Weighing) -> Judgement:
 
 def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
     """Grade a measurement that chance does not explain."""
-    method = weighing.method.id
-    notable, strong = reference.false_alarm(method, NOTABLE), reference.false_alarm(method, STRONG)
+    notable, strong = _alarm(weighing, NOTABLE), _alarm(weighing, STRONG)
     chance = _chance(weighing, log10_q)
     hindrance = _hindrance(weighing.measurement, chance)
     if hindrance is not None:
         return hindrance
-    if reference.large(notable):
-        words = f"This is shown, not judged: the method names too many undoubted votes. {alarms(notable)}"
-        return Judgement("display", words, notable)
-    grade: Grade = "notable"
-    alarm = notable
-    if log10_q < math.log10(STRONG) and reference.small(strong):
-        grade, alarm = "strong", strong
     words = f"{chance} This does not show who or what caused it, nor what the true result is."
-    return Judgement(grade, words, alarm)
+    if log10_q < math.log10(STRONG) and reference.small(strong):
+        return Judgement("strong", words, strong)
+    above = weighing.log10_q_above
+    if above is not None and above < math.log10(STRONG) and reference.small(strong):
+        # The rate is that of the answer for the whole contest, behind which areas are looked at.
+        return Judgement("notable", words, strong)
+    if notable is not None and not reference.small(notable):
+        words = f"{chance} This is shown, not judged: at this level that is too common. {alarms(notable)}"
+        return Judgement("display", words, notable)
+    return Judgement("notable", words, notable)
+
+
+def _alarm(weighing: Weighing, level: float) -> FalseAlarm | None:
+    return reference.false_alarm(weighing.method.id, level, reference.own(weighing.contest))
 
 
 def _by_range(weighing: Weighing) -> Judgement:
-    """Grade an estimate that depends on a model, by what reference votes gave."""
+    """Grade an estimate that depends on a model, by what the same estimate gave on reference votes."""
     measurement = weighing.measurement
-    span = reference.clean_range(weighing.method.id)
-    effect = None if span is None else _in_units(measurement, span.units)
-    if span is None or effect is None or effect.value is None:
+    spans = reference.clean_range(weighing.method.id, reference.own(weighing.contest))
+    compared = [(span, effect) for span in spans if (effect := _like(measurement, span)) is not None]
+    if not compared or compared[0][0] != spans[0] or spans[0].n < reference.FEWEST:
         return Judgement(
             "display",
             "This is shown, not judged: what undoubted votes give on this measure is not known to plebiscope "
             "yet.",
         )
-    low = effect.value if effect.low is None else effect.low
-    high = effect.value if effect.high is None else effect.high
+    (span, effect), *others = compared
+    ends = [end for end in (effect.low, effect.value, effect.high) if end is not None]
+    low, high = min(ends), max(ends)
     between = f"between {number(span.low)} and {number(span.high)} {span.units[0]} on {span.on}"
     if weighing.method.tail == "upper" and high < span.low:
         return Judgement(
@@ -215,17 +225,26 @@ def _by_range(weighing: Weighing) -> Judgement:
     if low <= span.high and high >= span.low:
         return Judgement(
             "none",
-            f"This is not outside what such votes show: the same kind of estimate came to {between}, and "
-            f"here it is {effect_in_words(effect)}. So it shows nothing either way.",
+            f"This is not outside what such votes show: the same estimate came to {between}, and here it is "
+            f"{effect_in_words(effect)}. So it shows nothing either way.",
         )
-    compared = (
-        f"The same kind of estimate came to {between}; here it is {effect_in_words(effect)}, outside that "
-        f"range."
-    )
-    return _hindrance(measurement, compared) or Judgement(
+    found = (
+        f"The same estimate came to {between}; here it is {effect_in_words(effect)}, outside that range. "
+        + "".join(_beside(effect, span) for span, effect in others)
+    ).strip()
+    return _hindrance(measurement, found) or Judgement(
         "notable",
-        f"{compared} It rests on a model of how votes would have been spread, and does not show who or what "
+        f"{found} It rests on a model of how votes would have been spread, and does not show who or what "
         f"caused the difference.",
+    )
+
+
+def _beside(effect: Effect, span: reference.CleanRange) -> str:
+    """Compare a further estimate, also where it speaks against the first."""
+    where = "inside" if span.low <= (effect.value or 0.0) <= span.high else "outside"
+    return (
+        f"The {effect.name.rpartition(', ')[2]} gives {with_unit(effect.value, effect.unit)}, {where} the "
+        f"{number(span.low)} to {number(span.high)} of {span.n} reference votes. "
     )
 
 
@@ -343,9 +362,19 @@ def alarms(alarm: FalseAlarm | None) -> str:
     )
 
 
-def _in_units(measurement: Measurement, units: tuple[str, ...]) -> Effect | None:
-    effects = (measurement.effect, *measurement.effects)
-    return next((effect for effect in effects if effect is not None and effect.unit in units), None)
+def _like(measurement: Measurement, span: reference.CleanRange) -> Effect | None:
+    """Return the effect that is the same estimate as one made on reference votes, if it has a value."""
+    return next(
+        (
+            effect
+            for effect in (measurement.effect, *measurement.effects)
+            if effect is not None
+            and effect.name == span.effect
+            and effect.unit in span.units
+            and effect.value is not None
+        ),
+        None,
+    )
 
 
 def _mentions(facts: str, effect: Effect) -> bool:
