@@ -297,12 +297,10 @@ def _use(subject: Subject, params: Params, option: str | None) -> _Used:
     for one in columns:
         if one.option is not None:
             stations = stations.keep(stations[one.denominator] > 0, f"with no ballots {one.denominator}")
-    for one in columns[:1]:
-        least, noun = (
-            max(1, params.least_registered),
-            "registered voters" if one.option is None else "ballots",
-        )
-        stations = stations.keep(stations[one.denominator] >= least, f"with fewer than {least} {noun}")
+    if columns:
+        size, least = columns[0], max(1, params.least_registered)
+        noun = "registered voters" if size.option is None else "ballots"
+        stations = stations.keep(stations[size.denominator] >= least, f"with fewer than {least} {noun}")
     limits = {"turnout": (0, params.most_turnout), "share": (0, params.most_share)}
     if option != subject.favoured:  # the filter of the other one mirrors that of the favoured one
         limits["share"] = (100 - params.most_share, 100)

@@ -54,12 +54,15 @@ Hanel and Thurner (2012), who showed the corner of full turnout and full support
 
 Example
 -------
-Nine stations of 1,000 voters with a turnout about 60 %, and one with 99 %:
+Nine stations of 1,000 voters with a turnout about 60 %, and one with 99 %. How likely is 98 % or more there,
+given the nine others?
 
 >>> import numpy as np
+>>> from plebiscope.kernels import beta_binomial
 >>> came = np.array([580, 610, 570, 640, 600, 590, 630, 560, 620, 990])
 >>> voters = np.full(10, 1000)
->>> log_tail = station_tails(came, voters, np.zeros(10, dtype=np.int64), np.array([980] * 10))
+>>> mean, correlation = beta_binomial.fit_rest(came, voters, np.zeros(10, dtype=np.int64))
+>>> log_tail = beta_binomial.log_upper_tail(np.full(10, 980), voters, mean, correlation)
 >>> bool(log_tail[9] < np.log(1e-30))
 True
 """
@@ -120,27 +123,6 @@ class Params:
     """Stations are named where the chance of their own count or a higher one is below this."""
     listed: int = 2000
     """Most stations named, in stations."""
-
-
-def station_tails(successes: Ints, trials: Ints, area: Ints, counts: Ints) -> Floats:
-    """Return the chance of each station to reach a count, given the other stations of its area.
-
-    Parameters
-    ----------
-    successes, trials
-        Counts, shape (n,), trials at least 1; every area has at least three stations.
-    area
-        Area of each station, numbered from 0, shape (n,).
-    counts
-        The count to reach, shape (n,).
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Natural logarithms of the upper tails.
-    """
-    mean, correlation = beta_binomial.fit_rest(successes, trials, area)
-    return beta_binomial.log_upper_tail(counts, trials, mean, correlation)
 
 
 @dataclass(frozen=True)
@@ -242,14 +224,14 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str
         *dict.fromkeys(name for one in columns for name in (one.numerator, one.denominator))
     )
     for one in columns:
-        part, whole = (_NOUNS.get(name, "votes for the option") for name in (one.numerator, one.denominator))
+        part, whole = _noun(one.numerator), _noun(one.denominator)
         stations = stations.keep(stations[one.denominator] > 0, f"with no {whole}")
         within = stations[one.numerator] <= stations[one.denominator]
         stations = stations.keep(within, f"with more {part} than {whole}")
     size = columns[0].denominator
     enough = stations[size] >= params.least_registered
     small = stations.keep(~enough, "")
-    stations = stations.keep(enough, f"with fewer than {params.least_registered} {_NOUNS[size]}")
+    stations = stations.keep(enough, f"with fewer than {params.least_registered} {_noun(size)}")
     codes, names = subject.results.area_of(area, stations.rows)
     wide = np.bincount(codes, minlength=len(names))[codes] >= max(3, params.least_area)
     stations = stations.keep(wide, f"in areas ({area}) with fewer than {params.least_area} stations")
@@ -261,6 +243,10 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str
         apart = (small[one.numerator], small[one.denominator])
         ratios.append(Ratio(one.quantity, one.option, one.label, k, n, *law, apart))
     return _Used(subject, params, stations, area, codes, ratios)
+
+
+def _noun(column: str) -> str:
+    return _NOUNS.get(column, "votes for the option")
 
 
 def _answer(
@@ -290,6 +276,7 @@ def _answer(
     if fits is not None:
         there, small = int(ballots[hits].sum()), ratio.small
         small_seen = int(np.count_nonzero(100 * small[0] >= level * small[1]))
+        left_out = dict(used.stations.dropped)
         more = {
             "effects": (
                 effect("ballots at these stations", there, "ballots"),
@@ -304,22 +291,10 @@ def _answer(
             "statement": f"{statement}given how the other stations of their areas voted, {expected} "
             f"{there:,} ballots were cast there. Of {len(small[0]):,} smaller stations, which are counted "
             f"apart, {small_seen:,} are at the level.",
-            "params": {
-                **asdict(params),
-                "ratio": ratio.label,
-                "area": used.area,
-                "left_out": dict(used.stations.dropped),
-            },
+            "params": {**asdict(params), "ratio": ratio.label, "area": used.area, "left_out": left_out},
         }
-    return METHOD.answer(
-        used.subject,
-        ratio.quantity,
-        option=ratio.option,
-        area=area,
-        null="conditional",
-        **answer,
-        **more,
-    )
+    filled = {"null": "conditional", **answer, **more}
+    return METHOD.answer(used.subject, ratio.quantity, option=ratio.option, area=area, **filled)
 
 
 def _both(used: _Used) -> Measurement:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -153,7 +153,6 @@ class Method:
     innocent: tuple[str, ...]
     blind: tuple[str, ...]
     """What it cannot see."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def answer(
         self,
