@@ -241,7 +241,7 @@ def _element(
     children = list(element)
     if tag == "g" and len(children) > 1:
         # What all children share is said once.
-        for name in _INHERITED - kept.keys():
+        for name in sorted(_INHERITED - kept.keys()):
             values = {_opaque(child.attrib).get(name) for child in children}
             value = values.pop()
             if not values and value and _DEFAULTS.get(name) != value:
