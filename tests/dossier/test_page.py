@@ -5,8 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -52,6 +56,25 @@ def page(dossier: Dossier) -> str:
 
 def test_the_page_is_a_function_of_the_json_alone(dossier: Dossier, page: str) -> None:
     assert render(from_json(to_json(dossier))) == page
+
+
+def test_every_process_makes_the_same_page(dossier: Dossier, tmp_path: Path) -> None:
+    file = tmp_path / "dossier.json"
+    file.write_text(to_json(dossier), "utf-8")
+    code = (
+        "import sys; from pathlib import Path; from plebiscope.dossier import dossier, page\n"
+        "sys.stdout.buffer.write(page.render(dossier.load(Path(sys.argv[1]))).encode())"
+    )
+    pages = {
+        subprocess.run(
+            [sys.executable, "-c", code, file],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert pages == {render(dossier).encode()}
 
 
 def test_nothing_is_fetched(page: str) -> None:
@@ -205,6 +228,21 @@ def test_a_dossier_with_nothing_but_totals_is_drawn(totals_dossier: Dossier) -> 
     assert "Findings on Northmark 2022" in text
     assert "totals only" in text
     assert "Stations to inspect" not in text
+
+
+def test_areas_are_not_called_stations(dossier: Dossier) -> None:
+    release = dossier.release[0].model_copy(update={"level": "area"})
+    rows = tuple(row.model_copy(update={"station": None}) for row in dossier.stations_to_inspect[:12])
+    page = render(dossier.model_copy(update={"release": (release,), "stations_to_inspect": rows}))
+    part = page[page.index('<section id="stations"') :]
+    text = Page(part[: part.index("</section>")]).text
+    assert text.startswith(" Areas to inspect Where to look first: 12 areas")
+    assert "tations" not in text.replace("stations.parquet", "").replace("stations that", "")
+    assert "12 rows, scroll for more" in text
+
+
+def test_nobody_is_called_honest_or_guilty(page: str) -> None:
+    assert not re.search("guilt|honest", Page(page).text)
 
 
 def test_a_method_that_the_dossier_does_not_describe_is_still_shown(dossier: Dossier) -> None:

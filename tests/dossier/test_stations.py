@@ -8,9 +8,10 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from plebiscope.dossier.stations import contradicted, inspect, stations_table, strongest
+from plebiscope.dossier.stations import LEAST_BITS, contradicted, found, inspect, stations_table, strongest
 from plebiscope.dossier.weigh import Answer
 from plebiscope.model.case import Contest
+from plebiscope.model.finding import Finding, Grade, Scope
 from plebiscope.model.method import Evidence, StationScore, Subject
 
 
@@ -64,3 +65,42 @@ def test_stations_named_by_a_contradiction_come_first(parts: dict[str, Any]) -> 
     assert contradicted(answers) == {"vote": {3, 11}}
     assert [row for _, row, _, _ in inspect(answers, contradicted(answers), 4)] == [3, 11, 0, 1]
     assert len(strongest(answers)["vote"][3]) == 2
+
+
+def graded(grade: Grade | None, area: str | None = None) -> Finding:
+    return Finding(
+        id=f"vote/{grade}/{area}",
+        method="integer-percentages",
+        contest="vote",
+        scope=Scope() if area is None else Scope(level="area", area=area),
+        quantity="share",
+        tier="A",
+        grade=grade,
+        sentence="x",
+    )
+
+
+def test_only_stations_of_questions_that_found_something_are_listed(parts: dict[str, Any]) -> None:
+    returns = parts["build_returns"](50)
+    subject = Subject(Contest(id="vote", name="v"), returns, ())
+    scores = tuple(StationScore(row, 5.0, "whole") for row in range(47))
+    answers = [Answer(parts["INTEGER"], "vote", Evidence((), (), scores))]
+
+    def listed(*findings: Finding) -> list[tuple[int, str]]:
+        kept = found(answers, findings, [subject])
+        return [(row, reasons[0]) for _, row, _, reasons in inspect(kept, {}, 100)]
+
+    assert listed(graded("none")) == []
+    assert listed(graded(None)) == []
+    assert len(listed(graded("strong"))) == 47
+    assert {reason for _, reason in listed(graded("display"))} == {"shown, not judged: whole"}
+    area = returns.table["region"][0]
+    inside = {row for row in range(47) if returns.table["region"][row] == area}
+    assert {row for row, _ in listed(graded("none"), graded("notable", area))} == inside
+
+
+def test_what_chance_brings_in_one_station_of_ten_is_not_listed(parts: dict[str, Any]) -> None:
+    scores = tuple(StationScore(row, bits, "r") for row, bits in enumerate((0.0, 3.0, LEAST_BITS + 0.01)))
+    answers = [Answer(parts["INTEGER"], "vote", Evidence((), (), scores))]
+    assert [row for _, row, _, _ in inspect(answers, {}, 9)] == [2]
+    assert [row for _, row, _, _ in inspect(answers, {"vote": {0}}, 9)] == [0, 2]

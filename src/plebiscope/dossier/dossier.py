@@ -24,7 +24,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
 from plebiscope.dossier import reading
-from plebiscope.dossier.stations import contradicted, inspect
+from plebiscope.dossier import stations as places
 from plebiscope.dossier.text import plain
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.base import Record
@@ -40,7 +40,7 @@ from plebiscope.version import __version__
 QUARANTINE_ROWS = 200
 """How many quarantined records are printed; all are counted."""
 INSPECTED = 500
-"""How many stations are listed; all are in ``stations.parquet``."""
+"""How many stations are listed at most; every one is in ``stations.parquet``."""
 _QUARANTINE_TEXT = 500
 
 
@@ -166,7 +166,7 @@ class TotalsRecord(Record):
 
 
 class StationToInspect(Record):
-    """A station at which somebody should look, and why."""
+    """A station (or an area, where results stop there) at which somebody should look, and why."""
 
     contest: str
     station: str | None
@@ -326,7 +326,7 @@ def assemble(
         totals=tuple(_totals(totals) for subject in subjects for totals in subject.totals),
         findings=weighed.findings,
         figures=tuple(_figures(answers)),
-        stations_to_inspect=tuple(_stations(subjects, answers)),
+        stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
         conduct=conduct,
         reading=Reading(
             figures=reading.figures_word(weighed.findings),
@@ -566,11 +566,14 @@ def _figures(answers: Sequence[Answer]) -> list[Figure]:
     return figures
 
 
-def _stations(subjects: Sequence[Subject], answers: Sequence[Answer]) -> list[StationToInspect]:
-    first = contradicted(answers)
+def _stations(
+    subjects: Sequence[Subject], answers: Sequence[Answer], findings: Sequence[Finding]
+) -> list[StationToInspect]:
+    first = places.contradicted(answers)
+    found = places.found(answers, findings, subjects)
     returns = {subject.contest.id: subject.returns for subject in subjects}
     listed = []
-    for contest, row, score, reasons in inspect(answers, first, INSPECTED):
+    for contest, row, score, reasons in places.inspect(found, first, INSPECTED):
         table = returns[contest]
         if table is None:
             continue

@@ -104,6 +104,8 @@ def render(dossier: Dossier) -> str:
         grades=[(grade, meaning) for grade, (_, meaning) in GRADES.items()],
         sections=sections(dossier),
         printed=PRINTED,
+        nouns=_nouns(dossier),
+        named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
         unread=_unread(dossier),
@@ -146,6 +148,7 @@ def _environment() -> jinja2.Environment:
         "json": lambda value: plain(json.dumps(value, ensure_ascii=False, default=str), 2000),
         "capital": lambda text: text[:1].upper() + text[1:],
         "number": numbers.number,
+        "counted": lambda count, nouns: reading.counted(count, nouns.removesuffix("s")),
         "effect": numbers.effect_in_words,
         "span": lambda effect: numbers.span(effect) or "–",
         "grade_word": lambda grade: GRADES[grade][0],
@@ -213,6 +216,13 @@ def _words(dossier: Dossier) -> list[tuple[str, str, str]]:
         ("Conduct", dossier.reading.conduct, _CONDUCT_GLOSS.get(dossier.reading.conduct, "")),
         ("Release", listed([_LEVELS[level][0] for level in levels]), gloss),
     ]
+
+
+def _nouns(dossier: Dossier) -> str:
+    """Call the rows of the results what they are: stations or areas."""
+    listed_in = {station.contest for station in dossier.stations_to_inspect}
+    levels = {release.level for release in dossier.release if release.contest in listed_in}
+    return "areas" if levels == {"area"} else "stations"
 
 
 def _standing(statement: Statement) -> str:

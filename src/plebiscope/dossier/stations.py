@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from plebiscope.dossier.weigh import Answer
+from plebiscope.model.finding import Finding
 from plebiscope.model.method import StationScore, Subject
+from plebiscope.model.returns import Returns
 
+LEAST_BITS = math.log2(10)
+"""Least surprise, in bits, of a station that is listed: chance alone puts one in ten fair stations there."""
+SHOWN = "shown, not judged: "
+"""Put before the reason where the answer is shown and not judged."""
 _DECIMALS = 2
+_JUDGED = {"contradiction", "strong", "notable"}
 
 Scores = Mapping[str, Mapping[int, list[StationScore]]]
 """For each contest and row, the strongest score of each method."""
@@ -38,6 +48,59 @@ def contradicted(answers: Sequence[Answer]) -> dict[str, set[int]]:
         if any(measurement.contradiction for measurement in answer.evidence.measurements):
             rows.setdefault(answer.contest, set()).update(score.row for score in answer.evidence.stations)
     return rows
+
+
+def found(
+    answers: Sequence[Answer], findings: Iterable[Finding], subjects: Sequence[Subject]
+) -> list[Answer]:
+    """Keep the station scores of questions that found something, in the contest or in the station's area.
+
+    A station is a place to look at only where its question found more than chance explains: where a finding
+    is graded, or shown and not judged, which the reason then says.
+
+    Parameters
+    ----------
+    answers
+        What the methods brought back.
+    findings
+        The same, weighed.
+    subjects
+        The contests.
+
+    Returns
+    -------
+    list of Answer
+        The same answers with fewer scores.
+    """
+    graded: dict[tuple[str, str], dict[str | None, set[str]]] = {}
+    for finding in findings:
+        if finding.grade is not None:
+            places = graded.setdefault((finding.contest, finding.method), {})
+            places.setdefault(finding.scope.area, set()).add(finding.grade)
+    returns = {subject.contest.id: subject.returns for subject in subjects}
+    kept = []
+    for answer in answers:
+        places = graded.get((answer.contest, answer.method.id), {})
+        table = returns[answer.contest]
+        stations = answer.evidence.stations
+        areas = _areas(table, stations) if table is not None and stations else [""] * len(stations)
+        scores = []
+        for score, area in zip(stations, areas, strict=True):
+            grades = places.get(None, set()) | places.get(area, set())
+            if grades & _JUDGED:
+                scores.append(score)
+            elif "display" in grades:
+                scores.append(replace(score, reason=SHOWN + score.reason))
+        kept.append(replace(answer, evidence=replace(answer.evidence, stations=tuple(scores))))
+    return kept
+
+
+def _areas(returns: Returns, stations: Sequence[StationScore]) -> list[str]:
+    """Name the main area of each station."""
+    if returns.main_area is None:
+        return [""] * len(stations)
+    codes, names = returns.area_of(returns.main_area, np.array([score.row for score in stations]))
+    return [names[code] for code in codes]
 
 
 def stations_table(subjects: Sequence[Subject], answers: Sequence[Answer]) -> pl.DataFrame:
@@ -97,14 +160,15 @@ def inspect(
     Returns
     -------
     list of (contest, row, score, reasons)
-        Those in ``first``, then the others, each by falling score.
+        Those in ``first``, then the others with :data:`LEAST_BITS` or more, each by falling score.
     """
-    found = [
+    listed = [
         (row not in first.get(contest, ()), -_score(named), contest, row, tuple(one.reason for one in named))
         for contest, rows in strongest(answers).items()
         for row, named in rows.items()
+        if row in first.get(contest, ()) or _score(named) >= LEAST_BITS
     ]
-    return [(contest, row, -score, reasons) for _, score, contest, row, reasons in sorted(found)[:most]]
+    return [(contest, row, -score, reasons) for _, score, contest, row, reasons in sorted(listed)[:most]]
 
 
 def _score(found: Sequence[StationScore]) -> float:

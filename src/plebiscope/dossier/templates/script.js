@@ -129,7 +129,7 @@
         count += row.hidden ? 0 : 1;
       }
       shown.textContent = wanted ? `${count} of ${rows.length}` : "";
-      say(`${count} stations shown`);
+      say(`${count} rows shown`);
     });
   }
 
