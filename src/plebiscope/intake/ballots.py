@@ -5,7 +5,7 @@ A column that is part of the valid ballots in every row is an option, whatever e
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 import numpy as np
 
@@ -37,12 +37,13 @@ def _is_ballots(s: Scales, found: Sum) -> bool:
     if _of_ways(s, found):
         return True
     totals = {other.total.places for other in s.sums}
+    summed = [c for c in found.members if frozenset([c.place]) in totals]
+    # Votes for lists may be summed, each by its candidates; a total and something more is no list of options.
     return (
         bool(_free(s, found))
         and not _by_way(s, found)
-        and not any(
-            s.role(c) in ("cast", "voted", "valid") or frozenset([c.place]) in totals for c in found.members
-        )
+        and not any(s.role(c) in ("cast", "voted", "valid") for c in found.members)
+        and (not summed or (len(summed) > 1 and all(s.role(c) not in _QUANTITIES for c in summed)))
     )
 
 
@@ -81,6 +82,10 @@ def refuse_two_votes(s: Scales) -> None:
     ]
     for a, b in combinations(named, 2):
         apart = not (a.places | a.total.places) & (b.places | b.total.places)
+        if a.total.places == b.total.places and not a.places & b.places:
+            # The same ballots counted by option, and once more by the options of another question.
+            answers = (any(s.role(c) == "option" and not s.parts(c) for c in one.members) for one in (a, b))
+            apart = all(answers) or _say_the_same(a.members, b.members)
         # Votes by post and votes on the day, each with its total, are one vote if the totals make up a third.
         joined = any(a.total.places | b.total.places <= other.places for other in s.sums)
         if apart and not joined:
@@ -103,6 +108,17 @@ def refuse_two_votes(s: Scales) -> None:
     twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
     if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
         raise _two_votes("; ".join(names(columns) for columns in twice))
+
+
+def _say_the_same(some: tuple[Column, ...], others: tuple[Column, ...]) -> bool:
+    """Tell headers that are the same but for one word that names the question: A yes, A no; B yes, B no."""
+    if len(some) != len(others):
+        return False
+    swapped = set()
+    for one, other in zip(some, others, strict=True):
+        pair = [(a, b) for a, b in zip_longest(one.name.split(), other.name.split()) if a != b]
+        swapped |= {(len(pair), *pair[:1])}
+    return len(swapped) == 1 and min(swapped)[0] == 1
 
 
 def _first_concepts(column: Column) -> set[str]:

@@ -89,7 +89,7 @@ def find(sheet: Sheet, header_line: int | None = None) -> Layout:
         pieces, titles = _pieces(head, numeric, blank[: len(head)])
     furniture |= dict.fromkeys(titles, "title") | dict.fromkeys(pieces, "header")
     first = (max(pieces) + 1) if pieces else 0
-    for i in range(first, min(first + 2, len(head))):
+    for i in range(min(first + 2, len(head))):
         if not blank[i] and _numbers_the_columns(head[i]):
             furniture[i] = "column numbers"
     groups, labels = _join([head[i] for i in pieces], sheet.cells.width)
@@ -127,7 +127,8 @@ def _numbers_the_columns(row: Row) -> bool:
     """Tell a line that only numbers the columns (1, 2, 3, ...) from data."""
     cells = [cell for cell in row if cell is not None]
     values = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 4]
-    if len(cells) < 4 or len(values) < len(cells) - 1:
+    few = len(cells) < 4 or len(values) < len(cells) - 1
+    if few and (len(values) < 8 or len(values) < 0.6 * len(cells)):
         return False
     return values[0] <= 2 and all(b - a == 1 for a, b in pairwise(values))
 
@@ -179,7 +180,7 @@ def _pieces(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -
         return ([-best[1]], list(range(-best[1]))) if best[0] > 0.3 else ([], [])
     usual_fill = _usual_fill(head, numeric)
     data = [i for i, row in enumerate(head) if not blank[i] and _is_data(row, numeric, usual_fill)]
-    first = data[0] if data else len(head)
+    first = min(data[0] if data else len(head), _below_whole_header(head, numeric, blank))
     above = [i for i in range(first) if not blank[i]]
     filled = {i: sum(cell is not None for cell in head[i]) for i in above}
     usual = Counter(sum(cell is not None for cell in head[i]) for i in data).most_common(1)
@@ -219,6 +220,23 @@ def _pieces(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -
     titles = [i for i in above if i not in pieces and not _numbers_the_columns(head[i])]
     # What stands between two lines of the header or below it, and above the data, is furniture as well.
     return sorted(pieces), titles
+
+
+def _below_whole_header(head: Sequence[Row], numeric: list[int], blank: NDArray[np.bool_]) -> int:
+    """Return the first line with a count below one that heads every column: it is data, however sparse."""
+    whole = False
+    for i, row in enumerate(head):
+        numbered = any(looks_numeric(row[c]) for c in numeric if c < len(row))
+        if whole and numbered and not _numbers_the_columns(row):
+            return i
+        whole = whole or (
+            not blank[i]
+            and len(row) > 3
+            and all(cell and not looks_numeric(cell) for cell in row)
+            and len(set(row)) == len(row)
+            and _known(row) >= 0.5
+        )
+    return len(head)
 
 
 _BROKEN = re.compile(r"(\w)-\s*\n\s*([a-z\u00e0-\u017f])")

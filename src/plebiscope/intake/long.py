@@ -13,6 +13,7 @@ import polars as pl
 
 from plebiscope.intake import apart, vocabulary
 from plebiscope.intake import keys as key_columns
+from plebiscope.intake.arithmetic import members_of
 from plebiscope.intake.columns import Column, Table, settle_no
 from plebiscope.intake.mapping import find
 from plebiscope.intake.meaning import COUNT_ROLES, meanings
@@ -20,6 +21,8 @@ from plebiscope.intake.numbers import Numbers
 from plebiscope.model.errors import InputError
 
 MAX_OPTIONS = 600
+_CIRCLE = 60
+"""Most options that are told by going round and round, without a header that says so."""
 _AGAIN = 0.2
 """Above this share of records that name the same station and option as another, the keys are wrong."""
 _LIKE = 0.9
@@ -41,21 +44,25 @@ def recognise(table: Table) -> Long | None:
     counting = [c for c in table.columns if c.counts and not c.runs_on]
     votes = [c for c in counting if c.role in ("votes", "total", "cast", "valid") or c.means("votes")]
     plain = [c for c in counting if c.role is None and not c.coded]
-    explicit = [c for c in counting if c.role == "option" or (c.role is None and c.headed and not c.coded)]
     if not votes and len(plain) == 1:
         votes = plain
-    labels = [c for c in table.columns if c.role == "label" or (c.role == "option" and not c.counts)]
-    if not votes or not labels or len([c for c in explicit if c not in votes]) >= 3:
+    if not votes:
         return None
-    labels = [c for c in labels if 2 <= c.distinct <= MAX_OPTIONS and c not in votes]
+    labels = [
+        c
+        for c in table.columns
+        if (c.role == "label" or (c.role == "option" and not c.counts))
+        and 2 <= c.distinct <= MAX_OPTIONS
+        and c not in votes
+    ]
     if not labels:
-        return None
-    value = next((c for c in votes if c.role == "votes"), votes[0])
+        return _silent(table, votes, counting)
     label = _label(labels)
     persons = [c for c in table.columns if c.role in ("name", None) and c.numbers.kind == "text"]
     finest = max(labels, key=lambda c: c.distinct)
     named = [c for c in persons if c.distinct > 1 and _determined(c, finest)]
-    if named and not _of_candidates(label) and (finest.distinct > label.distinct or _of_candidates(finest)):
+    unnamed = not _of_candidates(label) and (finest.distinct > label.distinct or _of_candidates(finest))
+    if named and (unnamed or label.numbers.kind != "text"):
         label = apart.joined(named)
     elsewhere = ("label", "winner", "percent", "name", "code", "sequence", "option", None)
     others = tuple(
@@ -64,8 +71,60 @@ def recognise(table: Table) -> Long | None:
         if c is not label
         and (c.role in elsewhere[:3] or (c.role in elsewhere and c.distinct > 1 and _determined(c, label)))
     )
-    found = Long(label, value, others)
-    return found if _repeats(table, found) else None
+    value = _value(table, label, others, votes, counting)
+    found = None if value is None else Long(label, value, others)
+    return found if found is not None and _repeats(table, found) else None
+
+
+def _silent(table: Table, votes: list[Column], counting: list[Column]) -> Long | None:
+    """Recognise a long table by its figures alone: one column of votes, and texts that go round and round.
+
+    From row to row the text changes, and each station has nearly all of the texts once.
+    """
+    value = next((c for c in votes if c.role == "votes"), None)
+    if value is None or len([c for c in counting if c.role in ("option", "votes", "registered")]) > 1:
+        return None
+    best: tuple[tuple[float, bool, int], Long] | None = None
+    for label in table.columns:
+        texts = label.cells.fill_null("")
+        turns = (texts != texts.shift()).fill_null(value=False).mean()
+        wordy = label.numbers.kind == "text" and label.role in (None, "name", "area")
+        if not wordy or not 2 <= label.distinct <= _CIRCLE or not isinstance(turns, float) or turns < 0.8:
+            continue
+        others = tuple(c for c in table.columns if c not in (label, value) and _determined(c, label))
+        found = Long(label, value, others)
+        names = {str(c.place): c.cells for c in _keys(table, found)}
+        groups = pl.DataFrame(names).n_unique() if names else table.height
+        pairs = pl.DataFrame(names | {"label": label.cells}).n_unique()
+        full = pairs / (groups * label.distinct)
+        if groups < 0.75 * table.height and pairs > 0.98 * table.height and full > 0.6:
+            # A candidate stands after the party, and its column is not called an area.
+            rank = (round(full, 1), label.role != "area", label.place)
+            best = max(filter(None, (best, (rank, found))), key=lambda item: item[0])
+    return None if best is None else best[1]
+
+
+def _value(
+    table: Table, label: Column, others: tuple[Column, ...], votes: list[Column], counting: list[Column]
+) -> Column | None:
+    """Choose the column of votes; None where several columns hold votes, as in a table that is wide.
+
+    Votes may be listed again by the way in which they were cast: the column that is the sum is meant.
+    """
+    explicit = [c for c in counting if c.role == "option" or (c.role is None and c.headed and not c.coded)]
+    first = next((c for c in votes if c.role == "votes"), votes[0])
+    parts = [c for c in explicit if c is not first and c is not label and c not in others and c.largest]
+    if len(parts) < 2:
+        return first
+    for value in (first, *(c for c in votes if c is not first)):
+        rest = [c for c in counting if c is not value and c is not label and c.distinct > 1]
+        rest = [c for c in rest if (c.whole <= value.whole).mean() > _LIKE]
+        if len(rest) > 1:
+            ways = np.stack([c.whole for c in rest], axis=1)
+            told = ways.any(axis=1)  # voters on the list are not listed by the way in which they voted
+            if members_of(value.whole[told], ways[told]).holds:
+                return value
+    return None
 
 
 def _determined(column: Column, label: Column) -> bool:

@@ -120,6 +120,9 @@ def _cast(s: Scales, u: Understanding) -> None:
     rate = s.rate(best)
     lost = tuple(c for c in best.members if c.place not in base)
     u.checks.append((f"{names(reading.columns)} = valid + {' + '.join(repr(c.name) for c in lost)}", rate))
+    silent = [c for c in lost if s.role(c) is None]
+    if silent and len(silent) < len(lost):
+        u.notes.append(f"{names(silent)} is counted with the invalid ballots because the sum then fits.")
     others = [r.columns[0] for r in readings if r is not reading and len(r.columns) == 1]
     why = f"{reading.why}; it is valid + invalid {say(rate)}"
     u.set("cast", reading.columns, why + (f", unlike {names(others)}" if others else ""))

@@ -193,15 +193,17 @@ class Scales:
                     frozenset([column.place]), Reading((column,), "its header says nothing clear")
                 )
         found: list[Sum] = []
-        absorbed: set[int] = set()
+        absorbed: dict[int, int] = {}
         ascending = sorted(known.values(), key=lambda r: (sum(size[p] for p in r.places), len(r.columns)))
         for reading in ascending:
             values = self.at(*reading.columns)
+            whole = int(values.sum())
             pool = [
                 c
                 for c in live
                 if c not in reading
-                and c.place not in absorbed
+                # Ballots issued and ballots in the box may be one and the same number everywhere.
+                and absorbed.get(c.place, whole) == whole
                 and _share(self.at(c) <= values) >= 0.95
                 and _share(self.at(c) == values) < 0.9
             ]
@@ -213,7 +215,7 @@ class Scales:
                 found.append(one)
                 inside |= one.places
                 if len(reading.columns) == 1 and one.identity.rate >= _EXACT:
-                    absorbed |= one.places
+                    absorbed |= dict.fromkeys(one.places, whole)
         return found
 
     def _one_sum(self, reading: Reading, values: Ints, pool: list[Column]) -> Sum | None:

@@ -11,8 +11,10 @@ from plebiscope.intake import vocabulary
 from plebiscope.intake.grid import Sheet
 from plebiscope.intake.meaning import COUNT_ROLES, meanings
 
-_DEEPEST = 300
-"""Most rows that a table on its side has: one for each quantity and option."""
+_DEEPEST = 3000
+"""Most rows that a table on its side has: one for each quantity, option and candidate."""
+_LABELS = 6
+"""Most columns that name the rows of a table on its side."""
 
 
 def upright(sheet: Sheet) -> Sheet:
@@ -23,10 +25,10 @@ def upright(sheet: Sheet) -> Sheet:
     cells = sheet.cells
     if sheet.names is not None or sheet.broken or cells.width < 4 or not 3 <= cells.height <= _DEEPEST:
         return sheet
-    beside = max(_quantities(cells[name].to_list()) for name in cells.columns[:3])
-    if beside < 3 or beside <= 2 * max(map(_quantities, cells.head(30).rows())):
+    said = [_quantities(_once(cells[name])) for name in cells.columns[:_LABELS]]
+    if max(said) < 3 or max(said) <= 2 * max(map(_quantities, cells.head(30).rows())):
         return sheet
-    turned = cells.transpose()
+    turned = _one_header(cells, said.index(max(said))).transpose()
     turned.columns = [str(i) for i in range(turned.width)]
     n = turned.height
     return replace(
@@ -38,9 +40,25 @@ def upright(sheet: Sheet) -> Sheet:
     )
 
 
+def _one_header(cells: pl.DataFrame, named: int) -> pl.DataFrame:
+    """Put into one column what names the rows: lists in one column, their candidates in another."""
+    labels = cells.columns[: named + 1]
+    wordy = [pl.when(pl.col(name).str.contains(r"\p{L}")).then(pl.col(name)) for name in labels]
+    return cells.select(
+        pl.concat_str(wordy, separator=" ", ignore_nulls=True).replace("", None).alias(labels[-1]),
+        *[pl.col(name) for name in cells.columns[named + 1 :]],
+    )
+
+
+def _once(labels: pl.Series) -> list[str | None]:
+    """Return the labels that stand once; in a long table each comes again for each station."""
+    return labels.filter(labels.is_unique()).to_list()
+
+
 def _quantities(texts: tuple[str | None, ...] | list[str | None]) -> int:
     """Count the different quantities that texts speak of in so many words."""
-    words = [text for text in dict.fromkeys(texts) if text and any(map(str.isalpha, text))][:60]
+    words = [text for text in dict.fromkeys(texts) if text and any(map(str.isalpha, text))]
+    words = [*words[:60], *words[60:][-60:]]
     if len(words) < 3:
         return 0
     tongues = vocabulary.tongues(words)
