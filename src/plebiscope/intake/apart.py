@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.intake.columns import Column, Table
-from plebiscope.intake.keys import Keys, station_sized
+from plebiscope.intake.keys import Keys
 from plebiscope.intake.meaning import COUNT_ROLES
 from plebiscope.intake.understanding import Understanding, names
 from plebiscope.intake.vocabulary import row_mark
@@ -24,6 +24,10 @@ _FEW = 0.02
 """Share of rows that may bear the names of another by mistake."""
 _VOTES = 20
 """Most votes that one file holds side by side."""
+_NO_STATION = 10_000
+"""No polling station has so many voters that half of all could have more."""
+_VOTE = ("question", "contest", "round")
+"""Roles of columns that name votes."""
 _NO_NAME = COUNT_ROLES | {
     "votes",
     "option",
@@ -123,13 +127,18 @@ def _numbers(known: _Names, chosen: list[str], column: Column) -> bool:
     """Tell a column that numbers stations from counts: within an area hardly a number is left out."""
     place = str(column.place)
     frame = known.frame.select([*known.path, *chosen], value=pl.col(place).cast(pl.Int64, strict=False))
-    groups = frame.drop_nulls("value").group_by([*known.path, *chosen]).agg(
-        pl.col("value").n_unique().alias("different"),
-        (pl.col("value").max() - pl.col("value").min() + 1).alias("span"),
-    ).filter(pl.col("different") > 1)  # fmt: skip
-    if not groups.height:
-        return False
-    return bool((groups["span"] <= 1.5 * groups["different"]).mean() > 0.8)  # type: ignore[operator]
+    number = frame.drop_nulls("value")
+    for within in ([*known.path, *chosen], *([name] for name in known.path)):
+        groups = number.group_by(within).agg(
+            pl.len().alias("rows"),
+            pl.col("value").n_unique().alias("different"),
+            (pl.col("value").max() - pl.col("value").min() + 1).alias("span"),
+        ).filter(pl.col("rows") > 1)  # fmt: skip
+        dense = (pl.col("span") <= 1.5 * pl.col("different")) & (pl.col("different") > 1)
+        once = pl.col("different") > 0.9 * pl.col("rows")
+        if groups.height and groups.select((dense & (once | (len(within) > 1))).mean()).item() > 0.8:
+            return True
+    return False
 
 
 def refuse_several_votes(
@@ -155,14 +164,16 @@ def refuse_several_votes(
         if column.distinct > _VOTES or column.role in ("station", "area", "code"):
             continue
         if voters is None:
-            if column.role in ("question", "contest", "round"):
+            if column.role in _VOTE:
                 raise which_vote(column, rows)
             continue
         others = [c for c in (*path, *more) if c is not column]
         frame = pl.DataFrame({str(c.place): c.cells for c in others} | {"voters": voters})
         groups = frame.filter(pl.Series(rows)).group_by([str(c.place) for c in others])
-        counted = groups.agg(pl.len(), pl.col("voters").n_unique()).filter(pl.col("len") > 1)
-        if counted.height and (counted["voters"] == 1).mean() > 0.9:  # type: ignore[operator]
+        # Between two rounds a list of voters changes by a few names.
+        same = pl.col("voters").max() - pl.col("voters").min() <= 0.03 * pl.col("voters").max()
+        counted = groups.agg(pl.len(), same.alias("same")).filter(pl.col("len") > 1)
+        if counted.height > 1 and counted["same"].mean() > 0.9:  # type: ignore[operator]
             raise which_vote(column, rows)
 
 
@@ -193,16 +204,21 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     named = np.logical_and.reduce([rows, *(c.cells.is_not_null().to_numpy() for c in path)])
     if not path or named.sum() < 0.5 * rows.sum():
         return found
-    more = complete(table, path, named, understood.used())
-    if not more:
-        return found
     choice = understood.quantities.get("registered")
     voters = None if choice is None else pl.Series(choice.values())
+    if voters is not None:
+        stacked = [c for c in table.columns if c.role in _VOTE and 1 < c.distinct <= _VOTES]
+        places = [c for c in path if c.distinct < 0.9 * table.height and c not in stacked]
+        refuse_several_votes(places, stacked[:1], voters, named)
+    more = complete(table, path, named, understood.used())
+    sizes = _sizes(understood, named)
+    if not more:
+        return _of_size(found, sizes, named)
     refuse_several_votes(path, more, voters, named)
     why = dict(found.why)
     for column in more:
         why[column.place] = "without it several rows bear the same names"
-    if found.station is None and not station_sized(table):
+    if found.station is None and not station_sized(sizes):
         return replace(found, areas=(*found.areas, *more), why=why)
     fine = [c for c in more if c.distinct > 10]
     areas = found.areas
@@ -215,7 +231,59 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     why[station.place] = (
         f"{names(parts)}: without {'them' if len(parts) > 1 else 'it'} several rows bear the same names"
     )
-    return replace(found, level="station", station=station, areas=areas, why=why)
+    named_so = replace(found, level="station", station=station, areas=areas, why=why)
+    return _of_size(named_so, sizes, named)
+
+
+def _of_size(found: Keys, sizes: NDArray[np.int64], rows: NDArray[np.bool_]) -> Keys:
+    """Settle by the size of the rows whether they are polling stations or areas, whatever they are called."""
+    if found.station is not None:
+        if len(sizes) and np.median(sizes) > _NO_STATION:
+            why = dict(found.why)
+            why[found.station.place] = (
+                f"half of the rows have more than {_NO_STATION:,} voters, more than a polling station serves"
+            )
+            return replace(found, level="area", station=None, areas=(*found.areas, found.station), why=why)
+        return found
+    if not found.areas or not station_sized(sizes):
+        return found
+    *larger, finest = found.areas
+    told = finest.cells.filter(pl.Series(rows)).n_unique() > 0.98 * np.count_nonzero(rows)
+    if not told or _names_an_area(finest):
+        return found
+    why = dict(found.why)
+    why[finest.place] = "it tells every row apart, and the rows are of the size of polling stations"
+    return replace(found, level="station", station=finest, areas=tuple(larger), why=why)
+
+
+def _names_an_area(column: Column) -> bool:
+    """Tell a header that speaks of an area, and not just of a place that may be a building."""
+    return column.role == "constituency" or (
+        column.role == "area" and not any(m.concepts == ("place",) for m in column.meanings)
+    )
+
+
+def _sizes(understood: Understanding, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many voters each row has that has any, or how many votes where voters were not published."""
+    for name in ("registered", "cast", "valid"):
+        if name in understood.quantities:
+            counts = understood.quantities[name].values()
+            break
+    else:
+        counts = np.sum([choice.values() for choice in understood.options.values()], axis=0, dtype=np.int64)
+    counts = np.where(rows, counts, 0)
+    return np.asarray(counts[counts > 0], dtype=np.int64)
+
+
+def station_sized(sizes: NDArray[np.int64]) -> bool:
+    """Tell rows of the size of polling stations from areas: stations are small, and none is a giant.
+
+    Areas follow a long-tailed law (a village beside a capital); polling stations are cut to a size.
+    """
+    if not len(sizes):
+        return False
+    middle, top = np.median(sizes), np.quantile(sizes, 0.995)
+    return bool(middle < 3000 and top < max(20 * middle, 2000))
 
 
 def joined(columns: list[Column]) -> Column:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from plebiscope.intake.columns import Column, Table
-from plebiscope.intake.vocabulary import read, words
+from plebiscope.intake.vocabulary import read, split
 from plebiscope.model.returns import Level
 
-_FINE = ("station",)
-_AREA = ("area", "code", "name", "country", "region", "place", "constituency")
+_KINDS = 5
+"""Most labels of a column that tells kinds of rows, not areas."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Keys:
         Codes that say the same as a name in ``areas`` or ``station``, and are not shown.
     why
         Reason by place of the column.
+    kinds
+        Columns of a few kinds of rows (town or country, ordinary or mobile), which are no areas.
     """
 
     level: Level
@@ -35,6 +37,7 @@ class Keys:
     areas: tuple[Column, ...]
     twins: tuple[Column, ...]
     why: dict[int, str]
+    kinds: tuple[Column, ...] = ()
 
     @property
     def path(self) -> tuple[Column, ...]:
@@ -86,8 +89,9 @@ def find(
         if column.distinct < 2 or column.runs_on:
             continue
         if column in others:
-            spots.append(column)
-            why[column.place] = "its header speaks of a polling place"
+            if wordy or column.coded or column.in_runs:
+                spots.append(column)
+                why[column.place] = "its header speaks of a polling place"
         elif role in ("area", "place", "constituency") and (wordy or column.coded or column.in_runs):
             spots.append(column)
             why[column.place] = "its header speaks of an area"
@@ -104,16 +108,14 @@ def find(
             why[column.place] = "it holds names"
     twins: list[Column] = []
     kept = _without_twins(spots, station, twins, table.tongues)
-    kept = _nested(kept, n, why)
-    if station is None and kept:
-        finest = max(kept, key=lambda c: c.distinct)
-        if finest.distinct > 0.98 * n and not _names_an_area(finest) and station_sized(table):
-            station = finest
-            kept = [c for c in kept if c.place != finest.place]
-            why[finest.place] = "it tells every row apart, and the rows are of the size of polling stations"
-    kept.sort(key=lambda c: (c.distinct, c.place))
+    kept = _nested(kept, why)
+    apart = _Apart(kept, station)
+    twins += [c for c in kept if apart.says_the_station(c)]
+    kept = [c for c in kept if c not in twins]
+    kinds = tuple(c for c in kept if apart.is_kind(c, n))
+    kept = apart.in_order([c for c in kept if c not in kinds])
     level: Level = "station" if station is not None else "area"
-    return Keys(level, station, tuple(kept), tuple(twins), why)
+    return Keys(level, station, tuple(kept), tuple(twins), why, kinds)
 
 
 def _is_count(column: Column, n: int) -> bool:
@@ -125,29 +127,35 @@ def _is_count(column: Column, n: int) -> bool:
 
 
 def _station(candidates: list[Column], columns: list[Column], n: int) -> Column | None:
-    if not candidates:
-        return None
+    """Choose the column that tells rows apart within the areas; of several that do, a name before a code.
 
-    def told_apart(column: Column) -> float:
-        return column.distinct / n
+    Where it takes two (a centre and the number of a table in it), it is the number, or the later one.
+    """
+    if len(candidates) < 2:
+        return next(iter(candidates), None)
+    areas = [
+        c
+        for c in columns
+        if c.role in ("area", "place", "constituency") and 2 <= c.distinct < 0.9 * n and not c.runs_on
+        if c.numbers.kind == "text" or c.coded or c.in_runs
+    ]
+    frame = pl.DataFrame({str(c.place): c.cells for c in (*areas, *candidates)}).unique()
+    within = [str(c.place) for c in areas]
+    told = {c.place: frame.select([*within, str(c.place)]).n_unique() for c in candidates}
+    most = max(told.values())
+    able = [c for c in candidates if told[c.place] >= 0.99 * most]
+    best = max(able, key=lambda c: (c.numbers.kind == "text", round(_strength(c), 1), c.distinct, -c.place))
+    rest = [
+        c
+        for c in candidates
+        if c not in able and frame.select([*within, str(best.place), str(c.place)]).n_unique() > 1.05 * most
+    ]
+    return max((best, *rest), key=lambda c: (c.numbers.kind != "text", c.place)) if rest else best
 
-    def rank(column: Column) -> tuple[float, bool, int]:
-        # Several columns may speak of stations (centre, table): the finest is the one whose numbers start
-        # again in each of the others; among equals a name is better than a code.
-        inner = sum(
-            1
-            for other in candidates
-            if other.place != column.place and _within(other, column) and not _within(column, other)
-        )
-        return (inner + told_apart(column) / 2, column.numbers.kind == "text", column.place)
 
-    return max(candidates, key=rank)
-
-
-def _within(coarse: Column, fine: Column) -> bool:
-    """Tell whether rows with one coarse label have several fine ones."""
-    pairs = pl.DataFrame({"a": coarse.cells, "b": fine.cells}).n_unique()
-    return pairs > 1.05 * coarse.cells.n_unique()
+def _strength(column: Column) -> float:
+    """Return how clearly a header speaks of a polling station."""
+    return max((m.strength for m in column.meanings if m.role == "station"), default=0.0)
 
 
 def _talk(column: Column) -> bool:
@@ -180,7 +188,7 @@ def _stem(column: Column, tongues: tuple[str, ...]) -> tuple[str, ...]:
     if not column.headed:
         return (f"column {column.place}",)
     kept = []
-    for word in words(column.name):
+    for word in split(column.name, tongues):
         concepts = {c for code in tongues for c in read(word, code).concepts}
         if not concepts & {"code", "name", "number"}:
             kept.append(word)
@@ -188,17 +196,22 @@ def _stem(column: Column, tongues: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _same(code: Column, name: Column, names: list[Column]) -> bool:
-    """Tell whether each code stands for one name, and each name within its larger areas for one code."""
+    """Tell whether, within the larger areas, each code stands for one name and each name for one code."""
     larger = [c for c in names if c.distinct < name.distinct]
     frame = pl.DataFrame({"code": code.cells, "name": name.cells} | {str(c.place): c.cells for c in larger})
-    frame = frame.drop_nulls(["code", "name"])
-    codes = frame["code"].n_unique()
-    if not frame.height or frame.select("code", "name").n_unique() > codes * 1.02 + 1:
+    frame = frame.drop_nulls(["code", "name"]).unique()
+    if not frame.height:
         return False
-    return frame.drop("code").n_unique() >= 0.8 * codes
+    codes = frame["code"].n_unique()
+    if frame.select("code", "name").n_unique() <= codes * 1.02 + 1:
+        return frame.drop("code").n_unique() >= 0.8 * codes
+    if not larger or code.role in ("area", "place", "constituency"):
+        return False
+    by_code, by_name = frame.drop("name").n_unique(), frame.drop("code").n_unique()
+    return codes < by_code and frame.height <= 1.02 * min(by_code, by_name)
 
 
-def _nested(spots: list[Column], n: int, why: dict[int, str]) -> list[Column]:
+def _nested(spots: list[Column], why: dict[int, str]) -> list[Column]:
     """Keep what can be an area: something that lies within the coarser areas, not a remark on the row.
 
     Columns whose header says that they are areas are kept anyway.
@@ -223,28 +236,66 @@ def _nested(spots: list[Column], n: int, why: dict[int, str]) -> list[Column]:
     return kept
 
 
-def _names_an_area(column: Column) -> bool:
-    return column.role in ("area", "constituency")
+class _Apart:
+    """How the labels of areas lie within one another, counted over the different rows of labels."""
 
+    def __init__(self, areas: list[Column], station: Column | None) -> None:
+        self.areas = areas
+        self.station = station
+        columns = [*areas, *([station] if station is not None else [])]
+        self.frame = pl.DataFrame({str(c.place): c.cells for c in columns}).unique()
+        self._known: dict[tuple[int, ...], int] = {}
 
-def station_sized(table: Table) -> bool:
-    """Tell rows of the size of polling stations from areas: stations are small, and none is a giant.
+    def different(self, *columns: Column) -> int:
+        """Count the different labels in some columns together, over rows that have them all."""
+        places = tuple(sorted({c.place for c in columns}))
+        if places not in self._known:
+            names = [str(place) for place in places]
+            self._known[places] = self.frame.select(names).drop_nulls().n_unique()
+        return self._known[places]
 
-    Areas follow a long-tailed law (a village beside a capital); polling stations are cut to a size.
-    """
-    counts = [
-        c for c in table.columns if c.counts and c.role in ("registered", "cast", "valid", "voted", "total")
-    ]
-    if not counts:
-        return False
-    largest = pl.DataFrame({str(c.place): c.numbers.values for c in counts}).max_horizontal().drop_nulls()
-    middle, top = largest.median(), largest.quantile(0.999)
-    return (
-        isinstance(middle, float)
-        and isinstance(top, float)
-        and middle < 3000
-        and top < max(20 * middle, 2000)
-    )
+    def says_the_station(self, column: Column) -> bool:
+        """Tell a column that names no area but each station once more."""
+        if self.station is None or column.role in ("area", "place", "constituency"):
+            return False
+        areas = [c for c in self.areas if c.role in ("area", "place", "constituency")]
+        stations = self.different(*areas, self.station)
+        return (
+            self.different(*areas, column) >= 0.98 * stations
+            and self.different(*areas, column, self.station) <= 1.02 * stations
+        )
+
+    def lies_in(self, fine: Column, coarse: Column) -> bool:
+        """Tell whether each fine label has hardly more than one coarse label, and more so than the reverse.
+
+        A village may bear the name of another in the next county; a number that starts again in each
+        larger area lies in no column of numbers or names beside it.
+        """
+        pairs = self.different(fine, coarse)
+        many, few = pairs / max(1, self.different(fine)), pairs / max(1, self.different(coarse))
+        return many <= 1.5 and few > 1.5 * many
+
+    def is_kind(self, column: Column, n: int) -> bool:
+        """Tell a few labels that come again in every area: town and country, ordinary and mobile."""
+        if column.numbers.kind != "text" or column.distinct > _KINDS:
+            return False
+        others = [c for c in self.areas if c is not column and c.numbers.kind == "text"]
+        others = [c for c in others if column.distinct < c.distinct <= n / 2]
+        crossed = [c for c in others if self.different(column, c) > 1.3 * c.distinct]
+        inside = [c for c in others if self.lies_in(c, column)]
+        return bool(crossed) and (not inside or column.role not in ("area", "place", "constituency"))
+
+    def in_order(self, areas: list[Column]) -> list[Column]:
+        """Return the areas from large to small: as they lie in one another, else as the file has them."""
+        above = {c.place: {o.place for o in areas if o is not c and self.lies_in(c, o)} for c in areas}
+        left = sorted(areas, key=lambda c: c.place)
+        ordered: list[Column] = []
+        while left:
+            waiting = {c.place for c in left}
+            column = next((c for c in left if not above[c.place] & waiting), left[0])
+            ordered.append(column)
+            left.remove(column)
+        return ordered
 
 
 def labels(areas: tuple[Column, ...]) -> list[pl.Series]:

@@ -196,6 +196,16 @@ def read(header: str, code: str) -> Reading:
     return Reading(code, tuple(dict.fromkeys(concepts)), known, total)
 
 
+def split(header: str, tongues: tuple[str, ...]) -> tuple[str, ...]:
+    """Split a header into folded words, those run together by the first language that knows the parts."""
+    known = {language.code: language for language in languages()}
+    found: list[str] = []
+    for word in words(header):
+        cuts = (_tokens(word, known[code]) for code in tongues)
+        found.extend(next((cut for cut in cuts if len(cut) > 1), (word,)))
+    return tuple(found)
+
+
 def _tokens(header: str, language: Language) -> tuple[str, ...]:
     tokens: list[str] = []
     for word in words(header):
