@@ -157,9 +157,7 @@ def _deliver(examined: Examined, out: Path, quiet: bool, as_json: bool) -> None:
 
 @app.command()
 def read(
-    file: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Results file, or parts of one table.")
-    ],
+    file: Annotated[list[Path], typer.Argument(metavar="FILE", help="Results file, or parts of one table.")],
     write: Annotated[
         Path | None,
         typer.Option(
@@ -389,13 +387,17 @@ def verify(
     from plebiscope import study
 
     with _progress(quiet, verbose) as progress:
-        differences = study.verify(file, sources or (), progress)
-    if not differences:
+        verified = study.verify(file, sources or (), progress)
+    if not quiet:
+        for remark in verified.remarks:
+            print(remark, file=sys.stderr)
+    if not verified.differences:
         if not quiet:
             print("The dossier comes out the same from the same sources.")
         return
-    print(f"{len(differences)} places differ:", file=sys.stderr)
-    for found in differences[:20]:
+    count = len(verified.differences)
+    print(f"{count} place{' differs' if count == 1 else 's differ'}:", file=sys.stderr)
+    for found in verified.differences[:20]:
         print(f"  {found}", file=sys.stderr)
     raise SystemExit(1)
 

@@ -19,7 +19,9 @@ import numpy as np
 from plebiscope import catalogue
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
+from plebiscope.dossier.page import render
 from plebiscope.dossier.stations import stations_table
+from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.dossier.write import write as write_files
 from plebiscope.intake import cases
 from plebiscope.intake import mapping as mappings
@@ -27,7 +29,7 @@ from plebiscope.intake import read as reading
 from plebiscope.intake import totals as announced
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import MAX_BYTES, read_bytes
-from plebiscope.model.case import Contest, Plan, Totals
+from plebiscope.model.case import Case, Contest, Plan, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
 
@@ -356,24 +358,33 @@ def _params(method: Method, plan: Plan) -> Any:
 # ---------------------------------------------------------------------------------------- verifying
 
 
+@dataclass(frozen=True)
+class Verified:
+    """What making a dossier again showed."""
+
+    differences: tuple[str, ...]
+    """One line for each place that differs, in the data, on the page or in the table of stations."""
+    remarks: tuple[str, ...]
+    """Versions other than those the dossier was made with, and what was therefore not compared."""
+
+
 def verify(
     path: str | Path, sources: Sequence[str | Path] = (), progress: Progress | None = None
-) -> list[str]:
+) -> Verified:
     """Make a dossier again from its sources and compare.
 
     Parameters
     ----------
     path
-        The ``dossier.json``.
+        The ``dossier.json``. Page and table are compared too where they lie beside it.
     sources
-        Files or folders in which the sources lie; by default the folder of the dossier, the one above it and
-        the current one.
+        Files or folders in which the sources lie; by default the folder of the dossier, the one above it, the
+        current one and, for a simulated vote, the bundled example.
 
     Returns
     -------
-    list of str
-        One line for each place that differs; empty where the dossier comes out the same, apart from the time
-        it took.
+    Verified
+        Without differences where the same comes out, apart from the time it took and the versions used.
 
     Raises
     ------
@@ -383,7 +394,8 @@ def verify(
     path = Path(path)
     old = paper.load(path)
     folders = [Path(p) for p in sources] or [path.parent, path.parent.parent, Path.cwd()]
-    files = tuple(_same_file(entry, folders) for entry in old.inputs)
+    if old.case.simulated and not sources:
+        folders.append(example())
     case = old.case.written
     if case is None:
         raise InputError(
@@ -392,15 +404,52 @@ def verify(
             expected="a dossier made by this version or a later one",
             todo="make the dossier again with `plebiscope examine`",
         )
-    by_source = {(entry.path, entry.role): file for entry, file in zip(old.inputs, files, strict=True)}
     found = cases.Found(
         case,
-        tuple(by_source[(source.path, source.role)] for source in case.sources),
+        tuple(_same_file(entry, folders) for entry in _entries(case, old.inputs, path)),
         dict(old.case.mappings),
         inferred=True,
         simulated=old.case.simulated,
     )
-    return paper.differences(old, run(found, progress).dossier)
+    new = run(found, progress)
+    remarks = paper.other_versions(old, new.dossier)
+    differences = paper.differences(old, new.dossier)
+    if path.name == DATA:
+        if (path.parent / STATIONS).is_file() and not _same_table(path.parent / STATIONS, new.stations):
+            differences.append(f"{STATIONS}: not the table that comes out")
+        if (path.parent / PAGE).is_file():
+            if remarks:
+                remarks.append(f"{PAGE} was not compared, because other versions may draw it otherwise")
+            elif (path.parent / PAGE).read_bytes() != render(old).encode():
+                differences.append(f"{PAGE}: not the page that {DATA} gives")
+    return Verified(tuple(differences), tuple(remarks))
+
+
+def _same_table(path: Path, table: pl.DataFrame) -> bool:
+    import polars as pl
+
+    try:
+        return pl.read_parquet(path).equals(table)
+    except (OSError, pl.exceptions.PolarsError):
+        return False
+
+
+def _entries(case: Case, inputs: Sequence[paper.Input], path: Path) -> list[paper.Input]:
+    """Find the entry of each source; where several have the same name, they come in the same order."""
+    left: dict[tuple[str, str, str | None], list[paper.Input]] = {}
+    for entry in inputs:
+        left.setdefault((entry.path, entry.role, entry.contest), []).append(entry)
+    entries = []
+    for source in case.sources:
+        same = left.get((source.path, source.role, source.contest))
+        if not same:
+            raise InputError(
+                f"the dossier does not say from which file {source.path} was read",
+                where=str(path),
+                expected="an entry under `inputs` for each source of the case",
+            )
+        entries.append(same.pop(0))
+    return entries
 
 
 def _same_file(entry: paper.Input, folders: Sequence[Path]) -> Path:

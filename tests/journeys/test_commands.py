@@ -95,9 +95,60 @@ def test_verify_confirms_and_notices(call, table: Path, tmp_path: Path) -> None:
     assert "not the file" in ended.err
 
 
+def test_verify_as_the_page_of_the_demo_says(call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("demo", "-q").code == 0
+    ended = call("verify", "plebiscope-demo/dossier.json")
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_verify_tells_reports_of_the_same_name_apart(call, tmp_path: Path) -> None:
+    texts = {"a": "Soldiers beat voters at station 4.", "b": "Buses brought voters to the square."}
+    for folder, text in texts.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "report.txt").write_text(text + " The vote went on all day.", encoding="utf-8")
+    files = [tmp_path / folder / "report.txt" for folder in texts]
+    assert call("examine", *files, "--out", tmp_path / "out", "-q").code == 0
+    path = tmp_path / "out" / "dossier.json"
+    ended = call("verify", path, "--sources", tmp_path / "a", "--sources", tmp_path / "b")
+    assert (ended.code, ended.err) == (0, "")
+    data = json.loads(path.read_text("utf-8"))
+    data["inputs"] = []
+    path.write_text(json.dumps(data), encoding="utf-8")
+    ended = call("verify", path)
+    assert ended.code == 2
+    assert "does not say from which file" in ended.err
+
+
+def test_verify_holds_versions_apart_and_looks_at_page_and_table(call, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    call("examine", table, "--out", out, "-q")
+    path, page, stations = (out / name for name in ("dossier.json", "dossier.html", "stations.parquet"))
+    whole = page.read_text("utf-8")
+    page.write_text(whole.replace("Reading", "Verdict"), encoding="utf-8")
+    ended = call("verify", path)
+    assert (ended.code, ended.err.count("\n")) == (1, 2)
+    assert "1 place differs" in ended.err
+    assert "dossier.html" in ended.err
+    page.write_text(whole, encoding="utf-8")
+    frame = pl.read_parquet(stations)
+    frame.with_columns(pl.col("Yes") + 1).write_parquet(stations)
+    assert "stations.parquet" in call("verify", path).err
+    frame.write_parquet(stations)
+    data = json.loads(path.read_text("utf-8"))
+    data["made"]["python"] = "3.99.0"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    ended = call("verify", path)
+    assert ended.code == 0
+    assert "3.99.0" in ended.err
+    assert "was not compared" in ended.err
+
+
 def test_verify_finds_sources_of_a_case_elsewhere(call, marenna: Path, tmp_path: Path) -> None:
     folder = tmp_path / "case"
     shutil.copytree(marenna, folder)
+    with (folder / "report.txt").open("a", encoding="utf-8") as report:
+        report.write("\nIt rained.\n")  # else the bundled example would do
     call("examine", folder, "--out", tmp_path / "deep" / "er" / "out", "-q")
     path = tmp_path / "deep" / "er" / "out" / "dossier.json"
     assert call("verify", path).code == 2

@@ -420,7 +420,7 @@ def load(path: Path) -> Dossier:
 
 
 def differences(one: Dossier, other: Dossier) -> list[str]:
-    """Name everything in which two dossiers differ, apart from the time they took.
+    """Name everything in which two dossiers differ, apart from the time they took and the versions used.
 
     Returns
     -------
@@ -428,8 +428,22 @@ def differences(one: Dossier, other: Dossier) -> list[str]:
         Each as ``place: this, that``, the place as keys and positions joined by dots.
     """
     first, second = (made.model_dump(mode="json", by_alias=True) for made in (one, other))
-    first["made"]["seconds"] = second["made"]["seconds"] = None
+    for made in (first, second):
+        made["plebiscope"] = None
+        made["made"] = {"seed": made["made"]["seed"]}
     return list(_differences(first, second, ""))
+
+
+def other_versions(one: Dossier, other: Dossier) -> list[str]:
+    """Name the versions that differ, as ``made with Python 3.11.7, here 3.12.1``."""
+    first, second = (
+        {"plebiscope": d.plebiscope, "Python": d.made.python, **d.made.libraries} for d in (one, other)
+    )
+    return [
+        f"made with {name} {first.get(name, 'not named')}, here {second.get(name, 'none')}"
+        for name in dict.fromkeys([*first, *second])
+        if first.get(name) != second.get(name)
+    ]
 
 
 def schema() -> dict[str, Any]:
