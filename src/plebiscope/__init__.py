@@ -4,9 +4,9 @@ The four lines that do what ``plebiscope examine`` does::
 
     import plebiscope
 
-    dossier = plebiscope.examine(["results.csv", "report.txt"])
-    print(dossier.reading.sentences)
-    plebiscope.write(dossier, "dossier")
+    examined = plebiscope.examine(["results.csv", "report.txt"])
+    print(*examined.dossier.reading.sentences)
+    plebiscope.write(examined, "dossier")
 
 Everything else is imported when it is asked for, so that ``import plebiscope`` costs nothing.
 """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
 import typer
 
+import plebiscope
 from plebiscope import catalogue, cli
 
 ROOT = Path(__file__).parents[2]
@@ -32,14 +34,19 @@ def test_the_commands_of_the_readme_exist(line: str) -> None:
     assert {word for word in words if word.startswith("--")} <= options
 
 
-def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
-    assert code is not None
+IN_README = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+IN_PACKAGE = re.findall(r"::\n\n((?:    .*\n|\n)+)", plebiscope.__doc__ or "")
+
+
+@pytest.mark.parametrize("code", [*IN_README, *IN_PACKAGE], ids=["README", "package"])
+def test_the_python_of_the_readme_and_of_the_package_runs(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     example = ROOT / "examples" / "marenna"
     (tmp_path / "results.csv").write_bytes((example / "stations.csv").read_bytes())
     (tmp_path / "report.txt").write_bytes((example / "report.txt").read_bytes())
     monkeypatch.chdir(tmp_path)
-    exec(code.group(1), {})
+    exec(textwrap.dedent(code), {})
     assert (tmp_path / "dossier" / "dossier.html").exists()
 
 
