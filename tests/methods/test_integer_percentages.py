@@ -311,3 +311,12 @@ def test_unknown_counts_are_left_out_and_not_taken_for_zero(run):
     head = run(columns).measurements[0]
     assert head.n == 793
     assert head.params["left_out"] == {"issued missing": 7}
+
+
+def test_negative_counts_are_left_out_and_said(run):
+    columns = {name: pl.Series(values).to_list() for name, values in vote(18).items()}
+    columns["issued"][:3] = [-3, -1, -2_000]
+    columns["YES"][3] = -7
+    head = run(columns).measurements[0]
+    assert head.n == 796
+    assert head.params["left_out"] == {"with a negative count": 4}

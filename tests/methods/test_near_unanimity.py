@@ -151,3 +151,12 @@ def test_bands_add_up_to_the_stations_above_95_per_cent(run):
     assert sum(row["stations"] for row in rows) == np.count_nonzero(
         100 * np.asarray(columns["cast"]) >= 95 * np.asarray(columns["registered"])
     )
+
+
+def test_negative_counts_are_left_out_and_said(run):
+    columns = vote(10)
+    columns["cast"][3] = -7
+    columns["YES"][4] = -1
+    head = named(run(columns))["turnout"]
+    assert head.n == 798
+    assert head.params["left_out"]["with a negative count"] == 2

@@ -82,7 +82,7 @@ def estimate(
     return ratio, float(leader[start:].sum() - ratio * others[start:].sum())
 
 
-def core(curves: Curves, low: int, high: int, start: int | None = None) -> Core:
+def take_core(curves: Curves, low: int, high: int, start: int | None = None) -> Core:
     """Take an interval of turnout as the core; see :func:`estimate`."""
     ratio, votes = estimate(curves.leader, curves.others, low, high, start)
     return Core(low, high, ratio, float(curves.voters[low:high].sum()), votes)

@@ -30,12 +30,11 @@ for which ``A`` is zero if the odds of the option rise by ``exp(g)`` for every t
 
 Fair vote
 ---------
-There is none that could be computed: how a share goes with turnout is a matter of geography. The yardstick
-is what the automatic rule gives in the reference results listed below (`REFERENCE`), whose counts are held to
-be sound or in which something else is disputed: up to a fifth of the winner's votes, with nothing added; and
-the slopes of share on turnout seen there. The method therefore returns no p. Whole
-areas are drawn again to show how far the answer rests on a few of them; every draw selects its peaks and
-cores anew.
+There is none that could be computed: how a share goes with turnout is a matter of geography. The yardstick is
+what the automatic rule gives in reference results (`REFERENCE` lists them), whose counts are held to be sound
+or in which something else is disputed: up to a fifth of the winner's votes, with nothing added; and the
+slopes of share on turnout seen there. The method therefore returns no p. Whole areas are drawn again to show
+how far the answer rests on a few of them; every draw selects its peaks and cores anew.
 
 Assumptions
 -----------
@@ -91,7 +90,7 @@ from plebiscope.kernels.density import (
     percent_bins,
 )
 from plebiscope.kernels.resampling import draw_again, interval
-from plebiscope.kernels.turnout_core import Core, Curves, core, estimate, explain_away, with_slope
+from plebiscope.kernels.turnout_core import Core, Curves, estimate, explain_away, take_core, with_slope
 from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement
@@ -158,7 +157,7 @@ def automatic_core(curves: Curves, params: Params) -> Core:
     """Take the highest bin of the other ballots and its neighbours; sum over all bins above the highest."""
     first, last = params.span
     mode = first + int(np.argmax(curves.others[first : last + 1]))
-    return core(curves, max(0, mode - params.automatic), mode + params.automatic + 1, mode + 1)
+    return take_core(curves, max(0, mode - params.automatic), mode + params.automatic + 1, mode + 1)
 
 
 def bulks(curves: Curves, params: Params) -> list[int]:
@@ -178,7 +177,7 @@ def admissible_cores(curves: Curves, params: Params) -> list[Core]:
         for width in range(params.widths[0], params.widths[1] + 1)
         for low in range(max(0, peak - width + 1), min(peak, PERCENT_BINS - width) + 1)
     }
-    return sorted((core(curves, *ends) for ends in sorted(intervals)), key=lambda one: -one.voters)
+    return sorted((take_core(curves, *ends) for ends in sorted(intervals)), key=lambda one: -one.voters)
 
 
 def redraw(
@@ -362,10 +361,11 @@ class _Answer:
         name, percents = "anomalous votes", [self.percent(votes) for votes in self.votes]
         automatic, main = self.automatic.votes, self.votes[0]
         over_slopes = (min(self.with_slope(max(SLOPES))), max(self.with_slope(min(SLOPES))))
+        again, level = ((None, None), None) if self.redrawn is None else (self.redrawn[0], self.params.level)
         found = [
             effect(name, main, "votes", _ends(self.votes)),
             effect(name, percents[0], self.unit, _ends(percents)),
-            effect(f"{name}, automatic core", automatic, "votes"),
+            effect(f"{name}, automatic core", automatic, "votes", again, level),
             effect(f"{name}, automatic core", self.percent(automatic), self.unit),
             effect(
                 f"{name}, with every slope of share on turnout seen in reference results",
@@ -378,9 +378,8 @@ class _Answer:
             effect("explain-away slope", slopes[0], "logit of share per 10 points of turnout", _ends(known)),
         ]
         if self.redrawn is not None:
-            level, again = self.params.level, f"{name}, every admissible core with areas drawn again"
-            found[2] = effect(found[2].name, automatic, "votes", self.redrawn[0], level)
-            found.append(effect(again, main, "votes", self.redrawn[1], level))
+            every = f"{name}, every admissible core with areas drawn again"
+            found.append(effect(every, main, "votes", self.redrawn[1], level))
         if self.centre is not None:
             for axis, value in zip(("turnout", "share"), self.centre, strict=True):
                 found.append(effect(f"centre of the densest half: {axis}", value, "per cent"))
@@ -462,8 +461,8 @@ def _curves_figure(finding: str, answer: _Answer) -> Figure:
         for at in range(PERCENT_BINS)
     ]
     x = chart.free("turnout", "Turnout, per cent of registered voters", domain=[0, 100])
-    count, core = "Ballots per point of turnout", [{"from": main.low, "to": main.high}]
-    layers = [chart.layer("rect", "band", chart.span("x", x, "from", "to"), core)]
+    count, shaded = "Ballots per point of turnout", [{"from": main.low, "to": main.high}]
+    layers = [chart.layer("rect", "band", chart.span("x", x, "from", "to"), shaded)]
     labels, peaks_at = [], {}
     for style, (values, name) in lines.items():
         # Each name stands at the peak of its own line, the option's at its peak above the core.

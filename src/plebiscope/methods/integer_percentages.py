@@ -297,6 +297,8 @@ def _use(subject: Subject, params: Params, option: str | None) -> _Used:
     for one in columns:
         if one.option is not None:
             stations = stations.keep(stations[one.denominator] > 0, f"with no ballots {one.denominator}")
+    for one in columns:
+        stations = stations.keep(stations[one.numerator] >= 0, "with a negative count")
     if columns:
         size, least = columns[0], max(1, params.least_registered)
         noun = "registered voters" if size.option is None else "ballots"

@@ -228,6 +228,7 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str
         stations = stations.keep(stations[one.denominator] > 0, f"with no {whole}")
         within = stations[one.numerator] <= stations[one.denominator]
         stations = stations.keep(within, f"with more {part} than {whole}")
+        stations = stations.keep(stations[one.numerator] >= 0, "with a negative count")
     size = columns[0].denominator
     enough = stations[size] >= params.least_registered
     small = stations.keep(~enough, "")
