@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from plebiscope import catalogue
 from plebiscope.dossier import dossier as paper
@@ -48,6 +50,8 @@ class Examined:
 
     dossier: paper.Dossier
     stations: pl.DataFrame
+    remarks: tuple[str, ...] = ()
+    """What became of files that were not used, in a sentence each."""
 
 
 def read(
@@ -85,6 +89,7 @@ def examine(
     seed: int | None = None,
     published: str | None = None,
     mapping: str | Path | dict[str, Any] | None = None,
+    name: str | None = None,
     progress: Progress | None = None,
 ) -> Examined:
     """Examine a vote.
@@ -103,6 +108,8 @@ def examine(
         Day on which the reports were published (year-month-day), where they do not say so themselves.
     mapping
         Mapping file for the results, or its content.
+    name
+        Name of the vote, as it stands in every sentence; by default it is called after the first file.
     progress
         Called with a few words at the beginning of each step.
 
@@ -126,7 +133,7 @@ def examine(
     if mapping is not None:
         given["mapping"] = _mapping_table(mapping)
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    found = cases.gather([Path(p) for p in listed], plan=given, favoured=favoured)
+    found = cases.gather([Path(p) for p in listed], plan=given, favoured=favoured, name=name)
     return run(found, progress)
 
 
@@ -135,8 +142,15 @@ def run(found: cases.Found, progress: Progress | None = None) -> Examined:
     started = time.perf_counter()
     tell = progress or (lambda step: None)
     chosen = _methods(found.case.plan)
+    settings = {method.id: _params(method, found.case.plan) for method in chosen}
+    if not (found.case.sources or found.case.totals):
+        raise InputError(
+            "the case names no results, no announced totals and no report",
+            where=found.case.name,
+            todo="fill in `results`, [[contest.totals]] or `reports` in the case file",
+        )
     subjects, inputs, conduct = _read_all(found, tell)
-    answers = list(_ask(chosen, subjects, found.case.plan, tell))
+    answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     tell("putting the dossier together")
     dossier = paper.assemble(
         found.case,
@@ -148,7 +162,15 @@ def run(found: cases.Found, progress: Progress | None = None) -> Examined:
         simulated=found.simulated,
         mappings=found.mappings,
     )
-    return Examined(dossier, stations_table(subjects, answers))
+    return Examined(dossier, stations_table(subjects, answers), _remarks(found, conduct))
+
+
+def _remarks(found: cases.Found, conduct: Conduct | None) -> tuple[str, ...]:
+    unread = [report.path for report in conduct.reports if not report.read] if conduct is not None else []
+    return (
+        *(f"{name} was given already, with the same content, and is used once" for name in found.repeated),
+        *(f"{name} is not read, because it is not in English" for name in unread),
+    )
 
 
 def example() -> Path:
@@ -188,6 +210,11 @@ def _mapping(mapping: str | Path | dict[str, Any] | None) -> mappings.Mapping | 
 
 
 def _methods(plan: Plan) -> list[Method]:
+    if plan.methods is not None and not plan.methods:
+        raise InputError(
+            "the plan names no method, so nothing would be asked",
+            expected="ids as `plebiscope methods` lists them, or no choice for every method",
+        )
     names = catalogue.modules() if plan.methods is None else dict.fromkeys(plan.methods)
     unknown = set(plan.params) - set(catalogue.modules())
     if unknown:
@@ -313,7 +340,11 @@ def _input(path: Path, shown: str, role: str, contest: str | None, kind: str) ->
 
 
 def _ask(
-    methods: Sequence[Method], subjects: Sequence[Subject], plan: Plan, tell: Progress
+    methods: Sequence[Method],
+    params: Mapping[str, Any],
+    subjects: Sequence[Subject],
+    seed: int,
+    tell: Progress,
 ) -> Iterator[weigh.Answer]:
     for subject in subjects:
         for method in methods:
@@ -322,10 +353,9 @@ def _ask(
                 yield weigh.not_testable(method, subject.contest.id, lacks, subject.contest.unpublished)
                 continue
             tell(f"{subject.contest.name}: {method.title}")
-            params = _params(method, plan)
             try:
                 evidence = method.measure(
-                    subject, params, generator(plan.seed, method.id, subject.contest.id)
+                    subject, params[method.id], generator(seed, method.id, subject.contest.id)
                 )
             except InputError:
                 raise
@@ -351,8 +381,35 @@ def _params(method: Method, plan: Plan) -> Any:
             expected=", ".join(known),
             todo=f"see `plebiscope methods {method.id}`",
         )
-    # TOML has lists where parameters are tuples.
-    return method.params(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+    where = f"[plan.params.{method.id}]"
+    try:
+        params: Any = TypeAdapter(method.params).validate_python(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{key} is {first['input']!r} ({first['msg']})",
+            where=where,
+            todo=f"see `plebiscope methods {method.id}`",
+        ) from None
+    for key in given:
+        _check_range(key, getattr(params, key), known[key].default, where)
+    return params
+
+
+def _check_range(key: str, value: Any, default: Any, where: str) -> None:
+    """Refuse what no parameter can be: a negative number, or a proportion that is none.
+
+    A parameter is a proportion where its default lies between 0 and 1.
+    """
+    numbers = [
+        one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, int | float)
+    ]
+    proportion = isinstance(default, float) and 0.0 < default < 1.0
+    if proportion and not all(0.0 < one < 1.0 for one in numbers):
+        raise InputError(f"{key} is {value!r}", where=where, expected="a number above 0 and below 1")
+    if not all(0 <= one < math.inf for one in numbers):
+        raise InputError(f"{key} is {value!r}", where=where, expected="no negative or endless number")
 
 
 # ---------------------------------------------------------------------------------------- verifying

@@ -183,6 +183,40 @@ def test_new_writes_a_case_that_can_be_filled_in(call, table: Path, tmp_path: Pa
     assert (ended.code, ended.err) == (0, "")
 
 
+def test_an_untouched_case_is_no_case(call, tmp_path: Path) -> None:
+    assert call("new", tmp_path / "case").code == 0
+    ended = call("examine", tmp_path / "case", "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert "no results, no announced totals and no report" in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('least_registered = "wide"', "least_registered is 'wide'"),
+        ("least_registered = -1", "least_registered is -1"),
+        ("coverage = 7.0", "above 0 and below 1"),
+        ("coverage = 1.0", "above 0 and below 1"),
+        ("limit_level = 0", "above 0 and below 1"),
+        ('window = "round"', "window is 'round'"),
+        ("turnout = 5", "turnout is 5"),
+        ("listed = inf", "listed is inf"),
+    ],
+)
+def test_a_parameter_that_cannot_be_used_is_refused(call, table: Path, line: str, said: str) -> None:
+    case = table.parent / "case.toml"
+    case.write_text(
+        f'name = "x"\n[[contest]]\nid = "v"\nresults = ["results.csv"]\n'
+        f"[plan.params.integer-percentages]\n{line}\n",
+        encoding="utf-8",
+    )
+    ended = call("examine", case, "--out", table.parent / "out")
+    assert ended.code == 2
+    assert said in ended.err
+    assert "fault" not in ended.err
+
+
 def test_totals_alone(call, tmp_path: Path) -> None:
     path = tmp_path / "totals.toml"
     path.write_text(
@@ -224,6 +258,8 @@ def test_conduct_prints_the_record_and_nothing_else(call, marenna: Path) -> None
     [
         (["examine", "nowhere.csv"], "no such file"),
         (["examine", "{table}", "--methods", "protocol,magic"], "no method 'magic'"),
+        (["examine", "{table}", "--methods", ""], "names no method"),
+        (["examine", "{table}", "--methods", " , "], "names no method"),
         (["examine", "{table}", "--favoured", "Maybe"], "'Maybe'"),
         (["examine", "{table}", "--published", "yesterday"], "no date"),
         (["examine", "{table}", "--mapping", "nowhere.toml"], "no such file"),
