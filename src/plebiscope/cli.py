@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -121,6 +121,12 @@ def examine(
     ] = None,
     mapping: MappingFile = None,
     published: Published = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", help="Name of the vote, as every sentence says it; by default the first file."
+        ),
+    ] = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     as_json: AsJson = False,
@@ -128,7 +134,7 @@ def examine(
     """Examine a vote and write its dossier: a page, a JSON and a table of stations."""
     from plebiscope import study
 
-    names = None if methods is None else [name.strip() for name in methods.split(",") if name.strip()]
+    names = None if methods is None else [one.strip() for one in methods.split(",") if one.strip()]
     with _progress(quiet, verbose) as progress:
         examined = study.examine(
             paths,
@@ -137,6 +143,7 @@ def examine(
             seed=seed,
             published=published,
             mapping=mapping,
+            name=name,
             progress=progress,
         )
     _deliver(examined, out, quiet, as_json)
@@ -147,12 +154,19 @@ def _deliver(examined: Examined, out: Path, quiet: bool, as_json: bool) -> None:
     from plebiscope.dossier import dossier as paper
 
     files = study.write(examined, out)
+    if not quiet:
+        _remark(examined.remarks)
     if as_json:
         sys.stdout.write(paper.to_json(examined.dossier))
     elif not quiet:
         from plebiscope.dossier.terminal import show
 
         show(examined.dossier, files)
+
+
+def _remark(remarks: Iterable[str]) -> None:
+    for remark in remarks:
+        print("note: " + "".join(c if c.isprintable() else "\ufffd" for c in remark), file=sys.stderr)
 
 
 @app.command()
@@ -292,6 +306,7 @@ def conduct(
 
     when = None if published is None else day(published)
     record = code([read_report(path, published=when) for path in text])
+    _remark(f"{r.path} is not read, because it is not in English" for r in record.reports if not r.read)
     if as_json:
         sys.stdout.write(record.model_dump_json() + "\n")
     else:
@@ -389,8 +404,7 @@ def verify(
     with _progress(quiet, verbose) as progress:
         verified = study.verify(file, sources or (), progress)
     if not quiet:
-        for remark in verified.remarks:
-            print(remark, file=sys.stderr)
+        _remark(verified.remarks)
     if not verified.differences:
         if not quiet:
             print("The dossier comes out the same from the same sources.")

@@ -217,6 +217,49 @@ def test_a_parameter_that_cannot_be_used_is_refused(call, table: Path, line: str
     assert "fault" not in ended.err
 
 
+def test_a_file_given_twice_is_used_once_and_that_is_said(call, table: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.csv"
+    shutil.copy(table, copy)
+    report = tmp_path / "report.txt"
+    report.write_text("Soldiers stood in the polling stations. Nobody said why.", encoding="utf-8")
+    ended = call("examine", table, copy, report, report, "--out", tmp_path / "out", "--json")
+    data = json.loads(ended.out)
+    assert [entry["path"] for entry in data["inputs"]] == ["results.csv", "report.txt"]
+    assert data["returns"][0]["sums"]["Yes"] == sum(YES)
+    assert "copy.csv was given already" in ended.err
+    assert "report.txt was given already" in ended.err
+    assert call("verify", tmp_path / "out" / "dossier.json", "-q").code == 0
+
+
+def test_a_report_that_is_not_in_english_is_said_to_be_unread(call, tmp_path: Path) -> None:
+    report = tmp_path / "rapport.txt"
+    report.write_text(
+        "Des soldats armés ont accompagné les électeurs jusqu'aux bureaux de vote. Les urnes étaient transparentes "
+        "et les bulletins n'étaient pas mis sous enveloppe. Plusieurs observateurs ont été expulsés de la salle.",
+        encoding="utf-8",
+    )
+    ended = call("examine", report, "--out", tmp_path / "out")
+    assert "not read" in ended.err
+    assert "not read" in ended.out
+    assert "no breach" not in ended.out
+    assert "not read" in (tmp_path / "out" / "dossier.html").read_text("utf-8")
+    ended = call("conduct", report)
+    assert "not read" in ended.err
+    assert "not read" in ended.out
+    assert "No statement" not in ended.out
+
+
+def test_a_vote_without_a_case_is_called_after_its_file_or_by_name(call, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    data = json.loads(call("examine", table, "--out", out, "--json").out)
+    assert all(line.startswith("The vote in results.csv") for line in data["reading"]["sentences"])
+    data = json.loads(call("examine", table, "--name", "Testland 2031", "--out", out, "--json").out)
+    assert data["case"]["name"] == "Testland 2031"
+    assert all(line.startswith("Testland 2031") for line in data["reading"]["sentences"])
+    assert call("new", tmp_path / "case").code == 0
+    assert call("examine", tmp_path / "case", "--name", "x").code == 2
+
+
 def test_totals_alone(call, tmp_path: Path) -> None:
     path = tmp_path / "totals.toml"
     path.write_text(

@@ -182,7 +182,7 @@ def sentences(
     released: dict[str, list[str]] = {}
     for contest in contests:
         released.setdefault(releases[contest.id], []).append(name(contest.name))
-    said += [f"Release of {listed(names)}. {release}" for release, names in released.items()]
+    said += [f"{listed(names)}, release: {lowered(release)}" for release, names in released.items()]
     said += _unanswered(contests, findings, questions)
     return tuple(said)
 

@@ -6,10 +6,12 @@ A case file may come from anybody, so a path in it must stay inside its own fold
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -88,10 +90,16 @@ class Found:
     mappings: dict[str, dict[str, Any]]
     inferred: bool
     simulated: bool | None = None
+    repeated: tuple[str, ...] = ()
+    """Names of files given twice, by content; they are used once."""
 
 
 def gather(
-    paths: Sequence[Path], *, plan: dict[str, Any] | None = None, favoured: str | None = None
+    paths: Sequence[Path],
+    *,
+    plan: dict[str, Any] | None = None,
+    favoured: str | None = None,
+    name: str | None = None,
 ) -> Found:
     """Make a case of a case folder or case file, of bare files, or of both.
 
@@ -101,6 +109,8 @@ def gather(
         Entries of the plan that were given by hand; they win over those of a case file.
     favoured
         Favoured option of the only contest.
+    name
+        Name of the vote, where no case file says it.
 
     Raises
     ------
@@ -109,7 +119,37 @@ def gather(
     """
     case_file, bare = _sort_paths(paths)
     found = _from_file(case_file) if case_file is not None else None
-    return _complete(found, bare, plan or {}, favoured)
+    if found is not None and name is not None:
+        raise InputError(
+            "--name names a vote, but the case file does so already",
+            where=str(case_file),
+            todo="change `name` in the case file",
+        )
+    kept, repeated = _distinct(bare, found.files if found is not None else ())
+    complete = _complete(found, kept, plan or {}, favoured, name)
+    return replace(complete, repeated=repeated)
+
+
+def _distinct(bare: list[Path], known: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
+    """Leave out files whose very bytes were given already, by whatever name: votes and voices count once."""
+    sizes = Counter(path.stat().st_size for path in (*known, *bare))
+
+    def content(path: Path) -> bytes:
+        """Tell equal files: only those of one size need be read."""
+        alone = sizes[path.stat().st_size] == 1
+        return b"" if alone else hashlib.sha256(read_bytes(path)).digest()
+
+    seen = {content(path) for path in known} - {b""}
+    kept: list[Path] = []
+    repeated: list[str] = []
+    for path in bare:
+        digest = content(path)
+        if digest in seen:
+            repeated.append(path.name)
+        else:
+            kept.append(path)
+        seen |= {digest} - {b""}
+    return kept, tuple(repeated)
 
 
 def _sort_paths(paths: Sequence[Path]) -> tuple[Path | None, list[Path]]:
@@ -307,14 +347,16 @@ def _tabular(name: str, text: str) -> bool:
     return usual >= 3 and widths.count(usual) >= 0.8 * len(widths)
 
 
-def _complete(found: Found | None, bare: list[Path], plan: dict[str, Any], favoured: str | None) -> Found:
+def _complete(
+    found: Found | None, bare: list[Path], plan: dict[str, Any], favoured: str | None, name: str | None
+) -> Found:
     """Add bare files to a case, or make a case of them."""
     roles = [(path, role_of(path)) for path in bare]
     results = [path for path, role in roles if role == "results"]
     lists = [path for path, role in roles if role == "totals"]
     reports = [path for path, role in roles if role == "report"]
     if found is None:
-        found = _infer(results, lists, reports)
+        found = _infer(results, lists, reports, name)
     else:
         if results and len(found.case.contests) > 1:
             raise InputError(
@@ -351,13 +393,15 @@ def _complete(found: Found | None, bare: list[Path], plan: dict[str, Any], favou
     return Found(case, found.files, found.mappings, found.inferred, found.simulated)
 
 
-def _infer(results: list[Path], lists: list[Path], reports: list[Path]) -> Found:
+def _infer(results: list[Path], lists: list[Path], reports: list[Path], name: str | None) -> Found:
     if not (results or lists or reports):
         raise InputError("nothing to examine", expected="results, announced totals or reports")
-    stem = (results or lists or reports)[0].name.split(".")[0]
+    first = (results or lists or reports)[0].name
+    stem = first.split(".")[0]
+    called = name or f"The vote in {first}"
     contests: list[Contest] = []
     if results or not lists:
-        contests.append(Contest(id=_slug(stem), name=stem))
+        contests.append(Contest(id=_slug(stem), name=called))
     main = contests[0].id if contests else None
     if lists:
         ids = list(dict.fromkeys(t.contest for path in lists for t in announced.read(path)))
@@ -370,7 +414,7 @@ def _infer(results: list[Path], lists: list[Path], reports: list[Path]) -> Found
         *(Source(path=p.name, role="totals", contest=None) for p in lists),
         *(Source(path=p.name, role="report") for p in reports),
     ]
-    case = Case(name=stem, contests=tuple(contests), sources=tuple(sources))
+    case = Case(name=called, contests=tuple(contests), sources=tuple(sources))
     return Found(case, (*results, *lists, *reports), {}, inferred=True)
 
 
