@@ -7,10 +7,12 @@ whose value names a module with a ``METHOD``.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module, metadata, resources
 
 from plebiscope.model.errors import InputError
+from plebiscope.model.finding import Tier
 from plebiscope.model.method import Method
 
 _HOUSE = {
@@ -21,6 +23,15 @@ _HOUSE = {
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "totals": "plebiscope.methods.totals",
 }
+
+
+TIERS: Mapping[Tier, str] = {
+    "A": "hard to explain without invented figures",
+    "B": "identified by a design",
+    "C": "depends on a model, so it counts only where it lies outside what reference votes gave",
+    "D": "shown, never counted",
+}
+"""What each tier means."""
 
 
 @cache

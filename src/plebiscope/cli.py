@@ -384,8 +384,10 @@ def methods(
     width = max(len(m.id) for m in found)
     for method in found:
         print(f"{method.id:<{width}}  tier {method.tier}  {method.question}")
-    print("\nA: hard to explain without invented figures. B: identified by a design. C: depends on a model.")
-    print("D: shown, never counted. One method's page: plebiscope methods ID")
+    print()
+    for tier, meaning in catalogue.TIERS.items():
+        print(f"{tier}: {meaning}.")
+    print("One method's page: plebiscope methods ID")
 
 
 @app.command()

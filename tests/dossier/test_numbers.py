@@ -29,6 +29,9 @@ def test_examples_in_the_docstrings_run() -> None:
         (0.5, "", "0.5"),
         (0.0004, "", "4.0 × 10⁻⁴"),
         (-0.0, "", "0"),
+        (-3.7e-13, "stations", "0"),
+        (-3.7e-13, "", "−3.7 × 10⁻¹³"),
+        (0.4, "votes", "0.4"),
         (93.11, "per cent", "93.11"),
         (999.96, "", "1,000.0"),
     ],
@@ -50,6 +53,9 @@ def test_units() -> None:
         with_unit(12.4, "per cent of the leader's votes") == "12.4\N{NO-BREAK SPACE}% of the leader's votes"
     )
     assert with_unit(7_752_639, "votes") == "7.75 million votes"
+    assert with_unit(1, "stations") == "1 station"
+    assert with_unit(-1, "registered voters") == "−1 registered voter"
+    assert with_unit(1.4, "stations") == "1.4 stations"
     assert with_unit(-7.11, "percentage points") == "−7.11 percentage points"
 
 

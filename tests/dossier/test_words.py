@@ -190,7 +190,7 @@ def test_nothing_found_is_never_said_without_what_could_have_been_missed() -> No
         text = sentence(weighed, judge(weighed))
         assert "not unusual" in text
         assert words in text
-    assert "90 %" in limit(known)
+    assert "90\N{NO-BREAK SPACE}%" in limit(known)
 
 
 def test_an_area_is_named() -> None:

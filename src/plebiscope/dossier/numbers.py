@@ -13,6 +13,8 @@ _MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WHOLE = {"stations", "votes", "voters", "ballots", "areas", "registered voters", "records"}
+_NOTHING = 5e-3
+"""Of things that are counted, fewer than this are none: what is left over by rounding in a computer."""
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -28,6 +30,8 @@ def number(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"
     size = abs(value)
+    if unit in _WHOLE and size < _NOTHING:
+        return "0"
     if float(value).is_integer() or (unit in _WHOLE and size >= 10) or size >= 1000:
         text = f"{round(size):,}"
     elif size >= 100:
@@ -55,7 +59,14 @@ def with_unit(value: float | None, unit: str) -> str:
     shown = large(value) if value is not None and unit in _WHOLE and abs(value) >= 10 else number(value, unit)
     if unit == "per cent" or unit.startswith("per cent "):
         return f"{shown}{_SPACE}%{unit.removeprefix('per cent')}"
+    if unit in _WHOLE and shown in {"1", _MINUS + "1"}:
+        unit = unit.removesuffix("s")
     return f"{shown} {unit}".strip()
+
+
+def per_cent(part: float) -> str:
+    """Write a part of one as a percentage."""
+    return f"{100 * part:.3g}{_SPACE}%"
 
 
 def span(effect: Effect) -> str:
@@ -83,7 +94,7 @@ def interval(effect: Effect) -> str:
         return ""
     if effect.level is None:
         return f"{ends}, a range over assumptions"
-    return f"{100 * effect.level:.3g}{_SPACE}% interval {ends}"
+    return f"{per_cent(effect.level)} interval {ends}"
 
 
 def effect_in_words(effect: Effect) -> str:

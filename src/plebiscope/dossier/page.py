@@ -105,6 +105,7 @@ def render(dossier: Dossier) -> str:
         sections=sections(dossier),
         printed=PRINTED,
         nouns=_nouns(dossier),
+        levels={release.contest: release.level for release in dossier.release},
         named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
@@ -287,19 +288,19 @@ def _options(totals: TotalsRecord) -> list[tuple[str, int | None, str | None]]:
     ]
 
 
-def _accounting(record: ReturnsRecord) -> str:
+def _accounting(record: ReturnsRecord, noun: str) -> str:
     used = record.used or record.stations
     said = (
         f"Of {reading.counted(record.records, 'record')}, {used:,} went into "
-        f"{reading.counted(record.stations, 'station')}; set aside are {record.aggregates:,} as sums of "
+        f"{reading.counted(record.stations, noun)}; set aside are {record.aggregates:,} as sums of "
         f"others, {record.furniture:,} as titles, headers and notes, and {record.quarantined:,} that could "
         f"not be used."
     )
     if record.marked:
         marks = listed([f"{count:,} {mark}" for mark, count in record.marked.items()])
-        said += f" Kept in every sum and left out of tests by station: {marks}."
+        said += f" Kept in every sum and left out of tests by {noun}: {marks}."
     if record.duplicates:
-        said += f" {reading.counted(record.duplicates, 'station')} share area and number with an earlier one."
+        said += f" {reading.counted(record.duplicates, noun)} share area and number with an earlier one."
     return said
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
+from plebiscope.catalogue import TIERS
 from plebiscope.dossier import numbers, reading, words
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import draw
@@ -48,13 +49,6 @@ GRADES: Mapping[Grade | None, tuple[str, str]] = {
 }
 """Each grade as it is shown, and what it means."""
 
-_TIERS = {
-    "A": "hard to explain without figures that were not counted",
-    "B": "identified by a design",
-    "C": "depends on a model, so only an estimate outside the range of reference votes counts, and at most "
-    "as notable",
-    "D": "descriptive, never counted",
-}
 _NULLS = {
     "exact": "What is expected in a fair vote is computed exactly.",
     "conditional": "What is expected rests on the counts’ own neighbourhood, without a model of the vote.",
@@ -189,7 +183,7 @@ class Group:
     @property
     def tier(self) -> str:
         """What the tier means."""
-        return _TIERS[self.lead.tier]
+        return TIERS[self.lead.tier]
 
     @property
     def null(self) -> str:
@@ -287,7 +281,7 @@ def _areas(found: Sequence[Shown]) -> Areas:
     effect = next((f.effect for f in found if f.effect is not None), None)
     summary = (
         f"{len(named) or 'None'} of {reading.counted(len(found), level)} {'are' if len(named) > 1 else 'is'} "
-        f"named, after correction for looking at all of them"
+        f"named, after correction for looking at {'all of them' if len(found) > 1 else 'it'}"
     )
     return Areas(
         heading=f"By {level}: {found[0].called}",
@@ -295,7 +289,9 @@ def _areas(found: Sequence[Shown]) -> Areas:
         if shown
         else f"{summary}.",
         effect=effect.name if effect is not None else "effect",
-        level=f"{100 * effect.level:.3g} % interval" if effect is not None and effect.level else "range",
+        level=f"{numbers.per_cent(effect.level)} interval"
+        if effect is not None and effect.level
+        else "range",
         named=named,
         others=[finding for finding in ordered if finding not in named],
     )
@@ -313,7 +309,9 @@ def _open(
             "title": record.title if whole else f"{record.title}, {finding.called}",
             "question": record.question if whole else "",
         }
-        by_reason.setdefault(plain(finding.reason, 600).rstrip("."), []).append(entry)
+        entries = by_reason.setdefault(plain(finding.reason, 600).rstrip("."), [])
+        if all(entry["title"] != other["title"] for other in entries):
+            entries.append(entry)
     return list(by_reason.items())
 
 

@@ -43,7 +43,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from plebiscope.calibrate import reference
-from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, with_unit
+from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, per_cent, with_unit
 from plebiscope.dossier.text import ended, listed, name, plain
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement
@@ -216,7 +216,7 @@ def _by_range(weighing: Weighing) -> Judgement:
     (span, effect), *others = compared
     ends = [end for end in (effect.low, effect.value, effect.high) if end is not None]
     low, high = min(ends), max(ends)
-    between = f"between {number(span.low)} and {number(span.high)} {span.units[0]} on {span.on}"
+    between = f"between {number(span.low)} and {with_unit(span.high, span.units[0])} on {span.on}"
     if weighing.method.tail == "upper" and high < span.low:
         return Judgement(
             "none",
@@ -290,7 +290,7 @@ def limit(found: Limit | None) -> str:
     size = limit_size(found)
     much = f" on about {size}" if size else ""
     return (
-        f"With a chance of {100 * found.power:.3g} % the test would have noticed "
+        f"With a chance of {per_cent(found.power)} the test would have noticed "
         f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
     )
 
@@ -358,7 +358,7 @@ def alarms(alarm: FalseAlarm | None) -> str:
     return (
         f"Graded by the same rule, {named or 'none'} of the {alarm.on} "
         f"{'were' if named > 1 else 'was'} named (with so few, the rate can still be up to "
-        f"{100 * reference.at_most(alarm):.0f} %)."
+        f"{per_cent(round(reference.at_most(alarm), 2))})."
     )
 
 
