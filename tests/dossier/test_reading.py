@@ -42,26 +42,37 @@ def test_the_word_for_the_figures(grades, word) -> None:
     assert figures_word([finding(grade) for grade in grades]) == word
 
 
-def test_figures_that_need_an_explanation_are_not_called_usual() -> None:
-    plain, odd = (
-        finding("none"),
-        finding("display").model_copy(update={"unexplained": True, "sentence": "Odd."}),
-    )
-    contest = Contest(id="vote", name="The vote")
-    said = sentences("x", [contest], [plain, odd], None, {"vote": "None."}, {}, {})
-    assert "nothing unusual" not in said[0]
-    assert "nothing contradictory" in said[0]
-    assert "Odd." in said
-    assert "nothing unusual" in sentences("x", [contest], [plain], None, {"vote": "None."}, {}, {})[0]
+def said_of(*findings: Finding) -> tuple[str, ...]:
+    contest = Contest(id="vote", name="V")
+    titles = {"m": "Cloud", "n": "Sums"}
+    return sentences("x", [contest], findings, None, {"vote": ""}, {}, titles)
 
 
-def test_what_is_only_shown_is_not_laid_at_the_door_of_the_release() -> None:
-    said = sentences(
-        "x", [Contest(id="vote", name="V")], [finding("display")], None, {"vote": ""}, {}, {"m": "Cloud"}
+def test_what_is_shown_and_not_judged_is_not_called_usual() -> None:
+    usual = "V: 1 question could be put to its figures, and nothing unusual was found"
+    assert said_of(finding("none"))[0].startswith(usual)
+    odd = finding("display").model_copy(update={"unexplained": True, "sentence": "Odd."})
+    text = said_of(finding("none"), odd)
+    assert (
+        text[0]
+        == "V: the one question that could be put to its figures met figures that are shown and not judged."
     )
-    assert said[0] == (
+    assert text[1] == "Odd."
+    other = finding("none").model_copy(update={"method": "n"})
+    assert (
+        "1 met figures that are shown and not judged (cloud) and 1 found nothing unusual (sums)"
+        in (said_of(other, odd)[0])
+    )
+
+
+def test_what_is_only_described_is_not_laid_at_the_door_of_the_release() -> None:
+    cloud = finding("display").model_copy(update={"tier": "D"})
+    assert said_of(cloud)[0] == (
         "V: no question that was put to its figures can be answered from this case; shown and not judged: cloud."
     )
+    # a description is no question that found something
+    other = finding("none").model_copy(update={"method": "n"})
+    assert "1 question could be put to its figures, and nothing unusual" in said_of(cloud, other)[0]
 
 
 def says(severity: int, status: str = "asserted", **more: object) -> Statement:

@@ -44,6 +44,7 @@ _FOUND = {
     "contradiction": "met figures that cannot all be true",
     "strong": "found a strong departure from what a fair vote makes likely",
     "notable": "found a notable departure from what a fair vote makes likely",
+    "display": "met figures that are shown and not judged",
     "none": "found nothing unusual",
 }
 
@@ -200,18 +201,18 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
             best = grades.get(finding.method)
             if best is None or rank(finding.grade) < rank(best):  # type: ignore[arg-type]  # a grade by the line above
                 grades[finding.method] = finding.grade
-    shown = [lowered(titles.get(f.method, f.method)) for f in findings if f.grade == "display"]
-    if not grades:
-        apart = f"; shown and not judged: {listed(list(dict.fromkeys(shown)))}" if shown else ""
+    descriptive = {finding.method for finding in findings if finding.tier == "D"}
+    asked = {method: grade for method, grade in grades.items() if method not in descriptive}
+    if not asked:
+        shown = listed([lowered(titles.get(method, method)) for method in grades])
+        apart = f"; shown and not judged: {shown}" if shown else ""
         return [f"{subject}: no question that was put to its figures can be answered from this case{apart}."]
-    unexplained = [finding for finding in findings if finding.unexplained]
+    grades = asked
     if set(grades.values()) == {"none"}:
-        what = "nothing contradictory" if unexplained else "nothing unusual"
-        said = [
-            f"{subject}: {counted(len(grades), 'question')} could be put to its figures, and {what} was "
-            f"found; what each answer could have missed is said with it, where it is known."
+        return [
+            f"{subject}: {counted(len(grades), 'question')} could be put to its figures, and nothing unusual "
+            f"was found; what each answer could have missed is said with it, where it is known."
         ]
-        return said + [finding.sentence for finding in unexplained[:1]]
     groups = []
     for grade, words in _FOUND.items():
         methods = [lowered(titles.get(method, method)) for method, met in grades.items() if met == grade]
@@ -226,7 +227,7 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
         graded = [finding for finding in findings if finding.grade in wanted]
         if graded:
             said.append(_lead(graded).sentence)
-    return said + [finding.sentence for finding in unexplained[:1]]
+    return said + [finding.sentence for finding in findings if finding.unexplained][:1]
 
 
 def _lead(graded: Sequence[Finding]) -> Finding:
