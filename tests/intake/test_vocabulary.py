@@ -60,7 +60,7 @@ def spellings(header: str) -> set[str]:
 def test_a_language_file_holds_known_concepts_and_no_entry_twice(code: str) -> None:
     file = resources.files(vocabulary).joinpath(f"{code}.toml")
     raw = tomllib.loads(file.read_text("utf-8"))
-    assert set(raw) == {"language", "ignore", "concepts", "rows", "variants"}
+    assert set(raw) == {"language", "ignore", "continents", "concepts", "rows", "variants"}
     assert set(raw["concepts"]) <= vocabulary.CONCEPTS
     assert set(raw["rows"]) == set(vocabulary.ROW_MARKS)
     for concept, entries in raw["concepts"].items():

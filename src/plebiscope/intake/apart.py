@@ -28,6 +28,8 @@ _NO_STATION = 10_000
 """No polling station has so many voters that half of all could have more."""
 _VOTE = ("question", "contest", "round")
 """Roles of columns that name votes."""
+_PLACE = ("station", "area", "code", "name", "place", "constituency")
+"""Roles of columns that name places, whether or not they are needed to tell rows apart."""
 _NO_NAME = COUNT_ROLES | {
     "votes",
     "option",
@@ -177,6 +179,30 @@ def refuse_several_votes(
             raise which_vote(column, rows)
 
 
+def refuse_namesakes(table: Table, found: Keys, understood: Understanding) -> None:
+    """Ask what tells rows apart where most stations come several times, each time with other figures.
+
+    Raises
+    ------
+    InputError
+        Naming the columns of few values that may tell.
+    """
+    if found.station is None:
+        return
+    rows = _counted(table, understood)
+    frame = pl.DataFrame({str(c.place): c.cells for c in table.columns}).filter(pl.Series(rows)).unique()
+    stations = frame.select([str(c.place) for c in (*found.path, *found.twins)]).n_unique()
+    if stations > frame.height / 2:
+        return
+    few = [c for c in table.columns if 1 < c.distinct <= _VOTES and c not in (*found.path, *found.twins)]
+    raise InputError(
+        f"{frame.height:,} records name only {stations:,} different stations ({names(found.path)})",
+        expected="one record for each station" + (f"; in question: {names(few)}" if few else ""),
+        todo="pass only the records of one kind, or say in a mapping file which columns tell stations apart: "
+        'station = ["...", "..."]',
+    )
+
+
 def which_vote(column: Column, rows: NDArray[np.bool_]) -> InputError:
     """Ask which of the votes that a column names is meant."""
     cells = column.cells.filter(pl.Series(rows)).drop_nulls()
@@ -189,6 +215,13 @@ def which_vote(column: Column, rows: NDArray[np.bool_]) -> InputError:
     )
 
 
+def _counted(table: Table, understood: Understanding) -> NDArray[np.bool_]:
+    """Tell which rows hold some count."""
+    used = [c for choice in (*understood.quantities.values(), *understood.options.values())
+            for c in choice.columns]  # fmt: skip
+    return np.logical_or.reduce([np.zeros(table.height, dtype=bool), *(c.known for c in used)])
+
+
 def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     """Complete the names of the rows of a wide table, or ask which vote is meant.
 
@@ -197,10 +230,8 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     InputError
         If the rows of one station belong to several votes.
     """
-    path = [*found.path, *found.twins]
-    used = [c for choice in (*understood.quantities.values(), *understood.options.values())
-            for c in choice.columns]  # fmt: skip
-    rows = np.logical_or.reduce([np.zeros(table.height, dtype=bool), *(c.known for c in used)])
+    path = [*found.path, *found.twins, *found.kinds]
+    rows = _counted(table, understood)
     named = np.logical_and.reduce([rows, *(c.cells.is_not_null().to_numpy() for c in path)])
     if not path or named.sum() < 0.5 * rows.sum():
         return found
@@ -208,7 +239,7 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     voters = None if choice is None else pl.Series(choice.values())
     if voters is not None:
         stacked = [c for c in table.columns if c.role in _VOTE and 1 < c.distinct <= _VOTES]
-        places = [c for c in path if c.distinct < 0.9 * table.height and c not in stacked]
+        places = [c for c in table.columns if c.role in _PLACE and c.distinct < 0.9 * table.height]
         refuse_several_votes(places, stacked[:1], voters, named)
     more = complete(table, path, named, understood.used())
     sizes = _sizes(understood, named)

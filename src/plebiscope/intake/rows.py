@@ -94,7 +94,7 @@ def _independent(understood: Understanding) -> NDArray[np.int64]:
 
 def _repeated(table: Table, keys: Keys, rows: NDArray[np.int64]) -> tuple[dict[int, str], int]:
     """Find records that repeat an earlier one word for word, and count keys that come twice."""
-    path = [*keys.path, *keys.twins]
+    path = [*keys.path, *keys.twins, *keys.kinds]
     if not path or len(rows) < 2:
         return {}, 0
     key = pl.DataFrame({str(c.place): c.cells for c in path})[rows.tolist()]

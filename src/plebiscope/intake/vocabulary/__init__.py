@@ -15,6 +15,8 @@ In a language file:
 ``[rows]``
     Words that mark rows: ``total``, ``abroad``, ``electronic``, ``postal``, ``special``. One that begins with
     ``=`` must be the whole label, because it is also the beginning or the end of names (``=somma``).
+``continents``
+    Names of the continents, as headings over the stations abroad.
 ``[variants]``
     Official headers, at least five for each main quantity: the tests read them and expect that quantity.
 """
@@ -96,6 +98,7 @@ class Language:
     ignore: frozenset[str]
     rows: dict[str, tuple[tuple[str, ...], ...]]
     variants: dict[str, tuple[str, ...]]
+    continents: frozenset[str]
     longest: int = field(default=1)
 
 
@@ -133,6 +136,10 @@ def _load(code: str, raw: dict[str, object]) -> Language:
         ignore=frozenset(plain(word) for word in raw.get("ignore", [])),  # type: ignore[attr-defined]
         rows={mark: tuple(_row_entry(entry) for entry in rows.get(mark, [])) for mark in ROW_MARKS},
         variants={key: tuple(value) for key, value in raw.get("variants", {}).items()},  # type: ignore[attr-defined]
+        continents=frozenset(
+            " ".join(words(name))
+            for name in raw.get("continents", [])  # type: ignore[attr-defined]
+        ),
         longest=max(lengths),
     )
 
@@ -346,6 +353,12 @@ def _all_words() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
+def continent_names() -> frozenset[str]:
+    """Gather the names of the continents in all languages, folded."""
+    return frozenset(name for language in languages() for name in language.continents)
+
+
+@cache
 def _row_words() -> tuple[dict[str, list[tuple[str, tuple[str, ...], bool]]], list[tuple[str, str, bool]]]:
     """Index the words that mark rows, each with whether it must stand alone: by first word, or as runs."""
     by_word: dict[str, list[tuple[str, tuple[str, ...], bool]]] = {}
@@ -388,5 +401,17 @@ def row_mark(text: str, whole: bool = False) -> str | None:
                 continue
             if mark == "total" and at != 0 and at + len(entry) != len(tokens):
                 continue
+            if mark == "postal" and not whole and _says(tokens, "abroad"):
+                return "abroad"
             return mark
     return None
+
+
+def _says(tokens: tuple[str, ...], wanted: str) -> bool:
+    """Tell whether words that may stand anywhere in a label mark it so."""
+    by_word, _ = _row_words()
+    return any(
+        mark == wanted and not alone and tokens[at : at + len(entry)] == entry
+        for at, token in enumerate(tokens)
+        for mark, entry, alone in by_word.get(token, ())
+    )
