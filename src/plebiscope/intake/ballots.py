@@ -156,6 +156,16 @@ def by_sums(s: Scales, u: Understanding) -> None:
     if role == "valid" and (all(s.role(c) == "blank" for c in lost) or _lost_elsewhere(s, best)):
         lost = ()  # where blank ballots are valid, they are listed like an option
     options = [c for c in best.members if c not in lost and s.role(c) != "abstention"]
+    valid = _valid_among(s, u, best, options)
+    if valid is not None:
+        lost = tuple(c for c in best.members if c is not valid)
+        u.set("cast", total.columns, f"{total.why}; it is the sum of {names(best.members)} {say(rate)}")
+        u.set("invalid", lost, f"with {valid.name!r} it makes up {words} {say(rate)}")
+        u.set("valid", (valid,), f"with {names(lost)} it makes up {words} {say(rate)}")
+        u.checks.append((f"{words} = {' + '.join(repr(c.name) for c in best.members)}", rate))
+        below = [c for c in _free_columns(s, u) if _may_be_option(s, c)]
+        _under(s, u, Reading((valid,), u.quantities["valid"].why), below, [])
+        return
     u.checks.append((f"{words} = {len(options)} options" + (" + invalid" if lost else ""), rate))
     _take(s, u, options, f"one of the columns that add up to {words} {say(rate)}")
     if lost and "invalid" not in u.quantities:
@@ -183,6 +193,41 @@ def by_sums(s: Scales, u: Understanding) -> None:
         _with_blank(s, u, best)
 
 
+def _free_columns(s: Scales, u: Understanding) -> list[Column]:
+    """List the columns that are not in use and no quantities by their headers."""
+    used = u.used()
+    return [
+        c
+        for c in s.counting
+        if c.place not in used
+        and (s.role(c) not in _QUANTITIES or (s.role(c) == "total" and c.place in s.with_percentage))
+    ]
+
+
+def _valid_among(s: Scales, u: Understanding, found: Sum, options: list[Column]) -> Column | None:
+    """Find the valid ballots among the members of a sum: several columns left over lie below that one.
+
+    So it is where one of the options is not in the table, and no header speaks of valid ballots.
+    """
+    largest = max(options, key=lambda c: int(s.at(c).sum()), default=None)
+    if largest is None or len(options) > 3 or s.role(largest) is not None:
+        return None
+    outside = found.places | found.total.places
+    top = s.at(largest)
+    below = [
+        c
+        for c in _free_columns(s, u)
+        if c.place not in outside
+        and c.largest
+        and _may_be_option(s, c)
+        and not s.parts(c)
+        and share(s.at(c) <= top) > 0.98
+    ]
+    together = s.at(*below) if below else np.zeros_like(top)
+    inside = share(together <= top) > 0.98 and 2 * together.sum() > top.sum()
+    return largest if len(below) > 1 and inside else None
+
+
 def _rank(s: Scales, found: Sum) -> int:
     """Say how far a header speaks for its being the total: 3 in so many words, 1 by silence, 0 against."""
     role = s.role(found.total.columns[0])
@@ -195,7 +240,7 @@ def _rank(s: Scales, found: Sum) -> int:
 
 def _lost_elsewhere(s: Scales, found: Sum) -> bool:
     """Tell whether ballots that went to no option are published outside this sum."""
-    return any(c.place not in found.places for c in s.having(*LOST))
+    return any(c.place not in found.places and c.largest for c in s.having(*LOST))
 
 
 def _with_blank(s: Scales, u: Understanding, found: Sum) -> None:
@@ -217,6 +262,13 @@ def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) ->
     all of them is the list of voters.
     """
     total = found.total.columns[0]
+    told = any(s.having("option", "votes", *_QUANTITIES - {"registered"}))
+    if not told and len(options) < 3 and all(len(c.name) < 4 for c in options):
+        raise InputError(
+            f"no header speaks of votes; {total.name!r} is the sum of {names(options)}, but of what?",
+            expected="a column of votes for each option",
+            todo="say which columns are which in a mapping file and pass it with --mapping",
+        )
     said = f"{total.name!r} for the ballots, which are the sum of {len(options)} columns"
     top, inside = total, found.places | found.total.places
     for above in s.sums:
@@ -235,8 +287,8 @@ def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) ->
         u.set("registered", (above_all[0],), f"it is part of no sum and never below {top.name!r}")
         said += f", {above_all[0].name!r} for the voters on the list, which are never fewer"
     u.notes.append(
-        f"The headers say nothing that could be read; arithmetic alone took {said}. Blank or void ballots "
-        "may be among the options; a mapping file can name them."
+        "No header could be read that speaks of all ballots or of the valid ones; arithmetic alone took "
+        f"{said}. Blank or void ballots may be among the options; a mapping file can name them."
     )
 
 
@@ -266,23 +318,22 @@ def _take(s: Scales, u: Understanding, columns: list[Column], why: str) -> None:
 def by_words(s: Scales, u: Understanding) -> None:
     """Choose the options where no sum tells them: by their headers, and under the roof of a total."""
     used = u.used()
-    free = [
-        c
-        for c in s.counting
-        if c.place not in used
-        and (s.role(c) not in _QUANTITIES or (s.role(c) == "total" and c.place in s.with_percentage))
-    ]
+    free = _free_columns(s, u)
     explicit = [c for c in free if s.role(c) == "option"]
     answers = [c for c in explicit if {"yes", "no"} & _first_concepts(c)]
     both = {"yes", "no"} <= {answer for c in answers for answer in _first_concepts(c)}
     chosen = answers if both and len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
+    chosen = _among(s, u, _without_their_sum(s, chosen))
     roofs = [reading for reading in s.readings(*TOTALS) if not reading.places & used]
     if roofs:
         # A party may be called "Total Change": the total is what most options are not larger than.
         below = {r: sum(_below(s, c, s.at(*r.columns)) for c in chosen) for r in roofs}
         roof = max(roofs, key=lambda r: below[r])
         if below[roof] >= 0.9 * len(chosen) or s.role(roof.columns[0]) != "total":
-            _under(s, u, roof, chosen, explicit)
+            for other in sorted(roofs, key=lambda r: r is not roof):
+                _under(s, u, other, chosen, explicit)
+                if u.options:
+                    return
             return
         chosen = sorted([*chosen, *(c for r in roofs for c in r.columns)], key=lambda c: c.place)
     lists = s.readings("registered")
@@ -298,11 +349,57 @@ def by_words(s: Scales, u: Understanding) -> None:
         )
 
 
+def _without_their_sum(s: Scales, chosen: list[Column]) -> list[Column]:
+    """Leave out a column that is never below all the others together: it is their total, not an option."""
+    if len(chosen) < 4:
+        return chosen
+    everything = s.at(*chosen)
+    return [c for c in chosen if share(2 * s.at(c) >= everything) < 0.99]
+
+
+def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
+    """Add what stands among the options in the file: a party may be called by a word of headers."""
+    if len(chosen) < 3:
+        return chosen
+    first, last = min(c.place for c in chosen), max(c.place for c in chosen)
+    have = {c.place for c in chosen} | u.used()
+    sizes = [int(s.at(c).sum()) for c in chosen]
+    added = [
+        c
+        for c in s.counting
+        if first < c.place < last
+        and c.place not in have
+        and c.headed
+        and c.largest
+        and not s.parts(c)
+        and s.role(c) not in _QUANTITIES
+        and {c.place - 1, c.place + 1} <= have
+        and int(s.at(c).sum()) <= max(sizes)
+    ]
+    if added:
+        u.notes.append(f"{names(added)} were taken for options because they stand among them.")
+    return sorted([*chosen, *added], key=lambda c: c.place)
+
+
+def _run(chosen: list[Column]) -> list[Column]:
+    """Return the longest run of neighbours."""
+    runs: list[list[Column]] = []
+    for column in chosen:
+        if runs and column.place == runs[-1][-1].place + 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    return max(runs, key=len, default=[])
+
+
 def _under(s: Scales, u: Understanding, roof: Reading, chosen: list[Column], explicit: list[Column]) -> None:
     """Take for options what lies under the roof of a total, though it does not make it up."""
     total = s.at(*roof.columns)
     chosen = _completed(s, u, [c for c in chosen if _below(s, c, total)], total)
     together = s.at(*chosen) if chosen else np.zeros_like(total)
+    if share(together <= total) < 0.9 and len(run := _run(chosen)) > 1:
+        # Something that is no option stands apart from the others.
+        chosen, together = run, s.at(*run)
     if not chosen or share(together <= total) < 0.9:
         return
     if together.sum() < 0.95 * total.sum():
@@ -340,7 +437,7 @@ def _completed(s: Scales, u: Understanding, chosen: list[Column], total: Ints) -
     for column in s.counting:
         open_to_doubt = s.role(column) in _DOUBTFUL and column.headed and not _numbers_places(column)
         values = s.at(column)
-        if column.place in used or not open_to_doubt or not values.any():
+        if column.place in used or not open_to_doubt or 1000 * values.sum() < total.sum():
             continue
         if share(together + values <= total) > 0.99 and not bool((values == total).all()):
             added.append(column)

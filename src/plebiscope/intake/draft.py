@@ -14,6 +14,7 @@ from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
 from plebiscope.intake.mapping import Mapping, find
+from plebiscope.intake.numbers import looks_numeric
 from plebiscope.intake.quantities import weigh
 from plebiscope.intake.understanding import Understanding
 from plebiscope.model.errors import InputError
@@ -156,6 +157,13 @@ def _complain(table: Table, understood: Understanding) -> None:
     )
 
 
+def _is_remark(cells: tuple[str | None, ...]) -> bool:
+    """Tell a footnote from a record that was cut short: one or two cells of running text."""
+    filled = [cell for cell in cells if cell]
+    words = sum(len(cell.split()) for cell in filled)
+    return len(filled) <= 2 and words >= 4 and not any(looks_numeric(cell) for cell in filled)
+
+
 def _wrong_width(sheet: Sheet, body: NDArray[np.bool_]) -> dict[int, str]:
     """Find records that were cut short or have cells too many, where that is the exception in the file."""
     if sheet.names is not None or not sheet.format.startswith("text"):
@@ -170,6 +178,8 @@ def _wrong_width(sheet: Sheet, body: NDArray[np.bool_]) -> dict[int, str]:
         full = sheet.cells[here[widths >= usual].tolist()]
         filled = 1 - full.null_count().to_numpy()[0] / max(1, full.height)
         for row in map(int, short):
+            if _is_remark(sheet.cells.row(row)):
+                continue
             if (filled[int(sheet.widths[row]) : usual] > 0.9).any():
                 found[row] = f"the record ends early ({sheet.widths[row]} of {usual} cells)"
     if 0 < len(wide) <= few:

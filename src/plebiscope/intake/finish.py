@@ -13,7 +13,7 @@ from plebiscope.intake import keys, rows
 from plebiscope.intake.columns import Column
 from plebiscope.intake.draft import Draft
 from plebiscope.intake.gather import CODE, Pile, name_of
-from plebiscope.intake.understanding import Choice
+from plebiscope.intake.understanding import Choice, Understanding
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Quarantined, Returns
 
@@ -51,7 +51,10 @@ def finish(draft: Draft, pile: Pile, contest: str) -> Returns:
     for name in QUANTITIES:
         choice = understood.quantities.get(name)
         if choice is not None:
-            blank = zeros if choice.derived or name in ("invalid", "valid") else None
+            blank = zeros if name in ("invalid", "valid") else None
+            if choice.derived and not choice.signs:
+                # What is added up is known where the votes for some option are, whatever is left blank.
+                blank = _some_votes(understood)
             data[name] = _counts(choice, outcome.station, blank)
             origins[name] = _origin(choice)
     options = []
@@ -125,6 +128,12 @@ def _coordinates(columns: tuple[Column, ...], data: dict[str, pl.Series]) -> tup
             data[role] = column.numbers.values.cast(pl.Float64) if values is None else values
             found.append(role)
     return tuple(found)
+
+
+def _some_votes(understood: Understanding) -> Bools | None:
+    """Tell in which rows the votes for some option are known."""
+    known = [choice.known() for choice in understood.options.values()]
+    return np.asarray(np.stack(known).any(axis=0), dtype=bool) if known else None
 
 
 def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:

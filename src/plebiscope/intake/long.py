@@ -62,7 +62,7 @@ def recognise(table: Table) -> Long | None:
     finest = max(labels, key=lambda c: c.distinct)
     named = [c for c in persons if c.distinct > 1 and _determined(c, finest)]
     unnamed = not _of_candidates(label) and (finest.distinct > label.distinct or _of_candidates(finest))
-    if named and (unnamed or label.numbers.kind != "text"):
+    if named and (unnamed or _is_code(label)):
         label = apart.joined(named)
     elsewhere = ("label", "winner", "percent", "name", "code", "sequence", "option", None)
     others = tuple(
@@ -125,6 +125,15 @@ def _value(
             if members_of(value.whole[told], ways[told]).holds:
                 return value
     return None
+
+
+_CODE = r"^\W*[\p{L}]{0,4}[-_ .]?\d+\W*$"
+
+
+def _is_code(label: Column) -> bool:
+    """Tell labels that are numbers or codes from names."""
+    texts = label.cells.drop_nulls().unique()
+    return label.numbers.kind != "text" or bool((texts.str.contains(_CODE)).mean() > _LIKE)  # type: ignore[operator]
 
 
 def _determined(column: Column, label: Column) -> bool:

@@ -198,4 +198,6 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
         return [("name" if "name" in c else "code", parts, 0.6)]
     if "no" in c:
         return [("option", parts, 0.8)]
+    if parts:
+        return [("part", parts, 0.7)]  # "of these early": of what stands before it
     return []

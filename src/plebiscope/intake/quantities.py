@@ -15,6 +15,9 @@ from plebiscope.intake.meaning import COUNT_ROLES
 from plebiscope.intake.scales import WORDS, Reading, Scales
 from plebiscope.intake.understanding import Choice, Understanding, names, say, share
 
+_SLIPS = 0.02
+"""Share of rows in which figures may contradict each other by mistake."""
+
 
 def weigh(
     table: Table,
@@ -112,9 +115,10 @@ def _cast(s: Scales, u: Understanding) -> None:
     fitting = [(found, r) for r in readings for found in s.sums_of(r) if base < found.places]
     if not fitting:
         columns = valid.columns if valid else u.chosen
-        above = [r for r in readings if share(s.at(*r.columns) >= s.at(*columns)) >= 0.5]
-        if above:
-            u.set("cast", above[0].columns, above[0].why)
+        fits = [round(share(s.at(*r.columns) >= s.at(*columns)), 2) for r in readings]
+        if max(fits) >= 0.5:
+            above = readings[fits.index(max(fits))]
+            u.set("cast", above.columns, above.why)
         return
     best, reading = max(fitting, key=lambda item: round(item[0].identity.rate, 2))
     rate = s.rate(best)
@@ -214,8 +218,15 @@ def _derive(s: Scales, u: Understanding) -> None:
         u.set("cast", (*q["valid"].columns, *q["invalid"].columns), "derived: valid + invalid", derived=True)
     if "valid" not in q and {"cast", "invalid"} <= set(q):
         lost = q["invalid"].columns
-        why = "derived: ballots in the box less the invalid ones"
-        u.set("valid", (*q["cast"].columns, *lost), why, derived=True, less=len(lost))
+        gap = s.at(*q["cast"].columns) - s.at(*lost)
+        if options and share(gap < s.at(*options)) > _SLIPS:
+            u.notes.append(
+                f"{names(q['cast'].columns)} less {names(lost)} is below the votes for the options: "
+                "no number of valid ballots was derived."
+            )
+        else:
+            why = "derived: ballots in the box less the invalid ones"
+            u.set("valid", (*q["cast"].columns, *lost), why, derived=True, less=len(lost))
     if "valid" not in q and "cast" not in q and options:
         u.set("valid", options, "derived: the sum of the options", derived=True)
         if "invalid" in q:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from plebiscope.intake import gather, header, sniff
+from plebiscope.intake.apart import refuse_namesakes
 from plebiscope.intake.draft import Draft, draft
 from plebiscope.intake.finish import finish
 from plebiscope.intake.gather import Piece, Pile
@@ -112,6 +113,8 @@ def _choose(
             told = _located(pile, gather.told_apart, pile, understood)
             if told is not None:
                 pile, understood = told, draft(told.sheet, told.layout, mapping, legend)
+            if not mapping.columns:
+                _located(pile, refuse_namesakes, understood.table, understood.keys, understood.understood)
             found.append((pile, understood))
         except InputError as error:
             failures.append(error)
