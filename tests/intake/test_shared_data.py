@@ -49,7 +49,7 @@ FILES = [
     Known("russia/2004.csv.zip", 95_779, {"registered": 108_064_342, "issued": 69_581_430, "valid": 68_925_431}, UIK, "uik", 7,
           ("Путин Владимир Владимирович", 49_563_020), marked={"abroad": 345}),
     Known("russia/2007.csv.zip", 96_193, {"registered": 109_148_196, "valid": 68_777_136}, OIK, "uik", 11,
-          ("10.Всероссийская политическая партия «ЕДИНАЯ РОССИЯ»", 44_714_241), marked={"special": 1, "abroad": 358},
+          ("10.Всероссийская политическая партия «ЕДИНАЯ РОССИЯ»", 44_714_241), marked={"special": 1, "abroad": 357},
           said=("Stations with more than 28,940 voters",)),
     Known("russia/2008.csv.zip", 96_612, {"registered": 107_222_016, "cast": 74_746_649}, UIK, "uik", 4,
           ("Медведев Дмитрий Анатольевич", 52_530_712), marked={"abroad": 357}),

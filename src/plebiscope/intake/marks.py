@@ -181,15 +181,15 @@ def _pooled(voters: NDArray[np.int64], station: Bools, marks: list[str | None], 
     """Mark rows that no polling place can be: far more voters than any other."""
     most = max(_PSEUDO, int(10 * np.quantile(voters[station], 0.99)))
     pooled = np.flatnonzero(station & (voters > most))
-    fresh = [int(i) for i in pooled if marks[int(i)] is None]
+    fresh = [int(i) for i in pooled if marks[int(i)] in (None, "abroad")]
     if not fresh or len(pooled) >= 0.01 * np.count_nonzero(station):
         return
     mark = "electronic" if "electronic" in marks else "special"
     for i in fresh:
-        marks[i] = mark
+        marks[i] = mark if marks[i] is None else "special"
     notes.append(
         f"Stations with more than {most:,} voters, more than a polling place can serve, kept and marked "
-        f"{mark!r}: {len(fresh):,}."
+        f"{' and '.join(repr(m) for m in dict.fromkeys(marks[i] for i in fresh))}: {len(fresh):,}."
     )
 
 
