@@ -8,7 +8,15 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from plebiscope.dossier.stations import LEAST_BITS, contradicted, found, inspect, stations_table, strongest
+from plebiscope.dossier.stations import (
+    LEAST_BITS,
+    SHOWN,
+    contradicted,
+    found,
+    inspect,
+    stations_table,
+    strongest,
+)
 from plebiscope.dossier.weigh import Answer
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding, Grade, Scope
@@ -97,6 +105,12 @@ def test_only_stations_of_questions_that_found_something_are_listed(parts: dict[
     area = returns.table["region"][0]
     inside = {row for row in range(47) if returns.table["region"][row] == area}
     assert {row for row, _ in listed(graded("none"), graded("notable", area))} == inside
+
+
+def test_what_is_only_shown_comes_after_what_was_graded(parts: dict[str, Any]) -> None:
+    scores = (StationScore(0, 400.0, SHOWN + "r"), StationScore(1, 5.0, "r"), StationScore(2, 6.0, "r"))
+    answers = [Answer(parts["INTEGER"], "vote", Evidence((), (), scores))]
+    assert [row for _, row, _, _ in inspect(answers, {}, 9)] == [2, 1, 0]
 
 
 def test_what_chance_brings_in_one_station_of_ten_is_not_listed(parts: dict[str, Any]) -> None:

@@ -83,6 +83,12 @@ DOUBTFUL = (Assumption(name="counts are smooth", state="doubtful", how="perhaps"
         ({}, "D", "fingerprint", "display"),
         # a model-dependent method without a reference range
         ({}, "C", "near-unanimity", "display"),
+        (
+            {"log10_p": None, "effect": Effect(name="x", value=0, unit="stations")},
+            "C",
+            "near-unanimity",
+            "none",
+        ),
         ({"log10_p": -0.1}, "C", "near-unanimity", "none"),
         # arithmetic, without a p
         ({"log10_p": None}, "A", "protocol", "none"),

@@ -506,6 +506,7 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
         rows = returns.table.height
     else:
         rows = 0
+    lacking += [] if subject.totals else ["totals"]
     sentence = reading.release_sentence(
         level, rows, published, lacking, len(subject.totals), titles, subject.contest.unpublished
     )

@@ -63,9 +63,10 @@ _VOTES = {
     "parliamentary": "parliamentary election",
     "local": "local election",
 }
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[\\s\\d'\"-]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+_SET_APART = re.compile(
+    "(?P<exponent>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[\\s\\d'\"-]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
 )
+_EXPONENT, _DIRECTION = Markup('<span class="exponent">{}</span>'), Markup("<bdi>{}</bdi>")
 _SHOWN_ADDRESS = 60
 _LINK = re.compile(r"https?://[^\s<>\"'）)]+")
 
@@ -245,15 +246,20 @@ def _standing(statement: Statement) -> str:
 
 
 def _isolated(text: object, limit: int = LONG) -> str | Markup:
-    """Return text fit to be shown, in which right-to-left words cannot reorder their neighbours."""
+    """Return text fit to be shown: right-to-left words cannot reorder their neighbours, exponents are even.
+
+    An exponent stays in superscript letters, so that it is still one when the sentence is copied; set apart,
+    it is taken from one font, where it would else be pieced together from several.
+    """
     line = plain(text, limit)
-    if not _RIGHT_TO_LEFT.search(line):
-        return line
     parts: list[Markup] = []
     end = 0
-    for match in _RIGHT_TO_LEFT.finditer(line):
-        parts += [escape(line[end : match.start()]), Markup("<bdi>{}</bdi>").format(match.group())]
+    for match in _SET_APART.finditer(line):
+        frame = _EXPONENT if match["exponent"] else _DIRECTION
+        parts += [escape(line[end : match.start()]), frame.format(match.group())]
         end = match.end()
+    if not parts:
+        return line
     return Markup("").join([*parts, escape(line[end:])])
 
 

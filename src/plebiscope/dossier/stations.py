@@ -160,15 +160,23 @@ def inspect(
     Returns
     -------
     list of (contest, row, score, reasons)
-        Those in ``first``, then the others with :data:`LEAST_BITS` or more, each by falling score.
+        Those in ``first``; then, with :data:`LEAST_BITS` or more, those of graded findings, then those of
+        findings that are only shown; each by falling score.
     """
     listed = [
-        (row not in first.get(contest, ()), -_score(named), contest, row, tuple(one.reason for one in named))
+        (
+            row not in first.get(contest, ()),
+            all(one.reason.startswith(SHOWN) for one in named),
+            -_score(named),
+            contest,
+            row,
+            tuple(one.reason for one in named),
+        )
         for contest, rows in strongest(answers).items()
         for row, named in rows.items()
         if row in first.get(contest, ()) or _score(named) >= LEAST_BITS
     ]
-    return [(contest, row, -score, reasons) for _, score, contest, row, reasons in sorted(listed)[:most]]
+    return [(contest, row, -score, reasons) for *_, score, contest, row, reasons in sorted(listed)[:most]]
 
 
 def _score(found: Sequence[StationScore]) -> float:

@@ -208,6 +208,8 @@ def _by_range(weighing: Weighing) -> Judgement:
     spans = reference.clean_range(weighing.method.id, reference.own(weighing.contest))
     compared = [(span, effect) for span in spans if (effect := _like(measurement, span)) is not None]
     if not compared or compared[0][0] != spans[0] or spans[0].n < reference.FEWEST:
+        if not matters(measurement.effect, measurement.n):
+            return Judgement("none", "That is too little to matter.")
         return Judgement(
             "display",
             "This is shown, not judged: what undoubted votes give on this measure is not known to plebiscope "
