@@ -150,7 +150,7 @@ FILES = [
           said=("Empty cells of options stand for zero", "Stations without any votes published")),
     Known("argentina-2015-caba/EG15pres_y_vice_0101.csv", 7_326, {"registered": 2_539_182, "cast": 1_904_167},
           ("CODIGO DEPARTAMENTO", "CODIGO CIRCUITO"), "CODIGO MESA", 10, ("0135", 990_826),
-          said=("The headers say nothing that could be read", "The options are printed as codes")),
+          said=("No header could be read", "The options are printed as codes")),
 ]  # fmt: skip
 
 

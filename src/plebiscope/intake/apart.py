@@ -219,7 +219,10 @@ def _counted(table: Table, understood: Understanding) -> NDArray[np.bool_]:
     """Tell which rows hold some count."""
     used = [c for choice in (*understood.quantities.values(), *understood.options.values())
             for c in choice.columns]  # fmt: skip
-    return np.logical_or.reduce([np.zeros(table.height, dtype=bool), *(c.known for c in used)])
+    rows: NDArray[np.bool_] = np.logical_or.reduce(
+        [np.zeros(table.height, dtype=bool), *(c.known for c in used)]
+    )
+    return rows
 
 
 def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
@@ -242,7 +245,7 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
         places = [c for c in table.columns if c.role in _PLACE and c.distinct < 0.9 * table.height]
         refuse_several_votes(places, stacked[:1], voters, named)
     more = complete(table, path, named, understood.used())
-    sizes = _sizes(understood, named)
+    sizes = _sizes(understood, named & _no_totals([*found.path, *more]))
     if not more:
         return _of_size(found, sizes, named)
     refuse_several_votes(path, more, voters, named)
@@ -292,6 +295,16 @@ def _names_an_area(column: Column) -> bool:
     return column.role == "constituency" or (
         column.role == "area" and not any(m.concepts == ("place",) for m in column.meanings)
     )
+
+
+def _no_totals(path: list[Column]) -> NDArray[np.bool_]:
+    """Tell the rows that every column names, and none calls a total."""
+    named = np.ones(len(path[0].cells), dtype=bool)
+    for column in path:
+        texts = column.cells.drop_nulls().unique().to_list()
+        totals = [text for text in texts if row_mark(text) == "total"]
+        named &= (column.cells.is_not_null() & ~column.cells.is_in(totals).fill_null(value=True)).to_numpy()
+    return named
 
 
 def _sizes(understood: Understanding, rows: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -84,8 +84,8 @@ def refuse_two_votes(s: Scales) -> None:
         apart = not (a.places | a.total.places) & (b.places | b.total.places)
         if a.total.places == b.total.places and not a.places & b.places:
             # The same ballots counted by option, and once more by the options of another question.
-            answers = (any(s.role(c) == "option" and not s.parts(c) for c in one.members) for one in (a, b))
-            apart = all(answers) or _say_the_same(a.members, b.members)
+            told = (any(s.role(c) == "option" and not s.parts(c) for c in one.members) for one in (a, b))
+            apart = all(told) or _say_the_same(a.members, b.members)
         # Votes by post and votes on the day, each with its total, are one vote if the totals make up a third.
         joined = any(a.total.places | b.total.places <= other.places for other in s.sums)
         if apart and not joined:

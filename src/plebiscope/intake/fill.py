@@ -22,6 +22,7 @@ def carry_down(table: Table) -> tuple[Table, list[str]]:
 
     A column is carried down where each of its values differs from the one before, and where the rows that
     have a value are otherwise like those that have none: rows that sum others have a name and no station.
+    Such a sum heads the rows below it if these add up to it; then its name is theirs too.
 
     Returns
     -------
@@ -35,7 +36,8 @@ def carry_down(table: Table) -> tuple[Table, list[str]]:
     rows = np.flatnonzero(counted)
     filled = {c.place: c.cells.is_not_null().to_numpy() for c in table.columns}
     here = {place: mask[rows] for place, mask in filled.items()}
-    printed = [c for c in table.columns if _printed_on_change(c, rows, here)]
+    size = _largest(table)[rows]
+    printed = [c for c in table.columns if _printed_on_change(c, rows, here) or _heads_blocks(c, rows, size)]
     if not printed:
         return table, []
     stop = ~counted
@@ -71,6 +73,29 @@ def _printed_on_change(column: Column, rows: NDArray[np.intp], filled: dict[int,
     ordinary = np.flatnonzero(named)[~own_kind]
     others = [mask for place, mask in filled.items() if place != column.place and mask[~named].mean() > _LIKE]
     return bool(others) and all(mask[ordinary].mean() > _LIKE for mask in others)
+
+
+def _largest(table: Table) -> NDArray[np.int64]:
+    """Return the column of counts with the largest sum: voters or ballots."""
+    counts = [c.whole for c in table.columns if c.counts and not c.coded and not c.runs_on]
+    return max(counts, key=lambda values: int(values.sum()), default=np.zeros(table.height, np.int64))
+
+
+def _heads_blocks(column: Column, rows: NDArray[np.intp], size: NDArray[np.int64]) -> bool:
+    """Tell whether the rows that have a name are the sums of the rows below them, down to the next name.
+
+    Where those rows hold sums of a smaller kind too, each voter comes twice or three times.
+    """
+    labels = column.cells.gather(rows.tolist()).to_list()
+    heads = np.array([i for i, text in enumerate(labels) if text is not None], dtype=np.intp)
+    if len(heads) < 2 or heads[0] > 2 or len(heads) > 0.6 * len(rows) or not _names_areas(column):
+        return False
+    running = np.concatenate([[0], np.cumsum(size)])
+    below = running[np.append(heads[1:], len(size))] - running[heads + 1]
+    own = np.maximum(size[heads], 1)
+    fits = (below % own == 0) & (below >= own) & (below <= 3 * own)
+    placed = [row_mark(str(labels[i])) != "total" for i in heads]
+    return bool(fits[placed].mean() > 0.8) if any(placed) else False
 
 
 def _names_areas(column: Column) -> bool:
