@@ -192,12 +192,12 @@ def refuse_namesakes(table: Table, found: Keys, understood: Understanding) -> No
     rows = _counted(table, understood)
     frame = pl.DataFrame({str(c.place): c.cells for c in table.columns}).filter(pl.Series(rows)).unique()
     stations = frame.select([str(c.place) for c in (*found.path, *found.twins)]).n_unique()
-    if stations > frame.height / 2:
-        return
     few = [c for c in table.columns if 1 < c.distinct <= _VOTES and c not in (*found.path, *found.twins)]
+    if stations > frame.height / 2 or not few:
+        return
     raise InputError(
         f"{frame.height:,} records name only {stations:,} different stations ({names(found.path)})",
-        expected="one record for each station" + (f"; in question: {names(few)}" if few else ""),
+        expected=f"one record for each station; in question: {names(few)}",
         todo="pass only the records of one kind, or say in a mapping file which columns tell stations apart: "
         'station = ["...", "..."]',
     )
