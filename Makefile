@@ -26,5 +26,9 @@ bench:           ## RESULTS=file: the whole dossier beside a plain simulation
 example:         ## make the bundled example again
 	$(BIN)python examples/make_marenna.py
 
+schema:          ## write the JSON Schema of the dossier as the code has it
+	$(BIN)python -c "import json; from plebiscope.dossier.dossier import schema; print(json.dumps(schema(), indent=1, ensure_ascii=False))" > src/plebiscope/dossier/schema-1.json.new
+	mv src/plebiscope/dossier/schema-1.json.new src/plebiscope/dossier/schema-1.json
+
 lock:            ## pin what is installed now
 	$(BIN)pip freeze --exclude-editable | grep -v '@' > requirements.lock

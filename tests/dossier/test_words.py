@@ -140,6 +140,8 @@ def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
     found = judge(weighing(both, "C", method="anomalous-votes"))
     assert found.grade == "notable"
     assert "automatic core gives 13.6 % of the leader's votes, inside the −8.3 to 19.1 of 16" in found.words
+    assert found.limit is not None
+    assert (found.limit.dose, found.limit.unit, found.limit.how) == (23.5, unit, "table")
     alone = measured(method="anomalous-votes", log10_p=None, effect=automatic)
     assert judge(weighing(alone, "C", method="anomalous-votes")).grade == "display"
 

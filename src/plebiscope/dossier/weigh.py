@@ -88,6 +88,7 @@ def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
             weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, tests, behind)
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
+            fields["limit"] = judgement.limit or measurement.limit
             if measurement.log10_p is not None and measurement.bits is None:
                 fields["bits"] = -measurement.log10_p / math.log10(2.0)
             findings.append(

@@ -40,7 +40,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plebiscope.calibrate import reference
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, per_cent, with_unit
@@ -111,6 +111,8 @@ class Judgement:
     grade: Grade | None
     words: str = ""
     false_alarm: FalseAlarm | None = None
+    limit: Limit | None = None
+    """What would have been noticed, where that follows from reference votes and not from the table."""
 
 
 def rank(grade: Grade | None) -> int:
@@ -170,7 +172,7 @@ def judge(weighing: Weighing) -> Judgement:
         words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {limit(measurement.limit)}"
         return Judgement("none", words, _alarm(weighing, NOTABLE))
     if weighing.method.tier == "C":
-        return _by_range(weighing)
+        return replace(_by_range(weighing), limit=_limit_by_range(weighing))
     if weighing.log10_q is None:
         return Judgement(
             "none", "Nothing here contradicts itself. That does not show that the figures are right."
@@ -239,6 +241,16 @@ def _by_range(weighing: Weighing) -> Judgement:
         f"{found} It rests on a model of how votes would have been spread, and does not show who or what "
         f"caused the difference.",
     )
+
+
+def _limit_by_range(weighing: Weighing) -> Limit | None:
+    """Return the size that just leaves the range of reference votes; about half of such votes end above it."""
+    spans = reference.clean_range(weighing.method.id, reference.own(weighing.contest))
+    effect = _like(weighing.measurement, spans[0]) if spans else None
+    if effect is None:
+        return weighing.measurement.limit
+    mechanism = lowered(weighing.method.title)
+    return Limit(mechanism=mechanism, dose=spans[0].high, unit=effect.unit, power=0.5, how="table")
 
 
 def _beside(effect: Effect, span: reference.CleanRange) -> str:
