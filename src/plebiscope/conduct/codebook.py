@@ -48,6 +48,8 @@ class Rule:
     pattern, needs, unless
         As written in the data, the patterns of the rule joined by ``|``. ``needs`` must occur in the same
         sentence; where ``unless`` occurs in the same clause, the rule stays silent.
+    excused
+        Where this occurs anywhere in the sentence, what it tells is lawful and the rule stays silent.
     context
         Where a word of voting must stand: nowhere, in the sentence or one beside it, or in the report.
     loaded
@@ -67,6 +69,7 @@ class Rule:
     strength: Strength
     needs: str | None = None
     unless: str | None = None
+    excused: str | None = None
     context: Context = "none"
     loaded: bool = False
     performed: bool = False
@@ -158,6 +161,7 @@ def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
             strength=rule.get("strength", data.get("strength", "firm")),
             needs=rule.get("needs"),
             unless=rule.get("unless"),
+            excused=rule.get("excused"),
             context=rule.get("context", "none"),
             loaded=rule.get("loaded", False),
             performed=rule.get("performed", data.get("performed", False)),

@@ -23,6 +23,9 @@ _MARKS = ('"', "'")
 _OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
 _CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 
+_ABOUT = 0.4
+"""Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -92,8 +95,9 @@ def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
         return
     votes = [bool(vote.search(lowered, one.start, one.end)) for one in passages]
     anywhere = any(votes)
+    throughout = sum(votes) >= max(2, _ABOUT * len(votes))
     for index, passage in enumerate(passages):
-        near = any(votes[max(0, index - 1) : index + 2])
+        near = throughout or any(votes[max(0, index - 1) : index + 2])
         sentence = lowered[passage.start : passage.end]
         cased = cleaned.text[passage.start : passage.end]
         if private_vote(sentence):
@@ -110,6 +114,8 @@ def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
 def _fits(code: Code, rule: Rule, sentence: str, start: int, end: int) -> bool:
     """Check the conditions of a rule around a match in one sentence."""
     if rule.needs and not compiled(rule.needs).search(sentence):
+        return False
+    if rule.excused and compiled(rule.excused).search(sentence):
         return False
     if rule.unless:
         first, last = clause(sentence, start, end)
@@ -153,6 +159,8 @@ def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -
         seen: set[tuple[str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
             statement = _statement(report, cleaned, passage, match, voices, sentence, dated)
+            if other[index] and match.rule.strength != "firm":
+                continue
             if other[index] or _asked(sentence):
                 statement = statement.model_copy(update={"strength": "suggested"})
             key = (statement.rule, statement.speaker, statement.status)
