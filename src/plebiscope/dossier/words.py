@@ -244,7 +244,7 @@ def _by_range(weighing: Weighing) -> Judgement:
 
 
 def _limit_by_range(weighing: Weighing) -> Limit | None:
-    """Return the size that just leaves the range of reference votes; about half of such votes end above it."""
+    """Return the size that just leaves the range of reference votes; half of such votes end above it."""
     spans = reference.clean_range(weighing.method.id, reference.own(weighing.contest))
     effect = _like(weighing.measurement, spans[0]) if spans else None
     if effect is None:
