@@ -249,7 +249,7 @@ class _Checks:
         table = returns.table
         self.known = {name: table[name].is_not_null().to_numpy() for name in self.columns}
         self.values = {name: table[name].fill_null(0).to_numpy().astype(np.int64) for name in self.columns}
-        self.unmarked = table["mark"].is_null().to_numpy()
+        self.unmarked = returns.ordinary
         self.areas, _ = subject.areas(np.arange(len(returns), dtype=np.int64))
         if returns.options:
             votes = np.stack([self.values[option] for option in returns.options])

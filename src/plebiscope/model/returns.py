@@ -188,7 +188,8 @@ class Returns:
         names
             Quantities or options.
         marked
-            Keep electronic, postal, abroad and special rows too.
+            Keep electronic, postal, abroad and special rows too. Polling stations abroad that have a name and
+            voters of their own are stations like others, and are kept in any case.
 
         Returns
         -------
@@ -207,9 +208,9 @@ class Returns:
         keep = np.ones(self.table.height, dtype=bool)
         dropped: dict[str, int] = {}
         if not marked:
-            for mark, count in self.marked.items():
-                dropped[f"marked {mark}"] = count
-            keep &= self.table["mark"].is_null().to_numpy()
+            left_out = self.table["mark"].filter(pl.Series(~self.ordinary)).value_counts().sort("mark")
+            dropped |= {f"marked {mark}": int(count) for mark, count in left_out.iter_rows()}
+            keep &= self.ordinary
         for name in names:
             known = self.table[name].is_not_null().to_numpy()
             lost = int(np.count_nonzero(keep & ~known))
@@ -219,6 +220,19 @@ class Returns:
         rows = rows[keep]
         counts = {name: self.table[name].gather(rows).to_numpy().astype(np.int64) for name in names}
         return Selection(rows, counts, dropped)
+
+    @cached_property
+    def ordinary(self) -> NDArray[np.bool_]:
+        """Rows that are polling stations in the ordinary sense, shape (n,): no pooled or special count.
+
+        Rows that are marked are not, but for stations abroad with a name and voters of their own: who votes
+        in an embassy votes in a room with a list and a box.
+        """
+        mark, station = self.table["mark"], self.table["station"]
+        housed = (mark == "abroad") & station.is_not_null()
+        if "registered" in self.quantities:
+            housed &= (self.table["registered"] > 0).fill_null(value=False)
+        return (mark.is_null() | housed.fill_null(value=False)).to_numpy()
 
     @cached_property
     def marked(self) -> dict[str, int]:
