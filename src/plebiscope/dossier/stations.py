@@ -26,7 +26,7 @@ Scores = Mapping[str, Mapping[int, list[StationScore]]]
 
 
 def strongest(answers: Sequence[Answer]) -> dict[str, dict[int, list[StationScore]]]:
-    """Collect, for each contest and row, the strongest score of each method, most bits first."""
+    """Collect, for each contest and row, the strongest score of each method: graded ones first, by bits."""
     best: dict[str, dict[int, dict[str, StationScore]]] = {}
     for answer in answers:
         rows = best.setdefault(answer.contest, {})
@@ -36,7 +36,7 @@ def strongest(answers: Sequence[Answer]) -> dict[str, dict[int, list[StationScor
             if known is None or score.bits > known.bits:
                 of_row[answer.method.id] = score
     return {
-        contest: {row: sorted(of_row.values(), key=lambda score: -score.bits) for row, of_row in rows.items()}
+        contest: {row: sorted(of_row.values(), key=_order) for row, of_row in rows.items()}
         for contest, rows in best.items()
     }
 
@@ -177,6 +177,10 @@ def inspect(
         if row in first.get(contest, ()) or _score(named) >= LEAST_BITS
     ]
     return [(contest, row, -score, reasons) for *_, score, contest, row, reasons in sorted(listed)[:most]]
+
+
+def _order(score: StationScore) -> tuple[bool, float]:
+    return score.reason.startswith(SHOWN), -score.bits
 
 
 def _score(found: Sequence[StationScore]) -> float:
