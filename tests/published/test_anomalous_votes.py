@@ -59,7 +59,7 @@ def test_methods_2_3_automatic_core_and_mcd50(russia: Russia, year: int) -> None
     answer = ask(russia(year), marked=True)
     states = {a.name: a.how for a in answer.assumptions}
     core = states["the automatic core lies on the undisturbed bulk"]
-    assert f"highest bin of the other ballots {mode} %" in core
+    assert f"highest bin of the other ballots {mode}\N{NO-BREAK SPACE}%" in core
     assert round(named(answer, "anomalous votes, automatic core", "votes") / 1e6, 2) == votes
     unit = "per cent of the leader's votes"
     assert round(named(answer, "anomalous votes, automatic core", unit), 1) == percent

@@ -30,11 +30,10 @@ for which ``A`` is zero if the odds of the option rise by ``exp(g)`` for every t
 
 Fair vote
 ---------
-There is none that could be computed: how a share goes with turnout is a matter of geography. The yardstick is
-what the automatic rule gives in reference results (`REFERENCE` lists them), whose counts are held to be sound
-or in which something else is disputed: up to a fifth of the winner's votes, with nothing added; and the
-slopes of share on turnout seen there. The method therefore returns no p. Whole areas are drawn again to show
-how far the answer rests on a few of them; every draw selects its peaks and cores anew.
+There is none that could be computed: how a share goes with turnout is a matter of geography, so the method
+returns no p. The yardstick is what the very same estimates give on reference votes
+(:mod:`plebiscope.calibrate.reference`). Whole areas are drawn again to show how far the answer rests on a few
+of them; every draw selects its peaks and cores anew.
 
 Assumptions
 -----------
@@ -93,34 +92,12 @@ from plebiscope.kernels.resampling import draw_again, interval
 from plebiscope.kernels.turnout_core import Core, Curves, estimate, explain_away, take_core, with_slope
 from plebiscope.model import chart
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Limit, Measurement
+from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
+from plebiscope.model.wording import per_cent, written
 
-REFERENCE = {
-    "Canada 2011": (0.4, 0.048),
-    "Mexico 2012, PRI": (0.3, -0.027),
-    "Mexico 2012, PRD": (-3.4, 0.010),
-    "Mexico 2012, PAN": (4.1, 0.043),
-    "Mexico 2006, PAN": (5.2, 0.123),
-    "Mexico 2006, PRD": (2.5, 0.058),
-    "Mexico 2006, PRI": (-8.3, -0.208),
-    "Taiwan 2018, question 10": (0.3, -0.036),
-    "Taiwan 2018, question 16": (0.2, 0.005),
-    "Taiwan 2021, question 17": (5.2, 0.041),
-    "Taiwan 2022": (-0.5, -0.017),
-    "Turkey 2014": (1.1, 0.116),
-    "Georgia 2016": (1.8, 0.121),
-    "Bolivia 2019": (8.9, -0.045),
-    "Venezuela 2024, tally sheets kept by the opposition": (-8.3, -0.327),
-    "Serbia 2020": (8.9, 0.126),
-    "Poland 2007, PO": (15.7, 0.343),
-    "Poland 2007, PiS": (-6.7, -0.106),
-    "Ukraine 2004, repeated second round": (19.1, 0.187),
-}
-"""Votes whose count is held to be sound, or where what is disputed is something else: the automatic estimate
-in per cent of the option's votes, and the slope of the logit of share on turnout, per ten points of turnout.
-Own computations from public station data; none is proved to be sound."""
-ESTIMATES, SLOPES = zip(*REFERENCE.values(), strict=True)
+_STEEP = 0.35
+"""Slope, in logits per ten points of turnout, up to which the estimate is drawn in any case."""
 
 
 @dataclass(frozen=True)
@@ -230,8 +207,8 @@ def _examine(
     said: dict[str, Any] = {"n": len(picked), "params": {**asdict(params), "dropped": dict(picked.dropped)}}
     if len(picked) < params.fewest_stations:
         reason = (
-            f"only {len(picked):,} stations can be used; bins of one per cent of turnout need at least "
-            f"{params.fewest_stations:,}"
+            f"bins of one per cent of turnout need at least {params.fewest_stations:,} stations, and "
+            f"{len(picked):,} can be used"
         )
         return METHOD.untestable(subject, "votes", reason, option=option, **said), []
 
@@ -267,14 +244,6 @@ def _examine(
         params=params,
     )
     headline, *effects = answer.effects()
-    limit = Limit(
-        mechanism="ballots added for one option where turnout is high",
-        dose=max(ESTIMATES),
-        unit=answer.unit,
-        votes=max(ESTIMATES) / 100.0 * answer.total,
-        power=0.5,  # just this size ends above the reference range about as often as below it
-        how="table",
-    )
     filled = METHOD.answer(
         subject,
         "votes",
@@ -283,7 +252,6 @@ def _examine(
         expected=0.0,
         effect=headline,
         effects=tuple(effects),
-        limit=limit,
         assumptions=answer.assumptions(),
         statement=answer.statement(),
         **said,
@@ -332,7 +300,8 @@ class _Answer:
 
     @property
     def span(self) -> str:
-        return f"{min(core.low for core in self.cores)} to {max(core.high for core in self.cores)} %"
+        lowest = min(core.low for core in self.cores)
+        return f"{lowest} to {per_cent(max(core.high for core in self.cores), 'd')}"
 
     def percent(self, votes: float) -> float:
         """Votes in per cent of all votes for the option."""
@@ -343,9 +312,11 @@ class _Answer:
         """Lowest and highest estimate in per cent of all votes for the option."""
         return self.percent(min(self.votes)), self.percent(max(self.votes))
 
-    def with_slope(self, slope: float) -> list[float]:
-        """Estimate of every admissible core with a slope of share on turnout."""
-        return [with_slope(self.curves, core, slope) for core in self.cores]
+    @property
+    def range(self) -> str:
+        """The same in words, without what it is a percentage of."""
+        low, high = self.percents
+        return f"{written(low, ',.1f')} to {per_cent(high)}"
 
     def effects(self) -> tuple[Effect, ...]:
         """Return the effects, the headline first; with a range, they are those of every admissible core."""
@@ -360,19 +331,12 @@ class _Answer:
         known = [slope for slope in slopes if slope is not None]
         name, percents = "anomalous votes", [self.percent(votes) for votes in self.votes]
         automatic, main = self.automatic.votes, self.votes[0]
-        over_slopes = (min(self.with_slope(max(SLOPES))), max(self.with_slope(min(SLOPES))))
         again, level = ((None, None), None) if self.redrawn is None else (self.redrawn[0], self.params.level)
         found = [
             effect(name, main, "votes", _ends(self.votes)),
             effect(name, percents[0], self.unit, _ends(percents)),
             effect(f"{name}, automatic core", automatic, "votes", again, level),
             effect(f"{name}, automatic core", self.percent(automatic), self.unit),
-            effect(
-                f"{name}, with every slope of share on turnout seen in reference results",
-                main,
-                "votes",
-                over_slopes,
-            ),
             effect("turnout without them", turnouts[0], "per cent", _ends(turnouts)),
             effect("share of ballots without them", shares[0], "per cent", _ends(shares)),
             effect("explain-away slope", slopes[0], "logit of share per 10 points of turnout", _ends(known)),
@@ -392,26 +356,26 @@ class _Answer:
             checked(
                 "the stations have one bulk",
                 len(self.found) == 1,
-                "peaks of the other ballots over turnout: " + ", ".join(f"{at} %" for at in self.found),
+                "peaks of the other ballots over turnout: "
+                + ", ".join(per_cent(at, "d") for at in self.found),
             ),
             checked(
                 "the automatic core lies on the undisturbed bulk",
                 not self.locked and self.mode <= self.curves.median,
-                f"highest bin of the other ballots {self.mode} %, median turnout of registered voters "
-                f"{self.curves.median} %",
+                f"highest bin of the other ballots {per_cent(self.mode, 'd')}, median turnout of registered "
+                f"voters {per_cent(self.curves.median, 'd')}",
             ),
             checked(
                 "the admissible cores agree",
                 high - low <= self.params.agreement,
-                f"{len(self.cores)} cores; their estimates span {high - low:.1f} {self.unit}",
+                f"the estimates of {len(self.cores)} cores span {high - low:.1f} {self.unit}",
             ),
             Assumption(
                 name="the share does not rise with turnout of itself",
                 state="unknown",
                 how="no slope of share on turnout accounts for the estimate"
                 if slope is None
-                else f"explained away by a slope of {slope:.2f} per 10 points of turnout; the steepest in "
-                f"{len(REFERENCE)} reference results is {max(SLOPES):.2f}",
+                else f"explained away by a slope of {written(slope, '.2f')} per 10 points of turnout",
             ),
             Assumption(
                 name="enough areas to draw them again",
@@ -430,16 +394,16 @@ class _Answer:
         text = (
             f"If the ratio of votes for “{self.option}” to other ballots in the bulk of stations "
             f"({self.span} turnout) held at higher turnout too, the option would have {fewer} than its "
-            f"{self.total:,.0f}: an estimate of {self.percent(low):.1f} to {self.percent(high):.1f} "
-            f"{self.unit} over {len(self.cores)} admissible cores. The automatic rule gives "
-            f"{self.automatic.votes:,.0f} votes."
+            f"{self.total:,.0f}: {self.range} of {self.unit.removeprefix('per cent of ')} are without a "
+            f"counterpart, over {len(self.cores)} admissible choices of that bulk. The automatic rule gives "
+            f"{written(self.automatic.votes, ',.0f')} votes."
         )
         if self.locked and self.mode > self.curves.median and self.main.votes > self.automatic.votes:
             text += (
                 f" That rule breaks down if the lower bulk is the undisturbed one: its yardstick, the "
-                f"highest peak of the other ballots at {self.mode} % turnout, lies above the median turnout "
-                f"of registered voters ({self.curves.median} %), and most of what is to be measured is taken "
-                f"for granted."
+                f"highest peak of the other ballots at {per_cent(self.mode, 'd')} turnout, lies above the "
+                f"median turnout of registered voters ({per_cent(self.curves.median, 'd')}), and most of "
+                f"what is to be measured is taken for granted."
             )
         return text
 
@@ -479,15 +443,16 @@ def _curves_figure(finding: str, answer: _Answer) -> Figure:
     return Figure(
         id=f"{finding}/curves",
         finding=finding,
-        title=f"{min(answer.votes):,.0f} to {max(answer.votes):,.0f} votes for “{answer.option}” without a "
-        "counterpart",
-        caption=f"Ballots by turnout. In the core ({main.low} to {main.high} %, shaded) there are "
-        f"{main.ratio:.2f} votes for the option per other ballot; the other ballots times that number show "
-        "where the votes would lie if the ratio held everywhere. What the votes exceed them by above the "
-        "core is the estimate.",
-        alt=f"Three lines over turnout from 0 to 100 per cent. Other ballots peak at {peaks_at['reference']} "
-        f"per cent; votes for {answer.option} peak at {int(np.argmax(curves.leader))} per cent. Above "
-        f"{main.high} per cent the votes differ from the scaled other ballots by {main.votes:,.0f} in all.",
+        title=f"{written(min(answer.votes), ',.0f')} to {written(max(answer.votes), ',.0f')} votes for "
+        f"“{answer.option}” without a counterpart",
+        caption=f"Ballots by turnout. In the core ({main.low} to {per_cent(main.high, 'd')}, shaded) there "
+        f"are {main.ratio:.2f} votes for the option per other ballot; the other ballots times that number "
+        "show where the votes would lie if the ratio held everywhere. What the votes exceed them by above "
+        "the core is the estimate; it is negative where they fall short.",
+        alt="Three lines over turnout from 0 to 100. Other ballots peak at "
+        f"{per_cent(peaks_at['reference'], 'd')}; votes for {answer.option} peak at "
+        f"{per_cent(int(np.argmax(curves.leader)), 'd')}. Above {per_cent(main.high, 'd')} the votes exceed "
+        f"the scaled other ballots by {written(main.votes, ',.0f')} in all.",
         vega_lite=chart.picture([*layers, *labels], rows, height=300),
     )
 
@@ -509,64 +474,57 @@ def _cores_figure(finding: str, answer: _Answer) -> Figure:
         {"from": core.low, "to": core.high, "estimate": round(answer.percent(core.votes), 2)}
         for core in answer.cores
     ]
-    automatic = round(answer.percent(answer.automatic.votes), 2)
-    point = [{"core": answer.mode + 0.5, "estimate": automatic, "name": "automatic"}]
-    reference = {"from": min(ESTIMATES), "to": max(ESTIMATES)}
+    automatic = answer.percent(answer.automatic.votes)
+    point = [{"core": answer.mode + 0.5, "estimate": round(automatic, 2), "name": "automatic"}]
     x = chart.free("core", "Turnout in the core, per cent", domain=[0, 100])
     y = chart.free("estimate", f"Estimate, {answer.unit}")
     layers = [
-        chart.layer("rect", "band", chart.span("y", y, "from", "to"), [reference]),
         chart.layer("rule", "reference", {"x": x}, [{"core": curves.median}]),
         chart.layer("line", "expected", {"x": x, "y": y}, rows),
         chart.layer("rule", "observed", {**chart.span("x", x, "from", "to"), "y": y}, bars),
         chart.layer("point", "outlier", {"x": x, "y": y}, point, filled=True),
         chart.label("name", "outlier", {"x": x, "y": y}, point, dy=-10),
     ]
-    low, high = answer.percents
     return Figure(
         id=f"{finding}/cores",
         finding=finding,
-        title=f"The choice of the core decides: {low:.1f} to {high:.1f} per cent over the admissible ones",
+        title=f"The choice of the core decides: {answer.range} over the admissible ones",
         caption=f"Estimate for every core {width} points wide (line), for the {len(bars)} admissible cores "
-        "(bars, as wide as the core) and for the automatic core (point). Shaded: what the "
-        f"automatic core gave in {len(REFERENCE)} reference results. Upright line: median turnout "
-        f"of registered voters, {curves.median} %.",
-        alt=f"Estimate against the turnout in the core. Admissible cores ({answer.span}) give {low:.1f} to "
-        f"{high:.1f} {answer.unit}; the automatic core at {answer.mode} per cent gives {automatic}. "
-        f"Reference results lie between {reference['from']} and {reference['to']}.",
+        "(bars, as wide as the core) and for the automatic core (point). Upright line: median turnout "
+        f"of registered voters, {per_cent(curves.median, 'd')}.",
+        alt=f"Estimate against the turnout in the core, in {answer.unit}. Admissible cores ({answer.span}) "
+        f"give {answer.range}; the automatic core at {per_cent(answer.mode, 'd')} gives "
+        f"{per_cent(automatic)}.",
         vega_lite=chart.picture(layers, height=260),
     )
 
 
 def _slope_figure(finding: str, answer: _Answer) -> Figure:
     """Draw what remains if the share rises with turnout of itself."""
-    reference = {"from": min(SLOPES), "to": max(SLOPES)}
     slope = explain_away(answer.curves, answer.main)
-    furthest = max(reference["to"], abs(slope or 0.0)) + 0.15
+    furthest = max(_STEEP, abs(slope or 0.0)) + 0.15
     rows = []
     for at in np.linspace(-furthest, furthest, 41).tolist():
-        votes = [round(answer.percent(one), 2) for one in answer.with_slope(at)]
+        votes = [round(answer.percent(with_slope(answer.curves, core, at)), 2) for core in answer.cores]
         rows.append({"slope": round(at, 3), "estimate": votes[0], "from": min(votes), "to": max(votes)})
     x = chart.free("slope", "Rise of the share with turnout, logit per 10 points", nice=False)
     y = chart.free("estimate", f"Estimate, {answer.unit}")
     layers = [
-        chart.layer("rect", "band", chart.span("x", x, "from", "to"), [reference]),
         chart.layer("rule", "reference", {"y": y}, [{"estimate": 0}]),
         chart.layer("area", "expected", {"x": x, **chart.span("y", y, "from", "to")}, opacity=0.4),
         chart.layer("line", "observed", {"x": x, "y": y}),
     ]
-    needed = (
-        "No slope explains the estimate away" if slope is None else f"A slope of {slope:.2f} explains it away"
-    )
+    needed = "No slope of the share on turnout explains the estimate away"
+    if slope is not None:
+        needed = f"A slope of {written(slope, '.2f')} of the share on turnout explains the estimate away"
     return Figure(
         id=f"{finding}/slope",
         finding=finding,
-        title=f"{needed}; reference results reach {reference['to']:.2f}",
+        title=needed,
         caption="Estimate if the odds of the option rise with turnout of themselves, for the core with most "
-        f"voters (line) and all admissible cores (area). Shaded: slopes in {len(REFERENCE)} reference "
-        "results.",
-        alt=f"A falling curve: {answer.percent(answer.main.votes):.1f} {answer.unit} at slope 0. {needed}. "
-        f"Slopes in reference results run from {reference['from']:.2f} to {reference['to']:.2f}.",
+        "voters (line) and all admissible cores (area).",
+        alt=f"A falling curve: {per_cent(answer.percent(answer.main.votes))} of "
+        f"{answer.unit.removeprefix('per cent of ')} at slope 0. {needed}.",
         vega_lite=chart.picture(layers, rows),
     )
 

@@ -1,0 +1,59 @@
+"""How the sentences of methods print numbers and nouns: as a newspaper does, and true for one as for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NOUNS: Mapping[str, str] = {
+    "registered": "registered voters",
+    "received": "ballots received",
+    "issued": "ballots issued",
+    "unused": "unused ballots",
+    "cast": "ballots cast",
+    "valid": "valid ballots",
+    "invalid": "invalid ballots",
+    "options": "votes",
+    "largest option": "votes for one option",
+}
+"""What a column counts. A column that is not named here holds the votes for an option."""
+
+
+def written(value: float, form: str = ",") -> str:
+    """Write a number by a format, with a minus sign for a hyphen, and never minus nothing.
+
+    >>> written(-1234.56, ",.1f"), written(-0.001, ".2f"), written(3, "+,")
+    ('−1,234.6', '0.00', '+3')
+    """
+    text = format(value, form)
+    if not text.strip("-+0.,"):
+        return text.lstrip("-+")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def per_cent(value: float, form: str = ",.1f") -> str:
+    """Write a number of per cent, with a blank before the sign at which no line breaks."""
+    return f"{written(value, form)}\N{NO-BREAK SPACE}%"
+
+
+def few(expected: float) -> str:
+    """Write how many are expected; of less than one in ten, that it is less."""
+    return "fewer than 0.1" if expected < 0.1 else f"{expected:,.1f}"
+
+
+def counted(count: int, things: str) -> str:
+    """Write how many there are of something that is given in the plural.
+
+    >>> counted(1, "counting areas"), counted(2000, "stations")
+    ('1 counting area', '2,000 stations')
+    """
+    return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
+
+
+def none_of(count: int, whole: str) -> str:
+    """Write how many of the whole it is, where none is said in words."""
+    return f"{count:,} of {whole}" if count else f"none of {whole}"
+
+
+def capital(text: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
