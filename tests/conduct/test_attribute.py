@@ -47,6 +47,27 @@ VOTE = "people were driven to the hall"
         ("Jon Bresker left early, saying people were driven to the hall.", "Jon Bresker", "indirect"),
         ("The crowd shouted “we saw that people were driven to the hall”.", "The crowd", "direct"),
         ("The figures showed that people were driven to the hall.", None, "narration"),
+        (
+            "At the mill the director refused to tell them that people were driven to the hall.",
+            None,
+            "narration",
+        ),
+        (
+            "At station 12 the chairwoman said that people were driven to the hall.",
+            "the chairwoman",
+            "indirect",
+        ),
+        ("“All people were driven to the hall,” said Ana Torvik – twice.", "Ana Torvik", "direct"),
+        (
+            "“All people were driven to the hall,” said the head of the board, Jon Bresker.",
+            "Jon Bresker",
+            "direct",
+        ),
+        (
+            "Guests marched through the square and large screens showed that people were driven to the hall.",
+            None,
+            "narration",
+        ),
     ],
 )
 def test_one_sentence(text: str, speaker: str | None, mode: str) -> None:

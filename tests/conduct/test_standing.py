@@ -13,6 +13,9 @@ THING = "voters were threatened"
     ("text", "expected"),
     [
         ("on sunday voters were threatened in gostel", "asserted"),
+        ("families who did not come to the hall were those whose voters were threatened", "asserted"),
+        ("she did not see that voters were threatened", "denied"),
+        ("the men who did not see that voters were threatened", "denied"),
         ("the governor denied that voters were threatened", "denied"),
         ("there is no evidence that voters were threatened", "denied"),
         ("in no district of gostel voters were threatened", "denied"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from plebiscope.conduct.language import either, words
 from plebiscope.conduct.names import (
+    CAPITAL,
     NAME_AT_END,
     PERSON,
     VOICE_AT_END,
@@ -62,7 +63,16 @@ _LEADING = re.compile(
     r"Additionally|Furthermore|Indeed|"
     r"(?:[Oo]n|[Ll]ast|[Ii]n|[Bb]y)\s+(?:[A-Z]\w+(?:\s\d+)?|\d{4}|\w+ (?:day|week|month|year)))"
     r"(?:,?\s+|$)"
+    r"|^(?:At|In|Near|Outside|Inside|Behind)\s(?:(?:the|a|an)\s)?(?:[\w'-]+\s){1,5}?"
+    r"(?=(?:the|an?|its|his|her|one|two|three)\s\w)"
 )
+# Not to let somebody in is a deed, not to recognise something is said.
+_DEED = re.compile(
+    r"\s+to\s+(?!recogni|accept|comment|concede|say|believe|acknowledge|endorse|confirm|answer|condemn)"
+)
+_DASH = re.compile(r"\s[–—-]\s")
+_APPOSITION = re.compile(rf",\s(?P<name>{CAPITAL}(?:\s{CAPITAL}){{1,3}}?)(?=[.,;\"]*(?:\s|$))")
+_TWO_CLAUSES = re.compile(r"^.*\b[a-z]+ed\b.*\band\s")
 _AFTERWARDS = re.compile(
     r"\s(?:on|in|at|during|after|before|as|who|which|when|while|to|from|about|against|over|following|last|"
     r"earlier|today|yesterday|this|that)\s.*$|\s(?:today|yesterday|earlier)$"
@@ -281,7 +291,8 @@ class Voices:
         verb = cue["say"] or cue["noun"] or cue["judge"]
         rest = text[cue.end() : passage.end]
         before = text[passage.start : cue.start()]
-        if _PASSIVE.search(before[-40:]) or (cue["noun"] and not _AS_VERB.match(rest)):
+        deed = verb in ("refused", "declined") and _DEED.match(rest)
+        if deed or _PASSIVE.search(before[-40:]) or (cue["noun"] and not _AS_VERB.match(rest)):
             return None
         ended = [quote.end for quote in self.quotes[index] if passage.start < quote.end < cue.start()]
         floor = max([passage.start, *[end + 1 for end in ended if end + 1 <= cue.start()]])
@@ -292,7 +303,9 @@ class Voices:
         inverted = not chunk and (follows_quote or before.rstrip().endswith((",", '"', "'")))
         if inverted:
             behind = _INVERTED.match(rest)
-            speaker = self._name(index, _cut_tail(behind[1])) if behind else None
+            named = _APPOSITION.match(rest, behind.end()) if behind else None
+            chunk = named["name"].rstrip(".") if named else _cut_tail(behind[1]) if behind else ""
+            speaker = self._name(index, chunk)
             start = cue.start()
         elif not chunk or _AND_AT_END.search(chunk):
             speaker = earlier[-1].speaker if earlier else None
@@ -343,6 +356,8 @@ class Voices:
             return self._antecedent(index, parts[0].lower())
         if parts[-1].lower() in _NOBODY or _EVIDENCE.search(chunk):
             return None
+        if len(parts) > 5 and _TWO_CLAUSES.match(chunk):
+            return self._name(index, _TWO_CLAUSES.sub("", chunk))
         if len(parts) > 8:
             chunk = _PLACED.split(chunk)[0]
             parts = chunk.split()
@@ -415,7 +430,7 @@ def _subject(text: str, floor: int, at: int) -> tuple[int, str]:
 
 def _cut_tail(chunk: str) -> str:
     """Leave out what follows a name: when, where and to whom it was said."""
-    parts = _AFTERWARDS.sub("", f" {chunk}").split()
+    parts = _AFTERWARDS.sub("", f" {_DASH.split(chunk)[0]}").split()
     for place, word in enumerate(parts):
         if place and word.endswith("ing") and word.islower():
             return " ".join(parts[:place])

@@ -12,6 +12,7 @@ from plebiscope.model.report import Standing
 
 # Words between a cue and a thing. Possessive, so that there is one way only to read them.
 _WORDS = r"(?:[\s\"'(),]{1,3}+\w[\w'-]{0,29}+)"
+_WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
     r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
     r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
@@ -20,6 +21,11 @@ _NEGATED = re.compile(
     r"(?:\b(?:not(?! only)|never(?! before)|no(?! longer| doubt)|without|none of|nobody|neither|nor)\b|n't\b)"
     rf"{_WORDS}{{0,5}}[\s\"'(),]{{0,3}}$"
     r"|\b(?:no(?! longer| doubt)|not a single)(?:\s\w[\w'-]{0,29}+){0,2}\s$"
+)
+# "Those who did not come were dismissed": it is the coming that is denied.
+_OF_OTHERS = re.compile(
+    r"\b(?:who|whoever)\s(?:\w+\s){0,2}?(?:\w+n't|not|never)\s(?:(?!that\b)\w+\s){0,4}?"
+    r"(?:would|will|could|can|was|were|is|are|had|has|have|got|lost)\b"
 )
 _DENIED = re.compile(
     r"(?<!were )(?<!was )(?<!been )(?<!being )\b(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed|ing)"
@@ -108,7 +114,9 @@ def supposed(text: str, start: int, end: int) -> bool:
 def negated(text: str, start: int, end: int) -> bool:
     """Tell whether a negation stands just before a thing, in its clause."""
     first, _ = clause(text, start, end)
-    return bool(_NEGATED.search(text[first:start]))
+    word = _WORD.match(text, start)
+    reach = word.end() if word else start
+    return bool(_NEGATED.search(text[first:start])) and not _OF_OTHERS.search(text, first, reach)
 
 
 def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standing:
