@@ -31,8 +31,8 @@ _DIRECT = 33
 """Length of a polynomial from which its product by Fourier transform is faster than by hand."""
 
 
-def moments(chances: Floats, weights: Floats | None = None) -> tuple[float, float, float]:
-    """Return mean, variance and third central moment of the (weighted) number of events.
+def moments(chances: Floats, weights: Floats | None = None) -> tuple[float, float]:
+    """Return mean and variance of the (weighted) number of events.
 
     Parameters
     ----------
@@ -43,11 +43,7 @@ def moments(chances: Floats, weights: Floats | None = None) -> tuple[float, floa
     """
     w = np.ones_like(chances) if weights is None else weights
     spread = chances * (1.0 - chances)
-    return (
-        float(np.sum(w * chances)),
-        float(np.sum(w**2 * spread)),
-        float(np.sum(w**3 * spread * (1.0 - 2.0 * chances))),
-    )
+    return float(np.sum(w * chances)), float(np.sum(w**2 * spread))
 
 
 def pmf(chances: Floats) -> Floats:
@@ -101,8 +97,8 @@ def log_upper_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP
     exact_up_to
         Number of open events up to which the exact law is used; 0 always takes the saddlepoint.
     """
-    q, certain = _open(chances)
-    needed, n = math.ceil(count) - certain, len(q)
+    q = chances[(chances >= _IMPOSSIBLE) & (chances < 1.0)]
+    needed, n = math.ceil(count) - int(np.count_nonzero(chances >= 1.0)), len(q)
     if needed <= 0:
         return 0.0
     if needed > float(np.sum(q)):
@@ -114,55 +110,6 @@ def log_upper_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP
 def log_lower_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP_TO) -> float:
     """Return ln P(S <= count); see :func:`log_upper_tail`."""
     return log_upper_tail(1.0 - chances, len(chances) - math.floor(count), exact_up_to=exact_up_to)
-
-
-def log_upper_tail_weighted(chances: Floats, weights: Floats, total: float) -> float:
-    """Return ln P(sum of the weights of the events >= total) by the saddlepoint.
-
-    Parameters
-    ----------
-    chances
-        Chance of each event, shape (n,).
-    weights
-        What each event counts for, shape (n,), not negative: voters, ballots, votes.
-    total
-        Weight seen.
-    """
-    counted = weights > 0.0
-    needed = total - float(np.sum(weights[chances >= 1.0]))
-    loose = counted & (chances >= _IMPOSSIBLE) & (chances < 1.0)
-    q, w = chances[loose], weights[loose]
-    if needed <= 0.0:
-        return 0.0
-    whole = float(np.sum(w))
-    if needed > whole:
-        return -math.inf
-    if needed == whole:
-        return float(np.sum(np.log(q)))
-    unit = float(np.max(w))
-    if needed > float(np.sum(w * q)):
-        return _saddlepoint(q, w / unit, needed / unit)
-    return _log_of_rest(_saddlepoint(1.0 - q, w / unit, (whole - needed) / unit))
-
-
-def chernoff(chances: Floats, count: float) -> float:
-    """Return ln of Chernoff's bound: P(S >= count) is never larger, whatever the number of events.
-
-    Parameters
-    ----------
-    chances
-        Chance of each event, shape (n,).
-    count
-        Number of events seen; at or below the mean the bound is 1.
-    """
-    q, certain = _open(chances)
-    needed = count - certain
-    if needed <= float(np.sum(q)):
-        return 0.0
-    if needed >= len(q):
-        return float(np.sum(np.log(q))) if needed == len(q) else -math.inf
-    t = _solve(q, 1.0, needed)
-    return _cumulants(q, 1.0, t)[0] - t * needed
 
 
 def shifted(chances: Floats, shift: float) -> Floats:
@@ -251,7 +198,7 @@ def power(chances: Floats, shift: float, level: float) -> float:
         tails = np.cumsum(pmf(chances)[::-1])[::-1]
         critical = int(np.count_nonzero(tails > level))
         return float(min(1.0, np.sum(pmf(moved)[critical:])))
-    mean, variance, _ = moments(chances)
+    mean, variance = moments(chances)
     low, high = math.floor(mean) - 1, math.ceil(mean + 40.0 * math.sqrt(variance) + 40.0)
     while high - low > 1:  # P(S >= low) > level >= P(S >= high)
         middle = (low + high) // 2
@@ -262,87 +209,72 @@ def power(chances: Floats, shift: float, level: float) -> float:
     return math.exp(log_upper_tail(moved, high))
 
 
-def _open(chances: Floats) -> tuple[Floats, int]:
-    """Return the chances of the events that are neither certain nor impossible, and the number of certain."""
-    certain = int(np.count_nonzero(chances >= 1.0))
-    return chances[(chances >= _IMPOSSIBLE) & (chances < 1.0)], certain
-
-
 def _far_tail(q: Floats, needed: int, exact: bool) -> float:
     """Return ln P(S >= needed) where ``needed`` lies above the mean and every chance is open."""
     n = len(q)
     if needed >= n:
         return float(np.sum(np.log(q))) if needed == n else -math.inf
     if not exact:
-        return _saddlepoint(q, 1.0, needed)
+        return _saddlepoint(q, needed)
     # Tilt the law until the number seen is its mean: the tail becomes the body.
-    t = _solve(q, 1.0, needed)
-    body = pmf(_tilt(q, 1.0, t))[needed:]
+    t = _solve(q, needed)
+    body = pmf(_tilt(q, t))[needed:]
     more = np.arange(n - needed + 1)
-    return float(_cumulants(q, 1.0, t)[0] - t * needed + np.log(np.sum(body * np.exp(-t * more))))
+    return float(_cumulants(q, t)[0] - t * needed + np.log(np.sum(body * np.exp(-t * more))))
 
 
-def _saddlepoint(q: Floats, weights: Floats | float, total: float) -> float:
-    """Return ln P(weighted sum >= total), ``total`` above the mean, after Lugannani and Rice.
-
-    A single weight of 1 means a count, for which the lattice form is taken.
-    """
-    lattice = isinstance(weights, float)
-    t = _solve(q, weights, total)
-    cumulant, mean, variance, third = _cumulants(q, weights, t)
+def _saddlepoint(q: Floats, needed: int) -> float:
+    """Return ln P(S >= needed), ``needed`` above the mean, after Lugannani and Rice, in the lattice form."""
+    t = _solve(q, needed)
+    cumulant, mean, variance, third = _cumulants(q, t)
     if t * math.sqrt(variance) < 1e-4:
         # At the mean the formula is 0/0; there the normal law with its skewness is as good.
-        z = (total - (0.5 if lattice else 0.0) - mean) / math.sqrt(variance)
+        z = (needed - 0.5 - mean) / math.sqrt(variance)
         bend = third / (6.0 * variance**1.5)
         density = math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
         return math.log(float(special.ndtr(-z)) + bend * (z * z - 1.0) * density)
-    w = math.sqrt(2.0 * (t * total - cumulant))
-    u = (-math.expm1(-t) if lattice else t) * math.sqrt(variance)
+    w = math.sqrt(2.0 * (t * needed - cumulant))
+    u = -math.expm1(-t) * math.sqrt(variance)
     mills = math.sqrt(math.pi / 2.0) * float(special.erfcx(w / math.sqrt(2.0)))
     log_density = -w * w / 2.0 - 0.5 * math.log(2.0 * math.pi)
     return min(0.0, log_density + math.log(mills + 1.0 / u - 1.0 / w))
 
 
-def _cumulants(q: Floats, weights: Floats | float, t: float) -> tuple[float, float, float, float]:
+def _cumulants(q: Floats, t: float) -> tuple[float, float, float, float]:
     """Return ln E exp(t S) and the first three cumulants of the law tilted by t >= 0."""
-    tilted = _tilt(q, weights, t)
-    spread = weights**2 * tilted * (1.0 - tilted)
-    x = t * weights
-    # ln(1 - q + q exp(x)), in the form that keeps its digits for small x or does not overflow for large.
-    grown = np.where(
-        np.less(x, 30.0),
-        np.log1p(q * np.expm1(np.minimum(x, 30.0))),
-        x + np.log(q + (1.0 - q) * np.exp(-x)),
-    )
+    tilted = _tilt(q, t)
+    spread = tilted * (1.0 - tilted)
+    # ln(1 - q + q exp(t)), in the form that keeps its digits for small t or does not overflow for large.
+    grown = np.log1p(q * math.expm1(t)) if t < 30.0 else t + np.log(q + (1.0 - q) * math.exp(-t))
     return (
         float(np.sum(grown)),
-        float(np.sum(weights * tilted)),
+        float(np.sum(tilted)),
         float(np.sum(spread)),
-        float(np.sum(spread * weights * (1.0 - 2.0 * tilted))),
+        float(np.sum(spread * (1.0 - 2.0 * tilted))),
     )
 
 
-def _tilt(q: Floats, weights: Floats | float, t: float) -> Floats:
+def _tilt(q: Floats, t: float) -> Floats:
     """Return the chances tilted by t >= 0."""
-    return np.asarray(q / (q + (1.0 - q) * np.exp(-t * weights)), dtype=np.float64)
+    return np.asarray(q / (q + (1.0 - q) * math.exp(-t)), dtype=np.float64)
 
 
-def _solve(q: Floats, weights: Floats | float, total: float) -> float:
-    """Return the tilt t >= 0 under which the expected sum is ``total``, which lies above the mean."""
+def _solve(q: Floats, needed: int) -> float:
+    """Return the tilt t >= 0 under which the expected number is ``needed``, which lies above the mean."""
     low, high, t = 0.0, math.inf, 0.0
     for _ in range(200):
-        tilted = _tilt(q, weights, t)
-        expected = float(np.sum(weights * tilted))
-        slope = float(np.sum(weights**2 * tilted * (1.0 - tilted)))
-        if abs(expected - total) <= 1e-10 * max(1.0, math.sqrt(slope)):
+        tilted = _tilt(q, t)
+        expected = float(np.sum(tilted))
+        slope = float(np.sum(tilted * (1.0 - tilted)))
+        if abs(expected - needed) <= 1e-10 * max(1.0, math.sqrt(slope)):
             break
-        if expected < total:
+        if expected < needed:
             low = t
         else:
             high = t
         # Newton on the logarithm of the sum, which stays close to linear in t however far the tail is;
         # where that leaves the bracket, halve it, or go further out while it has no upper end.
-        following = t - math.log(expected / total) * expected / slope if slope > 0.0 else high
+        following = t - math.log(expected / needed) * expected / slope if slope > 0.0 else high
         if not low < following < high:
             following = (low + high) / 2.0 if math.isfinite(high) else 2.0 * t + 1.0
         if following in (low, high):

@@ -363,7 +363,7 @@ def _answer(
 def _weighed(used: _Used, comparison: Comparison) -> Effect:
     """Weigh the excess by the electorate of each station."""
     weights, unit = used.electorate
-    mean, variance, _ = poisson_binomial.moments(comparison.plain, weights.astype(np.float64))
+    mean, variance = poisson_binomial.moments(comparison.plain, weights.astype(np.float64))
     surplus = float(weights[comparison.hits].sum()) - mean
     level = used.params.coverage
     margin = float(-special.ndtri((1.0 - level) / 2.0)) * math.sqrt(variance)

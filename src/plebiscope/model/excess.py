@@ -63,7 +63,7 @@ def against_chance(
     least
         Smallest detection limit, in stations; above it, it is three standard deviations.
     """
-    expected, variance, _ = poisson_binomial.moments(chances)
+    expected, variance = poisson_binomial.moments(chances)
     log10_p = min(0.0, poisson_binomial.log_upper_tail(chances, seen) / math.log(10.0))
     dose = max(3.0 * math.sqrt(variance), least)
     power = poisson_binomial.power(chances, dose, level)
