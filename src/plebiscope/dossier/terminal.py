@@ -128,11 +128,12 @@ def show_reading(said: Mapping[str, Any], console: Console | None = None) -> Non
         out.print(Text(f"{plain(file['path'])}: {file['format']}{encoding}", style="bold"))
     if said["sheet"] not in {file["path"] for file in said["files"]}:
         out.print(Text(f"used: {plain(said['sheet'])}"))
-    kind = "stations" if said["level"] == "station" else "areas"
+    kind = "station" if said["level"] == "station" else "area"
     marked = listed([f"{count:,} marked {mark}" for mark, count in said["marked"].items()])
     out.print(
         Text(
-            f"{said['records']:,} records: {said['used']:,} used for {said['stations']:,} {kind}"
+            f"{counted(said['records'], 'record')}: {said['used']:,} used for "
+            f"{counted(said['stations'], kind)}"
             + (f" ({marked})" if marked else "")
             + f", {said['aggregates']:,} sums of others, {said['furniture']:,} titles, headers and notes, "
             f"{said['quarantined']:,} quarantined"
