@@ -140,6 +140,11 @@ def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
     found = judge(weighing(both, "C", method="anomalous-votes"))
     assert found.grade == "notable"
     assert "automatic core gives 13.6 % of the leader's votes, inside the −8.3 to 19.1 of 16" in found.words
+    slope = Effect(name="explain-away slope", value=0.24, unit="logit of share per 10 points of turnout")
+    steep = measured(method="anomalous-votes", log10_p=None, effect=core, effects=(automatic, slope))
+    words = judge(weighing(steep, "C", method="anomalous-votes")).words
+    assert "explained if the share rose with turnout of itself, by 0.24" in words
+    assert "in 16 reference votes it changed by −0.33 to 0.47" in words
     assert found.limit is not None
     assert (found.limit.dose, found.limit.unit, found.limit.how) == (23.5, unit, "table")
     alone = measured(method="anomalous-votes", log10_p=None, effect=automatic)

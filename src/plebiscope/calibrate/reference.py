@@ -24,6 +24,8 @@ from plebiscope.model.case import Contest, Totals
 from plebiscope.model.finding import FalseAlarm
 from plebiscope.model.method import Subject
 
+EXPLAIN_AWAY = "explain-away slope"
+"""Name of the effect that says how steeply a share had to rise with turnout to leave nothing to explain."""
 FEWEST = 10
 """A rate seen on fewer reference votes than this is not called known."""
 SMALL = 0.05
@@ -131,7 +133,7 @@ def clean_range(method: str, besides: tuple[str, ...] = ()) -> tuple[CleanRange,
     return (
         _range("anomalous votes", per_cent, "cores", besides),
         _range("anomalous votes, automatic core", per_cent, "anomalous", besides),
-        _range("explain-away slope", ("logit of share per 10 points of turnout",), "slope", besides),
+        _range(EXPLAIN_AWAY, ("logit of share per 10 points of turnout",), "slope", besides),
     )
 
 

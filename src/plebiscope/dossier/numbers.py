@@ -12,7 +12,10 @@ from plebiscope.model.finding import Effect
 _MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_WHOLE = {"stations", "votes", "voters", "ballots", "areas", "registered voters", "records"}
+_WHOLE = {
+    *("stations", "areas", "counting areas", "records"),
+    *("votes", "voters", "ballots", "registered voters"),
+}
 _NOTHING = 5e-3
 """Of things that are counted, fewer than this are none: what is left over by rounding in a computer."""
 

@@ -255,6 +255,12 @@ def _limit_by_range(weighing: Weighing) -> Limit | None:
 
 def _beside(effect: Effect, span: reference.CleanRange) -> str:
     """Compare a further estimate, also where it speaks against the first."""
+    if effect.name == reference.EXPLAIN_AWAY:
+        return (
+            f"All of it would be explained if the share rose with turnout of itself, by "
+            f"{number(effect.value)} ({effect.unit}); in {span.n} reference votes it changed by {number(span.low)} to "
+            f"{number(span.high)}. "
+        )
     where = "inside" if span.low <= (effect.value or 0.0) <= span.high else "outside"
     return (
         f"The {effect.name.rpartition(', ')[2]} gives {with_unit(effect.value, effect.unit)}, {where} the "
@@ -290,7 +296,7 @@ def matters(effect: Effect | None, n: int | None) -> bool:
     if effect is None or effect.value is None:
         return True
     size = abs(effect.value)
-    if effect.unit == "stations":
+    if effect.unit in {"stations", "counting areas"}:
         return size >= _FEWEST_STATIONS and size >= _SMALLEST_SHARE * (n or 0)
     if effect.unit.startswith(("per cent", "percentage point")):
         return size >= _SMALLEST_PERCENT
