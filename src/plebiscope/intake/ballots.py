@@ -29,13 +29,15 @@ _BY_SILENCE = "it holds counts and its header means nothing else"
 
 def _free(s: Scales, found: Sum) -> list[Column]:
     """List the members of a sum that are no quantities by their headers."""
-    return [c for c in found.members if s.role(c) not in _QUANTITIES]
+    return [c for c in found.members if s.role(c) not in (*_QUANTITIES, "part")]
 
 
 def _is_ballots(s: Scales, found: Sum) -> bool:
     """Tell a sum of options (and of ballots that went to none) from a sum of sums."""
     if _of_ways(s, found):
         return True
+    if any(s.role(c) == "part" for c in found.members):
+        return False  # "of these early", "of these at home"
     totals = {other.total.places for other in s.sums}
     summed = [c for c in found.members if frozenset([c.place]) in totals]
     # Votes for lists may be summed, each by its candidates; a total and something more is no list of options.
@@ -350,11 +352,17 @@ def by_words(s: Scales, u: Understanding) -> None:
 
 
 def _without_their_sum(s: Scales, chosen: list[Column]) -> list[Column]:
-    """Leave out a column that is never below all the others together: it is their total, not an option."""
+    """Leave out a column that is about as large as all the others together, row by row: it is their total."""
     if len(chosen) < 4:
         return chosen
     everything = s.at(*chosen)
-    return [c for c in chosen if share(2 * s.at(c) >= everything) < 0.99]
+
+    def sums_up(column: Column) -> bool:
+        own = s.at(column)
+        others = everything - own
+        return share((others <= own) & (10 * others >= 8 * own)) > 0.95
+
+    return [c for c in chosen if not sums_up(c)]
 
 
 def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
@@ -367,14 +375,22 @@ def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
     added = [
         c
         for c in s.counting
-        if first < c.place < last
-        and c.place not in have
+        if c.place not in have
         and c.headed
         and c.largest
-        and not s.parts(c)
+        and not (s.parts(c) or c.coded or _numbers_places(c))
         and s.role(c) not in _QUANTITIES
-        and {c.place - 1, c.place + 1} <= have
-        and int(s.at(c).sum()) <= max(sizes)
+        and (
+            (
+                first < c.place < last
+                and {c.place - 1, c.place + 1} <= have
+                and int(s.at(c).sum()) <= max(sizes)
+            )
+            or (
+                c.place in (first - 1, last + 1)
+                and 0 < max((m.strength for m in c.meanings), default=0) < 0.6
+            )
+        )
     ]
     if added:
         u.notes.append(f"{names(added)} were taken for options because they stand among them.")

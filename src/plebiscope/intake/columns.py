@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +15,10 @@ from plebiscope.intake.header import Layout
 from plebiscope.intake.meaning import COUNT_ROLES, Meaning, meanings
 from plebiscope.intake.numbers import Numbers, parse
 
+_HALVES = re.compile(
+    r"\s+/\s+|\n|(?<=[A-Za-z\u00c0-\u024f])\s+(?=[\u0370-\U0010ffff])|(?<=[\u0370-\U0010ffff])\s+(?=[A-Za-z\u00c0-\u024f])"
+)
+"""Where one language of a header ends and another begins: a stroke, a new line, another script."""
 _CLEAR = 0.45
 """Below this strength a header's words are too few to give its column a role."""
 
@@ -220,7 +225,10 @@ def _unused(name: str, taken: set[str]) -> str:
 
 def _meant(label: str, group: str, tongues: tuple[str, ...]) -> tuple[Meaning, ...]:
     """Read a label; a heading over it helps only where the label is of words, not the name of an option."""
-    own = meanings(label, tongues) if label else ()
+    # A header in two languages says the same thing twice: the half that is read best tells.
+    halves = [half for half in _HALVES.split(label) if any(map(str.isalpha, half))]
+    read = [m for text in (label, *(halves if len(halves) == 2 else ())) for m in meanings(text, tongues)]
+    own = tuple(sorted(read, key=lambda m: -m.strength))
     if not group:
         return own
     wordy = any(

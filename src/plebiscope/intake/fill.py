@@ -86,6 +86,8 @@ def _heads_blocks(column: Column, rows: NDArray[np.intp], size: NDArray[np.int64
 
     Where those rows hold sums of a smaller kind too, each voter comes twice or three times.
     """
+    if column.cells.null_count() < 0.4 * len(column.cells):
+        return False
     labels = column.cells.gather(rows.tolist()).to_list()
     heads = np.array([i for i, text in enumerate(labels) if text is not None], dtype=np.intp)
     if len(heads) < 2 or heads[0] > 2 or len(heads) > 0.6 * len(rows) or not _names_areas(column):

@@ -12,7 +12,7 @@ import numpy as np
 from plebiscope.intake import ballots
 from plebiscope.intake.columns import Column, Table
 from plebiscope.intake.meaning import COUNT_ROLES
-from plebiscope.intake.scales import WORDS, Reading, Scales
+from plebiscope.intake.scales import WORDS, Ints, Reading, Scales
 from plebiscope.intake.understanding import Choice, Understanding, names, say, share
 
 _SLIPS = 0.02
@@ -156,10 +156,18 @@ def _invalid(s: Scales, u: Understanding) -> None:
     """Choose the invalid ballots where no sum tells them: null and blank ones together."""
     if "invalid" in u.quantities:
         return
-    whole = next(iter(_open(s, u, "invalid")), None)
+    room = _left_over(s, u)
+    fits = [
+        r for r in _open(s, u, "invalid") if room is None or share(s.at(*r.columns) <= room) >= 1 - _SLIPS
+    ]
+    whole = next(iter(fits), None)
     columns = whole.columns if whole else ()
     used = u.used()
-    more = tuple(c for c in s.having("blank", "contested") if c.place not in used and c not in columns)
+    more = tuple(
+        c
+        for c in s.having("blank", "contested")
+        if c.place not in used and c not in columns and (room is None or share(s.at(c) <= room) >= 1 - _SLIPS)
+    )
     cast, chosen = u.quantities.get("cast"), u.quantities.get("valid")
     if more and columns and cast is not None and chosen is not None:
         gap = s.at(*cast.columns) - s.at(*chosen.columns)
@@ -169,6 +177,15 @@ def _invalid(s: Scales, u: Understanding) -> None:
         u.set("invalid", (*columns, *more), "invalid ballots are those counted as null, blank or contested")
     elif whole or (whole := next(iter(_open(s, u, "spoilt")), None)):
         u.set("invalid", whole.columns, whole.why)
+
+
+def _left_over(s: Scales, u: Understanding) -> Ints | None:
+    """Return the ballots that went to no option, or the most that they can be."""
+    cast, registered = u.quantities.get("cast"), u.quantities.get("registered")
+    top = cast or registered
+    if top is None or not u.chosen:
+        return None
+    return s.at(*top.columns) - s.at(*u.chosen)
 
 
 def _by_words(s: Scales, u: Understanding) -> None:
