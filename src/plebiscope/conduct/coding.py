@@ -23,7 +23,7 @@ _MARKS = ('"', "'")
 _OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
 _CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 
-_ABOUT = 0.4
+_ABOUT = 0.3
 """Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
 
 

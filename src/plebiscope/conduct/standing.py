@@ -52,7 +52,8 @@ _NORM = re.compile(
     r"to (?:ensure|guarantee|establish))\b"
 )
 _PROSPECTIVE = re.compile(
-    r"\b(?:will|would|could|might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
+    r"\b(?:will|would(?! not (?:let|allow|admit))|could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed))|"
+    r"might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
     r"ready to|(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
     r"threaten(?:s|ed)? to|to be held|prepar(?:e|es|ed|ing) to)\b"
 )
@@ -81,6 +82,7 @@ _SUPPOSED = re.compile(
     r"to (?:spot|detect|recogni[sz]e|uncover|punish|prosecute|outlaw|forbid|ban|rule out|check for|look for)|"
     r"(?:ban|bans|outlaws?|forbids?|prohibits?|punish(?:es)?|criminali[sz]es?|against the law|"
     r"(?:a crime|an offen[cs]e|illegal|forbidden|prohibited) to)|penalt(?:y|ies) for|"
+    r"jok(?:e|es|ed|ing) (?:that|about)|"
     rf"free (?:of|from)|whether|in case|unless)\b{_WORDS}{{0,6}}[\s\"'(),]{{0,3}}$"
     # "if" reaches to the comma; "many, if not all" and "as if" suppose nothing.
     r"|(?<!even )(?<!as )\bif(?! not\b| any\b| anything\b)"
