@@ -125,6 +125,10 @@ def _cast(s: Scales, u: Understanding) -> None:
     lost = tuple(c for c in best.members if c.place not in base)
     u.checks.append((f"{names(reading.columns)} = valid + {' + '.join(repr(c.name) for c in lost)}", rate))
     silent = [c for c in lost if s.role(c) is None]
+    apart = tuple(c for c in lost if s.role(c) == "other")
+    if 0 < len(apart) < len(lost):
+        lost = tuple(c for c in lost if c not in apart)
+        u.notes.append(f"{names(apart)} is between {names(reading.columns)} and the valid and invalid ballots.")
     if silent and len(silent) < len(lost):
         u.notes.append(f"{names(silent)} is counted with the invalid ballots because the sum then fits.")
     others = [r.columns[0] for r in readings if r is not reading and len(r.columns) == 1]
