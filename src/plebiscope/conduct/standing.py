@@ -52,7 +52,8 @@ _NORM = re.compile(
     r"to (?:ensure|guarantee|establish))\b"
 )
 _PROSPECTIVE = re.compile(
-    r"\b(?:will|would(?! not (?:let|allow|admit))|could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed))|"
+    r"\b(?:will|would(?! not (?:let|allow|admit))|"
+    r"could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed))|"
     r"might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
     r"ready to|(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
     r"threaten(?:s|ed)? to|to be held|prepar(?:e|es|ed|ing) to)\b"
