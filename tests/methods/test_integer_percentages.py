@@ -146,7 +146,7 @@ def test_written_results_are_found_where_they_are(run):
     assert head.effect.low < 200 * (1 - head.expected / head.n) < head.effect.high
     first = evidence.stations[: int(target.sum())]
     assert {columns["region"][score.row] for score in first} == {"region 3"}
-    assert all("turnout" in score.reason and "85.0 %" in score.reason for score in first)
+    assert all("turnout" in score.reason and "85.0\N{NO-BREAK SPACE}%" in score.reason for score in first)
 
 
 def test_station_scores_say_what_the_table_says(run):
@@ -156,7 +156,7 @@ def test_station_scores_say_what_the_table_says(run):
     for score in evidence.stations:
         assert score.bits > 0
         for part in score.reason.split("; "):
-            per_cent, k, n = re.search(r"([\d.]+) % \(([\d,]+) of ([\d,]+)\)", part).groups()
+            per_cent, k, n = re.search(r"([\d.]+)\s% \(([\d,]+) of ([\d,]+)\)", part).groups()
             k, n = int(k.replace(",", "")), int(n.replace(",", ""))
             assert abs(100 * k / n - float(per_cent)) <= 0.05
             assert ("exactly" in part) == (100 * k == float(per_cent) * n)
@@ -171,19 +171,19 @@ def test_a_fair_vote_names_no_station_unless_it_has_an_excess(make_returns):
         assert bool(evidence.stations) == (evidence.measurements[0].p < 0.05)
 
 
-def test_turnout_is_of_issued_ballots_where_published_and_else_of_cast(run):
+def test_turnout_is_of_issued_ballots_where_given_and_else_of_cast(run):
     columns = vote(6)
     columns["issued"] = np.asarray(columns["issued"]) + 1
     with_issued = named(run(columns))["turnout"]
-    assert with_issued.params["ratio"] == "turnout (issued / registered)"
+    assert with_issued.params["ratio"] == "turnout (ballots issued of registered voters)"
     assert with_issued.observed == np.count_nonzero(
         integer_ratios.at_integer(columns["issued"], columns["registered"])
     )
     del columns["issued"]
     without = named(run(columns))["turnout"]
-    assert without.params["ratio"] == "turnout (cast / registered)"
+    assert without.params["ratio"] == "turnout (ballots cast of registered voters)"
     del columns["cast"]
-    assert "share of “YES” (of valid)" in named(run(columns))["share/YES"].statement
+    assert "share of “YES” (of valid ballots)" in named(run(columns))["share/YES"].statement
 
 
 def test_both_options_are_examined_in_a_vote_of_two(run):
@@ -248,7 +248,7 @@ def test_one_ratio_alone_is_tested_by_itself(run):
 def test_too_few_stations_are_not_tested(run):
     evidence = run(vote(11, stations=49))
     assert [m.status for m in evidence.measurements] == ["not testable"]
-    assert "only 49 stations" in evidence.measurements[0].reason
+    assert "50 stations are needed, and 49 are left" in evidence.measurements[0].reason
 
 
 def test_areas_below_the_smallest_number_of_stations_are_not_tested(run):

@@ -1,4 +1,4 @@
-"""Stations near 100 %: fair votes, raised stations, institutions, and areas that agree throughout."""
+"""Turnout and shares near 100 %: fair votes, raised stations, institutions, and areas that agree throughout."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def test_raised_stations_are_counted_and_named(run):
     assert head.log10_p < -10
     assert {score.row for score in evidence.stations[:20]} == set(np.flatnonzero(raised))
     assert all(
-        score.reason.startswith("turnout 100.0 %") and score.bits > 10 for score in evidence.stations[:20]
+        score.reason.startswith("turnout 100.0\N{NO-BREAK SPACE}%") and score.bits > 10
+        for score in evidence.stations[:20]
     )
     ballots = head.effects[0]
     assert (ballots.value, ballots.unit) == (int(columns["cast"][raised].sum()), "ballots")
@@ -147,7 +148,7 @@ def test_bands_add_up_to_the_stations_above_95_per_cent(run):
     columns = vote(9)
     figure = next(f for f in run(columns).figures if f.finding.endswith("turnout"))
     rows = figure.vega_lite["data"]["values"]
-    assert [row["band"] for row in rows][-1] == "100 %"
+    assert [row["band"] for row in rows][-1] == "100\N{NO-BREAK SPACE}%"
     assert sum(row["stations"] for row in rows) == np.count_nonzero(
         100 * np.asarray(columns["cast"]) >= 95 * np.asarray(columns["registered"])
     )

@@ -14,7 +14,7 @@ BALLOTS = np.array([100, 200, 300, 400, 500])
 
 
 def test_p_is_the_chance_of_as_many_stations_or_more() -> None:
-    found = against_chance(CHANCES, 3, BALLOTS, mechanism="raised", coverage=0.95, level=0.05)
+    found = against_chance(CHANCES, 3, BALLOTS, of="stations", mechanism="raised", coverage=0.95, level=0.05)
     tail = sum(
         np.prod(np.where(which, CHANCES, 1 - CHANCES))
         for which in itertools.product([True, False], repeat=5)
@@ -24,6 +24,7 @@ def test_p_is_the_chance_of_as_many_stations_or_more() -> None:
     assert 2.0 ** -found["bits"] == pytest.approx(tail)
     assert (found["n"], found["observed"], found["expected"]) == (5, 3, pytest.approx(1.15))
     assert found["effect"].value == pytest.approx(1.85)
+    assert (found["effect"].name, found["effect"].unit) == ("excess of stations", "stations")
     assert found["effect"].low < 1.85 < found["effect"].high
 
 
@@ -31,7 +32,15 @@ def test_the_limit_is_three_standard_deviations_and_at_least_what_is_asked() -> 
     sd = np.sqrt(np.sum(CHANCES * (1 - CHANCES)))
     for least in (0.0, 4.0):
         limit = against_chance(
-            CHANCES, 1, BALLOTS, mechanism="raised", coverage=0.95, level=0.05, least=least
+            CHANCES, 1, BALLOTS, of="stations", mechanism="raised", coverage=0.95, level=0.05, least=least
         )["limit"]
         assert limit.dose == limit.stations == pytest.approx(max(3 * sd, least))
         assert limit.votes == pytest.approx(limit.dose * 300)
+
+
+def test_areas_are_not_called_stations() -> None:
+    found = against_chance(
+        CHANCES, 1, BALLOTS, of="counting areas", mechanism="raised", coverage=0.95, level=0.05
+    )
+    assert found["effect"].unit == found["limit"].unit == "counting areas"
+    assert found["limit"].stations is None

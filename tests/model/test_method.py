@@ -86,16 +86,19 @@ def test_stations_are_named_from_the_largest_surprise(subject: Subject) -> None:
 
 def test_too_few_stations_are_said_with_what_was_left_out(subject: Subject) -> None:
     picked = subject.possible("YES")
-    assert too_few(picked, 2) is None
-    assert too_few(picked, 50) == (
-        "only 2 stations are left and 50 are needed (left out: 2 nobody registered or nobody voted; 2 figures "
+    assert too_few(picked, 2, "stations") is None
+    assert too_few(picked, 50, "stations") == (
+        "50 stations are needed, and 2 are left (left out: 2 nobody registered or nobody voted; 2 figures "
         "impossible)"
     )
 
 
-def test_turnout_and_share_are_formed_from_what_was_published(subject: Subject) -> None:
+def test_turnout_and_share_are_formed_from_what_the_returns_have(subject: Subject) -> None:
     columns, missing = ratio_columns(subject, ("issued", "cast"), ("valid",), "YES")
-    assert [one.label for one in columns] == ["turnout (issued / registered)", "share of “YES” (of valid)"]
+    assert [one.label for one in columns] == [
+        "turnout (ballots issued of registered voters)",
+        "share of “YES” (of valid ballots)",
+    ]
     assert missing == {}
     columns, missing = ratio_columns(subject, ("received",), ("cast",), None)
     assert columns == []

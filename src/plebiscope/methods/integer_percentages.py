@@ -10,7 +10,7 @@ Statistic
 A count ``k`` out of ``n`` lies at a whole percentage if ``|100 k/n - m| <= 0.05`` for some whole ``m``,
 decided in whole numbers: ``20 |100 k - m n| <= n``. ``S`` is the number of stations for which the turnout,
 the share, or ``either`` of them does. Turnout is ballots issued over registered voters, or ballots cast
-where issued ballots were not published; the share is of ballots cast, else of valid ballots. Both choices are
+where issued ballots are not given; the share is of ballots cast, else of valid ballots. Both choices are
 parameters and are printed with the result. Used are stations with at least 100 registered voters, a turnout
 and a share of the favoured option of at most 99 %; rows marked as electronic, postal, abroad or special are
 left out. In a vote with two options the share of the other one is examined too, where it is at least 1 %.
@@ -109,6 +109,7 @@ from plebiscope.model.method import (
 )
 from plebiscope.model.ratio import CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Selection
+from plebiscope.model.wording import capital, counted, few, none_of, noun, per_cent, written
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -126,7 +127,7 @@ class Params:
     share: tuple[str, ...] = ("cast", "valid")
     """Denominator of the share: the first of these quantities that the returns have."""
     least_registered: int = 100
-    """Smallest station used, in registered voters (in ballots where registers were not published)."""
+    """Smallest station used, in registered voters (in ballots where registers are not given)."""
     most_turnout: int = 99
     """Highest turnout used, in per cent."""
     most_share: int = 99
@@ -186,7 +187,7 @@ class Comparison:
             1.0 - (1.0 - one) * (1.0 - two)
             for one, two in ((self.plain, other.plain), (self.kept, other.kept), (self.local, other.local))
         )
-        label = f"{self.label} or {other.label}"
+        label = f"{self.label} or the {other.label}"
         return Comparison("either", None, label, self.hits | other.hits, *chances)
 
 
@@ -251,7 +252,7 @@ class _Used:
 
     @property
     def electorate(self) -> tuple[Ints, str]:
-        """What stations weigh: registered voters, or ballots where registers were not published."""
+        """What stations weigh: registered voters, or ballots where registers are not given."""
         first = self.ratios[0]
         return first.trials, "registered voters" if first.quantity == "turnout" else "ballots"
 
@@ -282,27 +283,27 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     ]
     by_area = [measurement for measurement, _ in areas]
     figures = [
-        _comb(found[0], used.ratios),
+        _comb(found[0], used.ratios, subject.rows_are),
         _placebo(found[0], used.ratios, [by_tenth for _, by_tenth in compared], params),
-        *([_by_area(found[0], by_area)] if areas else []),
+        *([_by_area(found[0], by_area, subject.rows_are)] if areas else []),
     ]
     scores = _scores(used, found[0], comparisons, areas)
     return Evidence((*found, *by_area), tuple(figures), scores)
 
 
 def _use(subject: Subject, params: Params, option: str | None) -> _Used:
-    """Select stations and form turnout and the share of an option, as far as they were published."""
+    """Select stations and form turnout and the share of an option, as far as the returns have them."""
     columns, missing = ratio_columns(subject, params.turnout, params.share, option)
     stations = subject.results.select(*(name for one in columns for name in (one.denominator, one.numerator)))
     for one in columns:
         if one.option is not None:
-            stations = stations.keep(stations[one.denominator] > 0, f"with no ballots {one.denominator}")
+            stations = stations.keep(stations[one.denominator] > 0, f"with no {noun(one.denominator)}")
     for one in columns:
         stations = stations.keep(stations[one.numerator] >= 0, "with a negative count")
     if columns:
         size, least = columns[0], max(1, params.least_registered)
-        noun = "registered voters" if size.option is None else "ballots"
-        stations = stations.keep(stations[size.denominator] >= least, f"with fewer than {least} {noun}")
+        too_small = f"with fewer than {least} {noun(size.denominator)}"
+        stations = stations.keep(stations[size.denominator] >= least, too_small)
     limits = {"turnout": (0, params.most_turnout), "share": (0, params.most_share)}
     if option != subject.favoured:  # the filter of the other one mirrors that of the favoured one
         limits["share"] = (100 - params.most_share, 100)
@@ -315,7 +316,9 @@ def _use(subject: Subject, params: Params, option: str | None) -> _Used:
     for one in columns:
         k, n = stations[one.numerator], stations[one.denominator]
         ratios.append(Ratio(one.quantity, one.option, one.label, k, n, *limits[one.quantity]))
-    reason = too_few(stations, params.least_stations) if ratios else "; ".join(missing.values())
+    reason = (
+        too_few(stations, params.least_stations, subject.rows_are) if ratios else "; ".join(missing.values())
+    )
     return _Used(subject, params, stations, ratios, reason, missing)
 
 
@@ -323,24 +326,25 @@ def _answer(
     used: _Used, question: Comparison, area: str | None = None, members: Ints | slice = slice(None)
 ) -> Measurement:
     """Answer one question for the contest, or for some of its stations as those of an area."""
-    params, part = used.params, question.of(members)
+    params, part, rows_are = used.params, question.of(members), used.subject.rows_are
     answer = against_chance(
         part.plain,
         int(part.hits.sum()),
         ballots_of(used.ratios)[members],
+        of=rows_are,
         mechanism="results written from whole percentages",
         coverage=params.coverage,
         level=params.limit_level,
     )
     n, seen, expected = answer["n"], answer["observed"], answer["expected"]
-    effects = [_fraction(answer["effect"], n - expected)]
+    effects = [_fraction(answer["effect"], n - expected, rows_are)]
     by_chance = ""
     more: dict[str, Any] = {"assumptions": (_agreement(part),)}
     if area is None:
-        by_chance = " by chance, given the size and rate of each station"
+        by_chance = " by chance, given the size and rate of each"
         effects = [
-            excess(part.kept, seen, params.coverage, "excess given the filters"),
-            excess(part.local, seen, params.coverage, "excess if counts are locally smooth"),
+            excess(part.kept, seen, params.coverage, rows_are, " given the filters"),
+            excess(part.local, seen, params.coverage, rows_are, " if counts are locally smooth"),
             *effects,
             _weighed(used, part),
         ]
@@ -354,8 +358,8 @@ def _answer(
         null="exact",
         **answer,
         effects=tuple(effects),
-        statement=f"At {seen:,} of {n:,} stations {question.label} lies within 0.05 points of a whole "
-        f"percentage; {expected:,.1f} would be expected{by_chance}.",
+        statement=f"In {none_of(seen, f'{n:,} {rows_are}')} the {question.label} lies within 0.05 points of "
+        f"a whole percentage; {few(expected)} would be expected{by_chance}.",
         **more,
     )
 
@@ -368,17 +372,17 @@ def _weighed(used: _Used, comparison: Comparison) -> Effect:
     level = used.params.coverage
     margin = float(-special.ndtri((1.0 - level) / 2.0)) * math.sqrt(variance)
     ends = (surplus - margin, surplus + margin)
-    return effect(f"excess of {unit} at these stations", surplus, unit, ends, level)
+    return effect(f"excess of {unit} there", surplus, unit, ends, level)
 
 
-def _fraction(excess: Effect, room: float) -> Effect:
-    """Turn the excess into the fraction of stations that were written from a whole percentage."""
+def _fraction(excess: Effect, room: float, rows_are: str) -> Effect:
+    """Turn the excess into the fraction of stations that would have been written from a whole percentage."""
     low, value, high = (
         100.0 * max(0.0, end or 0.0) / room if room > 0.0 else 0.0
         for end in (excess.low, excess.value, excess.high)
     )
-    name, unit = "stations written from a whole percentage", "per cent of stations"
-    return effect(name, value, unit, (low, high), excess.level)
+    name = f"{rows_are} written from a whole percentage, if that is the cause"
+    return effect(name, value, f"per cent of {rows_are}", (low, high), excess.level)
 
 
 def _agreement(comparison: Comparison) -> Assumption:
@@ -388,7 +392,7 @@ def _agreement(comparison: Comparison) -> Assumption:
     return checked(
         "the result does not depend on the binomial law",
         relative <= 0.5,
-        f"with no law but local smoothness the excess is {apart:+,.1f} stations different, {relative:.2f} "
+        f"with no law but local smoothness the excess is {written(apart, '+,.1f')} different, {relative:.2f} "
         "standard deviations",
     )
 
@@ -399,21 +403,21 @@ def _assumptions(used: _Used, comparison: Comparison) -> tuple[Assumption, ...]:
     filtered = difference / comparison.sd if comparison.sd > 0.0 else 0.0
     weights, unit = used.electorate
     round_ones = float(np.mean(weights % 100 == 0))
-    forced = int(np.count_nonzero(comparison.plain >= 1.0))
+    rows_are, forced = used.subject.rows_are, int(np.count_nonzero(comparison.plain >= 1.0))
     checks = [
-        _smooth([one for one in used.ratios if comparison.quantity in ("either", one.quantity)]),
+        _smooth([one for one in used.ratios if comparison.quantity in ("either", one.quantity)], rows_are),
         _agreement(comparison),
         checked(
             "leaving stations out does not make the excess",
             filtered >= -0.5,
-            f"given the filters the excess is {filtered:+.2f} standard deviations different",
+            f"given the filters the excess is {written(filtered, '+.2f')} standard deviations different",
         ),
         checked(
             "registers are not round themselves",
             round_ones <= 0.02,
-            f"{100 * round_ones:.2f} % of stations have a number of {unit} divisible by 100 (1 % by chance); "
-            f"at {forced:,} stations a whole percentage is forced by arithmetic, and that is in the expected "
-            "number",
+            f"in {per_cent(100 * round_ones, '.2f')} of {rows_are} the number of {unit} is divisible by 100 "
+            f"({per_cent(1, 'd')} by chance); a whole percentage is forced by arithmetic in "
+            f"{none_of(forced, 'them')}, which is in the expected number",
         ),
     ]
     if used.subject.results.level != "station":
@@ -422,7 +426,7 @@ def _assumptions(used: _Used, comparison: Comparison) -> tuple[Assumption, ...]:
     return tuple(checks)
 
 
-def _smooth(ratios: Sequence[Ratio]) -> Assumption:
+def _smooth(ratios: Sequence[Ratio], rows_are: str) -> Assumption:
     """Check that counts spread over a point; judged by the ratio for which fewest do."""
     parts, worst = [], 1.0
     for one in ratios:
@@ -433,8 +437,9 @@ def _smooth(ratios: Sequence[Ratio]) -> Assumption:
         worst = min(worst, good)
         large = int(np.count_nonzero(n > 10_000))
         parts.append(
-            f"{one.label}: at {100 * good:.1f} % of stations the rate is between 1 and 99 % and its standard "
-            f"deviation at least half a point; {large:,} stations have more than 10,000 voters or ballots"
+            f"{one.label}: in {per_cent(100 * good)} of {rows_are} the rate is between 1 and "
+            f"{per_cent(99, 'd')} and its standard deviation at least half a point; more than 10,000 voters "
+            f"or ballots in {none_of(large, 'them')}"
         )
     state: State = "holds" if worst >= 0.9 else "doubtful" if worst >= 0.5 else "fails"
     return Assumption(name="counts are spread over more than a point", state=state, how="; ".join(parts))
@@ -470,14 +475,14 @@ def _reason(ratio: Ratio, at: int) -> str:
     k, n = int(ratio.successes[at]), int(ratio.trials[at])
     target = round(100 * k / n)
     exactly = "exactly " if 100 * k == target * n else ""
-    return f"{ratio.name} {exactly}{target}.0 % ({k:,} of {n:,})"
+    return f"{ratio.name} {exactly}{per_cent(target)} ({k:,} of {n:,})"
 
 
-def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
+def _comb(head: Measurement, ratios: Sequence[Ratio], rows_are: str) -> Figure:
     """Draw the stations per tenth of a point with what would be expected."""
     rows: list[dict[str, Any]] = []
     panels, words = [], []
-    count = chart.number("stations", "stations")
+    count = chart.number("stations", capital(rows_are))
     above = "round(10 * datum.per_cent) % 10 == 0 && datum.stations > datum.high"
     for one in ratios:
         found = integer_ratios.comb(one.successes, one.trials, one.low, one.high)
@@ -498,10 +503,10 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
         whole = window[window % 10 == 0]
         beyond = whole[seen[whole] > high[whole]]
         tallest = beyond[np.argsort(mean[beyond] - seen[beyond], kind="stable")][:5]
-        listed = (f"{b // 10} % ({seen[b]:,} stations, {mean[b]:,.0f} expected)" for b in tallest)
+        listed = (f"{per_cent(b // 10, 'd')} ({seen[b]:,}, {few(mean[b])} expected)" for b in tallest)
         words.append(
-            f"{one.label} from {left} to {right} %: {len(beyond)} of {len(whole)} whole "
-            "percentages stand above the band"
+            f"{capital(one.label)} from {left} to {per_cent(right, 'd')}, whole percentages above the band: "
+            f"{none_of(len(beyond), str(len(whole)))}"
             + (", most of all " + ", ".join(listed) if len(tallest) else "")
         )
         domain = {"domain": [left, right], "nice": False}
@@ -511,19 +516,19 @@ def _comb(head: Measurement, ratios: Sequence[Ratio]) -> Figure:
             chart.layer("line", "observed", {"y": count}, strokeWidth=1),
             chart.layer("point", "outlier", {"y": count}, where=above),
         ]
-        x = chart.number("per_cent", f"{one.label}, per cent", scale=domain)
+        x = chart.number("per_cent", f"{capital(one.label)}, per cent", scale=domain)
         only = [{"filter": {"field": "ratio", "equal": one.label}}]
         panels.append(chart.plot(layers, height=180, transform=only, encoding={"x": x}))
     return Figure(
         id=f"{head.id}/comb",
         finding=head.id,
-        title=f"{head.observed:,.0f} of {head.n:,} stations lie at a whole percentage; "
-        f"{head.expected:,.0f} expected",
-        caption="Number of stations in bins of 0.1 point (line) and what is expected from each station's own "
-        "size and rate, with three standard deviations to either side (band). Points: whole percentages "
-        f"above the band. {'; '.join(words)}.",
-        alt="Line of the number of stations per 0.1 per cent, one panel for each ratio, over a smooth band "
-        f"of what is expected. {'; '.join(words)}.",
+        title=f"At a whole percentage: {head.observed:,.0f} of {head.n:,} {rows_are}; "
+        f"{few(head.expected or 0.0)} expected",
+        caption=f"Number of {rows_are} in bins of 0.1 point (line) and what is expected from the size and "
+        "rate of each, with three standard deviations to either side (band). Points: whole percentages above "
+        f"the band. {'. '.join(words)}.",
+        alt=f"Line of the number of {rows_are} per 0.1 point, one panel for each ratio, over a smooth band "
+        f"of what is expected. {'. '.join(words)}.",
         vega_lite=chart.panels(panels, rows),
     )
 
@@ -534,7 +539,7 @@ def _placebo(
     """Draw the same count at the nine offsets where nobody aims."""
     rows: list[dict[str, Any]] = []
     panels, words, short = [], [], []
-    y = chart.number("deviations", "standard deviations")
+    y = chart.number("deviations", "Standard deviations")
     lines = chart.layer("rule", "reference", {"y": y}, [{"deviations": line} for line in (-3, 0, 3)])
     for one, chances in zip(ratios, by_tenth, strict=True):
         first, *others = scores = placebo_scores(one, chances).tolist()
@@ -542,12 +547,13 @@ def _placebo(
             {"ratio": one.label, "offset": round(tenth / 10, 1), "deviations": round(score, 2)}
             for tenth, score in enumerate(scores)
         ]
-        short.append(f"{one.quantity} {first:+.1f} at 0, at most {max(others):+.1f} elsewhere")
+        at_zero, least, most = (written(score, "+.1f") for score in (first, min(others), max(others)))
+        short.append(f"{one.quantity} {at_zero} at 0, at most {most} elsewhere")
         words.append(
-            f"{one.label}: {first:+.1f} at whole percentages, between {min(others):+.1f} and "
-            f"{max(others):+.1f} at the nine other offsets"
+            f"{capital(one.label)}: {at_zero} at whole percentages, between {least} and {most} at the nine "
+            "other offsets"
         )
-        x = chart.category("offset", f"{one.label}: points above a whole percentage", labelAngle=0)
+        x = chart.category("offset", f"{capital(one.label)}: points above a whole percentage", labelAngle=0)
         only = {"field": "ratio", "equal": one.label}
         panels.append(
             chart.plot([chart.layer("bar", "observed", {"x": x, "y": y}, where=only), lines], height=140)
@@ -556,15 +562,15 @@ def _placebo(
         id=f"{head.id}/placebo",
         finding=head.id,
         title=f"Standard deviations by offset from a whole percentage: {'; '.join(short)}",
-        caption="Stations that lie 0, 0.1, ... 0.9 point above a whole percentage, in standard deviations "
-        f"from what is expected if counts are locally smooth ({params.window} window). In a fair vote the "
-        f"ten offsets are alike; lines at plus and minus three. {'; '.join(words)}.",
-        alt=f"Ten bars for each ratio, one per offset. {'; '.join(words)}.",
+        caption="How many lie 0, 0.1, ... 0.9 point above a whole percentage, in standard deviations from "
+        f"what is expected if counts are locally smooth ({params.window} window). In a fair vote the ten "
+        f"offsets are alike; lines at plus and minus three. {'. '.join(words)}.",
+        alt=f"Ten bars for each ratio, one per offset. {'. '.join(words)}.",
         vega_lite=chart.panels(panels, rows),
     )
 
 
-def _by_area(head: Measurement, areas: Sequence[Measurement]) -> Figure:
+def _by_area(head: Measurement, areas: Sequence[Measurement], rows_are: str) -> Figure:
     """Draw the excess of every area with its interval, the largest on top."""
     effects = [(str(found.scope.area), found.effect) for found in areas if found.effect is not None]
     ranked = sorted(
@@ -573,10 +579,10 @@ def _by_area(head: Measurement, areas: Sequence[Measurement]) -> Figure:
     )
     above = sum(low > 0.0 for _, low, _, _ in ranked)
     below = sum(high < 0.0 for *_, high in ranked)
-    largest = ", ".join(f"{area} ({value:+,.1f})" for area, _, value, _ in ranked[:3])
+    largest = ", ".join(f"{area} ({written(value, '+,.1f')})" for area, _, value, _ in ranked[:3])
     summary = (
-        f"The interval lies above zero in {above} and below zero in {below} of {len(ranked)} areas. "
-        f"Largest: {largest}."
+        f"The interval lies above zero in {none_of(above, counted(len(ranked), 'areas'))} and below zero in "
+        f"{below or 'none'}. Largest: {largest}."
     )
     shown = ranked
     if len(ranked) > _AREAS_DRAWN:
@@ -586,7 +592,7 @@ def _by_area(head: Measurement, areas: Sequence[Measurement]) -> Figure:
         {"area": area, "excess": round(value, 1), "low": round(low, 1), "high": round(high, 1)}
         for area, low, value, high in shown
     ]
-    x, y = chart.number("excess", "excess of stations"), chart.category("area", labelLimit=260)
+    x, y = chart.number("excess", f"Excess of {rows_are}"), chart.category("area", labelLimit=260)
     layers = [
         chart.layer("rule", "reference", {"x": x}, [{"excess": 0}]),
         chart.layer("rule", "expected", {"y": y, **chart.span("x", x)}),
@@ -595,8 +601,8 @@ def _by_area(head: Measurement, areas: Sequence[Measurement]) -> Figure:
     return Figure(
         id=f"{head.id}/areas",
         finding=head.id,
-        title=f"The excess lies above zero in {above} of {len(ranked)} areas",
-        caption=f"Observed minus expected number of stations (point) with its interval (line). {summary}",
+        title=f"The excess lies above zero in {none_of(above, counted(len(ranked), 'areas'))}",
+        caption=f"Observed minus expected number of {rows_are} (point) with its interval (line). {summary}",
         alt=f"One point with a line for each area, sorted by excess. {summary}",
         vega_lite=chart.picture(layers, rows, width=400, height={"step": 14}),
     )

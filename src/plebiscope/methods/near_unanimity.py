@@ -9,7 +9,7 @@ Statistic
 ---------
 A station counts if its turnout, or the share of the favoured option, is at least 98 %, decided in whole
 numbers (``100 k >= 98 n``). Turnout is ballots issued over registered voters, or ballots cast where issued
-ballots were not published; the share is of ballots cast, else of valid ballots. Used are stations with at
+ballots are not given; the share is of ballots cast, else of valid ballots. Used are stations with at
 least 100 registered voters that have at least nine others in the finest area that is large enough. Smaller
 stations are counted apart: many are formed on the day of the vote, and 100 % is their nature. Turnout and
 share are two questions. Stations with both are counted too, without a test, because turnout and share go
@@ -85,18 +85,13 @@ from plebiscope.model.finding import Assumption, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, most_surprising, too_few
 from plebiscope.model.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns, Selection
+from plebiscope.model.wording import capital, few, none_of, noun, per_cent
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _LOG_LEAST = -250.0 * math.log(10.0)
-_NOUNS = {
-    "registered": "registered voters",
-    "issued": "ballots issued",
-    "cast": "ballots cast",
-    "valid": "valid ballots",
-}
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ class Params:
     level: int = 98
     """Turnout or share from which a station counts, in per cent."""
     least_registered: int = 100
-    """Smallest station used, in registered voters (in ballots where registers were not published)."""
+    """Smallest station used, in registered voters (in ballots where registers are not given)."""
     least_area: int = 10
     """Fewest stations of an area from which its law is fitted, in stations."""
     least_stations: int = 50
@@ -174,11 +169,13 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     area = _area_column(subject.results, params)
     reasons = [] if columns else list(missing.values())
     if area is None:
-        reasons.append(f"no areas with {params.least_area} stations or more were published")
+        reasons.append(
+            f"no column of areas puts most {subject.rows_are} with {params.least_area - 1} others or more"
+        )
     if area is None or reasons:
         return Evidence((METHOD.untestable(subject, "turnout", "; ".join(reasons)),))
     used = _use(subject, params, columns, area)
-    reason = too_few(used.stations, params.least_stations)
+    reason = too_few(used.stations, params.least_stations, subject.rows_are)
     if reason is not None:
         return Evidence((METHOD.untestable(subject, columns[0].quantity, reason),))
 
@@ -191,7 +188,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
             _answer(used, one, chance, place, members)
             for place, members in subject.large_areas(used.stations.rows, params.least_stations)
         ]
-        figures.append(_figure(found[-1], one, bands))
+        figures.append(_figure(found[-1], one, bands, subject.rows_are))
     if len(used.ratios) == 2:
         found.append(_both(used))
     found += [METHOD.untestable(subject, quantity, reason) for quantity, reason in missing.items()]
@@ -224,7 +221,7 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str
         *dict.fromkeys(name for one in columns for name in (one.numerator, one.denominator))
     )
     for one in columns:
-        part, whole = _noun(one.numerator), _noun(one.denominator)
+        part, whole = noun(one.numerator), noun(one.denominator)
         stations = stations.keep(stations[one.denominator] > 0, f"with no {whole}")
         within = stations[one.numerator] <= stations[one.denominator]
         stations = stations.keep(within, f"with more {part} than {whole}")
@@ -232,10 +229,12 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str
     size = columns[0].denominator
     enough = stations[size] >= params.least_registered
     small = stations.keep(~enough, "")
-    stations = stations.keep(enough, f"with fewer than {params.least_registered} {_noun(size)}")
+    stations = stations.keep(enough, f"with fewer than {params.least_registered} {noun(size)}")
     codes, names = subject.results.area_of(area, stations.rows)
     wide = np.bincount(codes, minlength=len(names))[codes] >= max(3, params.least_area)
-    stations = stations.keep(wide, f"in areas ({area}) with fewer than {params.least_area} stations")
+    stations = stations.keep(
+        wide, f"in areas ({area}) with fewer than {params.least_area} {subject.rows_are}"
+    )
     codes = codes[wide]
     ratios = []
     for one in columns:
@@ -244,10 +243,6 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns], area: str
         apart = (small[one.numerator], small[one.denominator])
         ratios.append(Ratio(one.quantity, one.option, one.label, k, n, *law, apart))
     return _Used(subject, params, stations, area, codes, ratios)
-
-
-def _noun(column: str) -> str:
-    return _NOUNS.get(column, "votes for the option")
 
 
 def _answer(
@@ -259,39 +254,45 @@ def _answer(
     fits: Assumption | None = None,
 ) -> Measurement:
     """Answer the question on one ratio for the contest, or for some of its stations as those of an area."""
-    params, level = used.params, used.params.level
+    params, level, rows_are = used.params, used.params.level, used.subject.rows_are
     hits, ballots = ratio.at(level)[members], ballots_of(used.ratios)[members]
     seen = int(hits.sum())
     answer = against_chance(
         chance[members],
         seen,
         ballots,
-        mechanism=f"results raised to {level} % or more",
+        of=rows_are,
+        mechanism=f"results raised to {per_cent(level, 'd')} or more",
         coverage=params.coverage,
         level=params.limit_level,
         least=3.0,  # three standard deviations are too few where hardly any station is expected
     )
-    statement = f"At {seen:,} of {len(hits):,} stations {ratio.label} is at least {level} %; "
-    expected = f"{answer['expected']:,.1f} would be expected."
+    of_rows = f"{len(hits):,} {rows_are}"
+    statement = f"In {none_of(seen, of_rows)} the {ratio.label} is at least {per_cent(level, 'd')}; "
+    expected = f"{few(answer['expected'])} would be expected."
     more: dict[str, Any] = {"statement": statement + expected}
     if fits is not None:
         there, small = int(ballots[hits].sum()), ratio.small
         small_seen = int(np.count_nonzero(100 * small[0] >= level * small[1]))
         left_out = dict(used.stations.dropped)
+        apart = f" Ballots cast there: {there:,}." if seen else ""
+        if len(small[0]):
+            apart += (
+                f" Smaller {rows_are} are counted apart; at the level {'is' if small_seen == 1 else 'are'} "
+                f"{none_of(small_seen, f'{len(small[0]):,}')}."
+            )
         more = {
             "effects": (
-                effect("ballots at these stations", there, "ballots"),
+                effect("ballots there", there, "ballots"),
                 effect(
-                    "ballots at these stations, in per cent of those at all stations used",
+                    f"ballots there, in per cent of those in all {rows_are} used",
                     100.0 * there / max(1, int(ballots.sum())),
                     "per cent of ballots",
                 ),
-                effect("smaller stations at the level", small_seen, "stations"),
+                effect(f"smaller {rows_are} at the level", small_seen, rows_are),
             ),
             "assumptions": (*_assumptions(used, ratio), fits),
-            "statement": f"{statement}given how the other stations of their areas voted, {expected} "
-            f"{there:,} ballots were cast there. Of {len(small[0]):,} smaller stations, which are counted "
-            f"apart, {small_seen:,} are at the level.",
+            "statement": f"{statement}given how the others of their areas voted, {expected}{apart}",
             "params": {**asdict(params), "ratio": ratio.label, "area": used.area, "left_out": left_out},
         }
     filled = {"null": "conditional", **answer, **more}
@@ -304,21 +305,23 @@ def _both(used: _Used) -> Measurement:
     hits = used.ratios[0].at(level) & used.ratios[1].at(level)
     seen = int(hits.sum())
     part = 100.0 * int(ballots[hits].sum()) / max(1, int(ballots.sum()))
-    labels = " and ".join(one.label for one in used.ratios)
+    labels = " and the ".join(one.label for one in used.ratios)
+    of_rows = f"{len(hits):,} {used.subject.rows_are}"
     return METHOD.answer(
         used.subject,
         "both",
         n=len(hits),
         observed=seen,
-        effect=effect("ballots at these stations", part, "per cent of ballots"),
-        statement=f"At {seen:,} of {len(hits):,} stations {labels} are both at least {level} %; "
-        f"{part:.2f} % of the ballots were cast there. This is a count without a comparison.",
+        effect=effect("ballots there", part, "per cent of ballots"),
+        statement=f"In {none_of(seen, of_rows)} the {labels} are both at least {per_cent(level, 'd')}"
+        + (f"; {per_cent(part, '.2f')} of the ballots were cast there" if seen else "")
+        + ". This is a count without a comparison.",
     )
 
 
 def _assumptions(used: _Used, ratio: Ratio) -> list[Assumption]:
     """Check on this table what the law of an area takes for granted."""
-    sizes = np.bincount(used.codes)
+    rows_are, sizes = used.subject.rows_are, np.bincount(used.codes)
     middle = np.median(sizes[sizes > 0])
     lost = sum(count for reason, count in used.stations.dropped.items() if reason.startswith("in areas"))
     lost_share = lost / (lost + len(used.stations))
@@ -327,14 +330,14 @@ def _assumptions(used: _Used, ratio: Ratio) -> list[Assumption]:
         checked(
             "areas are large enough",
             lost_share <= 0.2 and bool(middle >= 2 * used.params.least_area),
-            f"{np.count_nonzero(sizes):,} areas ({used.area}) with {middle:.0f} stations in the median; "
-            f"{100 * lost_share:.1f} % of stations are in smaller ones",
+            f"{np.count_nonzero(sizes):,} areas ({used.area}) with {middle:.0f} {rows_are} in the median; "
+            f"{per_cent(100 * lost_share)} of {rows_are} are in smaller ones",
         ),
         checked(
             "differences within areas can be estimated",
             none <= 0.1,
             f"the intraclass correlation is {np.median(ratio.correlation):.4f} in the median and is "
-            f"estimated as none for {100 * none:.1f} % of stations",
+            f"estimated as none for {per_cent(100 * none)} of {rows_are}",
         ),
         Assumption(
             name="stations of an area are alike but for chance",
@@ -354,7 +357,7 @@ def _bands(ratio: Ratio) -> tuple[list[dict[str, Any]], Assumption]:
     inside = chances - np.vstack([chances[1:], np.zeros(chances.shape[1])])
     mean = inside.sum(axis=1)
     reach = 3.0 * np.sqrt(np.sum(inside * (1.0 - inside), axis=1))
-    names = [f"{low}–{low + 1} %" for low in edges[1:-1]] + ["100 %"]
+    names = [f"{low}–{per_cent(low + 1, 'd')}" for low in edges[1:-1]] + [per_cent(100, "d")]
     rows = [
         {
             "band": name,
@@ -370,7 +373,7 @@ def _bands(ratio: Ratio) -> tuple[list[dict[str, Any]], Assumption]:
     return rows, Assumption(
         name="the law of the areas fits below the level",
         state=state,
-        how=f"from 90 to 95 % {seen_in[0]:,} stations are seen and {mean[0]:,.1f} expected",
+        how=f"from 90 to {per_cent(95, 'd')} there are {seen_in[0]:,}, and {few(mean[0])} would be expected",
     )
 
 
@@ -386,25 +389,26 @@ def _bits(ratio: Ratio, params: Params) -> Floats:
 
 def _reason(ratio: Ratio, at: int) -> str:
     k, n, others = int(ratio.successes[at]), int(ratio.trials[at]), 100 * ratio.mean[at]
-    return f"{ratio.name} {100 * k / n:.1f} % ({k:,} of {n:,}), others of its area {others:.1f} %"
+    return f"{ratio.name} {per_cent(100 * k / n)} ({k:,} of {n:,}), others of its area {per_cent(others)}"
 
 
-def _figure(head: Measurement, ratio: Ratio, rows: Sequence[dict[str, Any]]) -> Figure:
+def _figure(head: Measurement, ratio: Ratio, rows: Sequence[dict[str, Any]], rows_are: str) -> Figure:
     """Draw the stations in the bands next to 100 % with what their areas make likely."""
-    words = "; ".join(f"{row['band']}: {row['stations']:,} ({row['expected']:,.1f} expected)" for row in rows)
-    last, y = rows[-1], chart.number("stations", "stations")
+    words = "; ".join(f"{row['band']}: {row['stations']:,} ({few(row['expected'])} expected)" for row in rows)
+    last, y = rows[-1], chart.number("stations", capital(rows_are))
     layers = [
         chart.layer("bar", "band", chart.span("y", y)),
         chart.layer("tick", "expected", {"y": {**y, "field": "expected"}}, orient="horizontal"),
         chart.layer("point", "observed", {"y": y}, filled=True, size=60),
     ]
-    x = chart.category("band", ratio.label, labelAngle=0)
+    x = chart.category("band", capital(ratio.label), labelAngle=0)
     return Figure(
         id=f"{head.id}/bands",
         finding=head.id,
-        title=f"{ratio.label}: {last['stations']:,} stations at 100 %, {last['expected']:,.1f} expected",
-        caption="Number of stations by band (points) and what is expected from the other stations of their "
-        f"areas (line) with three standard deviations to either side (band). {words}.",
+        title=f"{capital(ratio.label)}: {last['stations']:,} {rows_are} at {per_cent(100, 'd')}, "
+        f"{few(last['expected'])} expected",
+        caption=f"Number of {rows_are} by band (points) and what is expected from the others of their areas "
+        f"(line) with three standard deviations to either side (band). {words}.",
         alt=f"Six points, the last one for exactly 100 %, each over its expected range. {words}.",
         vega_lite=chart.picture(layers, rows, encoding={"x": x}),
     )
@@ -412,7 +416,7 @@ def _figure(head: Measurement, ratio: Ratio, rows: Sequence[dict[str, Any]]) -> 
 
 METHOD = Method(
     id="near-unanimity",
-    title="Stations near 100 %",
+    title="Turnout and shares near 100\N{NO-BREAK SPACE}%",
     question="Do more stations than their own areas make likely report that nearly everybody came or agreed?",
     tier="C",
     null="conditional",

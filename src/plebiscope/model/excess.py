@@ -15,7 +15,7 @@ from plebiscope.model.method import surprise
 Floats = NDArray[np.float64]
 
 
-def excess(chances: Floats, seen: int, coverage: float, name: str = "excess of stations") -> Effect:
+def excess(chances: Floats, seen: int, coverage: float, of: str, given: str = "") -> Effect:
     """Return the number of stations seen above the expected one, with the interval of the exact test.
 
     Parameters
@@ -26,12 +26,14 @@ def excess(chances: Floats, seen: int, coverage: float, name: str = "excess of s
         Number of stations seen.
     coverage
         Of the interval, as a probability.
-    name
-        Of the effect.
+    of
+        What the rows are, in the plural.
+    given
+        What is added to the name of the effect.
     """
     low, high = poisson_binomial.shift_interval(chances, seen, coverage)
     value = seen - float(chances.sum())
-    return Effect(name=name, value=value, low=low, high=high, unit="stations", level=coverage)
+    return Effect(name=f"excess of {of}{given}", value=value, low=low, high=high, unit=of, level=coverage)
 
 
 def against_chance(
@@ -39,6 +41,7 @@ def against_chance(
     seen: int,
     ballots: NDArray[np.int64],
     *,
+    of: str,
     mechanism: str,
     coverage: float,
     level: float,
@@ -54,6 +57,8 @@ def against_chance(
         Number of stations seen.
     ballots
         Ballots of each station, shape (n,).
+    of
+        What the rows are, in the plural.
     mechanism
         What would raise the number; the limit is given for it.
     coverage
@@ -74,12 +79,12 @@ def against_chance(
         "p": 10.0**log10_p,
         "log10_p": log10_p,
         "bits": surprise(log10_p),
-        "effect": excess(chances, seen, coverage),
+        "effect": excess(chances, seen, coverage, of),
         "limit": Limit(
             mechanism=mechanism,
             dose=dose,
-            unit="stations",
-            stations=dose,
+            unit=of,
+            stations=dose if of == "stations" else None,
             votes=dose * float(ballots.mean()),
             power=min(max(power, 1e-9), 1.0 - 1e-9),
             how="analytic",

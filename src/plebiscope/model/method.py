@@ -17,7 +17,7 @@ from plebiscope.model.returns import Returns, Selection
 
 @dataclass(frozen=True)
 class Subject:
-    """What a method may look at: one contest with everything that was published on it."""
+    """What a method may look at: one contest with everything that this case holds on it."""
 
     contest: Contest
     """With options and favoured option filled in where returns exist."""
@@ -46,10 +46,10 @@ class Subject:
         Raises
         ------
         LookupError
-            If none were published; ask :func:`lacking` first.
+            If there are none; ask :func:`lacking` first.
         """
         if self.returns is None:
-            raise LookupError(f"no results by station or area were published for {self.contest.name}")
+            raise LookupError(f"no results by station or area are part of this case for {self.contest.name}")
         return self.returns
 
     @property
@@ -132,7 +132,7 @@ class Method:
     Attributes
     ----------
     needs
-        What must have been published: each entry is a quantity, ``options``, ``totals``, ``returns``,
+        What the case must hold: each entry is a quantity, ``options``, ``totals``, ``returns``,
         ``areas`` or ``station`` (rows are stations, not areas), or a tuple of which one suffices.
     measure
         ``measure(subject, params, rng)``: the method itself. ``rng`` is the only source of randomness.
@@ -220,12 +220,12 @@ def checked(name: str, holds: bool, how: str) -> Assumption:
     return Assumption(name=name, state="holds" if holds else "doubtful", how=how)
 
 
-def too_few(selection: Selection, least: int) -> str | None:
+def too_few(selection: Selection, least: int, rows_are: str) -> str | None:
     """Say that fewer stations are left than a test needs, and why they were left out; else null."""
     if len(selection) >= least:
         return None
     dropped = "; ".join(f"{count:,} {reason}" for reason, count in selection.dropped.items())
-    return f"only {len(selection):,} stations are left and {least} are needed (left out: {dropped or 'none'})"
+    return f"{least} {rows_are} are needed, and {len(selection):,} are left (left out: {dropped or 'none'})"
 
 
 def lacking(method: Method, subject: Subject) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plebiscope.model.method import Subject
+from plebiscope.model.wording import noun
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Columns:
     def label(self) -> str:
         """What it is, and of what."""
         if self.option is None:
-            return f"turnout ({self.numerator} / {self.denominator})"
-        return f"share of “{self.option}” (of {self.denominator})"
+            return f"turnout ({noun(self.numerator)} of {noun(self.denominator)})"
+        return f"share of “{self.option}” (of {noun(self.denominator)})"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def ballots_of(ratios: Sequence[CountRatio]) -> NDArray[np.int64]:
 def ratio_columns(
     subject: Subject, turnout: Sequence[str], share: Sequence[str], option: str | None
 ) -> tuple[list[Columns], Mapping[str, str]]:
-    """Choose the columns of turnout and of the share of an option, as far as they were published.
+    """Choose the columns of turnout and of the share of an option, as far as the returns have them.
 
     Parameters
     ----------
@@ -81,9 +82,9 @@ def ratio_columns(
     if numerator is not None and "registered" in known:
         columns.append(Columns("turnout", None, numerator, "registered"))
     else:
-        missing["turnout"] = "turnout cannot be formed, because its counts were not published"
+        missing["turnout"] = "turnout cannot be formed, because its counts are not part of this case"
     if option is not None and base is not None:
         columns.append(Columns("share", option, option, base))
     else:
-        missing["share"] = "no share can be formed, because its counts were not published"
+        missing["share"] = "no share can be formed, because its counts are not part of this case"
     return columns, missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-NOUNS: Mapping[str, str] = {
+_NOUNS: Mapping[str, str] = {
     "registered": "registered voters",
     "received": "ballots received",
     "issued": "ballots issued",
@@ -15,7 +15,11 @@ NOUNS: Mapping[str, str] = {
     "options": "votes",
     "largest option": "votes for one option",
 }
-"""What a column counts. A column that is not named here holds the votes for an option."""
+
+
+def noun(column: str) -> str:
+    """Say what a column counts: a quantity, or else the votes for an option."""
+    return _NOUNS.get(column, f"votes for “{column}”")
 
 
 def written(value: float, form: str = ",") -> str:
