@@ -233,7 +233,7 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     InputError
         If the rows of one station belong to several votes.
     """
-    path = [*found.path, *found.twins, *found.kinds]
+    path = [*found.path, *found.twins]
     rows = _counted(table, understood)
     named = np.logical_and.reduce([rows, *(c.cells.is_not_null().to_numpy() for c in path)])
     if not path or named.sum() < 0.5 * rows.sum():

@@ -109,6 +109,8 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
             return [(key, parts, 0.9)]
     if c & {"difference", "rank", "average", "seats", "quota", "stations"}:
         return [("other", parts, 0.9)]
+    if "hour" in c and c & {"registered", "elector"} and not c & {"voted", "turnout", "ballot", "vote"}:
+        return [("registered", parts, 0.9)]  # on the list when the polls opened
     if c & {"date", "hour"}:
         return [("other" if counted or c & {"turnout"} else "date", parts, 0.8)]
     if "certificate" in c or "lost" in c:
@@ -141,6 +143,8 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
         return [("abstention", parts, 1.0)]
     if "issued" in c and ballots:
         return [("issued", parts, 1.0), ("cast", parts, 0.3)]
+    if {"received", "ballot"} <= c and c & {"voter", "elector"}:
+        return [("issued", parts, 0.9), ("received", parts, 0.6)]  # by voters, not by the polling station
     if "received" in c and ballots:
         return [("received", parts, 1.0)]
     if "cast" in c and c & {"ballot", "vote", "box"}:
