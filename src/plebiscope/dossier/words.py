@@ -258,8 +258,8 @@ def _beside(effect: Effect, span: reference.CleanRange) -> str:
     if effect.name == reference.EXPLAIN_AWAY:
         return (
             f"All of it would be explained if the share rose with turnout of itself, by "
-            f"{number(effect.value)} ({effect.unit}); in {span.n} reference votes it changed by {number(span.low)} to "
-            f"{number(span.high)}. "
+            f"{number(effect.value)} ({effect.unit}); in {span.n} reference votes it changed by "
+            f"{number(span.low)} to {number(span.high)}. "
         )
     where = "inside" if span.low <= (effect.value or 0.0) <= span.high else "outside"
     return (
