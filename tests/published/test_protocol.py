@@ -41,9 +41,9 @@ def test_methods_9_1_boxes_above_issued_and_turnout_of_100_per_cent(
     assert found["options-valid"].observed == 0
     assert any("refuses" in assumption.how for assumption in found["options-valid"].assumptions)
     # The table counts turnout from ballots issued.
-    full = named(found["issued-registered"].effects, "issued equal to registered")
+    full = named(found["issued-registered"].effects, "ballots issued equal to registered voters")
     assert full == TURNOUT_EXACTLY_FULL[year]
-    same = named(found["cast-issued"].effects, "cast equal to issued")
+    same = named(found["cast-issued"].effects, "ballots cast equal to ballots issued")
     assert 0.86 <= same / len(russia(year)) < 0.915
 
 

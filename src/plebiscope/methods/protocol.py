@@ -2,7 +2,7 @@
 
 Question
 --------
-Are there stations, or totals, whose published figures cannot all be true?
+Are there stations whose figures cannot all be true, or that do not add up to the announced totals?
 
 Statistic
 ---------
@@ -18,7 +18,7 @@ and in how many areas they lie. The relations are:
 * the sum of the table does not exceed an announced total.
 
 Stations that share their name with another, and stations with the very same figures as another one of their
-area, are counted too.
+area, are counted too. A summary of all relations stands first.
 
 Fair vote
 ---------
@@ -47,7 +47,7 @@ work. Announced totals that belong to an earlier state of the count.
 
 Blind spots
 -----------
-Figures that agree with one another because they were made to. Anything that was not published.
+Figures that agree with one another because they were made to. Anything that is not in the table.
 
 References
 ----------
@@ -76,6 +76,7 @@ from plebiscope.model.case import Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, most_surprising
+from plebiscope.model.wording import capital, counted, none_of, noun, written
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -167,7 +168,7 @@ RELATIONS = (
              "more ballots issued than registered voters"),
 )
 # fmt: on
-_SAID = {"options": "votes", "largest option": "votes for one option"}
+_TOO_MANY = "ballots too many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     checks.identical()
     for number, totals in enumerate(subject.totals, start=1):
         checks.totals(number, totals)
+    checks.summary()
     found = sorted(checks.measurements, key=lambda measurement: not measurement.contradiction)
     return Evidence(tuple(found), _figures(found, subject), checks.scores())
 
@@ -242,7 +244,7 @@ class _Checks:
     def __init__(self, subject: Subject, params: Params) -> None:
         returns = subject.results
         self.subject, self.returns, self.params, self.rows_are = subject, returns, params, subject.rows_are
-        self.all_rows = f"{len(returns):,} {self.rows_are}"
+        self.all_rows = counted(len(returns), self.rows_are)
         self.measurements: list[Measurement] = []
         self.columns = [*returns.published, *returns.options]
         self.published = set(returns.published)
@@ -284,8 +286,8 @@ class _Checks:
         )
 
     def _where(self, rows: Integers) -> str:
-        """In how many areas rows lie, in words; empty without areas."""
-        if self.returns.main_area is None:
+        """In how many areas rows lie, in words; empty without areas, or for a single row."""
+        if self.returns.main_area is None or len(rows) < 2:
             return ""
         here, all_areas = len(np.unique(self.areas[rows])), len(np.unique(self.areas))
         return f" They lie in {here} of {all_areas} areas ({self.returns.main_area})."
@@ -295,21 +297,14 @@ class _Checks:
         below = {name: np.flatnonzero(self.values[name] < 0) for name in self.columns}
         for name, found in below.items():
             sizes = self.values[name][found]
-            self._inspect(found, sizes, (f"{name} is {size:,}" for size in sizes.tolist()), True)
+            self._inspect(found, sizes, (f"{noun(name)} {written(size)}" for size in sizes.tolist()), True)
         rows = np.unique(np.concatenate([*below.values(), np.empty(0, dtype=np.int64)]))
-        columns = ", ".join(f"{name} ({len(found)})" for name, found in below.items() if len(found))
-        words = f"None of {self.all_rows} reports a negative count."
+        columns = ", ".join(f"{noun(name)} ({len(found):,})" for name, found in below.items() if len(found))
+        words = f"No count is negative in any of {self.all_rows}."
         if len(rows):
-            words = f"{len(rows):,} of {self.all_rows} have a negative count: {columns}.{self._where(rows)}"
-        self._count(
-            "negative",
-            "negative counts",
-            len(rows),
-            "negative counts",
-            words,
-            expected=0.0,
-            contradiction=len(rows) > 0,
-        )
+            words = f"In {len(rows):,} of {self.all_rows} a count is negative: {columns}.{self._where(rows)}"
+        graded: dict[str, Any] = {"expected": 0.0, "contradiction": len(rows) > 0}
+        self._count("negative", "negative counts", len(rows), "negative counts", words, **graded)
 
     def relation(self, relation: Relation) -> None:
         """Check one relation, if all its columns were published and no sharper relation stands for it."""
@@ -318,16 +313,16 @@ class _Checks:
             return
         possible = relation.kind == "register"
         known = np.all([self.known[name] for name in names], axis=0) & (self.unmarked | (not possible))
-        parts = " + ".join(_SAID.get(name, name) for name in relation.left)
+        parts, of_whole = " and ".join(noun(name) for name in relation.left), noun(whole)
         left, right = np.sum([self.values[name] for name in relation.left], axis=0), self.values[whole]
         unreported = known & (right == 0) & (left > 0) & (not possible)
         empty, rows = np.flatnonzero(unreported), np.flatnonzero(known & ~unreported)
-        reasons = (f"{whole} 0, {parts} {count:,}" for count in left[empty].tolist())
+        reasons = (f"{of_whole} 0, {parts} {count:,}" for count in left[empty].tolist())
         self._inspect(empty, left[empty], reasons, False)
-        quantity = f"{parts} against {whole}"
+        quantity = f"{parts} against {of_whole}"
         if not len(rows):
             if len(empty):
-                reason = f"{whole} is given as 0 wherever {parts} is not"
+                reason = f"the number of {of_whole} is given as 0 wherever there are {parts}"
                 self._add(relation.id, quantity, status="not testable", reason=reason)
             return
         left, right = left[rows], right[rows]
@@ -335,40 +330,32 @@ class _Checks:
         found = judge(difference, self.areas[rows], relation.kind, self.params)
         for flags, certain in ((found.above, not possible), (found.below, False)):
             reasons = (
-                f"{parts} {a:,}, {whole} {b:,}: {abs(a - b):,} {'more' if a > b else 'fewer'}"
+                f"{parts} {a:,}, {of_whole} {b:,}: {abs(a - b):,} {'more' if a > b else 'fewer'}"
                 for a, b in zip(left[flags].tolist(), right[flags].tolist(), strict=True)
             )
             self._inspect(rows[flags], difference[flags], reasons, certain)
-        departs = found.above | found.below
-        count = int(departs.sum())
+        count = int((found.above | found.below).sum())
         over, short = int(difference[found.above].sum()), int(-difference[found.below].sum())
-        base, per_cent = max(int(right.sum()), 1), f"per cent of {whole}"
+        base, per_cent = max(int(right.sum()), 1), f"per cent of {of_whole}"
         effects = [
             effect(relation.above, float(over), "ballots"),
             effect("ballots concerned", 100.0 * (over + short) / base, per_cent),
-            effect("ballots too many", 100.0 * over / base, per_cent),
+            effect(_TOO_MANY, 100.0 * over / base, per_cent),
+            effect(f"{parts} equal to {of_whole}", float((difference == 0).sum()), self.rows_are),
         ]
-        if relation.kind == "whole":
-            effects.append(effect(relation.below, float(short), "ballots"))
-        equal = float((difference == 0).sum())
-        effects.append(effect(f"{parts} equal to {whole}", equal, self.rows_are))
-        if count:
-            largest = float(np.abs(difference[departs]).max())
-            effects.append(effect("largest difference", largest, "ballots"))
-        if self.returns.main_area is not None:
-            areas = len(np.unique(self.areas[rows[departs]]))
-            effects.append(effect("areas concerned", float(areas), "areas"))
         left_over = (difference < 0) & ~found.elsewise
-        if relation.kind == "stock" and relation.below:
-            lost = -int(difference[left_over].sum())
-            effects.append(effect(relation.below, float(lost), "ballots"))
+        if relation.below:
+            effects.append(effect(relation.below, float(-difference[left_over].sum()), "ballots"))
             effects.append(effect(relation.below, float(left_over.sum()), self.rows_are))
         headline = effect(relation.above, float(found.above.sum()), self.rows_are)
         if relation.kind == "whole":
-            headline = effect(f"{parts} differ from {whole}", float(count), self.rows_are)
+            headline = effect(f"{parts} differ from {of_whole}", float(count), self.rows_are)
         words = self._words(relation, rows, left, right, found)
         if len(empty):
-            words += f" In {len(empty):,} more {whole} is given as 0, {parts} is not: taken as not reported."
+            words += (
+                f" In {counted(len(empty), self.rows_are)} besides, the number of {of_whole} is given as 0 "
+                f"although there are {parts}: taken as not reported."
+            )
         self._add(
             relation.id,
             quantity,
@@ -387,37 +374,38 @@ class _Checks:
         self, relation: Relation, rows: Integers, left: Integers, right: Integers, found: Judgement
     ) -> str:
         difference, of = left - right, f"of {len(rows):,} {self.rows_are}"
-        elsewise_short = found.elsewise & (difference < 0)
         sentences = []
-        for flags, words in ((found.above, relation.above), (found.below, relation.below)):
+        for flags, words, by in ((found.above, relation.above, " more"), (found.below, relation.below, "")):
             if flags.any():
                 sizes = np.abs(difference[flags])
-                sentences.append(
-                    f"In {int(flags.sum()):,} {of}: {words}, by {int(sizes.sum()):,} in all and by "
-                    f"{int(sizes.max()):,} at most in one.{self._where(rows[flags])}"
-                )
+                size = f"{int(sizes.sum()):,}{by}"
+                if len(sizes) > 1:
+                    size += f" in all, {int(sizes.max()):,} at most in one"
+                where = self._where(rows[flags])
+                sentences.append(f"In {len(sizes):,} {of} there are {words}: {size}.{where}")
         if found.below.any():
             sentences.append("Such a shortfall may be something that is not in the table.")
         if relation.kind == "register" and found.above.any():
-            empty = int((found.above & (right == 0)).sum())
-            double = int((found.above & (right > 0) & (left >= 2 * right)).sum())
+            for flags, there in (
+                ((right > 0) & (left >= 2 * right), "at least twice as many as registered voters"),
+                (right == 0, "no registered voters at all"),
+            ):
+                if count := int((found.above & flags).sum()):
+                    sentences.append(f"In {count:,} of them there are {there}.")
             sentences.append(
-                f"In {double:,} of them they are at least twice the registered voters, and {empty:,} have no "
-                "registered voter at all. Whether that is possible depends on whether people may vote who "
-                "are not on the list."
+                "Whether that is possible depends on whether people may vote who are not on the list."
             )
-        if not sentences:
-            covered = relation.kind == "whole" and not elsewise_short.any()
-            or_below = f", or {relation.below}" if covered else ""
-            sentences.append(f"In none {of}: {relation.above}{or_below}.")
-        left_over = (difference < 0) & ~found.elsewise
-        if relation.kind == "stock" and relation.below and left_over.any():
-            sentences.append(
-                f"{-int(difference[left_over].sum()):,} {relation.below} in {int(left_over.sum()):,} "
-                f"{self.rows_are}: that has ordinary causes and is not counted as a departure."
-            )
-        short = int(elsewise_short.sum())
+        short = int((found.elsewise & (difference < 0)).sum())
         over = int(found.elsewise.sum()) - short
+        if not sentences:
+            or_below = f", or {relation.below}" if relation.kind == "whole" and not short else ""
+            sentences.append(f"In none {of} are there {relation.above}{or_below}.")
+        left_over = difference[(difference < 0) & ~found.elsewise]
+        if relation.kind == "stock" and relation.below and len(left_over):
+            sentences.append(
+                f"{capital(relation.below)}: {-int(left_over.sum()):,} in "
+                f"{counted(len(left_over), self.rows_are)}; that has ordinary causes and is no departure."
+            )
         if short:
             sentences.append(
                 f"In {short:,} {of}, where this is the rule, there are {relation.below}: what is listed "
@@ -434,22 +422,19 @@ class _Checks:
         """Count published figures that are missing."""
         lacking = {name: ~self.known[name] for name in self.columns}
         rows = int(np.any(list(lacking.values()), axis=0).sum()) if lacking else 0
-        names = ", ".join(f"{name} ({flags.sum():,})" for name, flags in lacking.items() if flags.any())
-        words = f"No published count is missing in any of {self.all_rows}."
+        names = ", ".join(f"{noun(name)} ({flags.sum():,})" for name, flags in lacking.items() if flags.any())
+        words = f"No count is missing in any of {self.all_rows}."
         if rows:
             words = f"In {rows:,} of {self.all_rows} a count is missing that others report: {names}."
-        self._count("missing", "missing counts", rows, "stations with a missing count", words)
+        self._count("missing", "missing counts", rows, f"{self.rows_are} with a missing count", words)
 
     def duplicates(self) -> None:
         """Report stations that share their name and areas with another one."""
         count = self.returns.accounting.duplicates
-        words = f"No two of {self.all_rows} share their name and areas."
+        words = f"In {none_of(count, self.all_rows)} are name and areas those of an earlier one."
         if count:
-            words = (
-                f"{count:,} of {self.all_rows} share name and areas with an earlier one; they are kept in "
-                "every sum."
-            )
-        self._count("duplicates", "duplicated stations", count, "stations named twice", words)
+            words += " All are kept in every sum."
+        self._count("duplicates", "repeated names", count, f"{self.rows_are} named twice", words)
 
     def identical(self) -> None:
         """Count stations with the very same figures as another one of their area."""
@@ -463,13 +448,45 @@ class _Checks:
             return
         figures = {str(place): self.values[name][rows] for place, name in enumerate(columns)}
         count = int(pl.DataFrame({"area": self.areas[rows], **figures}).is_duplicated().sum())
-        words = (
-            f"{count:,} of {len(rows):,} {self.rows_are} with {least} ballots or more agree with another one "
-            f"of their area in all {len(columns)} published counts. How many chance alone would give is not "
-            "worked out here."
-        )
-        name = "stations with the same figures"
+        large = f"{counted(len(rows), self.rows_are)} with {least} ballots or more"
+        words = f"In {none_of(count, large)} are all {len(columns)} counts those of another one of its area."
+        if count:
+            words += " How many chance alone would give is not worked out here."
+        name = f"{self.rows_are} with the same figures"
         self._count("identical", "identical figures", count, name, words, n=len(rows))
+
+    def summary(self) -> None:
+        """Say of all relations together how many hold, as the first answer."""
+        compared = [found for found in self.measurements if found.expected is not None]
+        departed = [found for found in compared if found.observed]
+        if len(compared) < 2:
+            return
+        words = f"Of {len(compared)} relations between counts that could be checked in {self.all_rows}, "
+        if departed:
+            words += f"{len(departed)} {'does' if len(departed) == 1 else 'do'} not hold everywhere: "
+            words += "; ".join(
+                f"{one.effect.name} in {counted(int(one.observed or 0), self.rows_are)}"
+                for one in departed
+                if one.effect is not None
+            )
+        else:
+            applies = all(one.state == "holds" for found in compared for one in found.assumptions[:1])
+            words += "each holds everywhere" + ("" if applies else " where it applies")
+        # What is impossible in all relations is as small as in the one where it is largest.
+        impossible = [found for found in departed if found.contradiction]
+        sizes = [one.value or 0.0 for found in impossible for one in found.effects if one.name == _TOO_MANY]
+        self._add(
+            "summary",
+            "all relations",
+            n=len(self.returns),
+            observed=float(len(departed)),
+            contradiction=bool(impossible),
+            unexplained=bool(departed),
+            effect=effect("relations that do not hold everywhere", float(len(departed)), "relations"),
+            effects=(effect(_TOO_MANY, max(sizes), "per cent"),) if len(sizes) == len(impossible) > 0 else (),
+            statement=f"{words}.",
+        )
+        self.measurements.insert(0, self.measurements.pop())
 
     def totals(self, number: int, totals: Totals) -> None:
         """Hold the sum of the table against one announcement of totals."""
@@ -493,8 +510,8 @@ class _Checks:
         ]
         explained = totals.definition is not None or self.returns.accounting.duplicates > 0
         table = "; ".join(
-            f"{name} {sums[name]:,} in the table, {announced[name]:,} announced"
-            + (f" ({gap:+,})" if gap else "")
+            f"{noun(name)} {sums[name]:,} in the table, {announced[name]:,} announced"
+            + (f" ({written(gap, '+,')})" if gap else "")
             for name, gap in gaps.items()
         )
         remark = "The differences are of the size of corrections between a first and a final count."
@@ -502,32 +519,33 @@ class _Checks:
             remark = "The table adds up to what was announced."
         elif excess and not explained:
             remark = (
-                f"The stations published hold more than was announced for the whole ({', '.join(excess)}): "
-                "the two cannot both be complete and true."
+                "The table holds more than was announced for the whole "
+                f"({', '.join(noun(name) for name in excess)}): the two cannot both be complete and true."
             )
         elif excess:
-            remark = "The stations published hold more than was announced; " + (
+            remark = "The table holds more than was announced; " + (
                 f"what was announced counts something else ({totals.definition})."
                 if totals.definition is not None
-                else "stations are named twice in the table."
+                else f"{self.rows_are} are named twice in it."
             )
         elif min(gaps.values()) < 0:
-            remark = "What is missing in the table may lie in stations that were not published or not read."
-        widest = max(gaps, key=lambda name: abs(gaps[name]))
-        unit = "voters" if widest == "registered" else "ballots"
+            remark = f"What is missing may lie in {self.rows_are} that are not in the table or were not read."
+        units = {"registered": "voters"}
+        sizes = [
+            effect(f"{noun(name)}, table less announcement", float(gap), units.get(name, "ballots"))
+            for name, gap in gaps.items()
+        ]
+        sizes.sort(key=lambda size: -abs(size.value or 0.0))
         self._add(
             f"totals/{number}",
             "table against announced totals",
             n=len(announced),
             observed=float(sum(gap != 0 for gap in gaps.values())),
             contradiction=bool(excess) and not explained,
-            effect=effect("largest difference between table and announcement", float(gaps[widest]), unit),
-            effects=tuple(
-                effect(f"{name}, table less announcement", float(gap), "ballots")
-                for name, gap in gaps.items()
-            ),
-            statement=f"Sum of {self.all_rows} against the totals announced by {totals.source}: {table}. "
-            f"{remark}",
+            effect=sizes[0],
+            effects=tuple(sizes[1:]),
+            statement=f"Sum of {self.all_rows} against announced totals: {table}. {remark} The totals are "
+            f"from: {totals.source}.",
         )
 
 
@@ -536,7 +554,7 @@ def _assumptions(relation: Relation, difference: Integers, found: Judgement) -> 
     meaning = Assumption(
         name="the columns mean what the relation supposes",
         state="fails" if elsewise == difference.size else "doubtful" if elsewise else "holds",
-        how=f"{elsewise:,} of {difference.size:,} rows depart where departing is the rule",
+        how=f"rows that depart where departing is the rule: {none_of(elsewise, f'{difference.size:,}')}",
     )
     if (difference > 0).any() or (relation.kind == "whole" and difference.any()):
         return (meaning,)
@@ -552,18 +570,15 @@ def _assumptions(relation: Relation, difference: Integers, found: Judgement) -> 
 def _figures(found: list[Measurement], subject: Subject) -> tuple[Figure, ...]:
     """Draw the relations that stations depart from; nothing where there are none."""
     compared = [measurement for measurement in found if measurement.expected is not None]
-    departures = [
-        (measurement, measurement.effect.name, int(measurement.observed))
-        for measurement in compared
-        if measurement.observed and measurement.effect is not None
-    ]
-    if not departures:
+    departed = [one for one in compared if one.observed and one.effect is not None]
+    if not departed:
         return ()
     values = [
-        {"relation": name, "stations": count, "label": f"{count:,} of {measurement.n:,}"}
-        for measurement, name, count in departures
+        {"relation": one.effect.name, "stations": one.observed, "label": f"{one.observed:,.0f} of {one.n:,}"}
+        for one in departed
+        if one.effect is not None
     ]
-    unit = subject.rows_are.capitalize()
+    unit = capital(subject.rows_are)
     x = chart.number("stations", unit, axis={"tickMinStep": 1})
     encoding = {"x": x, "y": chart.category("relation", labelLimit=320)}
     layers = [
@@ -572,10 +587,10 @@ def _figures(found: list[Measurement], subject: Subject) -> tuple[Figure, ...]:
     ]
     figure = Figure(
         id=f"{subject.contest.id}/protocol/departures",
-        finding=departures[0][0].id,
-        title=f"{unit} depart from {len(values)} of {len(compared)} relations that were checked",
-        caption=f"{unit} whose published counts depart from a relation, of those in which it could be "
-        "checked.",
+        finding=departed[0].id,
+        title=f"Of {counted(len(compared), 'relations')} that could be checked, {len(values)} "
+        f"{'does' if len(values) == 1 else 'do'} not hold everywhere",
+        caption=f"{unit} whose counts depart from a relation, of those in which it could be checked.",
         alt="Bars by relation. " + "; ".join(f"{one['relation']}: {one['label']}" for one in values) + ".",
         vega_lite=chart.picture(layers, values, width=340, height=28 * len(values)),
     )
@@ -585,7 +600,8 @@ def _figures(found: list[Measurement], subject: Subject) -> tuple[Figure, ...]:
 METHOD = Method(
     id="protocol",
     title="Arithmetic of the records",
-    question="Are there stations, or totals, whose published figures cannot all be true?",
+    question="Are there stations whose figures cannot all be true, or that do not add up to the announced "
+    "totals?",
     tier="A",
     null="none",
     needs=("returns",),
@@ -601,6 +617,6 @@ METHOD = Method(
     ),
     blind=(
         "figures that agree with one another because they were made to",
-        "anything that was not published",
+        "anything that is not in the table",
     ),
 )
