@@ -5,8 +5,6 @@ A column that is part of the valid ballots in every row is an option, whatever e
 
 from __future__ import annotations
 
-from itertools import combinations, zip_longest
-
 import numpy as np
 
 from plebiscope.intake.columns import Column
@@ -17,9 +15,11 @@ from plebiscope.model.errors import InputError
 
 TOTALS = ("valid", "total", "cast", "voted")
 """Roles of what options add up to, with or without the ballots that went to none."""
-_QUANTITIES = COUNT_ROLES - {"other"}
-_KEYS = ("station", "area", "code", "name", "place", "constituency", "level", "sequence")
-_DOUBTFUL = (*_KEYS, "total", "other", "contest", "status", "question", "winner", "mark", "date")
+UNLIKE_OPTIONS = COUNT_ROLES - {"other"}
+"""Roles that no option has."""
+KEYS = ("station", "area", "code", "name", "place", "constituency", "level", "sequence")
+"""Roles of columns that name rows."""
+_DOUBTFUL = (*KEYS, "total", "other", "contest", "status", "question", "winner", "mark", "date")
 """Roles of headers that may as well be the name of an option."""
 _SILENT = 5
 """Fewest rows on which a sum is believed of which no header speaks."""
@@ -27,12 +27,12 @@ _BY_NAME = "its header is the name of an option"
 _BY_SILENCE = "it holds counts and its header means nothing else"
 
 
-def _free(s: Scales, found: Sum) -> list[Column]:
+def free(s: Scales, found: Sum) -> list[Column]:
     """List the members of a sum that are no quantities by their headers."""
-    return [c for c in found.members if s.role(c) not in (*_QUANTITIES, "part")]
+    return [c for c in found.members if s.role(c) not in (*UNLIKE_OPTIONS, "part")]
 
 
-def _is_ballots(s: Scales, found: Sum) -> bool:
+def is_ballots(s: Scales, found: Sum) -> bool:
     """Tell a sum of options (and of ballots that went to none) from a sum of sums."""
     if _of_ways(s, found):
         return True
@@ -42,10 +42,10 @@ def _is_ballots(s: Scales, found: Sum) -> bool:
     summed = [c for c in found.members if frozenset([c.place]) in totals]
     # Votes for lists may be summed, each by its candidates; a total and something more is no list of options.
     return (
-        bool(_free(s, found))
+        bool(free(s, found))
         and not _by_way(s, found)
         and not any(s.role(c) in ("cast", "voted", "valid") for c in found.members)
-        and (not summed or (len(summed) > 1 and all(s.role(c) not in _QUANTITIES for c in summed)))
+        and (not summed or (len(summed) > 1 and all(s.role(c) not in UNLIKE_OPTIONS for c in summed)))
     )
 
 
@@ -66,73 +66,9 @@ def _by_way(s: Scales, found: Sum) -> bool:
     )
 
 
-# ---------------------------------------------------------------------------------------- two votes
-
-
-def refuse_two_votes(s: Scales) -> None:
-    """Ask which vote is meant where two stand side by side.
-
-    Raises
-    ------
-    InputError
-        Naming the columns of both.
-    """
-    named = [
-        found
-        for found in s.sums
-        if s.role(found.total.columns[0]) in TOTALS and _is_ballots(s, found) and len(_free(s, found)) > 1
-    ]
-    for a, b in combinations(named, 2):
-        apart = not (a.places | a.total.places) & (b.places | b.total.places)
-        if a.total.places == b.total.places and not a.places & b.places:
-            # The same ballots counted by option, and once more by the options of another question.
-            told = (any(s.role(c) == "option" and not s.parts(c) for c in one.members) for one in (a, b))
-            apart = all(told) or _say_the_same(a.members, b.members)
-        # Votes by post and votes on the day, each with its total, are one vote if the totals make up a third.
-        joined = any(a.total.places | b.total.places <= other.places for other in s.sums)
-        if apart and not joined:
-            raise _two_votes(
-                f"{names(a.total.columns)} with {names(a.members)}; "
-                f"{names(b.total.columns)} with {names(b.members)}"
-            )
-    parts = {place for found in s.sums for place in found.places if not _is_ballots(s, found)}
-    answers: dict[str, list[Column]] = {"yes": [], "no": []}
-    for column in s.having("option"):
-        if column.place not in parts and not s.parts(column):
-            for answer in answers.keys() & _first_concepts(column):
-                answers[answer].append(column)
-    if all(len(columns) > 1 for columns in answers.values()):
-        raise _two_votes(f"{names(answers['yes'])}; {names(answers['no'])}")
-    under: dict[str, list[Column]] = {}
-    for column in s.counting:
-        if column.group and column.label and s.role(column) not in (*_QUANTITIES, *_KEYS, "votes"):
-            under.setdefault(column.label, []).append(column)
-    twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
-    if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
-        raise _two_votes("; ".join(names(columns) for columns in twice))
-
-
-def _say_the_same(some: tuple[Column, ...], others: tuple[Column, ...]) -> bool:
-    """Tell headers that are the same but for one word that names the question: A yes, A no; B yes, B no."""
-    if len(some) != len(others):
-        return False
-    swapped = set()
-    for one, other in zip(some, others, strict=True):
-        pair = [(a, b) for a, b in zip_longest(one.name.split(), other.name.split()) if a != b]
-        swapped |= {(len(pair), *pair[:1])}
-    return len(swapped) == 1 and min(swapped)[0] == 1
-
-
-def _first_concepts(column: Column) -> set[str]:
+def first_concepts(column: Column) -> set[str]:
+    """Return what the strongest meaning of a header speaks of."""
     return set(column.meanings[0].concepts if column.meanings else ())
-
-
-def _two_votes(which: str) -> InputError:
-    return InputError(
-        f"the table holds two votes side by side: {which}",
-        expected="the columns of one vote",
-        todo="name the columns of the one that is meant in a mapping file and pass it with --mapping",
-    )
 
 
 # ---------------------------------------------------------------------------------------- by what adds up
@@ -145,11 +81,11 @@ def by_sums(s: Scales, u: Understanding) -> None:
     sums = [
         found
         for found in s.sums
-        if _is_ballots(s, found) and not found.places & fixed and mine <= found.places and _rank(s, found)
+        if is_ballots(s, found) and not found.places & fixed and mine <= found.places and _rank(s, found)
     ]
     if not sums:
         return
-    best = max(sums, key=lambda found: (_rank(s, found), len(_free(s, found)), found.identity.rate))
+    best = max(sums, key=lambda found: (_rank(s, found), len(free(s, found)), found.identity.rate))
     rate = s.rate(best)
     total = s.whole(best.total)
     role = s.role(total.columns[0])
@@ -202,7 +138,7 @@ def _free_columns(s: Scales, u: Understanding) -> list[Column]:
         c
         for c in s.counting
         if c.place not in used
-        and (s.role(c) not in _QUANTITIES or (s.role(c) == "total" and c.place in s.with_percentage))
+        and (s.role(c) not in UNLIKE_OPTIONS or (s.role(c) == "total" and c.place in s.with_percentage))
     ]
 
 
@@ -264,7 +200,7 @@ def _wordless(s: Scales, u: Understanding, found: Sum, options: list[Column]) ->
     all of them is the list of voters.
     """
     total = found.total.columns[0]
-    told = any(s.having("option", "votes", *_QUANTITIES - {"registered"}))
+    told = any(s.having("option", "votes", *UNLIKE_OPTIONS - {"registered"}))
     if not told and len(options) < 3 and all(len(c.name) < 4 for c in options):
         raise InputError(
             f"no header speaks of votes; {total.name!r} is the sum of {names(options)}, but of what?",
@@ -322,8 +258,8 @@ def by_words(s: Scales, u: Understanding) -> None:
     used = u.used()
     free = _free_columns(s, u)
     explicit = [c for c in free if s.role(c) == "option"]
-    answers = [c for c in explicit if {"yes", "no"} & _first_concepts(c)]
-    both = {"yes", "no"} <= {answer for c in answers for answer in _first_concepts(c)}
+    answers = [c for c in explicit if {"yes", "no"} & first_concepts(c)]
+    both = {"yes", "no"} <= {answer for c in answers for answer in first_concepts(c)}
     chosen = answers if both and len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
     chosen = _among(s, u, _without_their_sum(s, chosen))
     roofs = [reading for reading in s.readings(*TOTALS) if not reading.places & used]
@@ -379,7 +315,7 @@ def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
         and c.headed
         and c.largest
         and not (s.parts(c) or c.coded or _numbers_places(c))
-        and s.role(c) not in _QUANTITIES
+        and s.role(c) not in UNLIKE_OPTIONS
         and (
             (
                 first < c.place < last

@@ -13,6 +13,7 @@ from plebiscope.intake import ballots
 from plebiscope.intake.columns import Column, Table
 from plebiscope.intake.meaning import COUNT_ROLES
 from plebiscope.intake.scales import WORDS, Ints, Reading, Scales
+from plebiscope.intake.two_votes import refuse_two_votes
 from plebiscope.intake.understanding import Choice, Understanding, names, say, share
 
 _SLIPS = 0.02
@@ -51,7 +52,7 @@ def weigh(
     u.quantities = {name: Choice(tuple(columns), "named by the mapping") for name, columns in wanted.items()}
     u.options = {name: Choice((c,), "named by the mapping") for name, c in wanted_options.items()}
     if not u.options:
-        ballots.refuse_two_votes(s)
+        refuse_two_votes(s)
     ballots.by_sums(s, u)
     _registered(s, u)
     if not u.options:
@@ -128,7 +129,9 @@ def _cast(s: Scales, u: Understanding) -> None:
     apart = tuple(c for c in lost if s.role(c) == "other")
     if 0 < len(apart) < len(lost):
         lost = tuple(c for c in lost if c not in apart)
-        u.notes.append(f"{names(apart)} is between {names(reading.columns)} and the valid and invalid ballots.")
+        u.notes.append(
+            f"{names(apart)} is between {names(reading.columns)} and the valid and invalid ballots."
+        )
     if silent and len(silent) < len(lost):
         u.notes.append(f"{names(silent)} is counted with the invalid ballots because the sum then fits.")
     others = [r.columns[0] for r in readings if r is not reading and len(r.columns) == 1]

@@ -1,0 +1,73 @@
+"""Two votes side by side in one table: which is meant must be asked."""
+
+from __future__ import annotations
+
+from itertools import combinations, zip_longest
+
+from plebiscope.intake.ballots import KEYS, TOTALS, UNLIKE_OPTIONS, first_concepts, free, is_ballots
+from plebiscope.intake.columns import Column
+from plebiscope.intake.scales import Scales
+from plebiscope.intake.understanding import names
+from plebiscope.model.errors import InputError
+
+
+def refuse_two_votes(s: Scales) -> None:
+    """Ask which vote is meant where two stand side by side.
+
+    Raises
+    ------
+    InputError
+        Naming the columns of both.
+    """
+    named = [
+        found
+        for found in s.sums
+        if s.role(found.total.columns[0]) in TOTALS and is_ballots(s, found) and len(free(s, found)) > 1
+    ]
+    for a, b in combinations(named, 2):
+        apart = not (a.places | a.total.places) & (b.places | b.total.places)
+        if a.total.places == b.total.places and not a.places & b.places:
+            # The same ballots counted by option, and once more by the options of another question.
+            told = (any(s.role(c) == "option" and not s.parts(c) for c in one.members) for one in (a, b))
+            apart = all(told) or _say_the_same(a.members, b.members)
+        # Votes by post and votes on the day, each with its total, are one vote if the totals make up a third.
+        joined = any(a.total.places | b.total.places <= other.places for other in s.sums)
+        if apart and not joined:
+            raise _two_votes(
+                f"{names(a.total.columns)} with {names(a.members)}; "
+                f"{names(b.total.columns)} with {names(b.members)}"
+            )
+    parts = {place for found in s.sums for place in found.places if not is_ballots(s, found)}
+    answers: dict[str, list[Column]] = {"yes": [], "no": []}
+    for column in s.having("option"):
+        if column.place not in parts and not s.parts(column):
+            for answer in answers.keys() & first_concepts(column):
+                answers[answer].append(column)
+    if all(len(columns) > 1 for columns in answers.values()):
+        raise _two_votes(f"{names(answers['yes'])}; {names(answers['no'])}")
+    under: dict[str, list[Column]] = {}
+    for column in s.counting:
+        if column.group and column.label and s.role(column) not in (*UNLIKE_OPTIONS, *KEYS, "votes"):
+            under.setdefault(column.label, []).append(column)
+    twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
+    if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
+        raise _two_votes("; ".join(names(columns) for columns in twice))
+
+
+def _say_the_same(some: tuple[Column, ...], others: tuple[Column, ...]) -> bool:
+    """Tell headers that are the same but for one word that names the question: A yes, A no; B yes, B no."""
+    if len(some) != len(others):
+        return False
+    swapped = set()
+    for one, other in zip(some, others, strict=True):
+        pair = [(a, b) for a, b in zip_longest(one.name.split(), other.name.split()) if a != b]
+        swapped |= {(len(pair), *pair[:1])}
+    return len(swapped) == 1 and min(swapped)[0] == 1
+
+
+def _two_votes(which: str) -> InputError:
+    return InputError(
+        f"the table holds two votes side by side: {which}",
+        expected="the columns of one vote",
+        todo="name the columns of the one that is meant in a mapping file and pass it with --mapping",
+    )
