@@ -112,8 +112,8 @@ def find(
     apart = _Apart(kept, station)
     twins += [c for c in kept if apart.says_the_station(c)]
     kept = [c for c in kept if c not in twins]
-    kinds = tuple(c for c in kept if apart.is_kind(c, n))
-    kept = apart.in_order([c for c in kept if c not in kinds])
+    kept = apart.in_order([c for c in kept if not apart.is_kind(c, n)])
+    kinds = tuple(c for c in spots if c not in kept and c not in twins and _few_names(c))
     level: Level = "station" if station is not None else "area"
     return Keys(level, station, tuple(kept), tuple(twins), why, kinds)
 
@@ -236,6 +236,10 @@ def _nested(spots: list[Column], why: dict[int, str]) -> list[Column]:
     return kept
 
 
+def _few_names(column: Column) -> bool:
+    return column.numbers.kind == "text" and column.distinct <= _KINDS
+
+
 class _Apart:
     """How the labels of areas lie within one another, counted over the different rows of labels."""
 
@@ -277,7 +281,7 @@ class _Apart:
 
     def is_kind(self, column: Column, n: int) -> bool:
         """Tell a few labels that come again in every area: town and country, ordinary and mobile."""
-        if column.numbers.kind != "text" or column.distinct > _KINDS:
+        if not _few_names(column):
             return False
         others = [c for c in self.areas if c is not column and c.numbers.kind == "text"]
         others = [c for c in others if column.distinct < c.distinct <= n / 2]

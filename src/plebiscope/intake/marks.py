@@ -129,13 +129,12 @@ def _whole(column: Column, several_words: bool = False) -> Bools:
 def _abroad(column: Column) -> Bools:
     """Tell the rows of areas abroad: so called, or continents, beside areas that are neither.
 
-    Of countries, all are abroad but the one in which nearly all rows are. Buildings (an embassy, say) are no
-    areas.
+    Of countries, all are abroad but the one in which nearly all rows are. What has a few rows only is a
+    building (an embassy, say), and no area.
     """
-    concepts = {c for m in column.meanings if m.role == "area" for c in m.concepts}
-    building = column.role == "station" or (concepts and not concepts - {"place", "name", "code"})
-    if building and 10 * column.distinct > len(column.cells):
+    if 10 * column.distinct > len(column.cells):
         return np.zeros(len(column.cells), dtype=bool)
+    concepts = {c for m in column.meanings if m.role == "area" for c in m.concepts}
     texts = column.cells.drop_nulls().unique().to_list()
     said = [text for text in texts if row_mark(_bare(text), whole=True) == "abroad"]
     continents = [text for text in texts if plain(_bare(text)) in continent_names()]
