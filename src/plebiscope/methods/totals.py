@@ -23,7 +23,8 @@ For every source, in whole numbers:
   neighbouring percentages of ``D`` decimals give. ``T`` is the largest distance of a free count from such a
   count.
 
-Several sources for one vote are held against each other (*sources*).
+Several sources for one vote are held against each other (*sources*): turnouts that differ by more than their
+rounding, and counts of which some rise and others fall, need an explanation.
 
 Fair vote
 ---------
@@ -38,7 +39,7 @@ Assumptions
 -----------
 * Counts and percentages of one source speak of the same ballots. That is what the checks put to the test.
 * Fewer than one ballot in ten is invalid: a reading of the percentages that needs more, without the invalid
-  ballots having been announced, is named but does not reconcile them.
+  ballots having been announced, is no contradiction, but it needs an explanation.
 * The cell is small against the base: its width is printed. With no decimals it is one per cent of the base.
 
 Innocent causes
@@ -70,11 +71,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from math import log10
-from typing import Any
+from math import ceil, log10
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,6 +84,7 @@ from plebiscope.model.case import Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, surprise
+from plebiscope.model.wording import capital, counted, listed, noun, per_cent, written
 
 Told = str | dict[str, Any]
 """What a check gives: why it cannot be made, or the fields of its measurement."""
@@ -138,13 +139,13 @@ class Reading:
 
 def candidates(totals: Totals) -> list[Base]:
     """List what the percentages of a source may be of, with the bounds that its other figures set."""
-    listed = sum(totals.votes.values())
+    together = sum(totals.votes.values())
     cast, valid, invalid = totals.cast, totals.valid, totals.invalid
     if cast is None and valid is not None and invalid is not None:
         cast = valid + invalid
     if valid is None and cast is not None and invalid is not None:
         valid = cast - invalid
-    least_cast = (valid if valid is not None else listed) + (invalid or 0)
+    least_cast = (valid if valid is not None else together) + (invalid or 0)
     implied = None
     if cast is not None and totals.turnout is not None:
         implied = Percent.read(totals.turnout).bases(cast)
@@ -155,12 +156,12 @@ def candidates(totals: Totals) -> list[Base]:
         Base("ballots cast", *((least_cast, most) if cast is None else (cast, cast))),
         Base(
             "valid ballots",
-            *((listed, most if cast is None else cast) if valid is None else (valid, valid)),
+            *((together, most if cast is None else cast) if valid is None else (valid, valid)),
         ),
         Base("registered voters", *(implied or (least_cast if cast is None else cast, None))),
     ]
-    if len(totals.votes) > 1 and listed not in {base.low for base in found if base.known}:
-        found.append(Base("votes announced together", listed, listed))
+    if len(totals.votes) > 1 and together not in {base.low for base in found if base.known}:
+        found.append(Base("votes announced together", together, together))
     return found
 
 
@@ -196,59 +197,78 @@ def readings(totals: Totals, params: Params) -> list[Reading]:
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Put every announced set of totals to the checks, contradictions first; ``rng`` is not used."""
-    found, figures = [], []
+    """Put every announced set of totals to the checks, contradictions first; ``rng`` is not used.
+
+    A source to which no check can be put is one answer, not five.
+    """
+    found, figures, several = [], [], len(subject.totals) > 1
     for number, totals in enumerate(subject.totals, start=1):
         said = {**asdict(params), "source": totals.source}
-        for quantity, told in (
-            ("percentages", _percentages(totals, subject, params)),
-            ("hundred", _hundred(totals)),
-            ("turnout", _turnout(totals, subject, params)),
-            ("sum", _sum(totals)),
-            ("counts-from-percentages", _counts_from_percentages(totals, subject, params)),
-        ):
-            filled = {"status": "not testable", "reason": told} if isinstance(told, str) else told
+        checks = {
+            "percentages": _percentages(totals, params),
+            "hundred": _hundred(totals),
+            "turnout": _turnout(totals, params),
+            "sum": _sum(totals),
+            "counts-from-percentages": _counts_from_percentages(totals, subject, params),
+        }
+        reasons = [told for told in checks.values() if isinstance(told, str)]
+        if len(reasons) == len(checks):
+            checks = {"announcement": "; ".join(dict.fromkeys(reasons))}
+        for quantity, told in checks.items():
+            if isinstance(told, str):
+                cited = f" (source: {totals.source})" if several else ""
+                filled: dict[str, Any] = {"status": "not testable", "reason": told + cited}
+            else:
+                cited = f" Source: {totals.source}." if several else ""
+                filled = {**told, "statement": told["statement"] + cited}
             slug = f"{quantity}/{number}"
             found.append(METHOD.answer(subject, quantity, slug=slug, params=said, **filled))
-            if found[-1].contradiction and quantity == "percentages":
+            if quantity == "percentages" and (found[-1].contradiction or found[-1].unexplained):
                 figures.append(_percentages_figure(found[-1], totals, params))
             if found[-1].p is not None and found[-1].p < params.drawn_below:
                 figures.append(_lattice_figure(found[-1], totals, *_closest(totals, params)))
-    if len(subject.totals) > 1:
+    if several:
         found.append(METHOD.answer(subject, "sources", params=asdict(params), **_sources(subject.totals)))
-    found.sort(key=lambda one: (not one.contradiction, one.status != "tested"))
+    found.sort(key=lambda one: (not one.contradiction, not one.unexplained, one.status != "tested"))
     return Evidence(tuple(found), tuple(figures))
 
 
-def _percentages(totals: Totals, subject: Subject, params: Params) -> Told:
+def _percentages(totals: Totals, params: Params) -> Told:
     """Is each percentage its count over one and the same base?"""
     both = _both(totals)
     if not totals.shares:
-        return f"no percentages were announced for {subject.contest.name}"
+        return "no percentages were announced"
     if not both:
         return "no option has both a count and a percentage" + _implied_counts(totals)
     found = readings(totals, params)
     known = [reading for reading in found if reading.base.known]
-    announced = ", ".join(f"“{name}” {totals.votes[name]:,} and {totals.shares[name]} %" for name in both)
+    announced = listed(
+        f"{counted(totals.votes[name], 'votes')} and {per_cent(totals.shares[name], '')} for “{name}”"
+        for name in both
+    )
     if not known:
         asked = "; ".join(_needed(reading) for reading in found if reading.needed is not None)
         return f"no total was announced that the percentages could be of ({announced}; {asked})"
     fitting = [reading for reading in known if reading.fits]
     possible = [reading for reading in found if reading.fits and not reading.base.known]
-    computed = "; ".join(
-        f"of {reading.base.name} ({reading.base.low:,}) "
-        + ", ".join(_computed(totals, name, reading.base.low) for name in both)
+    # Few ballots are invalid, but so many can be.
+    strained = any(reading.base.name == "valid ballots" and reading.needed for reading in found)
+    one = len(both) == 1
+    computed = ", and ".join(
+        listed(_computed(totals, name, reading.base.low) for name in both)
+        + f" of the {reading.base.low:,} {reading.base.name}"
         for reading in known
     )
-    text = f"Announced: {announced}. The counts are {computed}."
+    text = f"Announced: {announced}. The count{' is' if one else 's are'} {computed}."
     if fitting:
         bases_said = " and of ".join(reading.base.name for reading in fitting)
         cut = ", with further decimals cut off" if all(reading.cut_off for reading in fitting) else ""
-        text += f" The percentages agree with the counts as shares of {bases_said}{cut}."
+        text += f" Percentages and counts agree as shares of {bases_said}{cut}."
     elif possible:
         text += f" They agree only as shares of {' or of '.join(_needed(one) for one in possible)}."
     else:
-        text += f" No base that was announced gives the percentages{_refused(totals, found)}."
+        given = "the percentage" if one else "the percentages"
+        text += f" No base that was announced gives {given}{_refused(totals, found)}."
     best = min(known, key=lambda reading: reading.off or 0.0)
     name = max(both, key=lambda one: abs(_off(totals, one, best.base.low)))
     votes = float(_off(totals, name, best.base.low) * best.base.low / 100)
@@ -257,7 +277,8 @@ def _percentages(totals: Totals, subject: Subject, params: Params) -> Told:
         "n": len(both),
         "observed": best.off,
         "expected": 0.0,
-        "contradiction": not fitting and not possible,
+        "contradiction": not (fitting or possible or strained),
+        "unexplained": strained and not (fitting or possible),
         "effect": effect(
             f"largest distance between a percentage and its count over {best.base.name}",
             best.off,
@@ -266,11 +287,9 @@ def _percentages(totals: Totals, subject: Subject, params: Params) -> Told:
         "effects": (effect(f"“{name}”: count less percentage of {best.base.name}", votes, "votes"),),
         "assumptions": (
             Assumption(
-                name=f"fewer than {params.most_invalid:.0%} of the ballots cast are invalid",
+                name=f"fewer than {per_cent(100 * params.most_invalid, '.0f')} of ballots cast are invalid",
                 state="unknown" if invalid is None else "holds",
-                how="invalid ballots were not announced"
-                if invalid is None
-                else f"{invalid:,} invalid ballots were announced",
+                how=f"invalid ballots: {'not announced' if invalid is None else f'{invalid:,}'}",
             ),
         ),
         "statement": text,
@@ -289,7 +308,7 @@ def _off(totals: Totals, name: str, base: int) -> Fraction:
 
 def _computed(totals: Totals, name: str, base: int) -> str:
     places = Percent.read(totals.shares[name]).decimals + 1
-    return f"{float(Fraction(100 * totals.votes[name], base)):.{places}f} %"
+    return per_cent(float(Fraction(100 * totals.votes[name], base)), f".{places}f")
 
 
 def _needed(reading: Reading) -> str:
@@ -297,10 +316,10 @@ def _needed(reading: Reading) -> str:
 
 
 def _range(found: tuple[int, int | None] | None) -> str:
-    if found is None:
-        return "no number of"
-    low, high = found
-    return f"{low:,} or more" if high is None else f"{low:,} to {high:,}"
+    low, high = found or (1, 0)
+    if high is None:
+        return f"{low:,} or more"
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}" if low < high else "no number of"
 
 
 def _implied_counts(totals: Totals) -> str:
@@ -310,35 +329,35 @@ def _implied_counts(totals: Totals) -> str:
         return ""
     said = []
     for name, share in totals.shares.items():
-        low, high = Percent.read(share).counts(cast)
-        said.append(f"{share} % for “{name}” would be {low:,} to {high:,} of {cast:,}")
+        counts = _range(Percent.read(share).counts(cast))
+        said.append(f"{per_cent(share, '')} for “{name}” would be {counts} of {cast:,}")
     return f" ({'; '.join(said)})"
 
 
 def _refused(totals: Totals, found: Sequence[Reading]) -> str:
-    """Say why the readings that remain do not reconcile a source with itself."""
+    """Say what would have to be true for the percentages to be right."""
     cast = totals.cast
     for reading in found:
         if reading.base.name == "valid ballots" and reading.needed is not None and cast is not None:
             low, high = reading.needed
             fewest, most = cast - (high if high is not None else cast), cast - low
             return (
-                f"; they would be shares of valid ballots only if {fewest:,} to {most:,} of the {cast:,} "
-                f"ballots cast ({100 * fewest / cast:.1f} per cent) were invalid, which was not announced"
+                f"; valid ballots would, but only if {_range((fewest, most))} of the {cast:,} ballots cast "
+                f"({per_cent(100 * fewest / cast)}) were invalid, which was not announced"
             )
     asked = [Percent.read(totals.shares[name]).bases(totals.votes[name]) for name in _both(totals)]
     if len(asked) != 1 or asked[0] is None or asked[0][1] is None:
         return ""
-    low, high = asked[0]
+    low = asked[0][0]
     beside = f", at least {low - cast:,} more than were cast" if cast and low > cast else ""
-    return f"; it would be a share of {low:,} to {high:,} ballots{beside}"
+    return f"; it would take {_range(asked[0])} ballots{beside}"
 
 
 def _hundred(totals: Totals) -> Told:
     """Do the percentages add to no more than 100?"""
     if len(totals.shares) < 2:
-        counted = "only one percentage was" if totals.shares else "no percentage was"
-        return f"{counted} announced, so there is nothing to add"
+        one = "only one percentage was announced, so there is nothing to add"
+        return one if totals.shares else "no percentages were announced"
     parts = [Percent.read(share) for share in totals.shares.values()]
     total = sum((share.value for share in parts), Fraction(0))
     slack = sum((share.half_unit for share in parts), Fraction(0))
@@ -346,7 +365,7 @@ def _hundred(totals: Totals) -> Told:
     if total - 100 > slack:
         text = "They exceed 100 by more than rounding explains."
     elif 100 - total > slack:
-        text = f"{float(100 - total):.4g} per cent is left for what was not listed."
+        text = f"That leaves {per_cent(float(100 - total), '.4g')} for what was not listed."
     over = (float(total - 100 - slack), float(total - 100 + slack))
     return {
         "n": len(parts),
@@ -360,16 +379,16 @@ def _hundred(totals: Totals) -> Told:
     }
 
 
-def _turnout(totals: Totals, subject: Subject, params: Params) -> Told:
+def _turnout(totals: Totals, params: Params) -> Told:
     """Is the turnout ballots cast over registered voters?"""
     if totals.turnout is None:
-        return f"no turnout was announced for {subject.contest.name}"
-    share = Percent.read(totals.turnout)
+        return "no turnout was announced"
+    share, announced = Percent.read(totals.turnout), per_cent(totals.turnout, "")
     cast, registered = totals.cast, totals.registered
     if cast is None or not registered:
         pairs = (("ballots cast", cast), ("registered voters", registered))
         reason = f"{' and '.join(name for name, value in pairs if not value)} were not announced"
-        implies = f"; a turnout of {totals.turnout} % implies "
+        implies = f"; a turnout of {announced} implies "
         if cast is not None:
             return f"{reason}{implies}{_range(share.bases(cast))} voters"
         if registered:
@@ -384,13 +403,11 @@ def _turnout(totals: Totals, subject: Subject, params: Params) -> Told:
     elif low <= valid <= high:
         text = "It agrees with valid ballots over registered voters."
     elif low > cast and (low - cast) <= params.most_carried_away * low:
-        text = (
-            f"It agrees if turnout counts ballots issued and {low - cast:,} to {high - cast:,} of them were "
-            "not put into the box."
-        )
+        lost = _range((low - cast, high - cast))
+        text = f"It agrees if turnout counts ballots issued, and {lost} of them did not get into the box."
     else:
         contradiction = True
-        text = f"A turnout of {totals.turnout} % would be {low:,} to {high:,} ballots."
+        text = f"A turnout of {announced} would be {_range((low, high))} ballots."
     name, difference = "turnout computed less turnout announced", float(computed - share.value)
     return {
         "n": 1,
@@ -399,26 +416,28 @@ def _turnout(totals: Totals, subject: Subject, params: Params) -> Told:
         "contradiction": contradiction,
         "effect": effect(name, difference, "percentage points"),
         "statement": f"{cast:,} ballots cast of {registered:,} registered voters are "
-        f"{float(computed):.{share.decimals + 2}f} per cent; {totals.turnout} % was announced. {text}",
+        f"{per_cent(float(computed), f'.{share.decimals + 2}f')}; {announced} was announced. {text}",
     }
 
 
 def _sum(totals: Totals) -> Told:
     """Are the counts in order of size, and what is left unexplained?"""
-    votes, listed = totals.votes, sum(totals.votes.values())
+    votes, together = totals.votes, sum(totals.votes.values())
     cast, valid, invalid, registered = totals.cast, totals.valid, totals.invalid, totals.registered
-    added = f"votes ({' + '.join(f'{count:,}' for count in votes.values())})"
+    added = "votes listed"
+    if len(votes) > 1:
+        added = f"votes ({' + '.join(f'{count:,}' for count in votes.values())})"
     relations: list[tuple[str, int, str, int]] = []
     if votes and valid is not None:
-        relations.append((added, listed, "valid ballots", valid))
+        relations.append((added, together, "valid ballots", valid))
     if valid is not None and cast is not None:
         parts = "valid ballots" if invalid is None else "valid and invalid ballots"
         relations.append((parts, valid + (invalid or 0), "ballots cast", cast))
     elif votes and cast is not None:
         parts = added if invalid is None else f"{added} and {invalid:,} invalid ballots"
-        relations.append((parts, listed + (invalid or 0), "ballots cast", cast))
+        relations.append((parts, together + (invalid or 0), "ballots cast", cast))
     most, name = max(
-        ((cast or 0, "ballots cast"), (valid or 0, "valid ballots"), (listed, "votes")),
+        ((cast or 0, "ballots cast"), (valid or 0, "valid ballots"), (together, "votes")),
         key=lambda count: count[0],
     )
     if registered is not None and most:
@@ -427,18 +446,17 @@ def _sum(totals: Totals) -> Told:
         return "fewer than two counts were announced that could be held together"
     sentences, effects = [], []
     for name, left, whole, right in relations:
-        said = f"{name[0].upper()}{name[1:]}: {left:,}"
+        said = f"{capital(name)}: {left:,}"
         if left > right:
-            sentences.append(f"{said} exceed the {right:,} {whole} by {left - right:,}.")
+            sentences.append(f"{said}, which is {left - right:,} more than the {right:,} {whole}.")
         elif whole == "registered voters":
             sentences.append(f"{said} of {right:,} {whole}.")
         elif left == right:
             sentences.append(f"{said}, which is all {whole}.")
         else:
-            sentences.append(
-                f"{said} of {right:,} {whole}; {right - left:,} ({100 * (right - left) / right:.2f} per "
-                "cent) are left over, which may be what was not listed."
-            )
+            part = per_cent(100 * (right - left) / right, ".2f")
+            said = f"{said} of {right:,} {whole}; left over: {right - left:,} ({part})"
+            sentences.append(f"{said}, which may be what was not listed.")
         effects.append(effect(f"{whole} less {name.split(' (')[0]}", float(right - left), "ballots"))
     over = sum(left > right for _, left, _, right in relations)
     return {
@@ -478,7 +496,7 @@ def _counts_from_percentages(totals: Totals, subject: Subject, params: Params) -
     tried = lattices(totals, params)
     reachable = min((one.log10_least for _, one in tried), default=0.0) + log10(family)
     if not totals.votes:
-        return f"no counts for the options were announced for {subject.contest.name}"
+        return "no counts for the options were announced"
     if reachable > log10(0.05):
         return "the counts are too few or too small to tell" if tried else "no base was announced"
     base, best = _closest(totals, params)
@@ -496,7 +514,6 @@ def _counts_from_percentages(totals: Totals, subject: Subject, params: Params) -
             "largest distance of a free count from one that a percentage gives", distance, "votes"
         ),
         "effects": (
-            effect("largest distance that is possible", step / 2, "votes"),
             effect("votes between the counts of neighbouring percentages", step, "votes"),
             effect("chance before counting what was tried", 10**best.log10_p, "probability"),
             effect("smallest p that could have come out", 10**reachable, "probability"),
@@ -506,90 +523,112 @@ def _counts_from_percentages(totals: Totals, subject: Subject, params: Params) -
             checked(
                 "a count lies anywhere in its rounding cell with equal chance",
                 best.decimals > 0,
-                f"the cell is {step:,.0f} votes wide, {10.0**-best.decimals:g} per cent of the base",
+                f"the cell is {step:,.0f} votes wide, {per_cent(10.0**-best.decimals, 'g')} of the base",
             ),
             checked(
                 "what was tried is counted",
                 True,
                 f"p is multiplied by {family}: {len(params.decimals)} numbers of decimals, {params.bases} "
-                f"bases, {sources} announced source{'' if sources == 1 else 's'}",
+                f"bases, {counted(sources, 'sources')}",
             ),
         ),
-        "statement": f"Counts worked out from percentages of {_decimals(best)} of the {best.base:,} {base} "
-        f"would be {step:,.1f} votes apart; the announced {lies} within {distance:,.1f} votes of such "
-        f"{such}. Counted votes do so in about 1 announcement of {_times(best.log10_p)}; with the {family} "
-        f"combinations of base, decimals and source that could have been tried, p is {10**log10_p:.2g}.",
+        "statement": f"Counts worked out from {_rounded(best)} of the {best.base:,} {base} would be "
+        f"{step:,.1f} votes apart; the announced {lies} within {_within(best)} votes of such {such}. The "
+        f"{family} combinations of base, decimals and source that could have been tried are allowed for.",
     }
 
 
-def _decimals(found: Lattice) -> str:
-    return f"{found.decimals} decimal{'' if found.decimals == 1 else 's'}"
+def _rounded(found: Lattice) -> str:
+    """Name the percentages that the counts are held against."""
+    return (
+        f"percentages with {counted(found.decimals, 'decimals')}" if found.decimals else "whole percentages"
+    )
 
 
-def _times(log10_p: float) -> str:
-    """One over p, in words that a person can picture."""
-    times = 10**-log10_p
-    if times < 10:
-        return f"{times:.2g}"
-    if times < 1e6:
-        return f"{times:,.0f}"
-    return f"{times / 1e6:,.0f} million" if times < 1e9 else f"{times:.1e}"
+def _within(found: Lattice) -> str:
+    """Say how close the counts lie; rounded up, since they lie no further away."""
+    return f"{ceil(100 * found.distance) / 100:,.2f}" if found.distance < 100 else f"{ceil(found.distance):,}"
+
+
+class _Said(NamedTuple):
+    """A figure as one source gives it, with what its rounding leaves open."""
+
+    source: int
+    text: str
+    low: Fraction
+    high: Fraction
 
 
 def _sources(announced: Sequence[Totals]) -> dict[str, Any]:
     """Hold what several sources announced against each other."""
-    figures: dict[str, list[tuple[int, str, Decimal]]] = {}
+    figures: dict[str, list[_Said]] = {}
     for number, totals in enumerate(announced, start=1):
-        told: dict[str, int | Decimal | None] = {
-            **{name: getattr(totals, name) for name in ("registered", "cast", "valid", "invalid", "turnout")},
-            **{f"votes for “{name}”": count for name, count in totals.votes.items()},
-            **{f"per cent for “{name}”": share for name, share in totals.shares.items()},
-        }
-        for name, value in told.items():
-            if value is not None:
-                said = f"{value:,}" if isinstance(value, int) else str(value)
-                figures.setdefault(name, []).append((number, said, Decimal(value)))
+        counts = {name: getattr(totals, name) for name in ("registered", "cast", "valid", "invalid")}
+        for name, count in {**counts, **totals.votes}.items():
+            if count is not None:
+                told = _Said(number, f"{count:,}", Fraction(count), Fraction(count))
+                figures.setdefault(noun(name), []).append(told)
+        shares = {f"per cent for “{name}”": share for name, share in totals.shares.items()}
+        for name, printed in {"turnout": totals.turnout, **shares}.items():
+            if printed is not None:
+                share = Percent.read(printed)
+                ends = share.value - share.half_unit, share.value + share.half_unit
+                figures.setdefault(name, []).append(_Said(number, per_cent(printed, ""), *ends))
     shared = {name: values for name, values in figures.items() if len(values) > 1}
     if not shared:
         return {"status": "not testable", "reason": "no figure was announced by more than one source"}
-    differ = {name: values for name, values in shared.items() if len({value for *_, value in values}) > 1}
-    text = f"All {len(shared)} figures announced by more than one source agree."
+    differ = {
+        name: values
+        for name, values in shared.items()
+        if max(one.low for one in values) > min(one.high for one in values)
+    }
+    agree, unexplained = counted(len(shared), "figures"), False
+    text = f"Announced by more than one source: {agree}, in which they agree."
     if differ:
-        listed = "; ".join(
-            f"{name}: " + ", ".join(f"{said} ({number})" for number, said, _ in values)
+        said = "; ".join(
+            f"{name}: " + ", ".join(f"{value.text} ({value.source})" for value in values)
             for name, values in differ.items()
         )
-        text = f"Sources differ in {listed}. {_explained(announced, shared)}"
+        why, unexplained = _explained(announced, shared, differ)
+        text = f"Sources differ in {said}. {why}"
     cited = "; ".join(f"({number}) {totals.source}" for number, totals in enumerate(announced, start=1))
     return {
         "n": len(shared),
         "observed": float(len(differ)),
+        "unexplained": unexplained,
         "effect": effect("figures in which sources differ", float(len(differ)), "figures"),
         "statement": f"{text} Sources: {cited}.",
     }
 
 
-def _explained(announced: Sequence[Totals], shared: dict[str, list[tuple[int, str, Decimal]]]) -> str:
-    """Say what the differences between sources can be."""
-    definitions = {totals.definition for totals in announced} - {None}
-    if definitions and len({totals.definition for totals in announced}) > 1:
-        return f"They count different things ({', '.join(sorted(str(one) for one in definitions))})."
-    falls, grows = [
-        any(
-            sign * (later - earlier) > 0
-            for name, values in shared.items()
-            if not name.startswith("per cent") and name not in {"registered", "turnout"}
-            for (*_, earlier), (*_, later) in pairwise(values)
+def _explained(
+    announced: Sequence[Totals], shared: dict[str, list[_Said]], differ: dict[str, list[_Said]]
+) -> tuple[str, bool]:
+    """Say what the differences between sources can be, and whether they need an explanation."""
+    definitions = {totals.definition for totals in announced}
+    if len(definitions) > 1:
+        return (
+            f"They count different things ({', '.join(sorted(str(one) for one in definitions if one))}).",
+            False,
         )
-        for sign in (-1, 1)
+    counts = [
+        values
+        for name, values in shared.items()
+        if values[0].low == values[0].high and name != noun("registered")
     ]
+    steps = [later.low - earlier.low for values in counts for earlier, later in pairwise(values)]
+    grows, falls = any(step > 0 for step in steps), any(step < 0 for step in steps)
     if grows and falls:
-        return "Some counts rise and others fall: these are not two states of one count."
+        return "Some counts rise and others fall: these are not two states of one count.", True
     if grows:
-        return "No count falls from one source to the next: they can be successive states of one count."
-    if falls:
-        return "No count rises from one source to the next: they can be states of one count, the last first."
-    return "The counts themselves agree."
+        text = "No count falls from one source to the next: they can be successive states of one count."
+    elif falls:
+        text = "No count rises from one source to the next: they can be states of one count, the last first."
+    elif counts:
+        text = "The counts that several of them give agree."
+    else:
+        text = "No count was announced by more than one of them."
+    return text, "turnout" in differ
 
 
 def _percentages_figure(found: Measurement, totals: Totals, params: Params) -> Figure:
@@ -608,7 +647,7 @@ def _percentages_figure(found: Measurement, totals: Totals, params: Params) -> F
         "from": float(share.value - share.half_unit),
         "to": float(share.value + share.half_unit),
         "percent": float(share.value),
-        "label": f"announced {announced} %",
+        "label": f"announced {per_cent(announced, '')}",
     }
     x = chart.free("percent", f"“{name}”, per cent", nice=True)
     places = {"x": x, "y": chart.category("base", labelLimit=280)}
@@ -618,14 +657,14 @@ def _percentages_figure(found: Measurement, totals: Totals, params: Params) -> F
         chart.label("label", "expected", {"x": x, "y": {"value": 0}}, [band], dy=-6, baseline="bottom"),
         *_points(places, values, "percent"),
     ]
-    given = "; ".join(f"{value['percent']} per cent {value['base']}" for value in values)
+    given = "; ".join(f"{value['percent']}\N{NO-BREAK SPACE}% {value['base']}" for value in values)
     return Figure(
         id=f"{found.id}/bases",
         finding=found.id,
-        title=f"{announced} % was announced; the count gives it of no announced base",
+        title=f"{per_cent(announced, '')} was announced; the count is that of no announced base",
         caption=f"What {votes:,} votes for “{name}” are over each base that was announced (points), against "
         "the percentage announced (line, with its rounding).",
-        alt=f"Announced: {announced} per cent. The count of {votes:,} gives {given}.",
+        alt=f"Announced: {per_cent(announced, '')}. The count of {votes:,} gives {given}.",
         vega_lite=chart.picture(layers, width=420, height=40 + 36 * len(values)),
     )
 
@@ -634,25 +673,29 @@ def _lattice_figure(found: Measurement, totals: Totals, base: str, best: Lattice
     """Draw how far each count lies from the nearest count that a percentage gives."""
     names = [*totals.votes, "invalid"][: len(best.residuals)]
     values = [
-        {"option": name, "distance": round(float(residual), 3), "label": f"{float(residual):+,.2f} votes"}
+        {
+            "option": name,
+            "distance": round(float(residual), 3),
+            "label": f"{written(float(residual), '+,.2f')} votes",
+        }
         for name, residual in zip(names, best.residuals, strict=True)
     ]
-    half, decimals = float(best.step) / 2, _decimals(best)
+    half, percentages = float(best.step) / 2, _rounded(best)
     x = chart.number(
         "distance",
-        f"Votes from the nearest count that a percentage of {decimals} gives",
+        f"Votes from the nearest count that {percentages} give",
         scale={"domain": [-half, half], "nice": False},
     )
     places = {"x": x, "y": chart.category("option", labelLimit=240)}
     cell = chart.layer("rect", "band", chart.span("x", x, "from", "to"), [{"from": -half, "to": half}])
-    listed = "; ".join(f"{value['option']} {value['label']}" for value in values)
+    given = "; ".join(f"{value['option']} {value['label']}" for value in values)
     return Figure(
         id=f"{found.id}/lattice",
         finding=found.id,
-        title=f"Within {float(best.distance):.1f} votes of percentages of {decimals}",
+        title=f"Within {_within(best)} votes of {percentages}",
         caption=f"Distance of each count from the nearest multiple of {float(best.step):,.1f} votes "
-        f"({decimals} of the {best.base:,} {base}). Counted votes would lie anywhere in the shaded width.",
-        alt=f"Points on a scale from {-half:,.0f} to {half:,.0f} votes, all at zero: {listed}.",
+        f"({percentages} of the {best.base:,} {base}). Counted votes would lie anywhere in the shaded width.",
+        alt=f"Points on a scale from {written(-half, ',.0f')} to {half:,.0f} votes, all near zero: {given}.",
         vega_lite=chart.picture(
             [cell, *_points(places, values, "label")], width=480, height=40 + 36 * len(values)
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 _NOUNS: Mapping[str, str] = {
     "registered": "registered voters",
@@ -22,7 +23,7 @@ def noun(column: str) -> str:
     return _NOUNS.get(column, f"votes for “{column}”")
 
 
-def written(value: float, form: str = ",") -> str:
+def written(value: float | Decimal, form: str = ",") -> str:
     """Write a number by a format, with a minus sign for a hyphen, and never minus nothing.
 
     >>> written(-1234.56, ",.1f"), written(-0.001, ".2f"), written(3, "+,")
@@ -34,7 +35,7 @@ def written(value: float, form: str = ",") -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def per_cent(value: float, form: str = ",.1f") -> str:
+def per_cent(value: float | Decimal, form: str = ",.1f") -> str:
     """Write a number of per cent, with a blank before the sign at which no line breaks."""
     return f"{written(value, form)}\N{NO-BREAK SPACE}%"
 
@@ -56,6 +57,12 @@ def counted(count: int, things: str) -> str:
 def none_of(count: int, whole: str) -> str:
     """Write how many of the whole it is, where none is said in words."""
     return f"{count:,} of {whole}" if count else f"none of {whole}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Join parts as one writes them: ``a``, ``a and b``, ``a, b and c``."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def capital(text: str) -> str:
