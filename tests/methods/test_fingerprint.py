@@ -104,6 +104,15 @@ def test_interval_over_areas_matches_the_variance_between_areas(make_returns: Ma
     assert (spread.low, spread.value, spread.high) == (inside.min(), np.median(inside), inside.max())
 
 
+def test_an_empty_corner_has_no_interval_and_is_said_in_words(make_returns: Make) -> None:
+    columns = {**counts(50), "area": [f"a{i % 5}" for i in range(50)]}
+    found = ask(make_returns(columns, ["YES", "NO"], ["area"])).measurements[0]
+    assert found.observed == 0
+    assert found.effect is not None
+    assert (found.effect.low, found.effect.high, found.effect.level) == (None, None, None)
+    assert found.statement.startswith("In none of 50 stations are both turnout and the share of “YES”")
+
+
 def test_any_order_of_rows_gives_the_same_answer(make_returns: Make) -> None:
     columns: dict[str, list[object]] = {**counts(400), "area": [f"a{i % 25}" for i in range(400)]}
     returns = make_returns(columns, ["YES", "NO"], ["area"])
@@ -136,7 +145,7 @@ def test_without_valid_ballots_the_share_is_of_ballots_cast(make_returns: Make) 
     del columns["valid"]
     evidence = ask(make_returns(columns, ["YES", "NO"]))
     assert evidence.measurements[0].params["share_of"] == "cast"
-    assert "among ballots cast" in evidence.measurements[0].statement
+    assert "share of “YES” (of ballots cast)" in evidence.measurements[0].statement
 
 
 def test_impossible_and_empty_stations_are_counted_out(make_returns: Make) -> None:

@@ -18,7 +18,8 @@ turnout, per point of turnout.
 Fair vote
 ---------
 There is none: the fingerprint is shown, not tested. Clean votes differ widely in where their points lie.
-Whole areas are drawn again to show how far the mass of the corner rests on a few of them.
+Whole areas are drawn again to show how far the mass of the corner rests on a few of them; where nothing lies
+in the corner, that says nothing, and no interval is given.
 
 Assumptions
 -----------
@@ -63,6 +64,7 @@ from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
+from plebiscope.model.wording import noun, per_cent
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -147,7 +149,7 @@ def _describe(
     corner = in_corner(registered, cast, ballots, votes, params.corner)
     areas, names = subject.areas(picked.rows)
     compared = len(names) > 1
-    draws = draw_again(len(names), params.replicates, rng) if compared else None
+    draws = draw_again(len(names), params.replicates, rng) if compared and corner.any() else None
     weights = {rows_are: np.ones_like(votes), "registered voters": registered, "the option's votes": votes}
     sums, effects = {}, []
     for name, weight in weights.items():
@@ -166,12 +168,14 @@ def _describe(
     decile = 100.0 * float(late.sum()) / max(float(votes.sum()), 1.0) / (100 - params.corner)
     name = f"slope of the cumulative curve above {params.corner} per cent turnout"
     effects.append(effect(name, decile, "per cent of the option's votes per point of turnout"))
-    among = "ballots cast" if denominator == "cast" else f"{denominator} ballots"
-    statement = (
-        f"In {int(corner.sum()):,} of {len(picked):,} {rows_are} ({of_rows:.1f} per cent) both turnout and "
-        f"the share of “{option}” among {among} exceed {params.corner} per cent; they hold {of_voters:.1f} "
-        f"per cent of the registered voters and {of_votes:.1f} per cent of the votes for it."
-    )
+    both = f"both turnout and the share of “{option}” (of {noun(denominator)})"
+    all_rows, above = f"{len(picked):,} {rows_are}", f"above {per_cent(params.corner, 'd')}"
+    statement = f"In none of {all_rows} are {both} {above}."
+    if corner.any():
+        statement = (
+            f"In {int(corner.sum()):,} of {all_rows} {both} are {above}: {per_cent(of_rows)} of {rows_are}, "
+            f"with {per_cent(of_voters)} of the registered voters and {per_cent(of_votes)} of the votes for it."
+        )
     by_area = [
         (name, 100.0 * float(inside) / float(total))
         for name, inside, total in zip(names, *sums[rows_are], strict=True)
@@ -184,10 +188,11 @@ def _describe(
         name = "mass of the corner in the middle area, with the lowest and the highest"
         effects.append(effect(name, middle, f"per cent of {rows_are}", (lowest, highest)))
         if corner.any():
+            reached = sum(share > 0.0 for _, share in by_area)
             statement += (
-                f" They lie in {sum(share > 0.0 for _, share in by_area)} of {len(by_area)} areas "
-                f"({subject.results.main_area}) and make up {lowest:.1f} to {highest:.1f} per cent of an "
-                f"area's {rows_are}, {middle:.1f} in the middle area."
+                f" There are such {rows_are} in {reached} of {len(by_area)} areas "
+                f"({subject.results.main_area}); by area they are {lowest:.1f} to {per_cent(highest)}, in "
+                f"the middle area {per_cent(middle)}."
             )
     filled = METHOD.answer(
         subject,
@@ -206,7 +211,7 @@ def _describe(
             Assumption(
                 name="rows are single stations",
                 state="holds" if subject.results.level == "station" else "fails",
-                how=f"the finest rows published are {rows_are}",
+                how=f"rows are {rows_are}",
             ),
         ),
         statement=statement,
@@ -258,12 +263,13 @@ def _map(
     return Figure(
         id=f"{found.id}/map",
         finding=found.id,
-        title=f"Fingerprint: {inside:.1f} per cent of registered voters lie in the far corner",
-        caption=f"Registered voters by turnout and share of “{found.option}”, cells of {width} per cent, on "
-        f"a square-root scale. The corner above {params.corner} per cent on both axes is marked.",
+        title=f"Fingerprint: {per_cent(inside)} of registered voters in the far corner",
+        caption=f"Registered voters by turnout and share of “{found.option}”, in cells of "
+        f"{per_cent(width, 'd')}, on a square-root scale. The corner above {per_cent(params.corner, 'd')} on "
+        "both axes is marked.",
         alt=f"Heat map of turnout against share over {len(values):,} filled cells. The fullest cell lies at "
-        f"{top['turnout']} per cent turnout and {top['share']} per cent share. {inside:.1f} per cent of "
-        f"registered voters lie where both exceed {params.corner} per cent.",
+        f"{per_cent(top['turnout'], 'd')} turnout and {per_cent(top['share'], 'd')} share; "
+        f"{per_cent(inside)} of registered voters are where both are above {per_cent(params.corner, 'd')}.",
         vega_lite=chart.picture(layers, height=480),
     )
 
@@ -291,10 +297,11 @@ def _margin(found: Measurement, option_at: Floats, others_at: Floats) -> Figure:
     return Figure(
         id=f"{found.id}/margin",
         finding=found.id,
-        title=f"Votes for “{found.option}” peak at {option_top} % turnout, others at {others_top} %",
+        title=f"Votes for “{found.option}” peak at {per_cent(option_top, 'd')} turnout, other ballots at "
+        f"{per_cent(others_top, 'd')}",
         caption="Votes for the option and all other ballots, invalid ones included, per point of turnout.",
-        alt=f"Two stepped lines over turnout. Votes for {found.option} peak at {option_top} per cent with "
-        f"{values[option_top]['option']:,}; other ballots peak at {others_top} per cent with "
+        alt=f"Two stepped lines over turnout. Votes for {found.option} peak at {per_cent(option_top, 'd')} "
+        f"with {values[option_top]['option']:,}; other ballots peak at {per_cent(others_top, 'd')} with "
         f"{values[others_top]['others']:,}.",
         vega_lite=chart.picture(layers, values),
     )
@@ -326,14 +333,14 @@ def _cumulative(
     return Figure(
         id=f"{found.id}/cumulative",
         finding=found.id,
-        title=f"{late:.1f} per cent of the votes for “{found.option}” come from above {params.corner} % "
-        "turnout",
+        title=f"{per_cent(late)} of the votes for “{found.option}” come from above "
+        f"{per_cent(params.corner, 'd')} turnout",
         caption=f"Cumulative share of the votes for “{found.option}” (strong line) and of other ballots over "
         "turnout. A curve that still rises steeply at the right end has much of its vote where everybody "
         "voted.",
-        alt=f"Two rising curves. Half of the votes for {found.option} are reached at {half_option} per cent "
-        f"turnout, half of the other ballots at {half_others} per cent; {late:.1f} per cent of the votes lie "
-        f"above {params.corner} per cent.",
+        alt=f"Two rising curves. Half of the votes for {found.option} are reached at "
+        f"{per_cent(half_option, 'd')} turnout, half of the other ballots at {per_cent(half_others, 'd')}; "
+        f"{per_cent(late)} of the votes come from above {per_cent(params.corner, 'd')}.",
         vega_lite=chart.picture(layers, values),
     )
 
@@ -349,15 +356,16 @@ def _by_area(
         chart.layer("bar", "observed", {"x": x, "y": chart.category("area", labelLimit=220)}, values),
         chart.layer("rule", "reference", {"x": x}, [{"mass": round(overall, 1)}]),
     ]
-    first = "; ".join(f"{name} {share:.1f}" for name, share in shown[:3])
+    first = "; ".join(f"{name} {per_cent(share)}" for name, share in shown[:3])
+    which = f"all {len(shown)}" if len(shown) == len(by_area) else f"the first {len(shown)} of {len(by_area)}"
     return Figure(
         id=f"{found.id}/areas",
         finding=found.id,
-        title=f"The corner by area: {by_area[-1][1]:.1f} to {by_area[0][1]:.1f} per cent of {rows_are}",
-        caption=f"Share of {rows_are} with turnout and share of “{found.option}” above {params.corner} per "
-        f"cent, {len(shown)} of {len(by_area)} areas with most of them; upright line: all {rows_are} "
-        f"({overall:.1f}).",
-        alt=f"Bars by area, longest first: {first}. All {rows_are} together: {overall:.1f} per cent.",
+        title=f"The corner by area: {by_area[-1][1]:.1f} to {per_cent(by_area[0][1])} of {rows_are}",
+        caption=f"Part of the {rows_are} with turnout and share of “{found.option}” above "
+        f"{per_cent(params.corner, 'd')}: {which} areas, by size of it. Upright line: all {rows_are} "
+        f"({per_cent(overall)}).",
+        alt=f"Bars by area, longest first: {first}. All {rows_are} together: {per_cent(overall)}.",
         vega_lite=chart.picture(layers, width=460, height=16 * len(shown)),
     )
 
