@@ -144,7 +144,7 @@ def _station(candidates: list[Column], columns: list[Column], n: int) -> Column 
     told = {c.place: frame.select([*within, str(c.place)]).n_unique() for c in candidates}
     most = max(told.values())
     able = [c for c in candidates if told[c.place] >= 0.99 * most]
-    best = max(able, key=lambda c: (c.numbers.kind == "text", round(_strength(c), 1), c.distinct, -c.place))
+    best = max(able, key=lambda c: (c.numbers.kind == "text", round(_strength(c), 2), -c.place))
     rest = [
         c
         for c in candidates
