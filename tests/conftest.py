@@ -77,8 +77,8 @@ def build_returns(
     table = table.with_columns(pl.col(counts).cast(pl.Int64))
     if "station" not in table.columns:
         table = table.with_columns(pl.Series("station", [str(i + 1) for i in range(n)], pl.String))
-    if "mark" not in table.columns:
-        table = table.with_columns(pl.lit(None, pl.String).alias("mark"))
+    mark = pl.col("mark") if "mark" in table.columns else pl.lit(None).alias("mark")
+    table = table.with_columns(mark.cast(pl.String))
     if "line" not in table.columns:
         table = table.with_columns(pl.Series("line", range(2, n + 2), pl.Int64))
     return Returns(

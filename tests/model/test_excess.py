@@ -24,7 +24,7 @@ def test_p_is_the_chance_of_as_many_stations_or_more() -> None:
     assert 2.0 ** -found["bits"] == pytest.approx(tail)
     assert (found["n"], found["observed"], found["expected"]) == (5, 3, pytest.approx(1.15))
     assert found["effect"].value == pytest.approx(1.85)
-    assert (found["effect"].name, found["effect"].unit) == ("excess of stations", "stations")
+    assert (found["effect"].name, found["effect"].unit) == ("excess", "stations")
     assert found["effect"].low < 1.85 < found["effect"].high
 
 

@@ -29,7 +29,7 @@ def test_per_cent_cannot_be_parted_from_its_number() -> None:
     assert wording.per_cent(98, "d") == "98\N{NO-BREAK SPACE}%"
 
 
-@pytest.mark.parametrize(("expected", "said"), [(0.0, "fewer than 0.1"), (0.1, "0.1"), (1234.56, "1,234.6")])
+@pytest.mark.parametrize(("expected", "said"), [(0.0, "under 0.1"), (0.1, "0.1"), (1234.56, "1,234.6")])
 def test_less_than_a_tenth_is_said_to_be_less(expected: float, said: str) -> None:
     assert wording.few(expected) == said
 

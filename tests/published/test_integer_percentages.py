@@ -198,7 +198,7 @@ def test_russia_excess_given_the_filters_clarification_c2(evidence, year, excess
     contest = contest_level(evidence(year))
     for quantity, known in zip(("either", "turnout", "share"), excess, strict=True):
         found = contest[quantity].effects[0]
-        assert (found.name, found.value) == ("excess of stations given the filters", printed(known, 1))
+        assert (found.name, found.value) == ("excess given the filters", printed(known, 1))
 
 
 def test_russia_2020_deviations_given_the_filters(russia):

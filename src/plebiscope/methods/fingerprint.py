@@ -174,7 +174,7 @@ def _describe(
     if corner.any():
         statement = (
             f"In {int(corner.sum()):,} of {all_rows} {both} are {above}: {per_cent(of_rows)} of {rows_are}, "
-            f"with {per_cent(of_voters)} of the registered voters and {per_cent(of_votes)} of the votes for it."
+            f"with {per_cent(of_voters)} of registered voters and {per_cent(of_votes)} of the votes for it."
         )
     by_area = [
         (name, 100.0 * float(inside) / float(total))
@@ -183,17 +183,15 @@ def _describe(
     ]
     by_area.sort(key=lambda area: (-area[1], area[0]))
     lowest, highest = by_area[-1][1], by_area[0][1]
-    if compared:
+    if compared and corner.any():
         middle = float(np.median([share for _, share in by_area]))
         name = "mass of the corner in the middle area, with the lowest and the highest"
         effects.append(effect(name, middle, f"per cent of {rows_are}", (lowest, highest)))
-        if corner.any():
-            reached = sum(share > 0.0 for _, share in by_area)
-            statement += (
-                f" There are such {rows_are} in {reached} of {len(by_area)} areas "
-                f"({subject.results.main_area}); by area they are {lowest:.1f} to {per_cent(highest)}, in "
-                f"the middle area {per_cent(middle)}."
-            )
+        reached = sum(share > 0.0 for _, share in by_area)
+        statement += (
+            f" There are such {rows_are} in {reached} of {len(by_area)} areas ({subject.results.main_area}): "
+            f"{lowest:.1f} to {per_cent(highest)} of an area's, and {per_cent(middle)} in the middle area."
+        )
     filled = METHOD.answer(
         subject,
         "corner",

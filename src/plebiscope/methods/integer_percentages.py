@@ -109,7 +109,7 @@ from plebiscope.model.method import (
 )
 from plebiscope.model.ratio import CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Selection
-from plebiscope.model.wording import capital, counted, few, none_of, noun, per_cent, written
+from plebiscope.model.wording import capital, counted, few, none_of, noun, per_cent, so_many_have, written
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -187,7 +187,7 @@ class Comparison:
             1.0 - (1.0 - one) * (1.0 - two)
             for one, two in ((self.plain, other.plain), (self.kept, other.kept), (self.local, other.local))
         )
-        label = f"{self.label} or the {other.label}"
+        label = f"{self.label} or a {other.label}"
         return Comparison("either", None, label, self.hits | other.hits, *chances)
 
 
@@ -285,7 +285,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     figures = [
         _comb(found[0], used.ratios, subject.rows_are),
         _placebo(found[0], used.ratios, [by_tenth for _, by_tenth in compared], params),
-        *([_by_area(found[0], by_area, subject.rows_are)] if areas else []),
+        *([_by_area(found[0], by_area, subject.rows_are)] if len(areas) > 1 else []),
     ]
     scores = _scores(used, found[0], comparisons, areas)
     return Evidence((*found, *by_area), tuple(figures), scores)
@@ -358,8 +358,8 @@ def _answer(
         null="exact",
         **answer,
         effects=tuple(effects),
-        statement=f"In {none_of(seen, f'{n:,} {rows_are}')} the {question.label} lies within 0.05 points of "
-        f"a whole percentage; {few(expected)} would be expected{by_chance}.",
+        statement=f"{so_many_have(seen, f'{n:,} {rows_are}')} a {question.label} within 0.05 points of a "
+        f"whole percentage; {few(expected)} would be expected{by_chance}.",
         **more,
     )
 
@@ -392,7 +392,7 @@ def _agreement(comparison: Comparison) -> Assumption:
     return checked(
         "the result does not depend on the binomial law",
         relative <= 0.5,
-        f"with no law but local smoothness the excess is {written(apart, '+,.1f')} different, {relative:.2f} "
+        f"with no law but local smoothness the excess differs by {written(apart, '+,.1f')}, {relative:.2f} "
         "standard deviations",
     )
 
@@ -410,14 +410,14 @@ def _assumptions(used: _Used, comparison: Comparison) -> tuple[Assumption, ...]:
         checked(
             "leaving stations out does not make the excess",
             filtered >= -0.5,
-            f"given the filters the excess is {written(filtered, '+.2f')} standard deviations different",
+            f"given the filters the excess differs by {written(filtered, '+.2f')} standard deviations",
         ),
         checked(
             "registers are not round themselves",
             round_ones <= 0.02,
             f"in {per_cent(100 * round_ones, '.2f')} of {rows_are} the number of {unit} is divisible by 100 "
-            f"({per_cent(1, 'd')} by chance); a whole percentage is forced by arithmetic in "
-            f"{none_of(forced, 'them')}, which is in the expected number",
+            f"({per_cent(1, 'd')} by chance); in {none_of(forced, 'them')} a whole percentage is forced by "
+            "arithmetic, and the expected number includes that",
         ),
     ]
     if used.subject.results.level != "station":

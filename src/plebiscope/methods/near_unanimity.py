@@ -85,7 +85,7 @@ from plebiscope.model.finding import Assumption, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, most_surprising, too_few
 from plebiscope.model.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns, Selection
-from plebiscope.model.wording import capital, few, none_of, noun, per_cent
+from plebiscope.model.wording import capital, few, none_of, noun, per_cent, so_many_have
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -268,7 +268,7 @@ def _answer(
         least=3.0,  # three standard deviations are too few where hardly any station is expected
     )
     of_rows = f"{len(hits):,} {rows_are}"
-    statement = f"In {none_of(seen, of_rows)} the {ratio.label} is at least {per_cent(level, 'd')}; "
+    statement = f"{so_many_have(seen, of_rows)} a {ratio.label} of at least {per_cent(level, 'd')}; "
     expected = f"{few(answer['expected'])} would be expected."
     more: dict[str, Any] = {"statement": statement + expected}
     if fits is not None:
@@ -305,7 +305,7 @@ def _both(used: _Used) -> Measurement:
     hits = used.ratios[0].at(level) & used.ratios[1].at(level)
     seen = int(hits.sum())
     part = 100.0 * int(ballots[hits].sum()) / max(1, int(ballots.sum()))
-    labels = " and the ".join(one.label for one in used.ratios)
+    labels = " and a ".join(one.label for one in used.ratios)
     of_rows = f"{len(hits):,} {used.subject.rows_are}"
     return METHOD.answer(
         used.subject,
@@ -313,7 +313,7 @@ def _both(used: _Used) -> Measurement:
         n=len(hits),
         observed=seen,
         effect=effect("ballots there", part, "per cent of ballots"),
-        statement=f"In {none_of(seen, of_rows)} the {labels} are both at least {per_cent(level, 'd')}"
+        statement=f"{so_many_have(seen, of_rows)} both a {labels} of at least {per_cent(level, 'd')}"
         + (f"; {per_cent(part, '.2f')} of the ballots were cast there" if seen else "")
         + ". This is a count without a comparison.",
     )

@@ -76,7 +76,7 @@ from plebiscope.model.case import Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, most_surprising
-from plebiscope.model.wording import capital, counted, none_of, noun, written
+from plebiscope.model.wording import capital, counted, none_of, noun, so_many_have, written
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -431,7 +431,7 @@ class _Checks:
     def duplicates(self) -> None:
         """Report stations that share their name and areas with another one."""
         count = self.returns.accounting.duplicates
-        words = f"In {none_of(count, self.all_rows)} are name and areas those of an earlier one."
+        words = f"{so_many_have(count, self.all_rows)} the same name and areas as an earlier one."
         if count:
             words += " All are kept in every sum."
         self._count("duplicates", "repeated names", count, f"{self.rows_are} named twice", words)
@@ -449,7 +449,9 @@ class _Checks:
         figures = {str(place): self.values[name][rows] for place, name in enumerate(columns)}
         count = int(pl.DataFrame({"area": self.areas[rows], **figures}).is_duplicated().sum())
         large = f"{counted(len(rows), self.rows_are)} with {least} ballots or more"
-        words = f"In {none_of(count, large)} are all {len(columns)} counts those of another one of its area."
+        words = (
+            f"{so_many_have(count, large)} the same {len(columns)} counts as another one of the same area."
+        )
         if count:
             words += " How many chance alone would give is not worked out here."
         name = f"{self.rows_are} with the same figures"

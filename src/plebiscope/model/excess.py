@@ -33,7 +33,7 @@ def excess(chances: Floats, seen: int, coverage: float, of: str, given: str = ""
     """
     low, high = poisson_binomial.shift_interval(chances, seen, coverage)
     value = seen - float(chances.sum())
-    return Effect(name=f"excess of {of}{given}", value=value, low=low, high=high, unit=of, level=coverage)
+    return Effect(name=f"excess{given}", value=value, low=low, high=high, unit=of, level=coverage)
 
 
 def against_chance(

@@ -42,7 +42,7 @@ def per_cent(value: float | Decimal, form: str = ",.1f") -> str:
 
 def few(expected: float) -> str:
     """Write how many are expected; of less than one in ten, that it is less."""
-    return "fewer than 0.1" if expected < 0.1 else f"{expected:,.1f}"
+    return "under 0.1" if expected < 0.1 else f"{expected:,.1f}"
 
 
 def counted(count: int, things: str) -> str:
@@ -63,6 +63,15 @@ def listed(parts: Iterable[str]) -> str:
     """Join parts as one writes them: ``a``, ``a and b``, ``a, b and c``."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def so_many_have(count: int, whole: str) -> str:
+    """Begin a sentence on so many of a whole.
+
+    >>> so_many_have(0, "9 stations"), so_many_have(1, "9 stations"), so_many_have(2, "9 stations")
+    ('None of 9 stations has', '1 of 9 stations has', '2 of 9 stations have')
+    """
+    return f"{capital(none_of(count, whole))} {'has' if count < 2 else 'have'}"
 
 
 def capital(text: str) -> str:
