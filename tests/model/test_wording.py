@@ -34,6 +34,13 @@ def test_less_than_a_tenth_is_said_to_be_less(expected: float, said: str) -> Non
     assert wording.few(expected) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.0, "0.0"), (0.04, "under 0.1"), (0.05, "0.1"), (12.34, "12.3")]
+)
+def test_a_small_part_is_not_nothing(value: float, said: str) -> None:
+    assert wording.part(value) == f"{said}\N{NO-BREAK SPACE}%"
+
+
 def test_none_is_said_in_words() -> None:
     assert wording.none_of(0, "5 stations") == "none of 5 stations"
     assert wording.none_of(1200, "5,000 stations") == "1,200 of 5,000 stations"

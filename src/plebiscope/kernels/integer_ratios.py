@@ -222,7 +222,7 @@ def comb(successes: Ints, trials: Ints, low: int, high: int) -> Comb:
     """Count the stations in every tenth of a point and find the forty points most worth looking at.
 
     Of all windows of forty points from ``low`` to ``high`` it is the one with most stations too many at whole
-    percentages; where none are too many, the one that holds most stations. A point more on either side, so
+    percentages; where fewer than ten are, the one that holds most stations. A point more on either side, so
     that no peak stands on its edge.
 
     Parameters
@@ -236,9 +236,11 @@ def comb(successes: Ints, trials: Ints, low: int, high: int) -> Comb:
     reach = 3.0 * np.sqrt(variance)
     seen = np.bincount(tenth_of_point(successes, trials), minlength=1001)
     surplus = np.where(np.arange(1001) % 10 == 0, np.maximum(0.0, seen - mean - reach), 0.0)
-    sums = np.concatenate([[0.0], np.cumsum(surplus + 1e-9 * seen)])
     starts = np.arange(10 * low, max(10 * low, 10 * high - 400) + 1, 10)
-    start = int(starts[np.argmax(sums[starts + 401] - sums[starts])])
+    by_window = [
+        sums[starts + 401] - sums[starts] for sums in (np.insert(np.cumsum(x), 0, 0) for x in (surplus, seen))
+    ]
+    start = int(starts[np.argmax(by_window[0] if by_window[0].max() >= 10.0 else by_window[1])])
     return Comb(seen, mean, reach, max(0, start // 10 - 1), min(100, start // 10 + 41))
 
 

@@ -368,7 +368,8 @@ class _Answer:
             checked(
                 "the admissible cores agree",
                 high - low <= self.params.agreement,
-                f"the estimates of {len(self.cores)} cores span {high - low:.1f} {self.unit}",
+                f"the estimates of {len(self.cores)} cores span {per_cent(high - low)} of "
+                f"{self.unit.removeprefix('per cent of ')}",
             ),
             Assumption(
                 name="the share does not rise with turnout of itself",
@@ -386,16 +387,18 @@ class _Answer:
 
     def statement(self) -> str:
         low, high = min(self.votes), max(self.votes)
+        little, much = self.percents
         fewer = f"between {high:,.0f} votes fewer and {-low:,.0f} votes more"
+        parts = f"{much:.1f} fewer to {per_cent(-little)} more"
         if low >= 0.0:
-            fewer = f"{low:,.0f} to {high:,.0f} votes fewer"
+            fewer, parts = f"{low:,.0f} to {high:,.0f} votes fewer", f"{little:.1f} to {per_cent(much)}"
         elif high <= 0.0:
-            fewer = f"{-high:,.0f} to {-low:,.0f} votes more"
+            fewer, parts = f"{-high:,.0f} to {-low:,.0f} votes more", f"{-much:.1f} to {per_cent(-little)}"
         text = (
             f"If the ratio of votes for “{self.option}” to other ballots in the bulk of stations "
             f"({self.span} turnout) held at higher turnout too, the option would have {fewer} than its "
-            f"{self.total:,.0f}: {self.range} of {self.unit.removeprefix('per cent of ')} are without a "
-            f"counterpart, over {len(self.cores)} admissible choices of that bulk. The automatic rule gives "
+            f"{self.total:,.0f} ({parts} of {self.unit.removeprefix('per cent of ')}, over {len(self.cores)} "
+            f"admissible choices of that bulk). The automatic rule gives "
             f"{written(self.automatic.votes, ',.0f')} votes."
         )
         if self.locked and self.mode > self.curves.median and self.main.votes > self.automatic.votes:
@@ -514,9 +517,12 @@ def _slope_figure(finding: str, answer: _Answer) -> Figure:
         chart.layer("area", "expected", {"x": x, **chart.span("y", y, "from", "to")}, opacity=0.4),
         chart.layer("line", "observed", {"x": x, "y": y}),
     ]
-    needed = "No slope of the share on turnout explains the estimate away"
+    needed = "No change of the share with turnout explains the estimate away"
     if slope is not None:
-        needed = f"A slope of {written(slope, '.2f')} of the share on turnout explains the estimate away"
+        needed = (
+            "The estimate is explained away if the share itself changes with turnout by "
+            f"{written(slope, '.2f')} (logit per 10 points)"
+        )
     return Figure(
         id=f"{finding}/slope",
         finding=finding,

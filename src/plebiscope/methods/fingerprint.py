@@ -64,7 +64,7 @@ from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
-from plebiscope.model.wording import noun, per_cent
+from plebiscope.model.wording import noun, part, per_cent
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -173,8 +173,8 @@ def _describe(
     statement = f"In none of {all_rows} are {both} {above}."
     if corner.any():
         statement = (
-            f"In {int(corner.sum()):,} of {all_rows} {both} are {above}: {per_cent(of_rows)} of {rows_are}, "
-            f"with {per_cent(of_voters)} of registered voters and {per_cent(of_votes)} of the votes for it."
+            f"In {int(corner.sum()):,} of {all_rows} {both} are {above}: {part(of_rows)} of {rows_are}, with "
+            f"{part(of_voters)} of registered voters and {part(of_votes)} of the votes for it."
         )
     by_area = [
         (name, 100.0 * float(inside) / float(total))
@@ -190,7 +190,7 @@ def _describe(
         reached = sum(share > 0.0 for _, share in by_area)
         statement += (
             f" There are such {rows_are} in {reached} of {len(by_area)} areas ({subject.results.main_area}): "
-            f"{lowest:.1f} to {per_cent(highest)} of an area's, and {per_cent(middle)} in the middle area."
+            f"{lowest:.1f} to {part(highest)} of an area's {rows_are}, {part(middle)} in the middle area."
         )
     filled = METHOD.answer(
         subject,
@@ -261,13 +261,13 @@ def _map(
     return Figure(
         id=f"{found.id}/map",
         finding=found.id,
-        title=f"Fingerprint: {per_cent(inside)} of registered voters in the far corner",
+        title=f"Fingerprint: {part(inside)} of registered voters in the far corner",
         caption=f"Registered voters by turnout and share of “{found.option}”, in cells of "
         f"{per_cent(width, 'd')}, on a square-root scale. The corner above {per_cent(params.corner, 'd')} on "
         "both axes is marked.",
         alt=f"Heat map of turnout against share over {len(values):,} filled cells. The fullest cell lies at "
         f"{per_cent(top['turnout'], 'd')} turnout and {per_cent(top['share'], 'd')} share; "
-        f"{per_cent(inside)} of registered voters are where both are above {per_cent(params.corner, 'd')}.",
+        f"{part(inside)} of registered voters are where both are above {per_cent(params.corner, 'd')}.",
         vega_lite=chart.picture(layers, height=480),
     )
 
@@ -361,7 +361,7 @@ def _by_area(
         finding=found.id,
         title=f"The corner by area: {by_area[-1][1]:.1f} to {per_cent(by_area[0][1])} of {rows_are}",
         caption=f"Part of the {rows_are} with turnout and share of “{found.option}” above "
-        f"{per_cent(params.corner, 'd')}: {which} areas, by size of it. Upright line: all {rows_are} "
+        f"{per_cent(params.corner, 'd')}: {which} areas, largest first. Upright line: all {rows_are} "
         f"({per_cent(overall)}).",
         alt=f"Bars by area, longest first: {first}. All {rows_are} together: {per_cent(overall)}.",
         vega_lite=chart.picture(layers, width=460, height=16 * len(shown)),

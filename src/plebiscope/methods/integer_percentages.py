@@ -416,8 +416,12 @@ def _assumptions(used: _Used, comparison: Comparison) -> tuple[Assumption, ...]:
             "registers are not round themselves",
             round_ones <= 0.02,
             f"in {per_cent(100 * round_ones, '.2f')} of {rows_are} the number of {unit} is divisible by 100 "
-            f"({per_cent(1, 'd')} by chance); in {none_of(forced, 'them')} a whole percentage is forced by "
-            "arithmetic, and the expected number includes that",
+            f"({per_cent(1, 'd')} by chance)"
+            + (
+                f"; where a whole percentage is forced by arithmetic ({forced:,}), it is expected"
+                if forced
+                else ""
+            ),
         ),
     ]
     if used.subject.results.level != "station":

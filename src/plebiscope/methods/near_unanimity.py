@@ -85,7 +85,7 @@ from plebiscope.model.finding import Assumption, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, most_surprising, too_few
 from plebiscope.model.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns, Selection
-from plebiscope.model.wording import capital, few, none_of, noun, per_cent, so_many_have
+from plebiscope.model.wording import capital, counted, few, noun, per_cent, so_many_have
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -278,8 +278,8 @@ def _answer(
         apart = f" Ballots cast there: {there:,}." if seen else ""
         if len(small[0]):
             apart += (
-                f" Smaller {rows_are} are counted apart; at the level {'is' if small_seen == 1 else 'are'} "
-                f"{none_of(small_seen, f'{len(small[0]):,}')}."
+                f" Of {counted(len(small[0]), f'smaller {rows_are}')}, counted apart, {small_seen or 'none'} "
+                f"{'is' if small_seen < 2 else 'are'} at the level."
             )
         more = {
             "effects": (

@@ -242,7 +242,7 @@ def _percentages(totals: Totals, params: Params) -> Told:
         return "no option has both a count and a percentage" + _implied_counts(totals)
     found = readings(totals, params)
     known = [reading for reading in found if reading.base.known]
-    announced = listed(
+    announced = "; ".join(
         f"{counted(totals.votes[name], 'votes')} and {per_cent(totals.shares[name], '')} for “{name}”"
         for name in both
     )

@@ -40,6 +40,11 @@ def per_cent(value: float | Decimal, form: str = ",.1f") -> str:
     return f"{written(value, form)}\N{NO-BREAK SPACE}%"
 
 
+def part(value: float) -> str:
+    """Write a part of a whole in per cent; of less than can be printed, that it is little."""
+    return per_cent(value) if value == 0.0 or value >= 0.05 else f"under {per_cent(0.1)}"
+
+
 def few(expected: float) -> str:
     """Write how many are expected; of less than one in ten, that it is less."""
     return "under 0.1" if expected < 0.1 else f"{expected:,.1f}"
