@@ -191,3 +191,13 @@ def test_the_comb_shows_where_most_stations_too_many_lie():
     assert found.seen[800] > found.mean[800] + found.reach[800]
     # Away from the edges of the rates the expected numbers add up to the stations.
     assert found.mean.sum() == pytest.approx(4000, abs=0.1)
+
+
+def test_the_comb_shows_the_bulk_where_hardly_any_are_too_many():
+    # A single station at 20 % is ten times what is expected there, and no reason to look there.
+    rng = np.random.default_rng(5)
+    n = np.full(4000, 1000)
+    k = rng.binomial(n, rng.normal(0.7, 0.03, 4000))
+    found = ratios.comb(np.append(k, 200), np.append(n, 1000), 0, 99)
+    assert found.left < 60
+    assert found.right > 80

@@ -255,6 +255,12 @@ def test_turnouts_that_differ_by_more_than_their_rounding_need_an_explanation(
         assert reason.endswith(f" (source: source {one})")
 
 
+def test_an_option_may_be_called_like_a_count() -> None:
+    one = announced(cast=1000, invalid=20, votes={"yes": 600, "invalid": 30}, source="a")
+    found = check("sources", one, one)
+    assert (found.n, found.observed) == (4, 0)
+
+
 def test_ids_are_unique_over_sources() -> None:
     one = announced({"yes": "60.0"}, "50.0", cast=1000, registered=2000, votes={"yes": 600, "no": 400})
     ids = [m.id for m in examine(one, one).measurements]

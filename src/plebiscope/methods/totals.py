@@ -216,13 +216,11 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
             checks = {"announcement": "; ".join(dict.fromkeys(reasons))}
         for quantity, told in checks.items():
             if isinstance(told, str):
-                cited = f" (source: {totals.source})" if several else ""
-                filled: dict[str, Any] = {"status": "not testable", "reason": told + cited}
-            else:
-                cited = f" Source: {totals.source}." if several else ""
-                filled = {**told, "statement": told["statement"] + cited}
+                told = {"status": "not testable", "reason": told + f" (source: {totals.source})" * several}
+            elif several:
+                told["statement"] += f" Source: {totals.source}."
             slug = f"{quantity}/{number}"
-            found.append(METHOD.answer(subject, quantity, slug=slug, params=said, **filled))
+            found.append(METHOD.answer(subject, quantity, slug=slug, params=said, **told))
             if quantity == "percentages" and (found[-1].contradiction or found[-1].unexplained):
                 figures.append(_percentages_figure(found[-1], totals, params))
             if found[-1].p is not None and found[-1].p < params.drawn_below:
@@ -540,9 +538,8 @@ def _counts_from_percentages(totals: Totals, subject: Subject, params: Params) -
 
 def _rounded(found: Lattice) -> str:
     """Name the percentages that the counts are held against."""
-    return (
-        f"percentages with {counted(found.decimals, 'decimals')}" if found.decimals else "whole percentages"
-    )
+    decimals = found.decimals
+    return f"percentages with {counted(decimals, 'decimals')}" if decimals else "whole percentages"
 
 
 def _within(found: Lattice) -> str:
@@ -563,11 +560,14 @@ def _sources(announced: Sequence[Totals]) -> dict[str, Any]:
     """Hold what several sources announced against each other."""
     figures: dict[str, list[_Said]] = {}
     for number, totals in enumerate(announced, start=1):
-        counts = {name: getattr(totals, name) for name in ("registered", "cast", "valid", "invalid")}
-        for name, count in {**counts, **totals.votes}.items():
+        names = ("registered", "cast", "valid", "invalid")
+        counts = {noun(name): getattr(totals, name) for name in names}
+        for name, count in (
+            counts | {f"votes for “{name}”": of for name, of in totals.votes.items()}
+        ).items():
             if count is not None:
                 told = _Said(number, f"{count:,}", Fraction(count), Fraction(count))
-                figures.setdefault(noun(name), []).append(told)
+                figures.setdefault(name, []).append(told)
         shares = {f"per cent for “{name}”": share for name, share in totals.shares.items()}
         for name, printed in {"turnout": totals.turnout, **shares}.items():
             if printed is not None:
@@ -607,26 +607,20 @@ def _explained(
     """Say what the differences between sources can be, and whether they need an explanation."""
     definitions = {totals.definition for totals in announced}
     if len(definitions) > 1:
-        return (
-            f"They count different things ({', '.join(sorted(str(one) for one in definitions if one))}).",
-            False,
-        )
-    counts = [
-        values
-        for name, values in shared.items()
-        if values[0].low == values[0].high and name != noun("registered")
-    ]
+        different = ", ".join(sorted(one for one in definitions if one))
+        return f"They count different things ({different}).", False
+    counts = [values for name, values in shared.items() if name not in ("turnout", noun("registered"))]
+    counts = [values for values in counts if values[0].low == values[0].high]
     steps = [later.low - earlier.low for values in counts for earlier, later in pairwise(values)]
     grows, falls = any(step > 0 for step in steps), any(step < 0 for step in steps)
+    text = "The counts that several of them give agree."
     if grows and falls:
         return "Some counts rise and others fall: these are not two states of one count.", True
     if grows:
         text = "No count falls from one source to the next: they can be successive states of one count."
     elif falls:
         text = "No count rises from one source to the next: they can be states of one count, the last first."
-    elif counts:
-        text = "The counts that several of them give agree."
-    else:
+    elif not counts:
         text = "No count was announced by more than one of them."
     return text, "turnout" in differ
 
