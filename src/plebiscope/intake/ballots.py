@@ -279,6 +279,8 @@ def by_words(s: Scales, u: Understanding) -> None:
         chosen = [c for c in chosen if _below(s, c, s.at(*lists[0].columns))]
     elif len(explicit) < 2 and not s.having("votes"):
         return
+    if len(chosen) < 3 and not explicit and all(len(c.name) < 4 for c in chosen):
+        return  # two abbreviations may be anything
     if chosen:
         _take(s, u, chosen, _BY_NAME if chosen == explicit else _BY_SILENCE)
         u.notes.append(

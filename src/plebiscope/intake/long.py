@@ -149,9 +149,15 @@ def _of_candidates(column: Column) -> bool:
 def _label(labels: list[Column]) -> Column:
     """Choose the column that names the options: candidates before parties, names before codes, the finest."""
 
-    def rank(column: Column) -> tuple[bool, bool, int]:
+    def rank(column: Column) -> tuple[bool, bool, int, float]:
         enough = column.distinct >= 0.6 * max(c.distinct for c in labels)
-        return enough and column.numbers.kind == "text", enough and _of_candidates(column), column.distinct
+        length = column.cells.str.len_chars().mean()
+        return (
+            enough and column.numbers.kind == "text",
+            enough and _of_candidates(column),
+            column.distinct,
+            length if isinstance(length, float) else 0.0,
+        )
 
     return max(labels, key=rank)
 

@@ -20,6 +20,8 @@ from plebiscope.intake.vocabulary import continent_names, plain, row_mark, words
 from plebiscope.model.returns import MARKS
 
 Bools = NDArray[np.bool_]
+_AREAS = 4_000
+"""Most labels of a column that tells areas abroad from those at home."""
 _PSEUDO = 20_000
 """No polling place serves more voters than this; a larger one at station level is a pooled count."""
 _BESIDE = 4
@@ -132,7 +134,7 @@ def _abroad(column: Column) -> Bools:
     Of countries, all are abroad but the one in which nearly all rows are. What has a few rows only is a
     building (an embassy, say), and no area.
     """
-    if 10 * column.distinct > len(column.cells):
+    if 10 * column.distinct > len(column.cells) or column.distinct > _AREAS:
         return np.zeros(len(column.cells), dtype=bool)
     concepts = {c for m in column.meanings if m.role == "area" for c in m.concepts}
     texts = column.cells.drop_nulls().unique().to_list()

@@ -145,6 +145,12 @@ def _rules(c: frozenset[str], coverage: float) -> list[tuple[str, frozenset[str]
         return [("issued", parts, 1.0), ("cast", parts, 0.3)]
     if {"received", "ballot"} <= c and c & {"voter", "elector"}:
         return [("issued", parts, 0.9), ("received", parts, 0.6)]  # by voters, not by the polling station
+    if {"received", "vote"} <= c and not c & {"ballot", "box", "voter", "elector"}:
+        return [
+            ("votes", parts, 0.7),
+            ("total", parts, 0.5),
+            ("received", parts, 0.4),
+        ]  # by a candidate, or in all
     if "received" in c and ballots:
         return [("received", parts, 1.0)]
     if "cast" in c and c & {"ballot", "vote", "box"}:

@@ -75,7 +75,7 @@ class Support(Record):
     speakers: int
     reports: int
     independent: int
-    """Most voices of which no two share a speaker or a report; a sentence two reports share is in the first."""
+    """Most voices of which no two share a speaker or a report; a shared sentence is in the first of them."""
 
 
 class Moment(Record):
