@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.dossier.text import ended, listed, plain, plain_cell
+from plebiscope.dossier.text import ended, plain, plain_cell
+from plebiscope.model.wording import listed
 
 
 @given(st.text(), st.integers(1, 50))

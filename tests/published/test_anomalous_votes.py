@@ -6,6 +6,7 @@ has it by default, C1 gives 14.09 million and 52.4 per cent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -106,6 +107,7 @@ def test_methods_2_3_breakdown_in_2020_is_detected_and_said(russia: Russia) -> N
     answer = ask(russia(2020))
     assert answer.effect is not None
     assert answer.effect.low < 27.6e6 < answer.effect.high
+    assert re.search(r"42 to 44.% gives 27,6\d\d,\d\d\d", answer.statement)
     assert answer.effect.high - answer.effect.low < 2e6
     assert "7,752,639 votes. That rule breaks down if" in answer.statement
     states = {a.name: a.state for a in answer.assumptions}

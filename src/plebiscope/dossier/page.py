@@ -22,9 +22,10 @@ from markupsafe import Markup, escape
 from plebiscope.dossier import numbers, reading
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
-from plebiscope.dossier.text import LONG, fit, listed, name, plain
+from plebiscope.dossier.text import LONG, fit, name, plain
 from plebiscope.dossier.view import GRADES, kinds, sections
 from plebiscope.model.report import Statement
+from plebiscope.model.wording import listed
 
 PRINTED = 60
 """Stations to inspect that are printed on paper."""

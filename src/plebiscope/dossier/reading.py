@@ -22,11 +22,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from plebiscope.dossier.text import listed, name, plain
+from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import NEEDS, lowered, rank
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.report import Conduct, Statement
+from plebiscope.model.wording import listed
 
 VERDICT = "C23"
 """The code of verdict words on the whole vote."""

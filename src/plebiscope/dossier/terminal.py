@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.reading import counted
-from plebiscope.dossier.text import listed, name, plain
+from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.view import GRADES, Group, Shown, sections
+from plebiscope.model.wording import listed
 
 _QUIET = 2
 """Answers of one method without a finding that are still listed one by one."""

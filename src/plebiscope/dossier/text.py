@@ -57,13 +57,6 @@ def plain_cell(text: object) -> str:
     return "'" + cell if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
-def listed(parts: list[str], last: str = "and") -> str:
-    """Join parts as one writes them: ``a``, ``a and b``, ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
 def ended(sentence: str) -> str:
     """Return a sentence with a full stop, where it has no end of its own."""
     sentence = sentence.strip()

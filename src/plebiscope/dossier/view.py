@@ -20,10 +20,11 @@ from plebiscope.catalogue import TIERS
 from plebiscope.dossier import numbers, reading, words
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import draw
-from plebiscope.dossier.text import listed, name, plain
+from plebiscope.dossier.text import name, plain
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Finding, Grade
 from plebiscope.model.report import Conduct, Statement
+from plebiscope.model.wording import listed
 
 PICTURES = 2_200_000
 """Bytes of drawings on one page; further pictures are told in words, so that the page stays below 3 MB."""

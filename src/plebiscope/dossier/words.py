@@ -44,10 +44,11 @@ from dataclasses import dataclass, replace
 
 from plebiscope.calibrate import reference
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, per_cent, with_unit
-from plebiscope.dossier.text import ended, listed, name, plain
+from plebiscope.dossier.text import ended, name, plain
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement
 from plebiscope.model.method import Method
+from plebiscope.model.wording import listed
 
 STRONG = 0.001
 NOTABLE = 0.05

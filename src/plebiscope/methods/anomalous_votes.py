@@ -94,7 +94,7 @@ from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
-from plebiscope.model.wording import per_cent, written
+from plebiscope.model.wording import listed, per_cent, written
 
 _STEEP = 0.35
 """Slope, in logits per ten points of turnout, up to which the estimate is drawn in any case."""
@@ -398,9 +398,19 @@ class _Answer:
             f"If the ratio of votes for “{self.option}” to other ballots in the bulk of stations "
             f"({self.span} turnout) held at higher turnout too, the option would have {fewer} than its "
             f"{self.total:,.0f} ({parts} of {self.unit.removeprefix('per cent of ')}, over {len(self.cores)} "
-            f"admissible choices of that bulk). The automatic rule gives "
-            f"{written(self.automatic.votes, ',.0f')} votes."
+            f"admissible choices of that bulk). "
         )
+        if len(self.cores) > 1:
+            width = min(core.high - core.low for core in self.cores)
+            narrow = sorted(
+                (core for core in self.cores if core.high - core.low == width), key=lambda one: one.low
+            )[:2]
+            told = (
+                f"{core.low} to {per_cent(core.high, 'd')} gives {written(core.votes, ',.0f')}"
+                for core in narrow
+            )
+            text += f"Of the narrowest choices, {listed(told)}. "
+        text += f"The automatic rule gives {written(self.automatic.votes, ',.0f')} votes."
         if self.locked and self.mode > self.curves.median and self.main.votes > self.automatic.votes:
             text += (
                 f" That rule breaks down if the lower bulk is the undisturbed one: its yardstick, the "
@@ -474,7 +484,12 @@ def _cores_figure(finding: str, answer: _Answer) -> Figure:
         if curves.others[low : low + width].sum() >= enough
     ]
     bars = [
-        {"from": core.low, "to": core.high, "estimate": round(answer.percent(core.votes), 2)}
+        {
+            "from": core.low,
+            "to": core.high,
+            "estimate": round(answer.percent(core.votes), 2),
+            "votes": round(core.votes),
+        }
         for core in answer.cores
     ]
     automatic = answer.percent(answer.automatic.votes)

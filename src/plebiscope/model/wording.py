@@ -64,10 +64,12 @@ def none_of(count: int, whole: str) -> str:
     return f"{count:,} of {whole}" if count else f"none of {whole}"
 
 
-def listed(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str], last: str = "and") -> str:
     """Join parts as one writes them: ``a``, ``a and b``, ``a, b and c``."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
+    several = list(parts)
+    if len(several) < 2:
+        return "".join(several)
+    return f"{', '.join(several[:-1])} {last} {several[-1]}"
 
 
 def so_many_have(count: int, whole: str) -> str:
