@@ -14,7 +14,7 @@ _SPACE = "\N{NO-BREAK SPACE}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WHOLE = {
     *("stations", "areas", "counting areas", "records"),
-    *("votes", "voters", "ballots", "registered voters"),
+    *("votes", "voters", "ballots", "registered voters", "figures"),
 }
 _NOTHING = 5e-3
 """Of things that are counted, fewer than this are none: what is left over by rounding in a computer."""
