@@ -364,14 +364,75 @@ def test_a_footnote_below_the_table_is_no_record_cut_short(returns_of: Read) -> 
     assert [q.reason for q in cut.accounting.quarantine] == ["the record ends early (4 of 10 cells)"]
 
 
-def test_records_that_only_a_column_of_kinds_tells_apart_are_asked_about(returns_of: Read) -> None:
+@pytest.mark.parametrize("kinds", ["with a total", "with a total of another name", "ways alone"])
+def test_records_of_a_station_by_way_of_voting_become_one_station(returns_of: Read, kinds: str) -> None:
     v = vote(17, options=["Xa", "Xb"])
     rows = []
     for i in range(160):
-        votes = np.array([v.counts["cast"][i], v.counts["Xa"][i], v.counts["Xb"][i]])
+        votes = np.array([v.counts[name][i] for name in ("cast", "Xa", "Xb")])
         postal = votes // 3
-        for kind, part in (("Polling place", votes - postal), ("Vote by mail", postal), ("Total", votes)):
+        parts = {"Polling place": votes - postal, "Vote by mail": postal}
+        if kinds != "ways alone":
+            parts["Total" if kinds == "with a total" else "Qwrz"] = votes
+        for kind, part in parts.items():
             rows.append([*place(v, i), f"P{i + 1:04d}A", kind, v.counts["registered"][i], *part])
+    head = ["Region", "Town", "Precinct", "Type", "Registered voters", "Ballots cast", "Xa", "Xb"]
+    found = returns_of(table([head], rows))
+    check(found, v, "registered", "cast", options=["Xa", "Xb"])
+    assert found.accounting.used == len(rows)
+    assert any("'Type'" in note for note in found.notes)
+
+
+def test_an_answer_under_the_heading_of_valid_votes_stays_an_answer(returns_of: Read) -> None:
+    v = vote(18, options=["Yes", "No"])
+    rows: list[list[object]] = [
+        ["Council", "Electorate", "Valid votes", "", "", "Rejected"],
+        ["", "", "Yes", "No", "Total", ""],
+    ]
+    names = ("registered", "Yes", "No", "valid", "invalid")
+    rows += [[f"Council {i}", *(v.counts[name][i] for name in names)] for i in range(160)]
+    check(returns_of(table(rows)), v, "registered", "valid", "invalid", options=["Yes", "No"])
+
+
+def test_counts_written_with_a_point_and_headers_that_look_like_signs_for_nothing(returns_of: Read) -> None:
+    v = vote(19, options=["ND", "Xb", "Xc"])
+    v.counts["Xc"] = v.counts["Xc"] // 40
+    v.counts["valid"] = sum(v.counts[o] for o in v.options)
+    v.counts["cast"] = v.counts["valid"] + v.counts["invalid"]
+    names = ("registered", "cast", "valid", "invalid", *v.options)
+    rows = [[*place(v, i), i + 1, *(f"{v.counts[name][i]}.0" for name in names)] for i in range(160)]
+    head = [
+        "Region",
+        "Town",
+        "Station",
+        "Registered voters",
+        "Ballots cast",
+        "Valid votes",
+        "Null",
+        *v.options,
+    ]
+    check(returns_of(table([head], rows)), v, *names[:4], options=v.options)
+
+
+def test_reasons_of_rejection_are_added_up(returns_of: Read) -> None:
+    v = vote(20)
+    rng = np.random.default_rng(20)
+    split = np.array([rng.multinomial(n, (0.4, 0.35, 0.25)) for n in v.counts["invalid"]])
+    rows = [[*place(v, i), i + 1, v.counts["registered"][i], v.counts["cast"][i], *split[i], *(v.counts[o][i] for o in OPTIONS)]
+            for i in range(160)]  # fmt: skip
+    head = ["Region", "Town", "Station", "Registered voters", "Ballots cast", "Rejected: no mark",
+            "Rejected: two marks", "Rejected: name written", *OPTIONS]  # fmt: skip
+    check(returns_of(table([head], rows)), v, "registered", "cast", "invalid")
+
+
+def test_kinds_of_records_that_do_not_add_up_are_asked_about(returns_of: Read) -> None:
+    v = vote(21, options=["Xa", "Xb"])
+    rng = np.random.default_rng(21)
+    rows = []
+    for i in range(160):
+        for kind in ("Draft", "Second count", "Third count"):
+            votes = [v.counts[name][i] + rng.integers(0, 9) for name in ("Xa", "Xb")]
+            rows.append([*place(v, i), f"P{i + 1:04d}A", kind, v.counts["registered"][i], sum(votes), *votes])
     head = ["Region", "Town", "Precinct", "Type", "Registered voters", "Ballots cast", "Xa", "Xb"]
     with pytest.raises(InputError, match="Type"):
         returns_of(table([head], rows))

@@ -118,11 +118,9 @@ def _may_name(column: Column) -> bool:
         return False
     if column.cells.null_count() > len(column.cells) / 2:
         return False
-    # Ballots cast early and on the day are parts of one station, not stations.
-    ways = column.distinct <= 8 and any(
-        row_mark(text) not in (None, "total") for text in column.cells.drop_nulls().unique().to_list()
-    )
-    return not ways
+    # Ballots cast early and on the day, men and all voters, are parts of one station, not stations.
+    texts = column.cells.drop_nulls().unique().to_list() if column.distinct <= 8 else []
+    return not any(row_mark(text) not in (None, "total") or row_mark(text, whole=True) for text in texts)
 
 
 def _numbers(known: _Names, chosen: list[str], column: Column) -> bool:
@@ -190,7 +188,8 @@ def refuse_namesakes(table: Table, found: Keys, understood: Understanding) -> No
     if found.station is None:
         return
     rows = _counted(table, understood)
-    frame = pl.DataFrame({str(c.place): c.cells for c in table.columns}).filter(pl.Series(rows)).unique()
+    cells = {str(c.place): c.cells for c in (*table.columns, *found.path, *found.twins)}  # a joined name last
+    frame = pl.DataFrame(cells).filter(pl.Series(rows)).unique()
     stations = frame.select([str(c.place) for c in (*found.path, *found.twins)]).n_unique()
     few = [c for c in table.columns if 1 < c.distinct <= _VOTES and c not in (*found.path, *found.twins)]
     if stations > frame.height / 2 or not few:

@@ -90,7 +90,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
     total = s.whole(best.total)
     role = s.role(total.columns[0])
     words = " + ".join(repr(c.name) for c in total.columns)
-    lost = tuple(c for c in best.members if s.role(c) in LOST)
+    lost = _lost(s, best)
     if role == "valid" and (all(s.role(c) == "blank" for c in lost) or _lost_elsewhere(s, best)):
         lost = ()  # where blank ballots are valid, they are listed like an option
     options = [c for c in best.members if c not in lost and s.role(c) != "abstention"]
@@ -129,6 +129,17 @@ def by_sums(s: Scales, u: Understanding) -> None:
         )
     if name == "valid" and role != "valid":
         _with_blank(s, u, best)
+
+
+def _lost(s: Scales, found: Sum) -> tuple[Column, ...]:
+    """List the members of a sum that went to no option, and those half understood that stand beside them."""
+    clear = {c.place for c in found.members if s.role(c) in LOST}
+
+    def beside(column: Column) -> bool:
+        hinted = any(m.role in LOST for m in column.meanings)
+        return hinted and s.role(column) is None and bool({column.place - 1, column.place + 1} & clear)
+
+    return tuple(c for c in found.members if c.place in clear or beside(c))
 
 
 def _free_columns(s: Scales, u: Understanding) -> list[Column]:

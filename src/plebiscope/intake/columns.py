@@ -19,6 +19,7 @@ _HALVES = re.compile(
     r"\s+/\s+|\n|(?<=[A-Za-z\u00c0-\u024f])\s+(?=[\u0370-\U0010ffff])|(?<=[\u0370-\U0010ffff])\s+(?=[A-Za-z\u00c0-\u024f])"
 )
 """Where one language of a header ends and another begins: a stroke, a new line, another script."""
+_ANSWERS = {"yes", "no", "against"}
 _CLEAR = 0.45
 """Below this strength a header's words are too few to give its column a role."""
 
@@ -60,6 +61,8 @@ class Column:
                 return "voted" if self.counts and self.largest > 100 else "percent"
             if self.numbers.kind in ("decimal", "percent") and meaning.role not in ("longitude", "latitude"):
                 return "percent"
+            if meaning.role == "percent" and self.counts and self.largest > 100:
+                continue
             if meaning.role in COUNT_ROLES and not self.counts:
                 continue
             return meaning.role
@@ -94,7 +97,7 @@ class Column:
         texts = self.cells.drop_nulls()
         if not self.counts or not len(texts):
             return False
-        padded = (texts.str.starts_with("0") & (texts.str.len_chars() > 1)).sum()
+        padded = texts.str.contains(r"^0\d").sum()  # 0.0 is how a zero comes out of other programs
         if padded > 0.02 * len(texts):
             widths = texts.str.len_chars()
             # Zero-padded counts exist too ("069"); codes are padded to one width, and so are such counts.
@@ -226,7 +229,7 @@ def _unused(name: str, taken: set[str]) -> str:
 def _meant(label: str, group: str, tongues: tuple[str, ...]) -> tuple[Meaning, ...]:
     """Read a label; a heading over it helps only where the label is of words, not the name of an option."""
     # A header in two languages says the same thing twice: the half that is read best tells.
-    halves = [half for half in _HALVES.split(label) if any(map(str.isalpha, half))]
+    halves = [half for half in _HALVES.split(label) if sum(map(str.isalpha, half)) > 2]
     read = [m for text in (label, *(halves if len(halves) == 2 else ())) for m in meanings(text, tongues)]
     own = tuple(sorted(read, key=lambda m: -m.strength))
     if not group:
@@ -234,7 +237,9 @@ def _meant(label: str, group: str, tongues: tuple[str, ...]) -> tuple[Meaning, .
     wordy = any(
         (reading := vocabulary.read(label, code)).total == 0 or reading.coverage > 0.6 for code in tongues
     )
-    both = meanings(f"{group} {label}", tongues) if wordy else ()
+    # "Yes" under the heading "Valid votes" are the votes for yes.
+    answer = any(m.role == "option" and m.strength >= 0.85 and _ANSWERS & set(m.concepts) for m in own[:1])
+    both = meanings(f"{group} {label}", tongues) if wordy and not answer else ()
     best: dict[str, Meaning] = {}
     for meaning in (*own, *both):
         if meaning.role not in best or best[meaning.role].strength < meaning.strength:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.intake import apart, blocks, header, keys, long
+from plebiscope.intake import apart, blocks, header, keys, long, ways
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
@@ -95,6 +95,9 @@ def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
         wanted = long.of_contest(table, *mapping.contest)
         quarantine |= dict.fromkeys(map(int, positions[~wanted]), "belongs to another contest")
         table, positions = table.keep(wanted), positions[wanted]
+    elif not mapping.columns:
+        table, folded = ways.fold(table)
+        notes = [*notes, *folded]
     if not layout.found and not mapping.columns and not mapping.options:
         raise InputError(
             "no header was found, so nobody can tell which column is which",

@@ -72,7 +72,8 @@ def _printed_on_change(column: Column, rows: NDArray[np.intp], filled: dict[int,
     own_kind = np.array([row_mark(str(text)) is not None for text in values], dtype=bool)
     ordinary = np.flatnonzero(named)[~own_kind]
     others = [mask for place, mask in filled.items() if place != column.place and mask[~named].mean() > _LIKE]
-    return bool(others) and all(mask[ordinary].mean() > _LIKE for mask in others)
+    few = max(1.0, (1 - _LIKE) * len(ordinary))
+    return bool(others) and all(np.count_nonzero(~mask[ordinary]) <= few for mask in others)
 
 
 def _largest(table: Table) -> NDArray[np.int64]:

@@ -239,6 +239,7 @@ def _below_whole_header(head: Sequence[Row], numeric: list[int], blank: NDArray[
     return len(head)
 
 
+_NUMBER = re.compile(r"[0-9]+")
 _BROKEN = re.compile(r"(\w)-\s*\n\s*([a-z\u00e0-\u017f])")
 """A word broken over two lines of one cell."""
 _EXPORT_NAME = re.compile(r"^(?:X|V|Unnamed|Column|Field|\.{3})[ _.:]*\d*$", re.IGNORECASE)
@@ -254,7 +255,10 @@ def _join(rows: list[Row], width: int) -> tuple[tuple[str, ...], tuple[str, ...]
     groups: list[list[str]] = [[] for _ in range(width)]
     labels: list[list[str]] = [[] for _ in range(width)]
     lines = [
-        [None if cell is None or is_missing(cell) else cell for cell in (*row, *([None] * width))[:width]]
+        [
+            None if cell is None or _says_nothing(cell, row) else cell
+            for cell in (*row, *([None] * width))[:width]
+        ]
         for row in rows
     ]
     for k, line in enumerate(lines):
@@ -265,6 +269,11 @@ def _join(rows: list[Row], width: int) -> tuple[tuple[str, ...], tuple[str, ...]
             elif cell and not heading and cell not in labels[i]:
                 labels[i].append(_BROKEN.sub(r"\1\2", cell))
     return tuple(map(_sentence, groups)), tuple(map(_sentence, labels))
+
+
+def _says_nothing(cell: str, row: Row) -> bool:
+    """Tell a sign for an empty cell from a header: "Null" are ballots, "ND" is a party, if it stands once."""
+    return is_missing(cell) and (row.count(cell) > 1 or not any(map(str.isalpha, cell)))
 
 
 def _headings(line: list[str | None], below: list[bool]) -> list[str | None]:
@@ -314,6 +323,11 @@ def _repeats(sheet: Sheet, head: Sequence[Row], pieces: list[int], furniture: di
     return sorted(found)
 
 
+def _unnumbered(cells: pl.Expr) -> pl.Expr:
+    """Leave numbers out of lines: page 2 of 18 is page 1 of 18."""
+    return cells.str.replace_all(_NUMBER.pattern, "#")
+
+
 def _repeated_titles(
     sheet: Sheet, head: Sequence[Row], titles: list[int], furniture: dict[int, str]
 ) -> list[int]:
@@ -326,7 +340,10 @@ def _repeated_titles(
         empty = [name for name in sheet.cells.columns if name not in {column for column, _ in filled}]
         same = sheet.cells.select(
             pl.all_horizontal(
-                *((pl.col(column) == cell).fill_null(value=False) for column, cell in filled),
+                *(
+                    (_unnumbered(pl.col(column)) == _NUMBER.sub("#", cell)).fill_null(value=False)
+                    for column, cell in filled
+                ),
                 *(pl.col(name).is_null() for name in empty),
             )
         ).to_series()

@@ -64,6 +64,8 @@ def recognise(table: Table) -> Long | None:
     unnamed = not _of_candidates(label) and (finest.distinct > label.distinct or _of_candidates(finest))
     if named and (unnamed or _is_code(label)):
         label = apart.joined(named)
+    if _of_candidates(finest):
+        label = max((c for c in labels if _spans(table, c, finest)), key=_length, default=label)
     elsewhere = ("label", "winner", "percent", "name", "code", "sequence", "option", None)
     others = tuple(
         c
@@ -122,9 +124,30 @@ def _value(
         if len(rest) > 1:
             ways = np.stack([c.whole for c in rest], axis=1)
             told = ways.any(axis=1)  # voters on the list are not listed by the way in which they voted
-            if members_of(value.whole[told], ways[told]).holds:
+            spoken = any(m.parts for c in rest for m in c.meanings)  # parties add up to the votes as well
+            if spoken and members_of(value.whole[told], ways[told]).holds:
                 return value
     return None
+
+
+def _spans(table: Table, party: Column, person: Column) -> bool:
+    """Tell whether candidates stand in one area each, and what they stand for is met in many."""
+    if party.numbers.kind != "text" or _of_candidates(party) or 2 * party.distinct > person.distinct:
+        return False
+    for area in table.columns:
+        if area.role in ("area", "constituency", "place", "code") and 8 <= area.distinct <= table.height / 4:
+            met = [
+                pl.DataFrame({"a": area.cells, "l": c.cells}).n_unique() / (area.distinct * c.distinct)
+                for c in (person, party)
+            ]
+            if met[0] < 0.2 and met[1] > 3 * met[0]:
+                return True
+    return False
+
+
+def _length(column: Column) -> float:
+    mean = column.cells.str.len_chars().mean()
+    return mean if isinstance(mean, float) else 0.0
 
 
 _CODE = r"^\W*[\p{L}]{0,4}[-_ .]?\d+\W*$"
@@ -151,12 +174,11 @@ def _label(labels: list[Column]) -> Column:
 
     def rank(column: Column) -> tuple[bool, bool, int, float]:
         enough = column.distinct >= 0.6 * max(c.distinct for c in labels)
-        length = column.cells.str.len_chars().mean()
         return (
             enough and column.numbers.kind == "text",
             enough and _of_candidates(column),
             column.distinct,
-            length if isinstance(length, float) else 0.0,
+            _length(column),
         )
 
     return max(labels, key=rank)

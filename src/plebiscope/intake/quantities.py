@@ -167,7 +167,7 @@ def _invalid(s: Scales, u: Understanding) -> None:
     fits = [
         r for r in _open(s, u, "invalid") if room is None or share(s.at(*r.columns) <= room) >= 1 - _SLIPS
     ]
-    whole = next(iter(fits), None)
+    whole = _reasons(s, fits, room) or next(iter(fits), None)
     columns = whole.columns if whole else ()
     used = u.used()
     more = tuple(
@@ -184,6 +184,20 @@ def _invalid(s: Scales, u: Understanding) -> None:
         u.set("invalid", (*columns, *more), "invalid ballots are those counted as null, blank or contested")
     elif whole or (whole := next(iter(_open(s, u, "spoilt")), None)):
         u.set("invalid", whole.columns, whole.why)
+
+
+def _reasons(s: Scales, readings: list[Reading], room: Ints | None) -> Reading | None:
+    """Add up ballots rejected for one reason and for another, where no column is the total of the rest."""
+    columns = tuple(r.columns[0] for r in readings if len(r.columns) == 1 and r.columns[0].largest)
+    if len(columns) < 2:
+        return None
+    together = s.at(*columns)
+    largest = max(columns, key=lambda c: int(s.at(c).sum()))
+    if share(2 * s.at(largest) >= together) > 0.95 or (
+        room is not None and share(together <= room) < 1 - _SLIPS
+    ):
+        return None
+    return Reading(columns, "ballots invalid for several reasons, added up")
 
 
 def _left_over(s: Scales, u: Understanding) -> Ints | None:
@@ -243,7 +257,9 @@ def _derive(s: Scales, u: Understanding) -> None:
     if "valid" not in q and {"cast", "invalid"} <= set(q):
         lost = q["invalid"].columns
         gap = s.at(*q["cast"].columns) - s.at(*lost)
-        if options and share(gap < s.at(*options)) > _SLIPS:
+        if options and share(gap == s.at(*options)) > 0.8:
+            u.set("valid", options, "derived: the sum of the options", derived=True)
+        elif options and share(gap < s.at(*options)) > _SLIPS:
             u.notes.append(
                 f"{names(q['cast'].columns)} less {names(lost)} is below the votes for the options: "
                 "no number of valid ballots was derived."
