@@ -278,8 +278,8 @@ def _answer(
         apart = f" Ballots cast there: {there:,}." if seen else ""
         if len(small[0]):
             apart += (
-                f" Of {counted(len(small[0]), f'smaller {rows_are}')}, counted apart, {small_seen or 'none'} "
-                f"{'is' if small_seen < 2 else 'are'} at the level."
+                f" Of {counted(len(small[0]), f'smaller {rows_are}')}, counted apart, "
+                f"{f'{small_seen:,}' if small_seen else 'none'} {'is' if small_seen < 2 else 'are'} at the level."
             )
         more = {
             "effects": (
