@@ -277,9 +277,10 @@ def _answer(
         left_out = dict(used.stations.dropped)
         apart = f" Ballots cast there: {there:,}." if seen else ""
         if len(small[0]):
+            seen_there = f"{small_seen:,}" if small_seen else "none"
             apart += (
                 f" Of {counted(len(small[0]), f'smaller {rows_are}')}, counted apart, "
-                f"{f'{small_seen:,}' if small_seen else 'none'} {'is' if small_seen < 2 else 'are'} at the level."
+                f"{seen_there} {'is' if small_seen < 2 else 'are'} at the level."
             )
         more = {
             "effects": (
