@@ -44,9 +44,16 @@ def test_a_table_of_votes_abroad_alone_marks_nothing_by_its_continents(returns_o
 
 def test_countries_beside_the_one_that_votes_are_abroad(returns_of: Read) -> None:
     made = places(3, 4, 5, 6)
-    elsewhere = {i: name(9000 + i % 6) for i in range(36)}
+    elsewhere = {i: name(9000 + i % 18) for i in range(36)}
     made["Country"] = [elsewhere.get(i, "Homeland") for i in range(360)]
     assert returns_of(table(made)).marked == {"abroad": 36}
+
+
+def test_the_few_countries_of_a_union_are_at_home(returns_of: Read) -> None:
+    made = places(3, 4, 5, 6)
+    elsewhere = {i: name(9000 + i % 3) for i in range(36)}
+    made["Country"] = [elsewhere.get(i, "Homeland") for i in range(360)]
+    assert returns_of(table(made)).marked == {}
 
 
 def test_an_embassy_as_polling_place_is_no_area_abroad(returns_of: Read) -> None:

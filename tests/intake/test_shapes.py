@@ -383,6 +383,77 @@ def test_records_of_a_station_by_way_of_voting_become_one_station(returns_of: Re
     assert any("'Type'" in note for note in found.notes)
 
 
+def by_way(v: Vote) -> list[list[object]]:
+    """Rows by way of voting and in all, voters on the list in each."""
+    rows: list[list[object]] = []
+    for i in range(len(v.region)):
+        votes = np.array([v.counts[name][i] for name in ("cast", "Xa", "Xb")])
+        for kind, part in (
+            ("Vote by mail", votes // 3),
+            ("Polling place", votes - votes // 3),
+            ("Total", votes),
+        ):
+            rows.append([*place(v, i), f"P{i + 1:04d}A", kind, v.counts["registered"][i], *part])
+    return rows
+
+
+BY_WAY = ["Region", "Town", "Precinct", "Type", "Registered voters", "Ballots cast", "Xa", "Xb"]
+
+
+@pytest.mark.parametrize("lost", ["left out", "blank"])
+def test_where_the_row_in_all_is_missing_the_parts_are_added(returns_of: Read, lost: str) -> None:
+    v = vote(22, options=["Xa", "Xb"])
+    rows = by_way(v)
+    for at in (3 * 150 + 2, 3 * 40 + 2, 3 * 7 + 2):
+        if lost == "left out":
+            del rows[at]
+        else:
+            rows[at][5:] = ["", "", ""]
+    np.random.default_rng(22).shuffle(rows)
+    found = returns_of(table([BY_WAY], rows))
+    check(found, v, "registered", "cast", options=["Xa", "Xb"])
+    assert found.accounting.used == len(rows)
+    assert any("added: 3" in note for note in found.notes)
+
+
+def test_a_wrong_count_in_a_part_is_quarantined_with_its_station_and_not_taken_for_nought(
+    returns_of: Read,
+) -> None:
+    v = vote(23, options=["Xa", "Xb"])
+    rows = [row for row in by_way(v) if row[3] != "Total"]
+    rows[10][6] = "abc"
+    found = returns_of(table([BY_WAY], rows))
+    assert len(found) == 159
+    assert len(found.accounting.quarantine) == 2
+    assert found.sums["Xa"] == total(v, "Xa") - v.counts["Xa"][5]
+
+
+def test_places_with_a_sum_are_no_ways_of_voting(returns_of: Read) -> None:
+    v = vote(24, options=["Xa", "Xb"])
+    names = ("registered", "cast", "Xa", "Xb")
+    rows: list[list[object]] = []
+    for k in range(80):
+        booths = [[v.counts[name][2 * k + j] for name in names] for j in (0, 1)]
+        rows += [
+            [f"Village {k}", booth, *counts]
+            for booth, counts in zip(("Booth A", "Booth B"), booths, strict=True)
+        ]
+        rows.append([f"Village {k}", "Total", *(sum(pair) for pair in zip(*booths, strict=True))])
+    head = ["Village", "Booth", "Registered voters", "Ballots cast", "Xa", "Xb"]
+    found = returns_of(table([head], rows))
+    check(found, v, "registered", "cast", options=["Xa", "Xb"])
+    assert found.accounting.aggregates == 80
+
+
+def test_a_leader_with_just_more_than_half_is_no_total(returns_of: Read) -> None:
+    v = vote(25, n=8, options=["Xa", "Xb", "Xc", "Xd"])
+    others = v.counts["Xb"] + v.counts["Xc"] + v.counts["Xd"]
+    v.counts["Xa"] = others + others // 12
+    rows = [[v.places[i], v.counts["registered"][i], *(v.counts[o][i] for o in v.options)] for i in range(8)]
+    found = returns_of(table([["Region", "Registered voters", *v.options]], rows))
+    check(found, v, "registered", options=v.options)
+
+
 def test_an_answer_under_the_heading_of_valid_votes_stays_an_answer(returns_of: Read) -> None:
     v = vote(18, options=["Yes", "No"])
     rows: list[list[object]] = [

@@ -359,15 +359,18 @@ def failure(error: BaseException) -> str:
 
 
 def _chance(weighing: Weighing, log10_q: float) -> str:
+    log10_p = weighing.measurement.log10_p
+    log10_p = log10_q if log10_p is None else log10_p
+    shown = f"p = {digits(log10_p)}"
     if not weighing.whole:
-        asked = "corrected for the number of areas looked at"
+        shown += f"; q = {digits(log10_q)}, corrected for the number of areas looked at"
     elif weighing.tests > 1:
-        asked = f"corrected for the {weighing.tests} tests made"
+        shown += f"; q = {digits(log10_q)}, corrected for the {weighing.tests} tests made"
     else:
-        asked = "the only test made"
+        shown += ", the only test made"
     return (
-        f"Chance alone would give something at least as extreme in {odds(log10_q)} fair votes that meet the "
-        f"method's assumptions (q = {digits(log10_q)}, {asked})."
+        f"Chance alone would give something at least as extreme in {odds(log10_p)} fair votes that meet the "
+        f"method's assumptions ({shown})."
     )
 
 

@@ -197,8 +197,8 @@ def refuse_namesakes(table: Table, found: Keys, understood: Understanding) -> No
     raise InputError(
         f"{frame.height:,} records name only {stations:,} different stations ({names(found.path)})",
         expected=f"one record for each station; in question: {names(few)}",
-        todo="pass only the records of one kind, or say in a mapping file which columns tell stations apart: "
-        'station = ["...", "..."]',
+        todo="pass only the records of one kind (the totals, if they are ways of voting), or say in a "
+        'mapping file which columns tell stations apart: [columns], station = ["...", "..."]',
     )
 
 
@@ -246,7 +246,12 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     more = complete(table, path, named, understood.used())
     sizes = _sizes(understood, named & _no_totals([*found.path, *more]))
     if not more:
-        return _of_size(found, sizes, named)
+        sized = _of_size(found, sizes, named)
+        if sized.level == "station" and found.level == "area":
+            understood.notes.append(
+                "No header speaks of polling stations; the rows were taken for such because of their size."
+            )
+        return sized
     refuse_several_votes(path, more, voters, named)
     why = dict(found.why)
     for column in more:

@@ -101,6 +101,7 @@ def by_sums(s: Scales, u: Understanding) -> None:
         u.set("invalid", lost, f"with {valid.name!r} it makes up {words} {say(rate)}")
         u.set("valid", (valid,), f"with {names(lost)} it makes up {words} {say(rate)}")
         u.checks.append((f"{words} = {' + '.join(repr(c.name) for c in best.members)}", rate))
+        u.notes.append(f"{valid.name!r} was taken for the valid ballots: the options lie below it.")
         below = [c for c in _free_columns(s, u) if _may_be_option(s, c)]
         _under(s, u, Reading((valid,), u.quantities["valid"].why), below, [])
         return
@@ -161,6 +162,9 @@ def _valid_among(s: Scales, u: Understanding, found: Sum, options: list[Column])
     largest = max(options, key=lambda c: int(s.at(c).sum()), default=None)
     if largest is None or len(options) > 3 or s.role(largest) is not None:
         return None
+    rest = sum(int(s.at(c).sum()) for c in found.members if c is not largest)
+    if rest > 0.15 * int(s.at(*found.total.columns).sum()):
+        return None  # more than are ever blank or void
     outside = found.places | found.total.places
     top = s.at(largest)
     below = [
@@ -272,7 +276,7 @@ def by_words(s: Scales, u: Understanding) -> None:
     answers = [c for c in explicit if {"yes", "no"} & first_concepts(c)]
     both = {"yes", "no"} <= {answer for c in answers for answer in first_concepts(c)}
     chosen = answers if both and len(answers) > 1 else [c for c in free if _may_be_option(s, c)]
-    chosen = _among(s, u, _without_their_sum(s, chosen))
+    chosen = _among(s, u, _without_their_sum(s, u, chosen))
     roofs = [reading for reading in s.readings(*TOTALS) if not reading.places & used]
     if roofs:
         # A party may be called "Total Change": the total is what most options are not larger than.
@@ -300,7 +304,7 @@ def by_words(s: Scales, u: Understanding) -> None:
         )
 
 
-def _without_their_sum(s: Scales, chosen: list[Column]) -> list[Column]:
+def _without_their_sum(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
     """Leave out a column that is about as large as all the others together, row by row: it is their total."""
     if len(chosen) < 4:
         return chosen
@@ -309,9 +313,12 @@ def _without_their_sum(s: Scales, chosen: list[Column]) -> list[Column]:
     def sums_up(column: Column) -> bool:
         own = s.at(column)
         others = everything - own
-        return share((others <= own) & (10 * others >= 8 * own)) > 0.95
+        return share((others <= own) & (50 * others >= 49 * own)) > 0.95
 
-    return [c for c in chosen if not sums_up(c)]
+    totals = [c for c in chosen if sums_up(c)]
+    if totals:
+        u.notes.append(f"{names(totals)} is about the sum of the others, and was taken for no option.")
+    return [c for c in chosen if c not in totals]
 
 
 def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
@@ -328,7 +335,7 @@ def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
         and c.headed
         and c.largest
         and not (s.parts(c) or c.coded or _numbers_places(c))
-        and s.role(c) not in UNLIKE_OPTIONS
+        and s.role(c) not in (*UNLIKE_OPTIONS, "other")
         and (
             (
                 first < c.place < last
@@ -342,7 +349,7 @@ def _among(s: Scales, u: Understanding, chosen: list[Column]) -> list[Column]:
         )
     ]
     if added:
-        u.notes.append(f"{names(added)} were taken for options because they stand among them.")
+        u.notes.append(f"Taken for options because they stand among them: {names(added)}.")
     return sorted([*chosen, *added], key=lambda c: c.place)
 
 

@@ -67,14 +67,16 @@ def unroll(layout: Layout, cells: pl.DataFrame) -> tuple[Layout, pl.DataFrame, f
             expected=f"2 to {MAX_OPTIONS}",
             todo="pass one constituency, or a table of votes by party",
         )
-    wide = long.pivot(on="label", index="row", values="votes")
+    # A label may be a number, and so are the names of the columns here.
+    named = long.with_columns(pl.concat_str(pl.lit("o"), "label").alias("label"))
+    wide = named.pivot(on="label", index="row", values="votes")
     frame = (
         cells.select(pl.col(str(i)) for i in blocks.base)
         .with_row_index("row")
         .join(wide, on="row", how="left", maintain_order="left")
         .drop("row")
     )
-    frame = frame.select(*(str(i) for i in blocks.base), *order)
+    frame = frame.select(*(str(i) for i in blocks.base), *(f"o{label}" for label in order))
     frame = frame.rename(dict(zip(frame.columns, map(str, range(frame.width)), strict=True)))
     unrolled = replace(
         layout,

@@ -14,6 +14,8 @@ from plebiscope.intake.grid import Sheet
 from plebiscope.intake.header import Layout
 from plebiscope.model.errors import InputError
 
+LEGEND = 8
+"""Most columns of a sheet that explains coded headers."""
 CODE = re.compile(r"^[A-Za-z]{0,4}[_ .-]?\d{1,6}$")
 """A header that is a code: letters and a number."""
 
@@ -115,7 +117,7 @@ def legend(grids: list[Sheet]) -> dict[str, str]:
     if len(grids) < 2:
         return best
     for grid in grids:
-        if not (1 < grid.cells.width <= 8 and 2 <= grid.cells.height <= 1500):
+        if not (1 < grid.cells.width <= LEGEND and 2 <= grid.cells.height <= 1500):
             continue
         columns = [[cell or "" for cell in grid.cells[name].to_list()] for name in grid.cells.columns]
         for other in grids:

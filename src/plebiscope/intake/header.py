@@ -273,6 +273,8 @@ def _join(rows: list[Row], width: int) -> tuple[tuple[str, ...], tuple[str, ...]
 
 def _says_nothing(cell: str, row: Row) -> bool:
     """Tell a sign for an empty cell from a header: "Null" are ballots, "ND" is a party, if it stands once."""
+    if cell.casefold() in ("nan", "none", "#n/a"):
+        return True
     return is_missing(cell) and (row.count(cell) > 1 or not any(map(str.isalpha, cell)))
 
 

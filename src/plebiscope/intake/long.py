@@ -90,6 +90,8 @@ def _silent(table: Table, votes: list[Column], counting: list[Column]) -> Long |
     for label in table.columns:
         texts = label.cells.fill_null("")
         turns = (texts != texts.shift()).fill_null(value=False).mean()
+        if any(_is_quantity(text, table.tongues) for text in label.cells.drop_nulls().unique().head(_CIRCLE)):
+            turns = 1.0  # a text that names the voters on the list is no area, however the rows are sorted
         wordy = label.numbers.kind == "text" and label.role in (None, "name", "area")
         if not wordy or not 2 <= label.distinct <= _CIRCLE or not isinstance(turns, float) or turns < 0.8:
             continue
@@ -309,7 +311,8 @@ def _stations(
             f"{100 * again:.0f} % of the records name a place and {long.label.name!r} that another record "
             "names too, and no column tells them apart",
             expected="one record for each station and option",
-            todo='say which columns tell stations apart (station = ["...", "..."]) in a mapping file',
+            todo="say in a mapping file which columns tell stations apart: "
+            '[columns], station = ["...", "..."]',
         )
     groups = frame.group_by(names).agg(pl.col(f"q{c.place}").drop_nulls().n_unique() for c in quantities)
     return keys, [c for c in quantities if (groups[f"q{c.place}"] <= 1).mean() > _LIKE]  # type: ignore[operator]

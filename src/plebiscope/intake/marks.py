@@ -20,6 +20,8 @@ from plebiscope.intake.vocabulary import continent_names, plain, row_mark, words
 from plebiscope.model.returns import MARKS
 
 Bools = NDArray[np.bool_]
+_COUNTRIES = 12
+"""Fewest countries in a column that names those of voters abroad; a union of countries has fewer."""
 _AREAS = 4_000
 """Most labels of a column that tells areas abroad from those at home."""
 _PSEUDO = 20_000
@@ -143,7 +145,7 @@ def _abroad(column: Column) -> Bools:
     if len(continents) > 1:
         said += continents
     rest = len(texts) - len(said)
-    if "country" in concepts and len(texts) > _BESIDE + 1:
+    if "country" in concepts and len(texts) > _COUNTRIES:
         home, rows = column.cells.drop_nulls().value_counts(sort=True).row(0)
         if rows > _HOME * len(column.cells):
             said = [text for text in texts if text != home]

@@ -72,9 +72,11 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
     legend: dict[str, str] = {}
     for number, path in enumerate(paths):
         parts = sniff.parts(path)
-        grids = [upright(grid) for part in parts for grid in sheets(part)]
+        lying = [grid for part in parts for grid in sheets(part)]
+        explained = gather.legend(lying)
+        grids = [grid if explained and grid.cells.width <= gather.LEGEND else upright(grid) for grid in lying]
         files.append(_file(path, grids, parts))
-        legend |= gather.legend(grids)
+        legend |= explained
         if mapping.sheet is not None:
             grids = _named(grids, mapping.sheet, path)
         pieces.extend(Piece(grid, header.find(grid, mapping.header), number) for grid in grids)

@@ -13,6 +13,8 @@ from plebiscope.intake.meaning import COUNT_ROLES, meanings
 
 _DEEPEST = 3000
 """Most rows that a table on its side has: one for each quantity, option and candidate."""
+_FEWEST = 3
+"""Fewest stations side by side."""
 _LABELS = 6
 """Most columns that name the rows of a table on its side."""
 
@@ -25,10 +27,14 @@ def upright(sheet: Sheet) -> Sheet:
     cells = sheet.cells
     if sheet.names is not None or sheet.broken or cells.width < 4 or not 3 <= cells.height <= _DEEPEST:
         return sheet
-    said = [_quantities(_once(cells[name])) for name in cells.columns[:_LABELS]]
+    counted = _counted(cells)
+    said = [_quantities(_once(cells[name].filter(counted))) for name in cells.columns[:_LABELS]]
+    named = said.index(max(said))
+    if _counting(cells, named) < _FEWEST or _years(cells, named):
+        return sheet
     if max(said) < 3 or max(said) <= 2 * max(map(_quantities, cells.head(30).rows())):
         return sheet
-    turned = _one_header(cells, said.index(max(said))).transpose()
+    turned = _one_header(cells, named).transpose()
     turned.columns = [str(i) for i in range(turned.width)]
     n = turned.height
     return replace(
@@ -38,6 +44,24 @@ def upright(sheet: Sheet) -> Sheet:
         widths=np.full(n, turned.width),
         format=f"{sheet.format}, turned: stations were side by side",
     )
+
+
+def _counted(cells: pl.DataFrame) -> pl.Series:
+    """Tell the rows that hold numbers: footnotes that explain abbreviations speak of quantities too."""
+    numbers = pl.sum_horizontal(pl.all().str.contains(r"^\s*\d").fill_null(value=False))
+    return cells.select(numbers >= 2).to_series()
+
+
+def _counting(cells: pl.DataFrame, named: int) -> int:
+    """Count the columns of numbers beside the labels."""
+    numbers = cells[:, named + 1 :].select(pl.all().str.contains(r"^\s*\d").mean())
+    return sum((share or 0.0) > 0.5 for share in numbers.row(0)) if numbers.width else 0
+
+
+def _years(cells: pl.DataFrame, named: int) -> bool:
+    """Tell a summary of several votes, headed by years, from stations side by side."""
+    heads = cells.head(5).select(pl.all().str.contains(r"^\D{0,12}(?:19|20)\d\d\D{0,12}$").any())
+    return 2 * sum(bool(year) for year in heads.row(0)[named + 1 :]) > cells.width - named - 1
 
 
 def _one_header(cells: pl.DataFrame, named: int) -> pl.DataFrame:
