@@ -243,10 +243,16 @@ def _with_percentage(table: Table) -> set[int]:
 def _sample(columns: list[Column], n: int) -> NDArray[np.int64]:
     """Choose rows spread over the table, and those in which each column is largest."""
     spread = np.unique(np.linspace(0, max(0, n - 1), min(n, _SAMPLE)).astype(np.int64))
-    if n <= _SAMPLE:
-        return spread
-    rare = [np.argpartition(c.whole, -_RARE)[-_RARE:] for c in columns[:_MOST]]
-    return np.unique(np.concatenate([spread, *rare])).astype(np.int64)
+    if n > _SAMPLE:
+        rare = [np.argpartition(c.whole, -_RARE)[-_RARE:] for c in columns[:_MOST]]
+        spread = np.unique(np.concatenate([spread, *rare])).astype(np.int64)
+    # A record with a wrong count will be quarantined; it says nothing about what adds up.
+    sound = np.ones(n, dtype=bool)
+    for column in columns:
+        if column.numbers.wrong is not None:
+            sound &= column.numbers.wrong.is_null().to_numpy()
+    kept = spread[sound[spread]]
+    return kept if 2 * len(kept) > len(spread) else spread
 
 
 def _share(condition: NDArray[np.bool_]) -> float:
