@@ -48,7 +48,7 @@ from plebiscope.dossier.text import ended, name, plain
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement
 from plebiscope.model.method import Method
-from plebiscope.model.wording import listed
+from plebiscope.model.wording import QUANTITIES, listed
 
 STRONG = 0.001
 NOTABLE = 0.05
@@ -74,13 +74,7 @@ NEEDS: Mapping[str, str] = {
     "options": "votes for each option",
     "areas": "the areas that stations belong to",
     "totals": "announced totals",
-    "registered": "registered voters",
-    "received": "ballots received",
-    "issued": "ballots issued",
-    "unused": "unused ballots",
-    "cast": "ballots cast",
-    "valid": "valid ballots",
-    "invalid": "invalid ballots",
+    **QUANTITIES,
 }
 """What methods need, in words."""
 

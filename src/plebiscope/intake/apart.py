@@ -173,7 +173,7 @@ def refuse_several_votes(
         # Between two rounds a list of voters changes by a few names.
         same = pl.col("voters").max() - pl.col("voters").min() <= 0.03 * pl.col("voters").max()
         counted = groups.agg(pl.len(), same.alias("same")).filter(pl.col("len") > 1)
-        if counted.height > 1 and counted["same"].mean() > 0.9:  # type: ignore[operator]
+        if counted.height > 1 and counted["same"].fill_null(value=False).to_numpy().mean() > 0.9:
             raise which_vote(column, rows)
 
 

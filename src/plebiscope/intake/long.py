@@ -158,7 +158,7 @@ _CODE = r"^\W*[\p{L}]{0,4}[-_ .]?\d+\W*$"
 def _is_code(label: Column) -> bool:
     """Tell labels that are numbers or codes from names."""
     texts = label.cells.drop_nulls().unique()
-    return label.numbers.kind != "text" or bool((texts.str.contains(_CODE)).mean() > _LIKE)  # type: ignore[operator]
+    return label.numbers.kind != "text" or bool(texts.str.contains(_CODE).to_numpy().mean() > _LIKE)
 
 
 def _determined(column: Column, label: Column) -> bool:
@@ -315,7 +315,7 @@ def _stations(
             '[columns], station = ["...", "..."]',
         )
     groups = frame.group_by(names).agg(pl.col(f"q{c.place}").drop_nulls().n_unique() for c in quantities)
-    return keys, [c for c in quantities if (groups[f"q{c.place}"] <= 1).mean() > _LIKE]  # type: ignore[operator]
+    return keys, [c for c in quantities if (groups[f"q{c.place}"] <= 1).to_numpy().mean() > _LIKE]
 
 
 def _kinds(table: Table, long: Long, labels: pl.Series, keep: np.ndarray) -> pl.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-_NOUNS: Mapping[str, str] = {
+QUANTITIES: Mapping[str, str] = {
     "registered": "registered voters",
     "received": "ballots received",
     "issued": "ballots issued",
@@ -13,6 +13,10 @@ _NOUNS: Mapping[str, str] = {
     "cast": "ballots cast",
     "valid": "valid ballots",
     "invalid": "invalid ballots",
+}
+"""The canonical quantities as a sentence names them."""
+_NOUNS: Mapping[str, str] = {
+    **QUANTITIES,
     "options": "votes",
     "largest option": "votes for one option",
 }

@@ -30,6 +30,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 CONCEPTS = frozenset(
     # people
@@ -102,11 +103,11 @@ class Language:
     longest: int = field(default=1)
 
 
-def _load(code: str, raw: dict[str, object]) -> Language:
+def _load(code: str, raw: dict[str, Any]) -> Language:
     exact: dict[tuple[str, ...], list[str]] = {}
     stems: dict[str, list[str]] = {}
     phrases: dict[tuple[str, ...], list[str]] = {}
-    concepts: dict[str, list[str]] = raw.get("concepts", {})  # type: ignore[assignment]  # checked by the tests
+    concepts: dict[str, list[str]] = raw.get("concepts", {})
     for concept, entries in concepts.items():
         if concept not in CONCEPTS:
             raise ValueError(f"vocabulary {code}: no such concept: {concept}")
@@ -123,7 +124,7 @@ def _load(code: str, raw: dict[str, object]) -> Language:
                 stems.setdefault(pieces[0][:-1], []).append(concept)
             else:
                 phrases.setdefault(pieces, []).append(concept)
-    rows: dict[str, list[str]] = raw.get("rows", {})  # type: ignore[assignment]  # checked by the tests
+    rows: dict[str, list[str]] = raw.get("rows", {})
     lengths = [len(key) for key in exact] + [len(key) for key in phrases] + [1]
     return Language(
         code=code,
@@ -133,13 +134,10 @@ def _load(code: str, raw: dict[str, object]) -> Language:
         phrases=tuple(
             sorted(((key, tuple(value)) for key, value in phrases.items()), key=lambda item: -len(item[0]))
         ),
-        ignore=frozenset(plain(word) for word in raw.get("ignore", [])),  # type: ignore[attr-defined]
+        ignore=frozenset(plain(word) for word in raw.get("ignore", [])),
         rows={mark: tuple(_row_entry(entry) for entry in rows.get(mark, [])) for mark in ROW_MARKS},
-        variants={key: tuple(value) for key, value in raw.get("variants", {}).items()},  # type: ignore[attr-defined]
-        continents=frozenset(
-            " ".join(words(name))
-            for name in raw.get("continents", [])  # type: ignore[attr-defined]
-        ),
+        variants={key: tuple(value) for key, value in raw.get("variants", {}).items()},
+        continents=frozenset(" ".join(words(name)) for name in raw.get("continents", [])),
         longest=max(lengths),
     )
 
