@@ -127,3 +127,16 @@ def test_fair_votes_are_seldom_accused() -> None:
     assert named_top / votes < 0.05 + 3 * 0.0035
     assert named_area / votes < 0.10 + 3 * 0.0048
     assert named_top / votes > 0.05 - 4 * 0.0035  # and the correction is not needlessly timid
+
+
+@given(logs, st.integers(0, 30))
+def test_areas_that_were_not_reported_count_as_if_their_p_were_one(values: list[float], more: int) -> None:
+    whole = benjamini_hochberg([*values, *[0.0] * more])[: len(values)]
+    assert benjamini_hochberg(values, len(values) + more) == pytest.approx(whole)
+
+
+def test_a_family_is_as_large_as_the_areas_that_were_looked_at() -> None:
+    reported = [measured(f"a{i}", -4.0, area=f"a{i}", among=200) for i in range(2)]
+    found = correct(reported)
+    assert [family.size for family in found.families] == [200]
+    assert found.log10_q["a0"] == pytest.approx(-2.0)  # p x 200 / 2

@@ -32,3 +32,14 @@ def test_a_country_among_those_where_votes_were_cast_abroad_gives_way(make_retur
 def test_areas_of_one_station_each_compare_nothing(make_returns: Make) -> None:
     assert build(make_returns, station_name=[str(i) for i in range(10)]).main_area is None
     assert build(make_returns, everywhere=["here"] * 10).main_area is None
+
+
+def test_finest_area_holds_enough_stations_together(make_returns: Make) -> None:
+    region = [f"region {i % 2}" for i in range(40)]
+    town = [f"town {i % 4}" for i in range(40)]
+    street = [f"street {i % 20}" for i in range(40)]
+    returns = build(make_returns, region=region, town=town, street=street)
+    assert returns.finest_area(8) == "town"
+    assert returns.finest_area(2) == "street"
+    assert returns.finest_area(20) == "region"
+    assert returns.finest_area(21) is None

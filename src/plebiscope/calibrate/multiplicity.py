@@ -5,8 +5,10 @@ Every question that is shown counts. The scheme has two storeys:
 1. The contest-level answers of all methods and contests in the dossier form one family. Their p-values are
    adjusted by Holm, which holds for any dependence between them.
 2. The areas (or stations) of one method, quantity and option form a family of their own, adjusted by
-   Benjamini and Hochberg. Such a family is opened only by its gate: either the contest-level answer to the
-   same question, or the Simes test of the family itself, Holm-adjusted over all such families.
+   Benjamini and Hochberg. Where a method reports only the areas with the smallest p, those that it looked at
+   and left out count all the same, as if their p were 1. Such a family is opened only by its gate: either
+   the contest-level answer to the same question, or the Simes test of the family itself, Holm-adjusted over
+   all such families.
 
 The adjusted value ``q`` of an area is the larger of its gate and its Benjamini-Hochberg value, so that it is
 the smallest level at which the whole procedure would name the area.
@@ -109,13 +111,15 @@ def holm(log10_p: ArrayLike) -> NDArray[np.float64]:
     return adjusted
 
 
-def benjamini_hochberg(log10_p: ArrayLike) -> NDArray[np.float64]:
+def benjamini_hochberg(log10_p: ArrayLike, among: int | None = None) -> NDArray[np.float64]:
     """Adjust by the step-up rule of Benjamini and Hochberg.
 
     Parameters
     ----------
     log10_p : array_like, shape (n,)
         Base-ten logarithms of p.
+    among
+        How many were looked at, where only the smallest p are given; the others count as 1.
 
     Returns
     -------
@@ -125,15 +129,15 @@ def benjamini_hochberg(log10_p: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(log10_p, dtype=float)
     order = np.argsort(values, kind="stable")
     rank = np.arange(1, values.size + 1)
-    stepped = values[order] + np.log10(values.size / rank)
+    stepped = values[order] + np.log10(max(among or 0, values.size) / rank)
     adjusted = np.empty_like(values)
     adjusted[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 0.0)
     return adjusted
 
 
-def simes(log10_p: ArrayLike) -> float:
+def simes(log10_p: ArrayLike, among: int | None = None) -> float:
     """Return the base-ten logarithm of Simes' p that all hypotheses of a family hold."""
-    return float(np.min(benjamini_hochberg(log10_p)))
+    return float(np.min(benjamini_hochberg(log10_p, among)))
 
 
 def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = ()) -> Correction:
@@ -172,14 +176,15 @@ def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (
             gates[_question(measurement)] = float(value)
         families.append(Family("contests", "Holm", len(top), opened=True))
     if below:
-        of_family = holm([simes(_values(members)) for members in below.values()])
+        of_family = holm([simes(_values(members), _among(members)) for members in below.values()])
         for (question, members), whole in zip(below.items(), of_family, strict=True):
             gate = min(float(whole), gates.get(question, 0.0))
-            adjusted = np.maximum(benjamini_hochberg(_values(members)), gate)
+            adjusted = np.maximum(benjamini_hochberg(_values(members), _among(members)), gate)
             for (measurement, _), value in zip(members, adjusted, strict=True):
                 log10_q[measurement.id] = float(value)
             name = "/".join(part for part in question if part is not None)
-            families.append(Family(name, "Benjamini-Hochberg", len(members), gate < math.log10(LEVEL)))
+            opened = gate < math.log10(LEVEL)
+            families.append(Family(name, "Benjamini-Hochberg", _among(members), opened))
     return Correction(log10_q, tuple(families))
 
 
@@ -189,3 +194,8 @@ def _question(measurement: Measurement) -> tuple[str, str, str, str | None]:
 
 def _values(members: Sequence[tuple[Measurement, float]]) -> list[float]:
     return [value for _, value in members]
+
+
+def _among(members: Sequence[tuple[Measurement, float]]) -> int:
+    """Return how many areas were looked at, those included that the method did not report."""
+    return max(len(members), *(measurement.among or 0 for measurement, _ in members))

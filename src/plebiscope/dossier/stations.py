@@ -86,7 +86,7 @@ def found(
         areas = _areas(table, stations) if table is not None and stations else [""] * len(stations)
         scores = []
         for score, area in zip(stations, areas, strict=True):
-            grades = places.get(None, set()) | places.get(area, set())
+            grades = places.get(None, set()) | places.get(score.area or area, set())
             if grades & _JUDGED:
                 scores.append(score)
             elif "display" in grades:

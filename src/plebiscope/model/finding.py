@@ -103,6 +103,9 @@ class Measurement(Record):
     unexplained: bool = Field(default=False, exclude=True)
     """True for figures that can be true together and yet need an explanation (more ballots than voters on the
     list). Not written to JSON: what follows from it is the grade."""
+    among: int | None = Field(default=None, exclude=True)
+    """Of an area: to how many areas the question was put, where only those with the smallest p are reported;
+    null where all are. Correction counts them all. Not written to JSON: what follows from it is q."""
     statement: str = ""
     """What was measured, in one or two plain sentences with the numbers; no judgement."""
     innocent: tuple[str, ...] = ()

@@ -91,11 +91,24 @@ class Subject:
         order = sorted(range(len(names)), key=names.__getitem__)
         return np.argsort(order)[codes], [names[place] for place in order]
 
-    def large_areas(self, rows: NDArray[np.int64], least: int) -> Iterator[tuple[str, NDArray[np.int64]]]:
-        """Go through the main areas that hold at least so many of the rows, with the places of those."""
-        if self.results.main_area is None:
+    def large_areas(
+        self, rows: NDArray[np.int64], least: int, column: str | None = None
+    ) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """Go through the areas that hold at least so many of the rows, with the places of those.
+
+        Parameters
+        ----------
+        rows
+            Row numbers in the returns' table, shape (n,).
+        least
+            Fewest rows of an area.
+        column
+            Area column; by default the main one.
+        """
+        column = column or self.results.main_area
+        if column is None:
             return
-        codes, names = self.results.area_of(self.results.main_area, rows)
+        codes, names = self.results.area_of(column, rows)
         order = np.argsort(codes, kind="stable")
         bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
         for code, area in enumerate(names):
@@ -113,6 +126,8 @@ class StationScore:
     bits: float
     """Surprise of this station under the method's fair vote; a guide to where to look, not a test."""
     reason: str
+    area: str | None = None
+    """Area, other than the main one, whose finding this station belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +274,7 @@ def most_surprising(
     bits: NDArray[np.float64],
     most: int,
     reason: Callable[[int], str],
+    area: Callable[[int], str | None] = lambda at: None,
 ) -> tuple[StationScore, ...]:
     """Name the stations that stand out, the largest surprise first, ties in their original order.
 
@@ -272,6 +288,8 @@ def most_surprising(
         Stations named at most.
     reason
         Says why in a few words, of a station given by its place in the arrays.
+    area
+        Names the area, other than the main one, whose finding the station belongs to.
     """
     ranked = np.argsort(-bits, kind="stable")[: min(most, int(np.count_nonzero(bits > 0.0)))].tolist()
-    return tuple(StationScore(int(rows[at]), float(bits[at]), reason(at)) for at in ranked)
+    return tuple(StationScore(int(rows[at]), float(bits[at]), reason(at), area(at)) for at in ranked)

@@ -269,6 +269,18 @@ class Returns:
         even = [name for name in wide if self._largest_area(name) <= 0.8 * self.table.height]
         return next(iter(even or wide or useful), None)
 
+    def finest_area(self, least: int) -> str | None:
+        """Return the finest area column that still puts half of the stations together with ``least`` or more.
+
+        That is, as a rule, the commission that counts or collects: below it, stations are too few to compare.
+        Null where there is none.
+        """
+        for name in reversed(self.areas):
+            sizes = self.table.group_by(name).len()["len"].to_numpy()
+            if sizes[sizes >= least].sum() >= self.table.height / 2 and len(sizes) > 1:
+                return name
+        return None
+
     def _largest_area(self, column: str) -> int:
         """Count the stations of the largest area in a column."""
         return int(self.table.group_by(column).len()["len"].to_numpy().max(initial=0))
