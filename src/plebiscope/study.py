@@ -284,22 +284,35 @@ def _announcements(found: cases.Found, inputs: list[paper.Input]) -> list[Totals
 
 
 def _filled_in(contest: Contest, options: Sequence[str], totals: Sequence[Totals]) -> Contest:
-    """Fill in the options that the results name, and check the favoured one against them."""
+    """Fill in the options that the results name, and check those that the case names against them."""
     if not options:
         options = tuple(dict.fromkeys(name for item in totals for name in (*item.votes, *item.shares)))
-    favoured = contest.favoured
-    if favoured is not None and options and favoured not in options:
-        same = [option for option in options if option.casefold() == favoured.casefold()]
-        if len(same) != 1:
-            probe = Totals(contest=contest.id, source="", votes={favoured: 0})
-            same = [name for name in announced.align(probe, options).votes if name in options]
-        if len(same) != 1:
-            raise InputError(
-                f"the favoured option {favoured!r} is not among those of {contest.name!r}",
-                expected="one of " + ", ".join(repr(option) for option in options[:30]),
-            )
-        favoured = same[0]
-    return contest.model_copy(update={"options": tuple(options), "favoured": favoured})
+    favoured = _among(options, contest.favoured, "the favoured option", contest)
+    threshold = tuple(
+        one.model_copy(
+            update={"option": _among(options, one.option, "the option that needs a threshold", contest)}
+        )
+        for one in contest.threshold
+    )
+    return contest.model_copy(
+        update={"options": tuple(options), "favoured": favoured, "threshold": threshold}
+    )
+
+
+def _among(options: Sequence[str], named: str | None, what: str, contest: Contest) -> str | None:
+    """Return an option that the case names, spelled as in the results."""
+    if named is None or not options or named in options:
+        return named
+    same = [option for option in options if option.casefold() == named.casefold()]
+    if len(same) != 1:
+        probe = Totals(contest=contest.id, source="", votes={named: 0})
+        same = [name for name in announced.align(probe, options).votes if name in options]
+    if len(same) != 1:
+        raise InputError(
+            f"{what} {named!r} is not among those of {contest.name!r}",
+            expected="one of " + ", ".join(repr(option) for option in options[:30]),
+        )
+    return same[0]
 
 
 def _reports(found: cases.Found, inputs: list[paper.Input], tell: Progress) -> Conduct | None:

@@ -62,10 +62,10 @@ KEYS = {
 BEYOND = {
     "": "methods weighing",
     "case": "plan simulated written mappings",
-    "case.contests.0": "unpublished",
+    "case.contests.0": "unpublished quorum threshold",
     "returns.0": "used duplicates notes",
     "returns.0.columns.registered": "derived",
-    "totals.0": "announced definition note",
+    "totals.0": "announced definition date bulletin note",
     "findings.0": "contradiction statement",
     "stations_to_inspect.0": "line",
     "conduct.reports.0": "read",

@@ -2,8 +2,9 @@
 
 Key names are a contract with readers of the file. What goes beyond the contract has a default, so that a
 dossier written before it existed can still be drawn: ``case.plan``, ``case.simulated``, ``methods``,
-``weighing``, ``contests.unpublished``, ``returns.used``, ``returns.duplicates``, ``returns.notes``,
-``columns.*.derived``, ``totals.definition``, ``totals.note``, ``totals.announced``,
+``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``returns.used``,
+``returns.duplicates``, ``returns.notes``, ``columns.*.derived``, ``totals.definition``, ``totals.date``,
+``totals.bulletin``, ``totals.note``, ``totals.announced``,
 ``stations_to_inspect.line`` and ``conduct.reports.read``.
 
 Nothing in it depends on the clock except ``made.seconds``.
@@ -28,7 +29,7 @@ from plebiscope.dossier import stations as places
 from plebiscope.dossier.text import plain
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.base import Record
-from plebiscope.model.case import Case, Kind, Plan, Publishable, Role, Totals
+from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Threshold, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
@@ -55,6 +56,8 @@ class ContestRecord(Record):
     question: str | None = None
     options: tuple[str, ...] = ()
     favoured: str | None = None
+    quorum: Quorum | None = None
+    threshold: tuple[Threshold, ...] = ()
     unpublished: tuple[Publishable, ...] = ()
     """What the case file says was never published; anything else missing is merely not part of the case."""
 
@@ -162,6 +165,8 @@ class TotalsRecord(Record):
     turnout: float | None = None
     announced: Announced = Announced()
     definition: str | None = None
+    date: dt.date | None = None
+    bulletin: int | None = None
     note: str | None = None
 
 
@@ -566,6 +571,8 @@ def _totals(totals: Totals) -> TotalsRecord:
             turnout=None if totals.turnout is None else str(totals.turnout),
         ),
         definition=totals.definition,
+        date=totals.date,
+        bulletin=totals.bulletin,
         note=totals.note,
     )
 

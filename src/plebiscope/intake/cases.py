@@ -43,6 +43,10 @@ kind = "referendum"                       # referendum, presidential, parliament
 # country = "..."
 # question = "..."
 # favoured = "Yes"                        # the option the organisers wanted; by default the leader
+# quorum = { of = "registered", per_cent = 50, counts = "cast" }     # who must take part (cast, issued or
+#                                         # valid): more than that, or at least that with more_than = false
+# threshold = { option = "Yes", per_cent = 60, of = "valid" }        # what an option needs of valid, cast or
+#                                         # registered, beside the most votes; [{ ... }, { ... }] for several
 # unpublished = ["returns"]               # what was never published, if known: returns, station, issued ...
 #                                         # (of anything else missing it is only said that it is not here)
 results = []                              # files in this folder, e.g. ["stations.csv"]
@@ -51,6 +55,9 @@ results = []                              # files in this folder, e.g. ["station
 # decimals that were announced.
 # [[contest.totals]]
 # source = "Election commission, bulletin of 2 January 2030"
+# date = 2030-01-02
+# bulletin = 1                            # where the count was still going on: which of its announcements
+# definition = "papers counted"           # what was counted, where the source says so
 # registered = 1234567
 # cast = 1000000
 # votes = { Yes = 600000, No = 390000 }

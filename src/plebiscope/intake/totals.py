@@ -6,6 +6,7 @@ Sources that say different things are kept apart; rows that complete one another
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 import tomllib
@@ -91,7 +92,8 @@ def from_dict(entry: Any, where: str, contest: str | None = None) -> Totals:
         raise InputError(
             first_complaint(error),
             where=where,
-            expected="source, registered, cast, valid, invalid, votes, shares, turnout",
+            expected="source, date, bulletin, definition, registered, cast, valid, invalid, votes, shares, "
+            "turnout",
         ) from None
 
 
@@ -128,6 +130,10 @@ def from_csv(text: str, where: str) -> tuple[Totals, ...]:
             said["turnout"] = _share(cells["turnout_announced"], place, "turnout_announced")
         if cells.get("definition"):
             said["definition"] = cells["definition"]
+        if cells.get("date"):
+            said["date"] = _day(cells["date"], place)
+        if cells.get("bulletin"):
+            said["bulletin"] = _count(cells["bulletin"], place, "bulletin")
         said["sources"] = [part for part in cells.get("source", "").split(" + ") if part]
         said["notes"] = [cells["note"]] if cells.get("note") else []
         _merge(drafts.setdefault(cells.get("case_id") or "vote", []), said)
@@ -137,20 +143,15 @@ def from_csv(text: str, where: str) -> tuple[Totals, ...]:
     for contest, announcements in drafts.items():
         for draft in announcements:
             sources, notes = draft.pop("sources"), draft.pop("notes")
-            found.append(
-                Totals(
-                    contest=contest,
-                    source=" + ".join(dict.fromkeys(sources)) or "source not named",
-                    note="; ".join(dict.fromkeys(notes)) or None,
-                    **draft,
-                )
-            )
+            draft["source"] = " + ".join(dict.fromkeys(sources)) or "source not named"
+            draft["note"] = "; ".join(dict.fromkeys(notes)) or None
+            found.append(from_dict(draft, where, contest))
     return tuple(found)
 
 
 def _merge(drafts: list[dict[str, Any]], said: dict[str, Any]) -> None:
     """Add a row to the first announcement that it does not contradict."""
-    single = ("registered", "cast", "valid", "invalid", "turnout", "definition")
+    single = ("registered", "cast", "valid", "invalid", "turnout", "definition", "date", "bulletin")
     for draft in drafts:
         clash = any(key in said and key in draft and draft[key] != said[key] for key in single) or any(
             draft[table].get(option, value) != value
@@ -174,6 +175,15 @@ def _count(text: str, where: str, column: str) -> int:
             f"{column} is {text[:60]!r}", where=where, expected="a whole number of voters or ballots"
         )
     return int(digits)
+
+
+def _day(text: str, where: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            f"date is {text[:60]!r}", where=where, expected="year-month-day, like 2022-09-29"
+        ) from None
 
 
 def _share(text: str, where: str, column: str) -> Decimal:

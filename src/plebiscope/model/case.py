@@ -7,7 +7,7 @@ import hashlib
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from plebiscope.model.base import Record
 
@@ -18,6 +18,28 @@ Publishable = Literal[
     "registered", "received", "issued", "unused", "cast", "valid", "invalid",
 ]  # fmt: skip
 """What may be published on a vote: results at all, by station, for each option, areas, totals, counts."""
+
+
+class Quorum(Record):
+    """How many must take part for a vote to count."""
+
+    per_cent: Decimal = Field(gt=0, le=100)
+    of: Literal["registered"] = "registered"
+    counts: Literal["issued", "cast", "valid"] = "cast"
+    """What is held against it: in some laws only valid ballots take part."""
+    more_than: bool = True
+    """Whether it must be exceeded; false where reaching it is enough."""
+
+
+class Threshold(Record):
+    """What share of something an option needs: another majority, or an approval quorum."""
+
+    per_cent: Decimal = Field(gt=0, le=100)
+    of: Literal["registered", "cast", "valid"] = "valid"
+    option: str | None = None
+    """The option that needs it; null for the leading one."""
+    more_than: bool = True
+    """Whether it must be exceeded; false where reaching it is enough."""
 
 
 class Contest(Record):
@@ -35,9 +57,19 @@ class Contest(Record):
     """Options as printed in the results; empty until the results are read."""
     favoured: str | None = None
     """The option that the organisers wanted; by default the leading one."""
+    quorum: Quorum | None = None
+    """Null where the case says of none."""
+    threshold: tuple[Threshold, ...] = ()
+    """What an option needs beside the most votes; empty where the case says of nothing."""
     unpublished: tuple[Publishable, ...] = ()
     """What is known never to have been published. Of anything else that is missing it is only known that it
     is not part of this case."""
+
+    @field_validator("threshold", mode="before")
+    @classmethod
+    def _one_or_several(cls, said: object) -> object:
+        """Take a single table for a list of one."""
+        return (said,) if isinstance(said, dict) else said
 
 
 class Totals(Record):
@@ -51,6 +83,10 @@ class Totals(Record):
     """Who announced it and where it was read."""
     definition: str | None = None
     """What the count is a count of, if the source says so (``papers counted``, ``papers verified``)."""
+    date: dt.date | None = None
+    """Day on which it was announced."""
+    bulletin: int | None = Field(default=None, ge=1)
+    """Its number, where it is one of several announcements of a count that was still going on."""
     registered: int | None = Field(default=None, ge=0)
     cast: int | None = Field(default=None, ge=0)
     valid: int | None = Field(default=None, ge=0)
