@@ -22,6 +22,7 @@ _HOUSE = {
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "totals": "plebiscope.methods.totals",
+    "margin": "plebiscope.methods.margin",
 }
 
 

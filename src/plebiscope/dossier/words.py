@@ -7,10 +7,10 @@ Methods measure; this file judges, by the following policy and nothing else.
 - null: the question was *not testable* or the method *failed*.
 - ``contradiction``: announced or published figures that cannot all be true. It is arithmetic, asks for no
   probability and is the only judgement that a method passes itself.
-- ``display`` (shown, not judged): the method is descriptive (tier D); or the figures can be true but need an
-  explanation; or something was found, but an assumption of the method fails on this table, or the method
-  named too many reference votes at that level, or it depends on a model (tier C) and what clean votes give is
-  not known.
+- ``display`` (shown, not judged): the method is descriptive (tier D), or its answers only restate the
+  figures; or the figures can be true but need an explanation; or something was found, but an assumption of
+  the method fails on this table, or the method named too many reference votes at that level, or it depends on
+  a model (tier C) and what clean votes give is not known.
 - ``strong``: q below 0.001, an effect large enough to matter, no assumption that fails, a known and small
   rate of false alarms on reference votes, tier A or B.
 - ``notable``: q below 0.05 with the same care, except that the rate of false alarms at that level may still
@@ -157,6 +157,11 @@ def judge(weighing: Weighing) -> Judgement:
     if measurement.unexplained:
         return Judgement(
             "display", "Such figures can be true, and they need an explanation. They are shown, not judged."
+        )
+    if weighing.method.arithmetic:
+        return Judgement(
+            "display",
+            "This is arithmetic on the figures as announced; it does not say that any of them is wrong.",
         )
     if weighing.method.tier == "D":
         return Judgement(

@@ -168,6 +168,8 @@ class Method:
     innocent: tuple[str, ...]
     blind: tuple[str, ...]
     """What it cannot see."""
+    arithmetic: bool = False
+    """Whether the answers only restate the figures, so that there is nothing to test."""
 
     def answer(
         self,
