@@ -127,6 +127,12 @@ def examine(
             "--name", help="Name of the vote, as every sentence says it; by default the first file."
         ),
     ] = None,
+    copies: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--copies", help="Table of copies of the protocols, by station; may be given several times."
+        ),
+    ] = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     as_json: AsJson = False,
@@ -144,6 +150,7 @@ def examine(
             published=published,
             mapping=mapping,
             name=name,
+            copies=copies or (),
             progress=progress,
         )
     _deliver(examined, out, quiet, as_json)

@@ -25,13 +25,15 @@ from plebiscope.dossier.page import render
 from plebiscope.dossier.stations import stations_table
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.dossier.write import write as write_files
-from plebiscope.intake import cases
+from plebiscope.intake import cases, match
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake import read as reading
 from plebiscope.intake import totals as announced
+from plebiscope.intake.copies import read_copies
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import MAX_BYTES, read_bytes
-from plebiscope.model.case import Case, Contest, Plan, Totals
+from plebiscope.model.beside import Beside, Copies, Match
+from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from plebiscope.model.report import Conduct
+    from plebiscope.model.returns import Returns
 
 Progress = Callable[[str], None]
 """Called with a few words at the beginning of each step."""
@@ -90,6 +93,7 @@ def examine(
     published: str | None = None,
     mapping: str | Path | dict[str, Any] | None = None,
     name: str | None = None,
+    copies: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> Examined:
     """Examine a vote.
@@ -110,6 +114,8 @@ def examine(
         Mapping file for the results, or its content.
     name
         Name of the vote, as it stands in every sentence; by default it is called after the first file.
+    copies
+        Tables of copies of the protocols, each called after its file; a case file can say whose they are.
     progress
         Called with a few words at the beginning of each step.
 
@@ -133,7 +139,9 @@ def examine(
     if mapping is not None:
         given["mapping"] = _mapping_table(mapping)
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    found = cases.gather([Path(p) for p in listed], plan=given, favoured=favoured, name=name)
+    found = cases.gather(
+        [Path(p) for p in listed], plan=given, favoured=favoured, name=name, copies=[Path(p) for p in copies]
+    )
     return run(found, progress)
 
 
@@ -242,22 +250,64 @@ def _read_all(found: cases.Found, tell: Progress) -> tuple[list[Subject], list[p
             said = found.mappings.get(contest.id) or case.plan.mapping or None
             read_one = reading.read([path for _, path in pairs], contest.id, _mapping(said))
             returns = read_one.returns
-            inputs.extend(
-                paper.Input(
-                    path=source.path,
-                    role="results",
-                    contest=contest.id,
-                    sha256=file.sha256,
-                    bytes=file.bytes,
-                    format=file.format,
-                    encoding=file.encoding or None,
-                )
-                for (source, _), file in zip(pairs, read_one.files, strict=True)
-            )
+            inputs.extend(_read_inputs([source for source, _ in pairs], read_one))
         options = returns.options if returns is not None else contest.options
         totals = tuple(announced.align(item, options) for item in lists if item.contest == contest.id)
-        subjects.append(Subject(_filled_in(contest, options, totals), returns, totals))
+        copies = _copies(found, contest.id, returns, inputs, tell)
+        subjects.append(Subject(_filled_in(contest, options, totals), returns, totals, copies))
+    subjects = [_beside(subject, subjects[number:]) for number, subject in enumerate(subjects, start=1)]
     return subjects, inputs, _reports(found, inputs, tell)
+
+
+def _read_inputs(sources: Sequence[Source], read_one: reading.Reading) -> Iterator[paper.Input]:
+    """Describe the files from which one table was read."""
+    for source, file in zip(sources, read_one.files, strict=True):
+        yield paper.Input(
+            path=source.path,
+            role=source.role,
+            contest=source.contest,
+            sha256=file.sha256,
+            bytes=file.bytes,
+            format=file.format,
+            encoding=file.encoding or None,
+        )
+
+
+def _copies(
+    found: cases.Found, contest: str, official: Returns | None, inputs: list[paper.Input], tell: Progress
+) -> tuple[Copies, ...]:
+    """Read the second records of a contest's stations, and find the official row of each."""
+    by_source: dict[Provenance, list[tuple[Source, Path]]] = {}
+    for source, path in zip(found.case.sources, found.files, strict=True):
+        if source.copies is not None and source.contest == contest:
+            by_source.setdefault(source.copies, []).append((source, path))
+    copies = []
+    for provenance, pairs in by_source.items():
+        tell(f"reading {', '.join(source.path for source, _ in pairs)}")
+        said = found.mappings.get(cases.copies_key(contest, provenance.source))
+        read_one, returns = read_copies([path for _, path in pairs], contest, official, _mapping(said))
+        inputs.extend(_read_inputs([source for source, _ in pairs], read_one))
+        if official is None:
+            nowhere = np.arange(len(returns), dtype=np.int64)
+            matched = Match(
+                np.full(len(returns), -1), {"no official results are part of this case": nowhere}, ""
+            )
+        else:
+            matched = match.match(returns, official)
+        copies.append(Copies(provenance.source, provenance.kind, returns, matched))
+    return tuple(copies)
+
+
+def _beside(subject: Subject, later: Sequence[Subject]) -> Subject:
+    """Put beside a contest those later in the case that were held on the same day."""
+    if subject.returns is None or subject.contest.date is None:
+        return subject
+    beside = tuple(
+        Beside(other.contest, other.returns, match.match(other.returns, subject.returns))
+        for other in later
+        if other.returns is not None and other.contest.date == subject.contest.date
+    )
+    return dataclasses.replace(subject, beside=beside)
 
 
 def _announcements(found: cases.Found, inputs: list[paper.Input]) -> list[Totals]:

@@ -495,7 +495,10 @@ def _seen(subject: Subject) -> dict[str, Any]:
 
 def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
     returns = subject.returns
-    closed = [answer for answer in answers if answer.contest == subject.contest.id and answer.lacks]
+    # Copies are nobody's to release.
+    closed = [
+        answer for answer in answers if answer.contest == subject.contest.id and {*answer.lacks} - {"copies"}
+    ]
     titles = [answer.method.title for answer in closed]
     published: list[str] = []
     lacking: list[str] = ["station"]

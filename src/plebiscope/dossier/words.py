@@ -74,6 +74,7 @@ NEEDS: Mapping[str, str] = {
     "options": "votes for each option",
     "areas": "the areas that stations belong to",
     "totals": "announced totals",
+    "copies": "copies of the protocols or another second record of the stations",
     **QUANTITIES,
 }
 """What methods need, in words."""

@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
@@ -22,11 +22,12 @@ from plebiscope.intake import totals as announced
 from plebiscope.intake.delimited import delimited
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import format_of, read_bytes
-from plebiscope.model.case import Case, Contest, Plan, Role, Source, Totals
+from plebiscope.model.case import Case, Contest, Plan, Provenance, Role, Source, Totals
 from plebiscope.model.errors import InputError
 
 _TEXTS = {".txt", ".md", ".html", ".htm", ".text"}
 _DOCUMENTS = {".pdf", ".docx", ".doc", ".odt", ".rtf"}
+_COPIES = {"file", "files", "source", "kind", "mapping"}
 _TOP = {"name", "contest", "reports", "plan", "simulated"}
 
 TEMPLATE = """# A case: the vote under scrutiny, what was published on it, and how it is to be examined.
@@ -64,6 +65,13 @@ results = []                              # files in this folder, e.g. ["station
 # shares = { Yes = 60.61, No = 39.39 }
 # turnout = 81.00
 
+# Second records of the stations, one table for each source: observers' or voters' copies of protocols
+# ("protocols"), voters' photographs of ballots, counted ("ballots"), or a parallel count ("tally").
+# [[contest.copies]]
+# file = "observers.csv"
+# source = "Observers of the league of voters"
+# kind = "protocols"
+
 # How columns are to be understood, where `plebiscope read` got it wrong.
 # [contest.mapping.columns]
 # registered = "Voters on the list"
@@ -87,7 +95,8 @@ class Found:
     files
         Path of each source, in the order of ``case.sources``.
     mappings
-        What the user has said about the columns, by contest.
+        What the user has said about the columns, by contest; about those of copies, by contest and whose
+        they are (:func:`copies_key`).
     inferred
         True where no case file was given.
     """
@@ -107,6 +116,7 @@ def gather(
     plan: dict[str, Any] | None = None,
     favoured: str | None = None,
     name: str | None = None,
+    copies: Sequence[Path] = (),
 ) -> Found:
     """Make a case of a case folder or case file, of bare files, or of both.
 
@@ -118,6 +128,8 @@ def gather(
         Favoured option of the only contest.
     name
         Name of the vote, where no case file says it.
+    copies
+        Copies of protocols of the only contest, each called after its file.
 
     Raises
     ------
@@ -134,7 +146,7 @@ def gather(
         )
     kept, repeated = _distinct(bare, found.files if found is not None else ())
     complete = _complete(found, kept, plan or {}, favoured, name)
-    return replace(complete, repeated=repeated)
+    return replace(_with_copies(complete, copies), repeated=repeated)
 
 
 def _distinct(bare: list[Path], known: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
@@ -256,6 +268,7 @@ def _from_file(path: Path) -> Found:
         fields = dict(entry)
         results = fields.pop("results", [])
         said = fields.pop("totals", [])
+        copied = fields.pop("copies", [])
         mapping = fields.pop("mapping", None)
         fields.setdefault("id", f"contest-{number}")
         fields.setdefault("name", str(fields["id"]))
@@ -281,6 +294,13 @@ def _from_file(path: Path) -> Found:
                 totals.append(announced.from_dict(item | {"contest": contest.id}, where, contest.id))
         if mapping is not None:
             mappings[contest.id] = _floats(mapping)
+        for provenance, names, how in _copies(copied, f"{where}, copies of contest {number}"):
+            for name in names:
+                shown, target = _inside(path.parent, name, where)
+                sources.append(Source(path=shown, role="copies", contest=contest.id, copies=provenance))
+                files.append(target)
+            if how is not None:
+                mappings[copies_key(contest.id, provenance.source)] = _floats(how)
     for name in raw.get("reports", []):
         shown, target = _inside(path.parent, name, where)
         sources.append(Source(path=shown, role="report"))
@@ -304,6 +324,75 @@ def _from_file(path: Path) -> Found:
         inferred=False,
         simulated=simulated if isinstance(simulated, bool) else None,
     )
+
+
+def copies_key(contest: str, source: str) -> str:
+    """Return the key of what the user has said about the columns of copies."""
+    return f"{contest}/copies/{source}"
+
+
+def _copies(entries: Any, where: str) -> Iterator[tuple[Provenance, list[Any], Any]]:
+    """Check each ``[[contest.copies]]``: whose copies of what, the files they are in, and their mapping."""
+    seen: set[str] = set()
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if (
+            not isinstance(entry, dict)
+            or not set(entry) <= _COPIES
+            or ("file" in entry) == ("files" in entry)
+        ):
+            raise InputError(
+                "copies are given as tables [[contest.copies]] with a file each",
+                where=where,
+                expected="`file` (or `files`, parts of one table), `source`, `kind`; `mapping` if need be",
+            )
+        try:
+            provenance = Provenance.model_validate(
+                {key: entry[key] for key in ("source", "kind") if key in entry}
+            )
+        except ValidationError as error:
+            raise InputError(announced.first_complaint(error), where=where) from None
+        names = entry.get("files", [entry.get("file")])
+        if not isinstance(names, list) or not names:
+            raise InputError(
+                "`files` is no list of files", where=where, expected="names of files in this folder"
+            )
+        if provenance.source in seen:
+            raise InputError(
+                f"two copies have the source {provenance.source!r}",
+                where=where,
+                expected="one table for each source, with all its `files`",
+            )
+        seen.add(provenance.source)
+        yield provenance, names, entry.get("mapping")
+
+
+def _with_copies(found: Found, copies: Sequence[Path]) -> Found:
+    """Add copies of protocols that were named on the command line."""
+    if not copies:
+        return found
+    if len(found.case.contests) != 1:
+        raise InputError(
+            "the case has several contests, and it is not said to which these copies belong",
+            where=", ".join(path.name for path in copies),
+            expected="[[contest.copies]] in the case file",
+        )
+    missing = [path for path in copies if not path.is_file()]
+    if missing:
+        raise InputError("there is no such file", where=str(missing[0]), todo="check the path")
+    contest = found.case.contests[0].id
+    taken = {source.copies.source for source in found.case.sources if source.copies is not None}
+    sources = [
+        Source(path=path.name, role="copies", contest=contest, copies=Provenance(source=path.name))
+        for path in copies
+    ]
+    twice = [source.path for source, count in Counter(sources).items() if count > 1 or source.path in taken]
+    if twice:
+        raise InputError(
+            f"copies are called after their file, and {twice[0]!r} is there twice",
+            todo="name the source of each with [[contest.copies]] in a case file",
+        )
+    case = found.case.model_copy(update={"sources": (*found.case.sources, *sources)})
+    return replace(found, case=case, files=(*found.files, *copies))
 
 
 def _floats(value: Any) -> Any:

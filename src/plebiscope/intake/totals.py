@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -203,25 +203,31 @@ def align(totals: Totals, options: Sequence[str]) -> Totals:
 
     ``yes`` in an announcement is the option of the results whose header means yes in any language.
     """
-    if not options:
-        return totals
+    names = same_names({*totals.votes, *totals.shares}, options)
+
+    def renamed(table: Mapping[str, Any]) -> dict[str, Any]:
+        return {names.get(name, name): value for name, value in table.items()}
+
+    return totals.model_copy(update={"votes": renamed(totals.votes), "shares": renamed(totals.shares)})
+
+
+def same_names(named: Iterable[str], options: Sequence[str]) -> dict[str, str]:
+    """Say which option of the results each name means, where that is plain; nothing where two mean the same.
+
+    >>> same_names(["yes", "Blank"], ["ДА", "НЕТ"])
+    {'yes': 'ДА'}
+    """
     answers = {option: answer for option in options if (answer := _answer(option)) is not None}
     folded = {vocabulary.plain(option): option for option in options}
     names: dict[str, str] = {}
-    for name in {*totals.votes, *totals.shares}:
+    for name in named:
         same = folded.get(vocabulary.plain(name))
         meant = [option for option, answer in answers.items() if answer == _answer(name) is not None]
         if same is not None:
             names[name] = same
         elif len(meant) == 1:
             names[name] = meant[0]
-    if len(set(names.values())) < len(names):
-        return totals
-
-    def renamed(table: Mapping[str, Any]) -> dict[str, Any]:
-        return {names.get(name, name): value for name, value in table.items()}
-
-    return totals.model_copy(update={"votes": renamed(totals.votes), "shares": renamed(totals.shares)})
+    return names if len(set(names.values())) == len(names) else {}
 
 
 def _answer(name: str) -> str | None:

@@ -12,7 +12,10 @@ from pydantic import Field, field_validator
 from plebiscope.model.base import Record
 
 Kind = Literal["referendum", "presidential", "parliamentary", "local", "other"]
-Role = Literal["results", "totals", "report"]
+Role = Literal["results", "totals", "report", "copies"]
+CopyKind = Literal["protocols", "ballots", "tally"]
+"""``protocols``: copies of what stations wrote down; ``ballots``: voters' photographs, counted, so that only
+some ballots are in them; ``tally``: a count of one's own beside the official one."""
 Publishable = Literal[
     "returns", "station", "options", "areas", "totals",
     "registered", "received", "issued", "unused", "cast", "valid", "invalid",
@@ -100,6 +103,14 @@ class Totals(Record):
     note: str | None = None
 
 
+class Provenance(Record):
+    """Where copies come from, and what they are copies of."""
+
+    source: str = Field(min_length=1)
+    """Whose copies they are."""
+    kind: CopyKind = "protocols"
+
+
 class Source(Record):
     """A file that the case rests on."""
 
@@ -108,6 +119,8 @@ class Source(Record):
     role: Role
     contest: str | None = None
     """The contest it belongs to; null for a report on the whole case."""
+    copies: Provenance | None = None
+    """Of copies: whose they are, and of what; null for every other source."""
 
 
 class Plan(Record):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.model.beside import Beside, Copies
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement, Null, Scope, Tier
@@ -23,6 +24,10 @@ class Subject:
     """With options and favoured option filled in where returns exist."""
     returns: Returns | None
     totals: tuple[Totals, ...]
+    copies: tuple[Copies, ...] = ()
+    """Second records of its stations, one entry for each source."""
+    beside: tuple[Beside, ...] = ()
+    """Later contests of the case that were held on the same day; a pair is told to the first of the two."""
 
     @property
     def favoured(self) -> str | None:
@@ -148,7 +153,7 @@ class Method:
     ----------
     needs
         What the case must hold: each entry is a quantity, ``options``, ``totals``, ``returns``,
-        ``areas`` or ``station`` (rows are stations, not areas), or a tuple of which one suffices.
+        ``areas``, ``station`` (rows are stations, not areas) or ``copies``, or a tuple of which one suffices.
     measure
         ``measure(subject, params, rng)``: the method itself. ``rng`` is the only source of randomness.
     """
@@ -258,6 +263,8 @@ def lacking(method: Method, subject: Subject) -> tuple[str, ...]:
             offered.add("station")
     if subject.totals:
         offered.add("totals")
+    if subject.copies:
+        offered.add("copies")
     lacks = []
     for need in method.needs:
         either = (need,) if isinstance(need, str) else need
