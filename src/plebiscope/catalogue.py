@@ -18,6 +18,7 @@ from plebiscope.model.method import Method
 _HOUSE = {
     "protocol": "plebiscope.methods.protocol",
     "integer-percentages": "plebiscope.methods.integer_percentages",
+    "straddle": "plebiscope.methods.straddle",
     "near-unanimity": "plebiscope.methods.near_unanimity",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",

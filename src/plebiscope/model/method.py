@@ -278,6 +278,38 @@ def surprise(log10_p: float) -> float:
     return float(max(0.0, -log10_p / np.log10(2.0)))
 
 
+def where_to_look(
+    n: int,
+    head: Measurement,
+    areas: Sequence[tuple[Measurement, NDArray[np.int64]]],
+    level: float,
+) -> NDArray[np.bool_]:
+    """Tell which stations may be named: those of areas that stand out or, where none does, of the contest.
+
+    Parameters
+    ----------
+    n
+        Number of stations.
+    head
+        The answer for the contest; where its p is not below the level either, no station may be named.
+    areas
+        The answers for areas, each with the places of its stations.
+    level
+        The level of p; for areas it is divided by their number.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    found = np.zeros(n, dtype=bool)
+    for measurement, members in areas:
+        if measurement.p is not None and measurement.p * len(areas) < level:
+            found[members] = True
+    if not found.any() and head.p is not None and head.p < level:
+        found[:] = True
+    return found
+
+
 def most_surprising(
     rows: NDArray[np.int64],
     bits: NDArray[np.float64],

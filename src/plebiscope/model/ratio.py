@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.model.finding import Assumption, State
 from plebiscope.model.method import Subject
-from plebiscope.model.wording import noun
+from plebiscope.model.wording import noun, per_cent
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,33 @@ def ballots_of(ratios: Sequence[CountRatio]) -> NDArray[np.int64]:
     """Return the ballots of each station: what the share is of, or else the numerator of turnout."""
     last = ratios[-1]
     return last.trials if last.quantity == "share" else last.successes
+
+
+def differing(
+    ratios: Sequence[CountRatio], members: Sequence[NDArray[np.bool_]], rows_are: str
+) -> Assumption:
+    """Check that the stations which decide are not one result many times over.
+
+    Parameters
+    ----------
+    ratios
+        Counts of n stations.
+    members
+        Which stations decide, for each ratio, each of shape (n,).
+    rows_are
+        What the rows are, in the plural.
+    """
+    worst, parts = 0.0, []
+    for one, chosen in zip(ratios, members, strict=True):
+        pairs = np.sort(one.successes[chosen] * (int(one.trials.max(initial=0)) + 1) + one.trials[chosen])
+        begins = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]])) if len(pairs) else pairs
+        most = int(np.diff(np.append(begins, len(pairs))).max(initial=0))
+        rate = most / max(1, len(pairs))
+        worst = max(worst, rate)
+        parts.append(f"{one.quantity}: {most:,} of {len(pairs):,} ({per_cent(100 * rate)})")
+    state: State = "holds" if worst <= 0.1 else "doubtful" if worst <= 0.5 else "fails"
+    how = f"{rows_are} that count and have the commonest pair of counts: {'; '.join(parts)}"
+    return Assumption(name="results are not copies of one another", state=state, how=how)
 
 
 def ratio_columns(

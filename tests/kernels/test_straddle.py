@@ -1,0 +1,117 @@
+"""Just reached and just missed: against exact fractions, the binomial, and simulation."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from plebiscope.kernels import straddle
+
+
+@st.composite
+def counts(draw, most=600):
+    n = draw(st.integers(1, most))
+    return draw(st.integers(0, n)), n
+
+
+def arrays(*pairs):
+    return tuple(np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+
+
+def by_definition(k, n, step, tenths):
+    reached = missed = False
+    for mark in range(step, 100, step):
+        needed = Fraction(10 * mark + tenths, 1000) * n
+        reached |= k >= needed > k - 1
+        missed |= k < needed <= k + 1
+    return reached and not missed, missed and not reached
+
+
+@given(counts(), st.sampled_from([1, 5, 10, 25]), st.integers(-9, 9))
+@settings(max_examples=300)
+def test_sides_are_those_of_exact_fractions(pair, step, tenths):
+    reached, missed = straddle.sides(*arrays(pair), step, tenths=tenths)
+    assert (reached[0], missed[0]) == by_definition(*pair, step, tenths)
+
+
+@given(counts(10**9))
+def test_one_ballot_more_than_just_missing_just_reaches(pair):
+    k, n = pair
+    missed = straddle.sides(*arrays(pair), 5)[1][0]
+    if missed and n >= 100:
+        assert straddle.sides(*arrays((k + 1, n)), 5)[0][0]
+
+
+@given(counts(), st.sampled_from([1, 5]))
+@settings(max_examples=200)
+def test_the_other_side_of_two_is_the_mirror_but_for_exact_hits(pair, step):
+    k, n = pair
+    reached, missed = (side[0] for side in straddle.sides(*arrays(pair), step))
+    mirrored_reached, mirrored_missed = (side[0] for side in straddle.sides(*arrays((n - k, n)), step))
+    # Whoever meets a mark exactly lets the other meet one exactly; then both just reach.
+    if n > 200 and 100 * k % (step * n) and (100 * (k + 1)) % (step * n) and 100 * (k - 1) % (step * n):
+        assert (reached, missed) == (mirrored_missed, mirrored_reached)
+    if n > 200 and 100 * k % (step * n) == 0 and 0 < k < n:
+        assert reached
+        assert mirrored_reached
+
+
+def test_counts_whose_counterpart_a_filter_drops_belong_to_neither_side():
+    k, n = arrays((100, 2000), (99, 2000), (150, 3000), (149, 3000))
+    reached, missed = straddle.sides(k, n, 5)
+    assert reached.tolist() == [True, False, True, False]
+    assert missed.tolist() == [False, True, False, True]
+    reached, missed = straddle.sides(k, n, 5, least=100, most=np.array([2000, 2000, 3000, 149]))
+    assert reached.tolist() == [False, False, True, False]
+    assert missed.tolist() == [False, True, False, False]
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_tail_is_that_of_the_fair_coin(reached, missed):
+    known = stats.binom.logsf(reached - 1, reached + missed, 0.5)
+    assert straddle.log_upper_tail(reached, missed) == pytest.approx(known, rel=1e-9, abs=1e-12)
+
+
+def test_tail_does_not_underflow():
+    assert straddle.log_upper_tail(20_000, 0) == pytest.approx(-20_000 * math.log(2.0))
+
+
+@pytest.mark.parametrize(("reached", "missed"), [(0, 7), (7, 0), (5, 3), (4152, 3007)])
+def test_interval_is_that_of_clopper_and_pearson(reached, missed):
+    known = stats.binomtest(reached, reached + missed).proportion_ci(0.95, method="exact")
+    assert straddle.chance_interval(reached, missed, 0.95) == pytest.approx((known.low, known.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("n", "chance"), [(10, 0.9), (57, 0.7), (3500, 0.525)])
+def test_power_is_the_chance_of_a_small_tail(n, chance):
+    k = np.arange(n + 1)
+    small = stats.binom.sf(k - 1, n, 0.5) <= 0.05
+    known = float(stats.binom.pmf(k, n, chance)[small].sum())
+    assert straddle.power(n, chance, 0.05) == pytest.approx(known, abs=1e-9)
+
+
+def test_slope_of_a_known_law_is_found_with_its_error():
+    # Turnouts of 300,000 stations of 400 voters from a straight density: from one count to the next it grows by
+    # 1 / (k + 1/2), so that the ratio at a mark m is about 1 + 1 / (4 m), averaged over the marks by their mass.
+    rng = np.random.default_rng(1)
+    n = np.full(300_000, 400)
+    k = np.minimum((400 * np.sqrt(rng.random(300_000))).astype(np.int64), 399)
+    found = straddle.slope(k, n, 5, (*range(-8, -1), *range(2, 9)))
+    law = (2 * np.arange(400) + 1) / 400**2
+    above = below = 0.0
+    for tenths in (*range(-8, -1), *range(2, 9)):
+        a, b = straddle.sides(np.arange(400), np.full(400, 400), 5, tenths=tenths)
+        above, below = above + law[a].sum(), below + law[b].sum()
+    assert found.ratio > 1.0
+    assert abs(math.log(found.ratio) - math.log(above / below)) <= 4 * found.error
+
+
+def test_slope_of_nothing_is_unknown():
+    none = np.empty(0, dtype=np.int64)
+    assert straddle.slope(none, none, 5, (2,)) == straddle.Slope(0, 0, None, None)
