@@ -161,6 +161,7 @@ def test_methods_lists_and_explains(call) -> None:
     for name in (
         "protocol",
         "integer-percentages",
+        "straddle",
         "fingerprint",
         "anomalous-votes",
         "near-unanimity",
