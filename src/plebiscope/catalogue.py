@@ -24,6 +24,8 @@ _HOUSE = {
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "totals": "plebiscope.methods.totals",
     "margin": "plebiscope.methods.margin",
+    "digits": "plebiscope.methods.digits",
+    "shape": "plebiscope.methods.shape",
 }
 
 
