@@ -103,7 +103,7 @@ class Params:
     """Fewest stations of the areas inside which a slope is taken, in stations."""
     least_stations: int = 30
     """Fewest stations with which anything is computed, in stations."""
-    jitters: int = 20
+    jitters: int = 10
     """How often counts are moved by up to half a vote for the dip, in repetitions."""
     coverage: float = 0.95
     """Coverage of intervals, as a probability."""
