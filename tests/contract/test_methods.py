@@ -347,6 +347,17 @@ def degenerate():
         for name, values in plain_vote(60).items()
     }
     marked = plain_vote(200) | {"mark": ["electronic"] * 200}
+    capped = plain_vote(400)
+    for name in ("registered", "issued", "cast", "valid", "invalid", "YES", "NO"):
+        capped[name] = (capped[name] * (320.0 / capped["registered"])).astype(int)
+    capped["registered"] = np.full(400, 320)
+    spotless = plain_vote(300)
+    spotless["NO"] = spotless["NO"] + spotless["invalid"]
+    spotless |= {"valid": spotless["cast"], "invalid": np.zeros(300, int)}
+    lists = [f"list {i}" for i in range(200)]
+    many = {name: v for name, v in plain_vote(150).items() if name not in ("YES", "NO")}
+    parts = np.random.default_rng(3).dirichlet(np.linspace(0.2, 2.0, 200), 150)
+    many |= dict(zip(lists, (parts * many["valid"][:, None]).astype(int).T, strict=True))
     return {
         "one station": (one, {}),
         "no vote at all": (zeros, {}),
@@ -357,6 +368,10 @@ def degenerate():
         "more ballots than voters": (impossible, {}),
         "electorates of hundreds of millions": (huge, {}),
         "marked rows only": (marked, {}),
+        "boxes of one size": (capped, {"options": ("YES", "NO")}),
+        "no invalid ballot": (spotless, {}),
+        "two hundred options": (many, {"options": tuple(lists)}),
+        "ten stations": (plain_vote(10), {}),
         "no areas": (plain_vote(200), {"areas": ()}),
         "one area": (plain_vote(200) | {"region": ["all"] * 200}, {"areas": ("region",)}),
         "areas as rows": (plain_vote(200), {"level": "area"}),
