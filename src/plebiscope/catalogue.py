@@ -23,6 +23,7 @@ _HOUSE = {
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "totals": "plebiscope.methods.totals",
+    "sources": "plebiscope.methods.sources",
     "margin": "plebiscope.methods.margin",
     "digits": "plebiscope.methods.digits",
     "shape": "plebiscope.methods.shape",

@@ -335,7 +335,7 @@ def totals(
     from plebiscope import study
     from plebiscope.dossier import dossier as paper
 
-    examined = study.examine([file], methods=["totals"])
+    examined = study.examine([file], methods=["totals", "sources"])
     if not any(examined.dossier.totals):
         raise InputError(
             "no announced totals in it",

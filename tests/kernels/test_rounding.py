@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plebiscope.kernels.rounding import Percent, common_bases, lattice
+from plebiscope.kernels.rounding import Percent, common_bases, lattice, together
 
 
 @settings(deadline=None)
@@ -60,6 +60,27 @@ def test_common_bases_are_those_that_fit_all(
     else:
         end = 400 if found[1] is None else min(found[1], 400)
         assert right == list(range(found[0], end + 1))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1000), st.integers(0, 1), st.integers(1, 120))
+def test_counts_rounded_or_cut_off(thousandths: int, decimals: int, base: int) -> None:
+    percent = Percent(Fraction(round(Fraction(thousandths, 10) * 10**decimals), 10**decimals), decimals)
+    right = [c for c in range(2 * base) if percent.fits(c, base) or percent.fits_cut_off(c, base)]
+    low, high = percent.counts_cut_off(base)
+    assert [c for c in range(2 * base) if low <= c <= high] == right
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=3), st.integers(1, 40))
+def test_votes_together_are_the_fewest_and_most_that_fit(wholes: list[int], base: int) -> None:
+    percents = [Percent(Fraction(whole), 0) for whole in wholes]
+    fitting = [[c for c in range(base + 1) if one.fits(c, base)] for one in percents]
+    found = together(percents, base)
+    if not all(fitting):
+        assert found is None
+    else:
+        assert found == (sum(map(min, fitting)), sum(map(max, fitting)))
 
 
 def test_a_tie_may_be_rounded_either_way() -> None:

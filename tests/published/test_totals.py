@@ -100,6 +100,10 @@ def test_totals_csv_only_venezuela_bulletin_1_looks_computed(
         for case, answers in cases.items()
         if (m := answers.get("counts-from-percentages")) and m.p is not None
     }
+    found = cases["venezuela-2024-bulletin1"]["counts-from-percentages"]
+    before = {e.name: e.value for e in found.effects}["chance before counting what was tried"]
+    assert before is not None
+    assert f"{before:.2e}" == "9.88e-09"
     assert f"{p.pop('venezuela-2024-bulletin1'):.1e}" == "1.2e-07"
     assert round(p.pop("lpr-2022"), 3) == 0.038
     assert min(p.values()) > 0.2

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 
 from plebiscope.model.finding import Effect
+from plebiscope.model.wording import chance, scientific
 
 _MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WHOLE = {
     *("stations", "areas", "counting areas", "records"),
     *("votes", "voters", "ballots", "registered voters", "figures"),
@@ -44,7 +44,7 @@ def number(value: float | None, unit: str = "") -> str:
     elif size >= 0.001:
         text = f"{size:.2g}"
     else:
-        text = _scientific(math.log10(size))
+        text = scientific(math.log10(size))
     return _MINUS + text if value < 0 and text.strip("0.") else text
 
 
@@ -109,16 +109,8 @@ def effect_in_words(effect: Effect) -> str:
 
 
 def digits(log10_p: float | None) -> str:
-    """Write a probability in digits from its base-ten logarithm, however small.
-
-    >>> digits(-206.6), digits(-1.5), digits(0.0)
-    ('2.5 × 10⁻²⁰⁷', '0.0316', '1')
-    """
-    if log10_p is None:
-        return "–"
-    if log10_p > -3:
-        return f"{10**log10_p:.3g}"
-    return _scientific(log10_p)
+    """Write a probability in digits from its base-ten logarithm; null gives a dash."""
+    return "–" if log10_p is None else chance(log10_p)
 
 
 def odds(log10_p: float) -> str:
@@ -141,14 +133,6 @@ def odds(log10_p: float) -> str:
             shown = f"{several:.1f}".removesuffix(".0") if several < 10 else _two_digits(several)
             return f"about 1 in {shown} {word}"
     return f"about 1 in {_two_digits(one_in)}"
-
-
-def _scientific(log10: float) -> str:
-    exponent = math.floor(log10)
-    mantissa = f"{10 ** (log10 - exponent):.1f}"
-    if mantissa == "10.0":
-        mantissa, exponent = "1.0", exponent + 1
-    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def _two_digits(value: float) -> str:

@@ -69,6 +69,25 @@ class Percent:
         high = math.floor(base * (self.value + self.half_unit) / 100)
         return max(0, low), high
 
+    def counts_cut_off(self, base: int) -> tuple[int, int]:
+        """Find the smallest and largest count of ``base`` that is this when rounded, or when cut off."""
+        low, _ = self.counts(base)
+        return low, max(self.counts(base)[1], math.ceil(base * (self.value + 2 * self.half_unit) / 100) - 1)
+
+
+def together(percents: Sequence[Percent], base: int) -> tuple[int, int] | None:
+    """Find the fewest and most votes of a base that rounded percentages stand for together.
+
+    Returns
+    -------
+    tuple of int, or None
+        None where one of them is that of no whole number of votes, so that the set cannot be of this base.
+    """
+    ranges = [(low, min(high, base)) for low, high in (percent.counts(base) for percent in percents)]
+    if any(low > high for low, high in ranges):
+        return None
+    return sum(low for low, _ in ranges), sum(high for _, high in ranges)
+
 
 def common_bases(
     pairs: Sequence[tuple[int, Percent]], low: int, high: int | None

@@ -448,8 +448,7 @@ def _figure(found: Measurement, lead: Lead, subject: Subject, params: Params) ->
     layers = [
         chart.layer("rule", "expected", {"y": y}, [{"lead": lead.most}]),
         chart.layer("line", "observed", {"x": x, "y": y}),
-        chart.layer("point", "outlier", {"x": x, "y": y}, marks, filled=True, size=80),
-        chart.label("label", "outlier", {"x": x, "y": y}, marks, dx=8, dy=14, align="left"),
+        *chart.named_points({"x": x, "y": y}, marks, "label", dx=8, dy=14, align="left"),
     ]
     return Figure(
         id=f"{found.id}/lead",

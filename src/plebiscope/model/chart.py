@@ -81,6 +81,14 @@ def label(field: str, style: str, encoding: Part, values: Rows | None = None, **
     return layer("text", style, {**encoding, "text": {"field": field, "type": "nominal"}}, values, **more)
 
 
+def named_points(encoding: Part, values: Rows, field: str, **more: Any) -> list[Part]:
+    """Return large points with what stands in a field beside them; by default above."""
+    return [
+        layer("point", "outlier", encoding, values, filled=True, size=80),
+        label(field, "outlier", encoding, values, **(more or {"dy": -12})),
+    ]
+
+
 def plot(layers: Sequence[Part], *, height: int | Part = 220, width: int = WIDTH, **more: Any) -> Part:
     """Return layers on the same axes; ``more`` is Vega-Lite's (``transform``)."""
     return {"width": width, "height": height, **more, "layer": list(layers)}

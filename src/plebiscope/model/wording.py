@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ QUANTITIES: Mapping[str, str] = {
     "invalid": "invalid ballots",
 }
 """The canonical quantities as a sentence names them."""
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NOUNS: Mapping[str, str] = {
     **QUANTITIES,
     "options": "votes",
@@ -52,6 +54,24 @@ def part(value: float) -> str:
 def few(expected: float) -> str:
     """Write how many are expected; of less than one in ten, that it is less."""
     return "under 0.1" if expected < 0.1 else f"{expected:,.1f}"
+
+
+def chance(log10_p: float) -> str:
+    """Write a probability from its base-ten logarithm, however small.
+
+    >>> chance(-206.6), chance(-1.5), chance(0.0)
+    ('2.5 × 10⁻²⁰⁷', '0.0316', '1')
+    """
+    return f"{10**log10_p:.3g}" if log10_p > -3 else scientific(log10_p)
+
+
+def scientific(log10: float) -> str:
+    """Write a positive number with two digits and a power of ten, from its base-ten logarithm."""
+    exponent = math.floor(log10)
+    mantissa = f"{10 ** (log10 - exponent):.1f}"
+    if mantissa == "10.0":
+        mantissa, exponent = "1.0", exponent + 1
+    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def counted(count: int, things: str) -> str:
