@@ -24,6 +24,7 @@ _HOUSE = {
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "totals": "plebiscope.methods.totals",
     "sources": "plebiscope.methods.sources",
+    "copies": "plebiscope.methods.copies",
     "margin": "plebiscope.methods.margin",
     "digits": "plebiscope.methods.digits",
     "shape": "plebiscope.methods.shape",

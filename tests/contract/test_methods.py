@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 from plebiscope import catalogue
+from plebiscope.model.beside import Copies, Match
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.method import Method, Subject, lacking
 
@@ -93,9 +94,23 @@ def subject(make_returns):
             votes=votes,
             shares={option: f"{100 * count / of:.2f}" for option, count in votes.items()} if of else {},
         )
-        return Subject(Contest(id="vote", name="The vote", options=tuple(options)), returns, (totals,))
+        contest = Contest(id="vote", name="The vote", options=tuple(options))
+        return Subject(contest, returns, (totals,), (copies_of(returns),))
 
     return made
+
+
+def copies_of(returns):
+    """Copy the records of all stations; in some of them the first option has other votes than officially."""
+    table = returns.table
+    if returns.options:
+        other = pl.col("station").str.extract(r"(\d+)").cast(pl.Int64)
+        option = returns.options[0]
+        table = table.with_columns(pl.col(option) - pl.when(other % 7 == 0).then(other % 5).otherwise(0))
+    rows = np.arange(table.height, dtype=np.int64)
+    return Copies(
+        "observers", "protocols", dataclasses.replace(returns, table=table), Match(rows, {}, "station")
+    )
 
 
 def ask(method, subject, seed=0):

@@ -59,6 +59,18 @@ def test_copies_are_sources_like_any_other(call, folder: Path, tmp_path: Path) -
         ("photographs.csv", "copies", "vote"),
     ]
     assert len(data["returns"]) == 1
+    found = {entry["id"].removeprefix("vote/copies/"): entry for entry in data["findings"]}
+    assert "“R9, 77”" in found["1/matched"]["statement"]
+    assert (found["1/differences"]["observed"], found["1/differences"]["n"]) == (5, 30)
+    assert found["1/differences"]["grade"] == "display"
+    assert (found["2/beyond"]["observed"], found["2/beyond"]["n"]) == (2, 8)
+    assert found["2/beyond"]["grade"] == "contradiction"
+    listed = {entry["station"]: entry["reasons"] for entry in data["stations_to_inspect"]}
+    assert {"0", "6", "12", "18", "24", "1", "2"} <= set(listed)
+    assert any("200 officially, 160 in the copy" in reason for reason in listed["0"])
+    page = (tmp_path / "out" / "dossier.html").read_text("utf-8")
+    assert "Voters&#39; photographs" in page
+    assert "League of voters" in page
     ended = call("verify", tmp_path / "out" / "dossier.json", "--sources", folder)
     assert (ended.code, ended.err) == (0, "")
 

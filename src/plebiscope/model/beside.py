@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plebiscope.model.case import Contest, CopyKind
-from plebiscope.model.returns import Returns
+from plebiscope.model.returns import QUANTITIES, Returns
+
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,62 @@ class Beside:
     contest: Contest
     returns: Returns
     match: Match
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """One source's copies and their official rows, figure by figure; arrays of shape (n,).
+
+    Attributes
+    ----------
+    copies
+        The copies, with all of their rows.
+    there
+        Official row of each copy that has one.
+    official, copied
+        Figures by column, for the columns that both tables have.
+    both
+        Where both give the figure.
+    """
+
+    copies: Copies
+    there: Integers
+    official: dict[str, Integers]
+    copied: dict[str, Integers]
+    both: dict[str, Flags]
+
+    @property
+    def columns(self) -> list[str]:
+        """The figures that can be compared."""
+        return list(self.both)
+
+    def difference(self, column: str) -> Integers:
+        """Official less copy, 0 where either is not given."""
+        return np.where(self.both[column], self.official[column] - self.copied[column], 0)
+
+    @cached_property
+    def differing(self) -> Integers:
+        """Places of the stations where any figure differs."""
+        return np.flatnonzero(np.any([self.difference(name) != 0 for name in self.columns], axis=0))
+
+    @cached_property
+    def compared(self) -> int:
+        """Number of stations where any figure is given by both."""
+        return int(np.any(list(self.both.values()), axis=0).sum()) if self.both else 0
+
+
+def pair(returns: Returns, copies: Copies) -> Pairs:
+    """Lay copies beside their official rows; what the copies' table only derives is not compared."""
+    own_table = copies.returns
+    own, there = copies.match.pairs
+    names = [
+        *(name for name in returns.options if name in own_table.options),
+        *(name for name in QUANTITIES if name in returns.quantities and name in own_table.published),
+    ]
+    official, copied, both = {}, {}, {}
+    for name in names:
+        theirs, mine = returns.table[name].gather(there), own_table.table[name].gather(own)
+        official[name] = theirs.fill_null(0).to_numpy().astype(np.int64)
+        copied[name] = mine.fill_null(0).to_numpy().astype(np.int64)
+        both[name] = (theirs.is_not_null() & mine.is_not_null()).to_numpy()
+    return Pairs(copies, there, official, copied, both)
