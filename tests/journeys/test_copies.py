@@ -33,6 +33,8 @@ files = ["photographs.csv"]
 source = "Voters' photographs"
 kind = "ballots"
 mapping = { columns = { station = "Where", options = { Yes = "How many" } } }
+[plan]
+methods = ["copies"]
 """
 
 
@@ -104,7 +106,7 @@ def test_copies_that_cannot_be_used_are_refused(
 
 def test_copies_are_named_on_the_command_line(call, folder: Path, tmp_path: Path) -> None:
     (folder / "case.toml").unlink()
-    files = folder / "results.csv", "--copies", folder / "observers.csv"
+    files = folder / "results.csv", "--copies", folder / "observers.csv", "--methods", "copies"
     ended = call("examine", *files, "--out", tmp_path / "out", "--json")
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["case"]["written"]["sources"][1] == {
