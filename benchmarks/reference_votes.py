@@ -1,0 +1,168 @@
+"""Make the table of what every method gives on every reference vote.
+
+    python benchmarks/reference_votes.py FOLDER [--only ID ...] [--out FILE] [--cache FOLDER] [--workers N]
+
+FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names; another list of votes
+can be given with `--votes`. Every vote is read by plebiscope itself and put to every method of the catalogue
+with its default parameters. What was made before is kept in the cache, by vote and method, and made again only
+where the code or the vote's entry has changed; so a run that was cut off goes on where it stopped.
+
+Votes whose files are absent or cannot be read are named and left out; the others make up the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+import tomllib
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import plebiscope
+from plebiscope import catalogue, study
+from plebiscope.calibrate import table
+from plebiscope.model.case import Contest, Plan, Totals
+from plebiscope.model.errors import InputError
+from plebiscope.model.method import Method, Subject, lacking
+
+HOUSE = Path(plebiscope.__file__).parent
+LIST = HOUSE / "calibrate" / "reference.toml"
+TABLE = HOUSE / "calibrate" / "reference.csv"
+
+Vote = Mapping[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    said = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    said.add_argument("folder", type=Path)
+    said.add_argument("--votes", type=Path, default=LIST)
+    said.add_argument("--only", nargs="+", metavar="ID")
+    said.add_argument("--out", type=Path, default=TABLE)
+    said.add_argument("--cache", type=Path, default=Path(".reference-cache"))
+    said.add_argument("--workers", type=int, default=2)
+    given = said.parse_args(arguments)
+    votes = [vote for vote in listed(given.votes) if not given.only or vote["id"] in given.only]
+    given.cache.mkdir(parents=True, exist_ok=True)
+    began, made = time.perf_counter(), {}
+    with ProcessPoolExecutor(given.workers) as pool:
+        jobs = {pool.submit(examine, vote, given.folder, given.cache): vote["id"] for vote in votes}
+        for done in as_completed(jobs):
+            made[jobs[done]], word = done.result()
+            seconds = time.perf_counter() - began
+            print(f"{len(made):3} of {len(votes)}  {seconds:6.1f} s  {jobs[done]}: {word}", file=sys.stderr)
+    rows = [row for vote in votes for row in made[vote["id"]]]
+    given.out.write_text(table.write(rows), "utf-8")
+    print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
+    return 0
+
+
+def listed(path: Path = LIST) -> list[Vote]:
+    """Return the votes of a list that can be computed: by files or by announced counts."""
+    votes = tomllib.loads(path.read_text("utf-8"))["vote"]
+    return [vote for vote in votes if "files" in vote or "counts" in vote]
+
+
+def examine(vote: Vote, folder: Path, cached: Path | None = None) -> tuple[list[table.Row], str]:
+    """Put one vote to every method.
+
+    Returns
+    -------
+    rows : list of Row
+        In the order of the catalogue.
+    word : str
+        What became of it.
+    """
+    files = [folder / name for name in vote.get("files", ())]
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        return [], f"left out, {', '.join(missing)} is not there"
+    methods = [catalogue.load(name) for name in catalogue.modules()]
+    kept = {method.id: _kept(cached, vote, method) for method in methods}
+    lacks = [method for method in methods if kept[method.id] is None]
+    if lacks:
+        try:
+            subjects = list(_subjects(vote, files))
+        except InputError as error:
+            return [], f"left out, cannot be read: {error.met}"
+        for method in lacks:
+            kept[method.id] = list(measure(vote["id"], method, subjects))
+            _keep(cached, vote, method, kept[method.id] or [])
+    rows = [row for method in methods for row in kept[method.id] or []]
+    return rows, f"{len(rows)} rows" + (f", asked {len(lacks)} methods" if lacks else ", from the cache")
+
+
+def measure(vote: str, method: Method, subjects: Sequence[Subject]) -> Iterator[table.Row]:
+    """Put one method to a vote, each examined option in turn; what was answered already is not repeated."""
+    answered: set[tuple[str, str]] = set()
+    for subject in subjects:
+        if lacking(method, subject):
+            continue
+        rng = study.generator(Plan().seed, method.id, subject.contest.id)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = list(table.rows(vote, method, method.measure(subject, method.params(), rng)))
+        yield from (row for row in found if (row.quantity, row.option) not in answered)
+        answered |= {(row.quantity, row.option) for row in found}
+
+
+def _subjects(vote: Vote, files: Sequence[Path]) -> Iterator[Subject]:
+    """Yield the vote with each option to examine first, then its sums as if they had been announced."""
+    known = {"id": vote["id"], "name": vote["name"], "country": vote["country"], "date": vote["date"]}
+    counts = vote.get("counts")
+    if files:
+        returns = study.read(*files, contest=vote["id"], mapping=vote.get("mapping")).returns
+        for option in vote.get("examine", [None]):
+            contest = Contest(**known, options=returns.options, favoured=option)
+            yield Subject(contest, returns, ())
+        sums = [returns.sums[option] for option in returns.options]
+        if "valid" in returns.sums and sums:
+            counts = {"valid": returns.sums["valid"], "votes": sorted(sums, reverse=True)[:3]}
+    if counts:
+        votes = {f"option {place}": count for place, count in enumerate(counts["votes"])}
+        announced = Totals(contest=vote["id"], source=vote["name"], valid=counts["valid"], votes=votes)
+        yield Subject(Contest(**known, options=tuple(votes)), None, (announced,))
+
+
+@cache
+def _code(*places: Path) -> str:
+    """Return a digest of source files, so that a change in them makes what they gave stale."""
+    found = hashlib.sha256()
+    for place in places:
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.suffix in {".py", ".toml"}:
+                found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def _place(cached: Path, vote: Vote, method: Method) -> Path:
+    rooms = tuple(HOUSE / room for room in ("model", "kernels", "intake"))
+    own = HOUSE.joinpath(*catalogue.modules()[method.id].split(".")[1:]).with_suffix(".py")
+    entry = {key: value for key, value in vote.items() if key in {"id", "files", "mapping", "examine", "counts"}}
+    judging = (HOUSE / "calibrate" / "table.py", HOUSE / "calibrate" / "size.py", Path(__file__))
+    key = json.dumps([entry, _code(*rooms), _code(own), _code(*judging)], sort_keys=True)
+    return cached / f"{vote['id']}-{method.id}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.csv"
+
+
+def _kept(cached: Path | None, vote: Vote, method: Method) -> list[table.Row] | None:
+    if cached is None or not (place := _place(cached, vote, method)).is_file():
+        return None
+    return list(table.parse(place.read_text("utf-8")))
+
+
+def _keep(cached: Path | None, vote: Vote, method: Method, rows: Sequence[table.Row]) -> None:
+    if cached is not None:
+        place = _place(cached, vote, method)
+        half = place.with_suffix(".part")
+        half.write_text(table.write(rows), "utf-8")
+        half.replace(place)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Whether a departure is large enough to matter, whatever its p.
+
+A test on a hundred thousand stations notices what concerns nobody. Stations: at least three and a quarter of
+a per cent of those tested. Percentage points and per cent: at least half of one. Other units have no
+threshold, because there the question is not how much but whether (counts computed from rounded percentages).
+"""
+
+from __future__ import annotations
+
+_SMALLEST_SHARE = 0.0025
+_FEWEST_STATIONS = 3
+_SMALLEST_PERCENT = 0.5
+
+ROWS = ("stations", "counting areas")
+"""Units that count rows of a table."""
+
+
+def matters(value: float | None, unit: str, n: int | None) -> bool:
+    """Whether an effect is large enough to matter, by its unit.
+
+    Parameters
+    ----------
+    value
+        The effect; without one, the question is whether and not how much.
+    unit
+        Its unit.
+    n
+        Number of stations tested.
+    """
+    if value is None:
+        return True
+    if unit in ROWS:
+        return abs(value) >= _FEWEST_STATIONS and abs(value) >= _SMALLEST_SHARE * (n or 0)
+    if unit.startswith(("per cent", "percentage point")):
+        return abs(value) >= _SMALLEST_PERCENT
+    return True
+
+
+def comparable(value: float, unit: str, n: int | None) -> tuple[float, str] | None:
+    """Turn an effect into a figure that votes of any size can be compared by.
+
+    Returns
+    -------
+    tuple of (float, str) or None
+        The figure and its unit: rows become per cent of those tested; None for votes, ballots and other
+        amounts that grow with the electorate.
+    """
+    if unit in ROWS:
+        return (100.0 * value / n, f"per cent of {unit}") if n else None
+    if unit.startswith(("per cent", "percentage point", "logit")) or unit in _RATIOS:
+        return value, unit.replace("the leader's", "the option's")
+    return None
+
+
+_RATIOS = frozenset({"", "ratio", "standard deviations", "correlation", "probability"})
+"""Further units that do not grow with the electorate."""
