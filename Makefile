@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example schema lock
+.PHONY: demo test slow lint bench example reference schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -25,6 +25,9 @@ bench:           ## RESULTS=file: the whole dossier beside a plain simulation
 
 example:         ## make the bundled example again
 	$(BIN)python examples/make_marenna.py
+
+reference:       ## RESULTS=folder: what every method gives on every reference vote, for calibrate/reference.csv
+	$(BIN)python benchmarks/reference_votes.py $(RESULTS)
 
 schema:          ## write the JSON Schema of the dossier as the code has it
 	$(BIN)python -c "import json; from plebiscope.dossier.dossier import schema; print(json.dumps(schema(), indent=1, ensure_ascii=False))" > src/plebiscope/dossier/schema-1.json.new

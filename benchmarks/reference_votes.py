@@ -2,10 +2,11 @@
 
     python benchmarks/reference_votes.py FOLDER [--only ID ...] [--out FILE] [--cache FOLDER] [--workers N]
 
-FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names; another list of votes
-can be given with `--votes`. Every vote is read by plebiscope itself and put to every method of the catalogue
-with its default parameters. What was made before is kept in the cache, by vote and method, and made again only
-where the code or the vote's entry has changed; so a run that was cut off goes on where it stopped.
+FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names; another list of
+votes can be given with `--votes`. Every vote is read by plebiscope itself and put to every method of the
+catalogue with its default parameters. What was made before is kept in the cache, by vote and method, and
+made again only where the code or the vote's entry has changed; so a run that was cut off goes on where it
+stopped.
 
 Votes whose files are absent or cannot be read are named and left out; the others make up the table.
 """
@@ -107,7 +108,9 @@ def measure(vote: str, method: Method, subjects: Sequence[Subject]) -> Iterator[
         rng = study.generator(Plan().seed, method.id, subject.contest.id)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = list(table.rows(vote, method, method.measure(subject, method.params(), rng)))
+            evidence = method.measure(subject, method.params(), rng)
+        returns = subject.returns.digest if subject.returns is not None else ""
+        found = list(table.rows(vote, returns, method, evidence))
         yield from (row for row in found if (row.quantity, row.option) not in answered)
         answered |= {(row.quantity, row.option) for row in found}
 
@@ -144,7 +147,9 @@ def _code(*places: Path) -> str:
 def _place(cached: Path, vote: Vote, method: Method) -> Path:
     rooms = tuple(HOUSE / room for room in ("model", "kernels", "intake"))
     own = HOUSE.joinpath(*catalogue.modules()[method.id].split(".")[1:]).with_suffix(".py")
-    entry = {key: value for key, value in vote.items() if key in {"id", "files", "mapping", "examine", "counts"}}
+    entry = {
+        key: value for key, value in vote.items() if key in {"id", "files", "mapping", "examine", "counts"}
+    }
     judging = (HOUSE / "calibrate" / "table.py", HOUSE / "calibrate" / "size.py", Path(__file__))
     key = json.dumps([entry, _code(*rooms), _code(own), _code(*judging)], sort_keys=True)
     return cached / f"{vote['id']}-{method.id}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.csv"

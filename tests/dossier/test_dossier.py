@@ -66,7 +66,7 @@ BEYOND = {
     "returns.0": "used duplicates notes",
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition date bulletin note",
-    "findings.0": "contradiction statement",
+    "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
     "conduct.reports.0": "read",
 }

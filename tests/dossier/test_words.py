@@ -7,10 +7,12 @@ import re
 
 import pytest
 
+from plebiscope.calibrate import reference, table
+from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.words import Weighing, judge, limit, matters, missing, sentence
+from plebiscope.dossier.words import Weighing, judge, limit, missing, sentence
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Scope
+from plebiscope.model.finding import Assumption, Effect, FalseAlarm, Limit, Measurement, Scope
 from plebiscope.model.method import Evidence, Method
 
 CONTEST = Contest(id="vote", name="Testland 2031")
@@ -102,6 +104,32 @@ def test_policy(given, tier, name, grade) -> None:
     assert judge(weighing(measured(**given), tier, method=name)).grade == grade
 
 
+LOW, HIGH = -13.0, 23.5
+"""Lowest and highest anomalous votes, in per cent of an option's, in the votes below."""
+
+
+@pytest.fixture
+def range_of_reference_votes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let eleven reference votes have estimates of anomalous votes, so that tests outlive a new table."""
+    ids = [vote.id for vote in reference.votes() if vote.standing == "clean"][:11]
+
+    def row(vote: str, name: str, low: float, value: float, high: float) -> table.Row:
+        unit = "per cent of the option's votes"
+        size = Effect(name=name, value=value, low=low, high=high, unit=unit)
+        return table.listed(vote, "anomalous-votes", "votes", "yes", effect=size)
+
+    cores = [row(vote, "anomalous votes", -2.0 + i / 10, 1.0, 9.0 + i) for i, vote in enumerate(ids[2:])]
+    # Each end overlaps with the others, so that no vote lies outside their range.
+    cores += [row(ids[0], "anomalous votes", LOW, -10.0, -1.5), row(ids[1], "anomalous votes", 15, 20, HIGH)]
+    ends = (-8.3, 19.1, *[1.0] * 9)
+    automatic = [
+        row(vote, "anomalous votes, automatic core", v, v, v) for vote, v in zip(ids, ends, strict=True)
+    ]
+    rows = {"anomalous-votes": (*cores, *automatic)}
+    monkeypatch.setattr(reference, "_rows", lambda: rows)
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
 @pytest.mark.parametrize(
     ("low", "value", "high", "grade"),
     [
@@ -119,10 +147,27 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
 ):
     percent = Effect(name="anomalous votes", value=value, low=low, high=high, unit=unit)
     votes = Effect(name="anomalous votes", value=1e7, low=1e6, high=2e7, unit="votes")
-    measurement = measured(method="anomalous-votes", log10_p=None, effect=votes, effects=(percent,))
-    judgement = judge(weighing(measurement, "C", method="anomalous-votes"))
+    judgement = judge(weighing(estimated(votes, percent), "C", method="anomalous-votes"))
     assert judgement.grade == grade
     assert ("between −13 and 23.5" in judgement.words) != ("below zero" in judgement.words)
+    assert ("no number of wrong votes" in judgement.words) == (grade == "notable")
+
+
+def estimated(effect: Effect, *effects: Effect, log10_p: float | None = None) -> Measurement:
+    named = {"method": "anomalous-votes", "quantity": "votes", "log10_p": log10_p}
+    return measured(**named, effect=effect, effects=effects)
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
+def test_an_estimate_with_a_p_must_pass_both(monkeypatch) -> None:
+    unit = "per cent of the option's votes"
+    percent = Effect(name="anomalous votes", value=30.0, low=25.0, high=48.0, unit=unit)
+    for alarm, grade in ((0, "notable"), (2, "display"), (None, "notable")):
+        rate = None if alarm is None else FalseAlarm(rate=alarm / 12, n=12, on="12 votes")
+        monkeypatch.setattr(reference, "false_alarm", lambda *asked, rate=rate: rate)
+        found = judge(weighing(estimated(percent, log10_p=-9.0), "C", method="anomalous-votes"))
+        assert found.grade == grade
+        assert ("too common" in found.words) == (grade == "display")
 
 
 def test_an_area_may_be_named_only_behind_a_strong_answer_for_the_contest() -> None:
@@ -132,23 +177,42 @@ def test_an_area_may_be_named_only_behind_a_strong_answer_for_the_contest() -> N
         assert judge(weighed).grade == grade
 
 
+@pytest.mark.usefixtures("range_of_reference_votes")
 def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
     unit = "per cent of the leader's votes"
     core = Effect(name="anomalous votes", value=48.0, low=42.0, high=50.0, unit=unit)
     automatic = Effect(name="anomalous votes, automatic core", value=13.6, unit=unit)
-    both = measured(method="anomalous-votes", log10_p=None, effect=core, effects=(automatic,))
-    found = judge(weighing(both, "C", method="anomalous-votes"))
+    found = judge(weighing(estimated(core, automatic), "C", method="anomalous-votes"))
     assert found.grade == "notable"
-    assert "automatic core gives 13.6 % of the leader's votes, inside the −8.3 to 19.1 of 16" in found.words
+    assert "automatic core gives 13.6\N{NO-BREAK SPACE}% of the leader's votes, inside the −8.3 to 19.1 of 11" in found.words
+    assert found.limit is not None
+    assert (found.limit.dose, found.limit.unit, found.limit.how) == (HIGH, unit, "table")
+    other = Effect(name="votes left over", value=48.0, unit=unit)
+    unknown = judge(weighing(estimated(other), "C", method="anomalous-votes"))
+    assert unknown.grade == "display"
+    assert "not known to plebiscope yet." in unknown.words
+
+
+def test_a_steep_slope_is_told_beside_those_of_reference_votes() -> None:
+    unit = "per cent of the leader's votes"
+    core = Effect(name="anomalous votes", value=98.0, low=92.0, high=99.0, unit=unit)
     slope = Effect(name="explain-away slope", value=0.24, unit="logit of share per 10 points of turnout")
-    steep = measured(method="anomalous-votes", log10_p=None, effect=core, effects=(automatic, slope))
-    words = judge(weighing(steep, "C", method="anomalous-votes")).words
+    words = judge(weighing(estimated(core, slope), "C", method="anomalous-votes")).words
     assert "explained if the share rose with turnout of itself, by 0.24" in words
     assert "in 16 reference votes it changed by −0.33 to 0.47" in words
-    assert found.limit is not None
-    assert (found.limit.dose, found.limit.unit, found.limit.how) == (23.5, unit, "table")
-    alone = measured(method="anomalous-votes", log10_p=None, effect=automatic)
-    assert judge(weighing(alone, "C", method="anomalous-votes")).grade == "display"
+
+
+def test_an_answer_is_told_beside_those_of_reference_votes() -> None:
+    for tier, grade in (("A", "strong"), ("D", "display")):
+        found = judge(weighing(measured(quantity="turnout"), tier))
+        assert found.grade == grade
+        assert found.place is not None
+        assert f"On {found.place.on} the same test gave p between" in found.words
+        assert "here it is 1.0 × 10⁻²⁰, below all of them." in found.words
+        assert ("hard to explain by counting alone" in found.words) == (grade == "strong")
+    quiet = judge(weighing(measured(quantity="turnout", log10_p=-0.2)))
+    assert quiet.place is not None
+    assert "same test" not in quiet.words
 
 
 @pytest.mark.parametrize(
@@ -164,7 +228,7 @@ def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
     ],
 )
 def test_large_enough_to_matter(unit, value, n, expected) -> None:
-    assert matters(Effect(name="x", value=value, unit=unit), n) is expected
+    assert matters(value, unit, n) is expected
 
 
 def test_a_strong_sentence_can_be_quoted_alone() -> None:

@@ -1,147 +1,296 @@
-"""How often a method cries wolf: what it gave on reference votes, and what follows from that.
+"""How often a method cries wolf, and where a vote stands among reference votes.
 
-The votes and the figures are data (``reference.toml``); every rate and range is computed from them, with the
-method itself where the figures suffice to run it.
-None of these votes is proved to be clean. A rate counts votes, not options: two options of one vote are one
-chance to cry wolf. Votes that a court set aside are left out, and so is the vote under examination where its
-case says country and date (:func:`own`); a bare file does not tell which vote it is.
+The votes are listed in ``reference.toml``, with figures that others computed on some of them; what the
+methods gave on those whose results are published is in ``reference.csv``
+(:mod:`plebiscope.calibrate.table`). Every rate, range and place is computed from these lines.
+
+None of these votes is proved to be clean. A rate counts votes, not options or areas: two options of one
+vote are one chance to cry wolf. Left out are votes whose own figures are doubted or that a court set aside,
+and the vote under examination with those held with it: known by its table, or by the country and year of
+its case.
+
+A rate asks what the grades ask, of each vote by itself: q below the level after correction for everything
+that the method asked there, an effect large enough to matter, and no assumption that fails. In a dossier q
+is also corrected for what other methods asked, so that the rate is, if anything, too high.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import betaincinv, log_ndtr
 
-from plebiscope.calibrate.multiplicity import holm
-from plebiscope.model.case import Contest, Totals
-from plebiscope.model.finding import FalseAlarm
-from plebiscope.model.method import Subject
+from plebiscope.calibrate import table
+from plebiscope.calibrate.multiplicity import holm, log10_of
+from plebiscope.calibrate.size import comparable, matters
+from plebiscope.calibrate.table import Row
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Effect, FalseAlarm, Measurement, Place
 
-EXPLAIN_AWAY = "explain-away slope"
-"""Name of the effect that says how steeply a share had to rise with turnout to leave nothing to explain."""
 FEWEST = 10
-"""A rate seen on fewer reference votes than this is not called known."""
+"""A rate seen on fewer reference votes than this is not called known, nor a range a yardstick."""
 SMALL = 0.05
 """The largest rate of false alarms, as seen, that is called small."""
+SHOWN = 5
+"""A place among fewer reference votes than this is not told."""
+CHANCE = "log10 p"
+"""Unit of a place that is told by p."""
+
+Level = Literal["contest", "area"]
+_CLEAN = {"clean", "disputed"}
+_PERCENT = "per cent of the option's votes"
 
 
 @dataclass(frozen=True, slots=True)
-class CleanRange:
-    """What an estimate without a test came to on reference votes."""
+class Vote:
+    """A reference vote."""
 
-    effect: str
-    """Name of the effect that it can be compared with: the same estimate, and no other."""
-    units: tuple[str, ...]
-    """Units of that effect; they mean the same."""
+    id: str
+    name: str
+    country: str
+    date: dt.date
+    standing: str
+    listed: tuple[Mapping[str, Any], ...]
+    """Figures computed elsewhere, by option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What one estimate came to on reference votes, with its intervals."""
+
+    effect: Effect
+    """The same estimate on the vote under examination."""
+    value: float
+    """The estimate, in the unit below, and the ends of its interval."""
     low: float
     high: float
-    n: int
-    """Number of reference votes."""
+    unit: str
+    ranges: Mapping[str, tuple[tuple[float, float], ...]]
+    """Lowest and highest of each option, by name of the reference vote."""
     on: str
+
+    @property
+    def n(self) -> int:
+        """Number of reference votes."""
+        return len(self.ranges)
+
+    @property
+    def lowest(self) -> float:
+        """Return the smallest that a reference vote gave."""
+        return min(low for ends in self.ranges.values() for low, _ in ends)
+
+    @property
+    def highest(self) -> float:
+        """Return the largest that a reference vote gave."""
+        return max(high for ends in self.ranges.values() for _, high in ends)
+
+    def alarm(self, tail: str) -> FalseAlarm:
+        """Say how many of these votes lie wholly outside the range of all the others.
+
+        Parameters
+        ----------
+        tail
+            Which departures count: below the others only where this is not ``upper``.
+        """
+        outside = 0
+        for vote, ends in self.ranges.items():
+            others = [end for name, pairs in self.ranges.items() if name != vote for end in pairs]
+            lowest = min((low for low, _ in others), default=-np.inf)
+            highest = max((high for _, high in others), default=np.inf)
+            outside += any(low > highest or (tail != "upper" and high < lowest) for low, high in ends)
+        return FalseAlarm(rate=outside / self.n, n=self.n, on=self.on)
 
 
 @cache
-def votes() -> tuple[Mapping[str, Any], ...]:
-    """Return the reference votes as listed, the annulled ones too."""
+def votes() -> tuple[Vote, ...]:
+    """Return the reference votes as listed, the doubted and annulled ones too."""
     text = resources.files("plebiscope.calibrate").joinpath("reference.toml").read_text("utf-8")
-    return tuple(tomllib.loads(text)["vote"])
-
-
-def own(contest: Contest) -> tuple[str, ...]:
-    """Name the reference votes that are this contest or were held with it: same country and year."""
-    if contest.country is None or contest.date is None:
-        return ()
-    country, year = contest.country.casefold(), str(contest.date.year)
+    names = ("id", "name", "country", "date", "standing")
     return tuple(
-        vote["name"] for vote in votes() if vote["country"].casefold() == country and year in vote["name"]
+        Vote(**{name: vote[name] for name in names}, listed=tuple(vote.get("listed", ())))
+        for vote in tomllib.loads(text)["vote"]
     )
 
 
 @cache
-def false_alarm(method: str, level: float, besides: tuple[str, ...] = ()) -> FalseAlarm | None:
-    """Say how often a method named a reference vote at a level of q.
+def _rows() -> Mapping[str, tuple[Row, ...]]:
+    """Return all rows by method: those computed, and those listed for votes on which none was."""
+    made = table.shipped()
+    known = {(row.vote, row.method) for row in made}
+    listed = [row for vote in votes() for row in _listed(vote) if (row.vote, row.method) not in known]
+    by_method: dict[str, list[Row]] = {}
+    for row in (*made, *listed):
+        by_method.setdefault(row.method, []).append(row)
+    return {method: tuple(rows) for method, rows in by_method.items()}
+
+
+def _listed(vote: Vote) -> Iterable[Row]:
+    """Turn figures computed elsewhere into rows."""
+    for figures in vote.listed:
+        for method, by_quantity in figures.get("z", {}).items():
+            for quantity, z in by_quantity.items():
+                log10_p = float(log_ndtr(-z) / np.log(10.0))
+                yield table.listed(vote.id, method, quantity, figures["option"], log10_p=log10_p)
+        for name, key in (("anomalous votes", "cores"), ("anomalous votes, automatic core", "anomalous")):
+            if key in figures:
+                ends = np.atleast_1d(figures[key]).tolist()
+                size = Effect(name=name, value=ends[-1], low=ends[0], high=ends[-1], unit=_PERCENT)
+                yield table.listed(vote.id, "anomalous-votes", "votes", figures["option"], effect=size)
+
+
+def own(contest: Contest, digest: str | None = None) -> tuple[str, ...]:
+    """Name the reference votes that are this contest or were held with it.
+
+    Parameters
+    ----------
+    contest
+        Its country and year tell, where the case says them.
+    digest
+        Digest of the table of returns, which tells where it is the same as that of a reference vote.
+    """
+    same = {
+        row.vote
+        for rows in _rows().values()
+        for row in rows
+        if digest is not None and row.table and digest.startswith(row.table)
+    }
+    known = {(vote.country.casefold(), vote.date.year) for vote in votes() if vote.id in same}
+    if contest.country is not None and contest.date is not None:
+        known.add((contest.country.casefold(), contest.date.year))
+    return tuple(vote.id for vote in votes() if (vote.country.casefold(), vote.date.year) in known)
+
+
+@cache
+def false_alarm(
+    method: str, level: float, besides: tuple[str, ...] = (), where: Level = "contest"
+) -> FalseAlarm | None:
+    """Say how often a method named a reference vote, or any area in one, at a level of q.
 
     Parameters
     ----------
     method
         Method id.
     level
-        The level of q at which a vote counts as named; q is corrected within the vote by Holm, over all
-        options and quantities listed for it.
+        The level of q at which a vote counts as named. For areas 0.05 or 0.001.
     besides
-        Names of votes to leave out.
+        Ids of votes to leave out.
+    where
+        Whether the answer for the contest is meant, or those for areas.
 
     Returns
     -------
     FalseAlarm or None
-        None where the method has not been run on reference votes yet.
+        None where the method has not been run on reference votes, or asks nothing with a p there.
     """
-    rule = {"integer-percentages": _excess, "totals": _counts}.get(method)
-    if rule is None:
+    kept = _kept(besides)
+    by_vote: dict[str, list[Row]] = {}
+    for row in _rows().get(method, ()):
+        asked = row.log10_p if where == "contest" else row.areas
+        if row.vote in kept and row.answers and asked is not None:
+            by_vote.setdefault(row.vote, []).append(row)
+    if not by_vote:
         return None
-    tested = [(vote, log10_p) for vote in _kept(besides) if (log10_p := rule(vote))]
-    named = sum(bool((holm(log10_p) < np.log10(level)).any()) for _, log10_p in tested)
-    on = _described([vote for vote, _ in tested], besides)
-    return FalseAlarm(rate=named / len(tested), n=len(tested), on=on)
+    if where == "area":
+        column = {0.05: "notable", 0.001: "strong"}[level]
+        named = sum(any(getattr(row, column) for row in rows) for rows in by_vote.values())
+    else:
+        named = sum(_is_named(rows, level) for rows in by_vote.values())
+    on = _described([kept[vote] for vote in by_vote], besides, "; any area counts" * (where == "area"))
+    return FalseAlarm(rate=named / len(by_vote), n=len(by_vote), on=on)
 
 
-def _excess(vote: Mapping[str, Any]) -> list[float]:
-    """Return log10 p of the excess at whole percentages, from the listed standard deviations."""
-    z = [value for option in vote["options"] for value in option.get("integer_z", {}).values()]
-    return [float(log_ndtr(-value) / np.log(10.0)) for value in z]
-
-
-def _counts(vote: Mapping[str, Any]) -> list[float]:
-    """Return log10 p of counts that lie where rounded percentages put them, by the method itself."""
-    from plebiscope.methods.totals import METHOD
-
-    if "counts" not in vote:
-        return []
-    votes = {f"option {place}": count for place, count in enumerate(vote["counts"]["votes"])}
-    totals = Totals(contest="vote", source=vote["name"], valid=vote["counts"]["valid"], votes=votes)
-    subject = Subject(Contest(id="vote", name=vote["name"]), None, (totals,))
-    evidence = METHOD.measure(subject, METHOD.params(), np.random.default_rng(0))
-    return [found.log10_p for found in evidence.measurements if found.log10_p is not None]
-
-
-@cache
-def clean_range(method: str, besides: tuple[str, ...] = ()) -> tuple[CleanRange, ...]:
-    """Say between which values a method's estimates lay on reference votes.
-
-    Parameters
-    ----------
-    method
-        Method id.
-    besides
-        Names of votes to leave out.
-
-    Returns
-    -------
-    tuple of CleanRange
-        The one by which the method is graded first; empty where none is known.
-    """
-    if method != "anomalous-votes":
-        return ()
-    per_cent = ("per cent of the option's votes", "per cent of the leader's votes")
-    return (
-        _range("anomalous votes", per_cent, "cores", besides),
-        _range("anomalous votes, automatic core", per_cent, "anomalous", besides),
-        _range(EXPLAIN_AWAY, ("logit of share per 10 points of turnout",), "slope", besides),
+def _is_named(rows: list[Row], level: float) -> bool:
+    log10_q = holm([row.log10_p or 0.0 for row in rows])
+    return any(
+        q < np.log10(level) and not row.fails and matters(row.value, row.unit, row.n)
+        for q, row in zip(log10_q, rows, strict=True)
     )
 
 
-def _range(effect: str, units: tuple[str, ...], key: str, besides: tuple[str, ...]) -> CleanRange:
-    used = [vote for vote in _kept(besides) if any(key in option for option in vote["options"])]
-    values = np.hstack([option[key] for vote in used for option in vote["options"] if key in option])
-    on = _described(used, besides)
-    return CleanRange(effect, units, float(values.min()), float(values.max()), len(used), on)
+def place(measurement: Measurement, besides: tuple[str, ...] = ()) -> Place | None:
+    """Say where an answer for a contest stands among the same answers on reference votes.
+
+    By its p where it has one, else by its first effect that votes of any size can be compared by; all options
+    of a reference vote count, because which one was examined is not what distinguishes votes.
+
+    Returns
+    -------
+    Place or None
+        None for areas, and where too few reference votes have the same figure.
+    """
+    if measurement.status != "tested" or measurement.scope.level != "contest":
+        return None
+    here = log10_of(measurement)
+    if here is None:
+        span = next((span for span in spans(measurement, besides) if span.n >= SHOWN), None)
+        if span is None:
+            return None
+        found = _by_vote(measurement, besides, lambda row: _figure(row, span))
+        return Place(figure=span.effect.name, unit=span.unit, value=span.value, votes=found, on=span.on)
+    found = _by_vote(measurement, besides, lambda row: row.log10_p)
+    if len(found) < SHOWN:
+        return None
+    on = _described([vote for vote in votes() if vote.name in found], besides)
+    return Place(figure="p", unit=CHANCE, value=here, votes=found, on=on)
+
+
+def spans(measurement: Measurement, besides: tuple[str, ...] = ()) -> tuple[Span, ...]:
+    """Return what each estimate of an answer came to on reference votes, the headline first.
+
+    Parameters
+    ----------
+    measurement
+        The answer, for a contest.
+    besides
+        Ids of votes to leave out.
+    """
+    made = []
+    kept = _kept(besides)
+    for effect in (measurement.effect, *measurement.effects):
+        if effect is None or effect.value is None:
+            continue
+        here = comparable(effect.value, effect.unit, measurement.n)
+        if here is None:
+            continue
+        ranges: dict[str, list[tuple[float, float]]] = {}
+        for row in _same(measurement, besides):
+            ends = _ends(row, effect.name, here[1])
+            if ends is not None:
+                ranges.setdefault(row.vote, []).append(ends)
+        if not ranges:
+            continue
+        low, high = (comparable(end, effect.unit, measurement.n) for end in _interval(effect))
+        made.append(
+            Span(
+                effect=effect,
+                value=here[0],
+                low=low[0] if low else here[0],
+                high=high[0] if high else here[0],
+                unit=here[1],
+                ranges={kept[vote].name: tuple(ends) for vote, ends in ranges.items()},
+                on=_described([kept[vote] for vote in ranges], besides),
+            )
+        )
+    return tuple(made)
+
+
+def slopes(besides: tuple[str, ...] = ()) -> tuple[float, float, int]:
+    """Return the flattest and the steepest change of a share with turnout, and on how many votes.
+
+    Logit of an option's share per ten points of turnout, over all stations of a reference vote.
+    """
+    found = [
+        (vote.name, one["slope"]) for vote in _kept(besides).values() for one in vote.listed if "slope" in one
+    ]
+    values = [slope for _, slope in found]
+    return min(values), max(values), len({name for name, _ in found})
 
 
 def small(alarm: FalseAlarm | None) -> bool:
@@ -158,12 +307,57 @@ def at_most(alarm: FalseAlarm) -> float:
     return 1.0 if count == alarm.n else float(betaincinv(count + 1, alarm.n - count, 0.95))
 
 
-def _kept(besides: tuple[str, ...]) -> list[Mapping[str, Any]]:
-    return [vote for vote in votes() if vote["standing"] != "annulled" and vote["name"] not in besides]
+def _same(measurement: Measurement, besides: tuple[str, ...]) -> Iterable[Row]:
+    kept = _kept(besides)
+    return (
+        row
+        for row in _rows().get(measurement.method, ())
+        if row.vote in kept and row.quantity == measurement.quantity
+    )
 
 
-def _described(used: list[Mapping[str, Any]], besides: tuple[str, ...]) -> str:
-    countries = len({vote["country"] for vote in used})
+def _ends(row: Row, name: str, unit: str) -> tuple[float, float] | None:
+    """Return the lowest and highest of a row's figure, if it is the one that is named."""
+    if row.effect != name or row.value is None:
+        return None
+    known = [
+        figure
+        for end in (row.value, row.low, row.high)
+        if end is not None and (figure := comparable(end, row.unit, row.n)) is not None
+    ]
+    values = [value for value, of in known if of == unit]
+    return (min(values), max(values)) if values else None
+
+
+def _interval(effect: Effect) -> tuple[float, float]:
+    ends = [end for end in (effect.low, effect.value, effect.high) if end is not None]
+    return min(ends), max(ends)
+
+
+def _figure(row: Row, span: Span) -> float | None:
+    if row.effect != span.effect.name or row.value is None:
+        return None
+    found = comparable(row.value, row.unit, row.n)
+    return found[0] if found is not None and found[1] == span.unit else None
+
+
+def _by_vote(measurement: Measurement, besides: tuple[str, ...], figure: Any) -> dict[str, tuple[float, ...]]:
+    kept = _kept(besides)
+    found: dict[str, list[float]] = {}
+    for row in _same(measurement, besides):
+        value = figure(row)
+        if value is not None:
+            found.setdefault(kept[row.vote].name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _kept(besides: tuple[str, ...]) -> dict[str, Vote]:
+    return {vote.id: vote for vote in votes() if vote.standing in _CLEAN and vote.id not in besides}
+
+
+def _described(used: Iterable[Vote], besides: tuple[str, ...], rule: str = "") -> str:
+    used = list(used)
+    countries = len({vote.country for vote in used})
     left_out = ", this vote left out" if besides else ""
-    standing = f"clean, or disputed on other grounds{left_out}"
+    standing = f"clean, or disputed on other grounds{left_out}{rule}"
     return f"{len(used)} reference votes in {countries} countries ({standing})"

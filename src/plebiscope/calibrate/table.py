@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib import resources
 from typing import Any
@@ -23,6 +23,12 @@ from plebiscope.calibrate.size import ROWS, comparable, matters
 from plebiscope.model.finding import Effect, Measurement
 from plebiscope.model.method import Evidence, Method
 
+_LETTERS = 12
+_FURTHER: Mapping[str, Any] = dict.fromkeys(
+    ("n", "log10_p", "fails", "contradiction", "areas", "notable", "strong")
+)
+"""What a row of a further effect leaves open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -30,6 +36,8 @@ class Row:
 
     vote: str
     """Id of the vote."""
+    table: str
+    """First letters of the digest of the vote's returns; empty where there are none."""
     method: str
     params: str
     """Digest of the method's parameters; see :func:`digest`."""
@@ -63,16 +71,23 @@ class Row:
 
 
 def digest(method: Method) -> str:
-    """Return a short digest of a method's default parameters."""
+    """Return the first letters of a digest of a method's default parameters."""
     text = json.dumps(asdict(method.params()), sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(text.encode()).hexdigest()[:_LETTERS]
 
 
-def rows(vote: str, method: Method, evidence: Evidence) -> Iterator[Row]:
+def rows(vote: str, returns: str, method: Method, evidence: Evidence) -> Iterator[Row]:
     """Turn what a method brought back from a vote into rows.
 
     Answers that could not be given have no row; of the areas only the number is kept that would be named,
     were this the only method asked.
+
+    Parameters
+    ----------
+    vote, returns
+        Id of the vote, and digest of its returns; empty where there are none.
+    method, evidence
+        The method, and what it brought back.
     """
     named = _areas_named(method, evidence.measurements)
     for found in evidence.measurements:
@@ -80,13 +95,16 @@ def rows(vote: str, method: Method, evidence: Evidence) -> Iterator[Row]:
             continue
         areas, notable, strong = named.get((found.quantity, found.option), (None, None, None))
         head = found.effect if found.effect is not None and not _is_particular(found.effect.name) else None
-        blank = Row(
-            vote, method.id, digest(method), found.quantity, found.option or "",
-            *[None] * 7, "", "", None, None, None,
-        )  # fmt: skip
-        given = {key: getattr(blank, key) for key in ("vote", "method", "params", "quantity", "option")}
+        of: dict[str, Any] = {
+            "vote": vote,
+            "table": returns[:_LETTERS],
+            "method": method.id,
+            "params": digest(method),
+            "quantity": found.quantity,
+            "option": found.option or "",
+        }
         yield Row(
-            **given,
+            **of,
             n=found.n,
             log10_p=log10_of(found),
             fails=any(assumption.state == "fails" for assumption in found.assumptions),
@@ -100,10 +118,29 @@ def rows(vote: str, method: Method, evidence: Evidence) -> Iterator[Row]:
             if effect.value is None or effect.unit in ROWS or _is_particular(effect.name):
                 continue
             if comparable(effect.value, effect.unit, found.n) is not None:
-                yield Row(**given, **dict.fromkeys(_OF_ANSWERS), **_figures(effect))
+                yield Row(**of, **_FURTHER, **_figures(effect))
 
 
-_OF_ANSWERS = ("n", "log10_p", "fails", "contradiction", "areas", "notable", "strong")
+def listed(
+    vote: str,
+    method: str,
+    quantity: str,
+    option: str,
+    *,
+    log10_p: float | None = None,
+    effect: Effect | None = None,
+) -> Row:
+    """Return a row for a figure that was not computed here."""
+    of: dict[str, Any] = {
+        "vote": vote,
+        "table": "",
+        "method": method,
+        "params": "",
+        "quantity": quantity,
+        "option": option,
+    }
+    answer: dict[str, Any] = {**_FURTHER, "log10_p": log10_p, "fails": False, "contradiction": False}
+    return Row(**of, **answer, **_figures(effect))
 
 
 def _figures(effect: Effect | None) -> dict[str, Any]:

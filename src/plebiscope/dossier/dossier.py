@@ -5,7 +5,7 @@ dossier written before it existed can still be drawn: ``case.plan``, ``case.simu
 ``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``returns.used``,
 ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``, ``totals.definition``, ``totals.date``,
 ``totals.bulletin``, ``totals.note``, ``totals.announced``,
-``stations_to_inspect.line`` and ``conduct.reports.read``.
+``stations_to_inspect.line``, ``findings.place`` and ``conduct.reports.read``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """
@@ -305,7 +305,8 @@ def assemble(
         How the case file says columns are to be understood, by contest.
     """
     contests = [subject.contest for subject in subjects]
-    weighed = weigh(answers, contests)
+    tables = {s.contest.id: s.returns.digest for s in subjects if s.returns is not None}
+    weighed = weigh(answers, contests, tables)
     methods = {answer.method.id: answer.method for answer in answers}
     releases = tuple(_release(subject, answers) for subject in subjects)
     return Dossier(

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import numbers, reading, words
+from plebiscope.dossier import numbers, reading, words, yardstick
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import draw
 from plebiscope.dossier.text import name, plain
@@ -179,7 +179,7 @@ class Group:
     def alarm(self) -> str:
         """The rate of false alarms; empty for what is arithmetic or never judged."""
         judged = any(f.q is not None or f.false_alarm is not None for f in self.findings)
-        return words.alarms(self.lead.false_alarm) if judged else ""
+        return yardstick.alarms(self.lead.false_alarm) if judged else ""
 
     @property
     def tier(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plebiscope.calibrate.multiplicity import Family, correct
+from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
 from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
 from plebiscope.model.case import Contest
@@ -57,7 +58,9 @@ def failed(method: Method, contest: str, error: BaseException) -> Answer:
     return _unanswered(method, contest, "failed", failure(error))
 
 
-def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
+def weigh(
+    answers: Sequence[Answer], contests: Sequence[Contest], tables: Mapping[str, str] | None = None
+) -> Weighed:
     """Weigh every measurement of every answer.
 
     Parameters
@@ -66,7 +69,10 @@ def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
         Answers of all methods on all contests; correction and grading need all of them at once.
     contests
         The contests that they are about.
+    tables
+        Digest of the table of returns, by contest id: it tells a vote that is its own reference vote.
     """
+    besides = {contest.id: own(contest, (tables or {}).get(contest.id)) for contest in contests}
     by_id = {contest.id: contest for contest in contests}
     measurements = [measurement for answer in answers for measurement in answer.evidence.measurements]
     uncounted = {answer.method.id for answer in answers if answer.method.tier == "D"}
@@ -85,7 +91,15 @@ def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
             whole = measurement.scope.level == "contest"
             question = measurement.contest, measurement.method, measurement.quantity, measurement.option
             behind = None if whole else above.get(question)
-            weighing = Weighing(measurement, answer.method, by_id[answer.contest], log10_q, tests, behind)
+            weighing = Weighing(
+                measurement,
+                answer.method,
+                by_id[answer.contest],
+                log10_q,
+                tests,
+                behind,
+                besides[answer.contest],
+            )
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
             fields["limit"] = judgement.limit or measurement.limit
@@ -97,6 +111,7 @@ def weigh(answers: Sequence[Answer], contests: Sequence[Contest]) -> Weighed:
                     tier=answer.method.tier,
                     q=correction.q(measurement.id),
                     false_alarm=judgement.false_alarm,
+                    place=judgement.place,
                     grade=judgement.grade,
                     sentence=sentence(weighing, judgement),
                     reference=citation,

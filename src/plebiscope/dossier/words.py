@@ -12,21 +12,25 @@ Methods measure; this file judges, by the following policy and nothing else.
   the method fails on this table, or the method named too many reference votes at that level, or it depends on
   a model (tier C) and what clean votes give is not known.
 - ``strong``: q below 0.001, an effect large enough to matter, no assumption that fails, a known and small
-  rate of false alarms on reference votes, tier A or B.
+  rate of false alarms on reference votes, tier A or B. For an area the rate is that of votes in which any
+  area was named.
 - ``notable``: q below 0.05 with the same care, except that the rate of false alarms at that level may still
-  be unknown; known and not small is not enough, and then the answer is shown, not judged. An area is
-  looked at behind the answer for its contest: where that is strong, q below 0.05 suffices.
-  A model-dependent estimate (tier C) can be at most notable, and only where its whole interval lies outside
-  what the very same estimate gave on reference votes.
+  be unknown; known and not small is not enough, and then the answer is shown, not judged. An area is looked
+  at behind the answer for its contest: where that is strong, q below 0.05 suffices. A model-dependent
+  estimate (tier C) can be at most notable, and only where its whole interval lies outside what the very
+  same estimate gave on reference votes, and few of these lie outside the range of the others; where it has
+  a p, the rate at that level must be small too.
 - ``none``: everything else, always together with the detection limit or the sentence that it is not known.
 
-**Large enough to matter.** Stations: at least three and a quarter of a per cent of those tested. Percentage
-points and per cent: at least half of one. Other units have no threshold, because there the question is not
-how much but whether (counts computed from rounded percentages).
+**Large enough to matter** is defined in :mod:`plebiscope.calibrate.size`. **Known and small** means seen on
+at least ten reference votes, in at most five per cent of them (:mod:`plebiscope.calibrate.reference`); with
+so few votes the true rate can be higher, and the sentence says how many votes there were. Where no rate is
+known, the sentence says that.
 
-**Known and small** means seen on at least ten reference votes, in at most five per cent of them
-(:mod:`plebiscope.calibrate.reference`); with so few votes the true rate can be higher, and the sentence says
-how many votes there were. Where no rate is known, the sentence says that.
+**Tiers.** That figures are hard to explain by counting alone is said of tier A only, and only where they
+are strong. How many votes are concerned is said only from tier B. An estimate of tier C is told with its
+range over assumptions and beside that of reference votes, and never as a number of wrong votes. Tier D is
+shown beside what reference votes gave, and counts nowhere.
 
 **Sentences** can be quoted alone: they name the contest, what was measured with its interval, the comparison,
 and what is not shown. A p is the chance of such figures in a fair vote, never the chance that a vote was
@@ -43,10 +47,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from plebiscope.calibrate import reference
+from plebiscope.calibrate.size import ROWS, matters
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, per_cent, with_unit
 from plebiscope.dossier.text import ended, name, plain
+from plebiscope.dossier.yardstick import alarms, beside, outside, standing
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement
+from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement, Place
 from plebiscope.model.method import Method
 from plebiscope.model.wording import QUANTITIES, listed
 
@@ -55,9 +61,6 @@ NOTABLE = 0.05
 
 _FACTS = 1500
 """Letters of a method's statement that are kept, so that what the policy adds is never cut off."""
-_SMALLEST_SHARE = 0.0025
-_FEWEST_STATIONS = 3
-_SMALLEST_PERCENT = 0.5
 
 _RANK: Mapping[Grade | None, int] = {
     "contradiction": 0,
@@ -93,6 +96,8 @@ class Weighing:
     """How many contest-level tests, with a p, the dossier holds."""
     log10_q_above: float | None = None
     """Of an area: base-ten logarithm of q of the same question put to the whole contest."""
+    besides: tuple[str, ...] = ()
+    """Ids of the reference votes that are this vote or were held with it: no yardstick for it."""
 
     @property
     def whole(self) -> bool:
@@ -109,6 +114,7 @@ class Judgement:
     false_alarm: FalseAlarm | None = None
     limit: Limit | None = None
     """What would have been noticed, where that follows from reference votes and not from the table."""
+    place: Place | None = None
 
 
 def rank(grade: Grade | None) -> int:
@@ -146,7 +152,17 @@ def lowered(text: str) -> str:
 
 
 def judge(weighing: Weighing) -> Judgement:
-    """Grade a measurement by the policy of this module."""
+    """Grade a measurement by the policy of this module, and say where it stands among reference votes."""
+    place = reference.place(weighing.measurement, weighing.besides)
+    judgement = replace(_grade(weighing), place=place)
+    # A range over assumptions is compared as a whole, in words of its own.
+    told = weighing.method.tier == "C" or judgement.grade not in {"strong", "notable", "display"}
+    if place is None or told:
+        return judgement
+    return replace(judgement, words=f"{judgement.words} {standing(place)}")
+
+
+def _grade(weighing: Weighing) -> Judgement:
     measurement = weighing.measurement
     if measurement.status != "tested":
         return Judgement(None)
@@ -173,7 +189,7 @@ def judge(weighing: Weighing) -> Judgement:
         words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {limit(measurement.limit)}"
         return Judgement("none", words, _alarm(weighing, NOTABLE))
     if weighing.method.tier == "C":
-        return replace(_by_range(weighing), limit=_limit_by_range(weighing))
+        return _by_range(weighing)
     if weighing.log10_q is None:
         return Judgement(
             "none", "Nothing here contradicts itself. That does not show that the figures are right."
@@ -190,83 +206,71 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
         return hindrance
     words = f"{chance} This does not show who or what caused it, nor what the true result is."
     if log10_q < math.log10(STRONG) and reference.small(strong):
+        if weighing.method.tier == "A":
+            words = words.replace(chance, f"{chance} Such figures are hard to explain by counting alone.")
         return Judgement("strong", words, strong)
-    above = weighing.log10_q_above
-    if above is not None and above < math.log10(STRONG) and reference.small(strong):
+    above, behind = weighing.log10_q_above, _alarm(weighing, STRONG, "contest")
+    if above is not None and above < math.log10(STRONG) and reference.small(behind):
         # The rate is that of the answer for the whole contest, behind which areas are looked at.
-        return Judgement("notable", words, strong)
+        return Judgement("notable", words, behind)
     if notable is not None and not reference.small(notable):
         words = f"{chance} This is shown, not judged: at this level that is too common. {alarms(notable)}"
         return Judgement("display", words, notable)
     return Judgement("notable", words, notable)
 
 
-def _alarm(weighing: Weighing, level: float) -> FalseAlarm | None:
-    return reference.false_alarm(weighing.method.id, level, reference.own(weighing.contest))
+def _alarm(weighing: Weighing, level: float, where: reference.Level | None = None) -> FalseAlarm | None:
+    where = where or ("contest" if weighing.whole else "area")
+    return reference.false_alarm(weighing.method.id, level, weighing.besides, where)
 
 
 def _by_range(weighing: Weighing) -> Judgement:
     """Grade an estimate that depends on a model, by what the same estimate gave on reference votes."""
-    measurement = weighing.measurement
-    spans = reference.clean_range(weighing.method.id, reference.own(weighing.contest))
-    compared = [(span, effect) for span in spans if (effect := _like(measurement, span)) is not None]
-    if not compared or compared[0][0] != spans[0] or spans[0].n < reference.FEWEST:
-        if not matters(measurement.effect, measurement.n):
+    measurement, tail = weighing.measurement, weighing.method.tail
+    first, *others = reference.spans(measurement, weighing.besides) or [None]
+    if first is None or first.n < reference.FEWEST:
+        if not matters_here(measurement):
             return Judgement("none", "That is too little to matter.")
+        known = f"yet: only {first.n} of the reference votes have it" if first is not None else "yet"
         return Judgement(
             "display",
-            "This is shown, not judged: what undoubted votes give on this measure is not known to plebiscope "
-            "yet.",
+            f"This is shown, not judged: what undoubted votes give on this measure is not known to "
+            f"plebiscope {known}.",
         )
-    (span, effect), *others = compared
-    ends = [end for end in (effect.low, effect.value, effect.high) if end is not None]
-    low, high = min(ends), max(ends)
-    between = f"between {number(span.low)} and {with_unit(span.high, span.units[0])} on {span.on}"
-    if weighing.method.tail == "upper" and high < span.low:
-        return Judgement(
-            "none",
-            f"This is below zero, the opposite of what the method looks for: {effect_in_words(effect)}.",
+    here, least = effect_in_words(first.effect), _limit_by_range(weighing, first)
+    if tail == "upper" and first.high < first.lowest:
+        words = f"This is below zero, the opposite of what the method looks for: {here}."
+        return Judgement("none", words, limit=least)
+    if first.low <= first.highest and first.high >= first.lowest:
+        words = (
+            f"This is not outside what such votes show: the same estimate came to {outside(first)}, and here "
+            f"it is {here}. So it shows nothing either way."
         )
-    if low <= span.high and high >= span.low:
-        return Judgement(
-            "none",
-            f"This is not outside what such votes show: the same estimate came to {between}, and here it is "
-            f"{effect_in_words(effect)}. So it shows nothing either way.",
-        )
+        return Judgement("none", words, limit=least)
     found = (
-        f"The same estimate came to {between}; here it is {effect_in_words(effect)}, outside that range. "
-        + "".join(_beside(effect, span) for span, effect in others)
+        f"The same estimate came to {outside(first)}; here it is {here}, outside that range. "
+        + "".join(beside(span, weighing.besides) for span in others if span is not None)
     ).strip()
-    return _hindrance(measurement, found) or Judgement(
-        "notable",
-        f"{found} It rests on a model of how votes would have been spread, and does not show who or what "
-        f"caused the difference.",
+    hindrance = _hindrance(measurement, found)
+    if hindrance is not None:
+        return replace(hindrance, limit=least)
+    by_chance = None if weighing.log10_q is None else _alarm(weighing, NOTABLE)
+    alarm = max((one for one in (by_chance, first.alarm(tail)) if one is not None), key=lambda one: one.rate)
+    if not reference.small(alarm):
+        words = f"{found} This is shown, not judged: at this level that is too common. {alarms(alarm)}"
+        return Judgement("display", words, alarm, least)
+    words = (
+        f"{found} It rests on a model of how votes would have been spread; it is no number of wrong votes, "
+        f"and does not show who or what caused the difference."
     )
+    return Judgement("notable", words, alarm, least)
 
 
-def _limit_by_range(weighing: Weighing) -> Limit | None:
+def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
     """Return the size that just leaves the range of reference votes; half of such votes end above it."""
-    spans = reference.clean_range(weighing.method.id, reference.own(weighing.contest))
-    effect = _like(weighing.measurement, spans[0]) if spans else None
-    if effect is None:
-        return weighing.measurement.limit
     mechanism = lowered(weighing.method.title)
-    return Limit(mechanism=mechanism, dose=spans[0].high, unit=effect.unit, power=0.5, how="table")
-
-
-def _beside(effect: Effect, span: reference.CleanRange) -> str:
-    """Compare a further estimate, also where it speaks against the first."""
-    if effect.name == reference.EXPLAIN_AWAY:
-        return (
-            f"All of it would be explained if the share rose with turnout of itself, by "
-            f"{number(effect.value)} ({effect.unit}); in {span.n} reference votes it changed by "
-            f"{number(span.low)} to {number(span.high)}. "
-        )
-    where = "inside" if span.low <= (effect.value or 0.0) <= span.high else "outside"
-    return (
-        f"The {effect.name.rpartition(', ')[2]} gives {with_unit(effect.value, effect.unit)}, {where} the "
-        f"{number(span.low)} to {number(span.high)} of {span.n} reference votes. "
-    )
+    unit = span.unit if span.effect.unit in ROWS else span.effect.unit
+    return Limit(mechanism=mechanism, dose=span.highest, unit=unit, power=0.5, how="table")
 
 
 def _hindrance(measurement: Measurement, comparison: str) -> Judgement | None:
@@ -278,30 +282,16 @@ def _hindrance(measurement: Measurement, comparison: str) -> Judgement | None:
             f"This is shown, not judged, because an assumption of the method fails here: "
             f"{plain(failed[0].name, 200)} ({plain(failed[0].how, 300).rstrip('.')}).",
         )
-    if not matters(measurement.effect, measurement.n):
+    if not matters_here(measurement):
         words = f"{comparison} But the difference is too small to matter. {limit(measurement.limit)}"
         return Judgement("none", words)
     return None
 
 
-def matters(effect: Effect | None, n: int | None) -> bool:
-    """Whether an effect is large enough to matter, by its unit.
-
-    Parameters
-    ----------
-    effect
-        The effect; without one, the question is whether and not how much.
-    n
-        Number of stations tested.
-    """
-    if effect is None or effect.value is None:
-        return True
-    size = abs(effect.value)
-    if effect.unit in {"stations", "counting areas"}:
-        return size >= _FEWEST_STATIONS and size >= _SMALLEST_SHARE * (n or 0)
-    if effect.unit.startswith(("per cent", "percentage point")):
-        return size >= _SMALLEST_PERCENT
-    return True
+def matters_here(measurement: Measurement) -> bool:
+    """Whether the effect of a measurement is large enough to matter; where it has none, it is."""
+    effect = measurement.effect
+    return effect is None or matters(effect.value, effect.unit, measurement.n)
 
 
 def limit(found: Limit | None) -> str:
@@ -371,33 +361,6 @@ def _chance(weighing: Weighing, log10_q: float) -> str:
     return (
         f"Chance alone would give something at least as extreme in {odds(log10_p)} fair votes that meet the "
         f"method's assumptions ({shown})."
-    )
-
-
-def alarms(alarm: FalseAlarm | None) -> str:
-    """Say how often a method named a reference vote."""
-    if alarm is None:
-        return "How often this method cries wolf on undoubted votes is not known yet."
-    named = round(alarm.rate * alarm.n)
-    return (
-        f"Graded by the same rule, {named or 'none'} of the {alarm.on} "
-        f"{'were' if named > 1 else 'was'} named (with so few, the rate can still be up to "
-        f"{per_cent(round(reference.at_most(alarm), 2))})."
-    )
-
-
-def _like(measurement: Measurement, span: reference.CleanRange) -> Effect | None:
-    """Return the effect that is the same estimate as one made on reference votes, if it has a value."""
-    return next(
-        (
-            effect
-            for effect in (measurement.effect, *measurement.effects)
-            if effect is not None
-            and effect.name == span.effect
-            and effect.unit in span.units
-            and effect.value is not None
-        ),
-        None,
     )
 
 

@@ -67,6 +67,39 @@ class FalseAlarm(Record):
     on: str
 
 
+class Place(Record):
+    """Where an answer stands among the same answers on reference votes."""
+
+    figure: str
+    """What is compared: ``p``, or the name of an effect."""
+    unit: str
+    """``log10 p``, or the unit of the effect; stations are told in per cent of those tested."""
+    value: float
+    votes: dict[str, tuple[float, ...]]
+    """By name of the reference vote, a figure for each option that was examined there."""
+    on: str
+
+    @property
+    def low(self) -> float:
+        """Return the smallest figure of a reference vote."""
+        return min(min(values) for values in self.votes.values())
+
+    @property
+    def high(self) -> float:
+        """Return the largest figure of a reference vote."""
+        return max(max(values) for values in self.votes.values())
+
+    @property
+    def below(self) -> int:
+        """Number of reference votes of which every figure is smaller."""
+        return sum(max(values) < self.value for values in self.votes.values())
+
+    @property
+    def above(self) -> int:
+        """Number of reference votes of which every figure is larger."""
+        return sum(min(values) > self.value for values in self.votes.values())
+
+
 class Measurement(Record):
     """One answer to one method's question, before anyone weighs it.
 
@@ -119,6 +152,7 @@ class Finding(Measurement):
     tier: Tier
     q: float | None = Field(default=None, ge=0, le=1)
     false_alarm: FalseAlarm | None = None
+    place: Place | None = None
     grade: Grade | None = None
     sentence: str
     """What may be said: safe to quote alone."""

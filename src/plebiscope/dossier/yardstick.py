@@ -1,0 +1,80 @@
+"""The words for what reference votes gave: how often a method names them, and where this vote stands.
+
+What they gave is in :mod:`plebiscope.calibrate.reference`; what follows for the grade, in
+:mod:`plebiscope.dossier.words`.
+"""
+
+from __future__ import annotations
+
+from plebiscope.calibrate import reference
+from plebiscope.dossier.numbers import digits, number, per_cent, with_unit
+from plebiscope.dossier.text import plain
+from plebiscope.model.finding import FalseAlarm, Place
+
+EXPLAIN_AWAY = "explain-away slope"
+"""Name of the effect that says how steeply a share had to rise with turnout to leave nothing to explain."""
+AUTOMATIC = "automatic core"
+"""Last words of the name of an estimate that stands beside a range of such estimates."""
+
+
+def alarms(alarm: FalseAlarm | None) -> str:
+    """Say how often a method named a reference vote."""
+    if alarm is None:
+        return "How often this method cries wolf on undoubted votes is not known yet."
+    named = round(alarm.rate * alarm.n)
+    return (
+        f"Graded by the same rule, {named or 'none'} of the {alarm.on} "
+        f"{'were' if named > 1 else 'was'} named (with so few, the rate can still be up to "
+        f"{per_cent(round(reference.at_most(alarm), 2))})."
+    )
+
+
+def standing(place: Place) -> str:
+    """Say where an answer stands among the same answers on reference votes."""
+    if place.unit == reference.CHANCE:
+        low, high, here = (digits(min(end, 0.0)) for end in (place.low, place.high, place.value))
+        return (
+            f"On {place.on} the same test gave p between {low} and {high}; here it is {here}, {rank(place)}."
+        )
+    between = f"between {number(place.low, place.unit)} and {with_unit(place.high, place.unit)}"
+    here = with_unit(place.value, place.unit)
+    return (
+        f"On {place.on} the same figure ({plain(place.figure, 120)}) lay {between}; here it is {here}, "
+        f"{rank(place)}."
+    )
+
+
+def rank(place: Place) -> str:
+    """Say above and below how many reference votes an answer is."""
+    if place.below == len(place.votes):
+        return "above all of them"
+    if place.above == len(place.votes):
+        return "below all of them"
+    if place.below == place.above == 0:
+        return "among them"
+    return f"above {place.below or 'none'} and below {place.above or 'none'} of them"
+
+
+def outside(span: reference.Span) -> str:
+    """Say between which values the same estimate lay on reference votes."""
+    unit = span.effect.unit if span.effect.unit.startswith("per cent") else span.unit
+    return f"between {number(span.lowest, unit)} and {with_unit(span.highest, unit)} on {span.on}"
+
+
+def beside(span: reference.Span, besides: tuple[str, ...]) -> str:
+    """Compare a further estimate, also where it speaks against the first; nothing for other figures."""
+    effect = span.effect
+    if effect.name == EXPLAIN_AWAY:
+        flattest, steepest, n = reference.slopes(besides)
+        return (
+            f"All of it would be explained if the share rose with turnout of itself, by "
+            f"{number(effect.value)} ({effect.unit}); in {n} reference votes it changed by "
+            f"{number(flattest)} to {number(steepest)}. "
+        )
+    if not effect.name.endswith(AUTOMATIC):
+        return ""
+    where = "inside" if span.lowest <= (effect.value or 0.0) <= span.highest else "outside"
+    return (
+        f"The {effect.name.rpartition(', ')[2]} gives {with_unit(effect.value, effect.unit)}, {where} the "
+        f"{number(span.lowest)} to {number(span.highest)} of {span.n} reference votes. "
+    )
