@@ -184,7 +184,10 @@ def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
     automatic = Effect(name="anomalous votes, automatic core", value=13.6, unit=unit)
     found = judge(weighing(estimated(core, automatic), "C", method="anomalous-votes"))
     assert found.grade == "notable"
-    assert "automatic core gives 13.6\N{NO-BREAK SPACE}% of the leader's votes, inside the −8.3 to 19.1 of 11" in found.words
+    assert (
+        "automatic core gives 13.6\N{NO-BREAK SPACE}% of the leader's votes, inside the −8.3 to 19.1 of 11"
+        in found.words
+    )
     assert found.limit is not None
     assert (found.limit.dose, found.limit.unit, found.limit.how) == (HIGH, unit, "table")
     other = Effect(name="votes left over", value=48.0, unit=unit)
