@@ -178,7 +178,10 @@ def _remark(remarks: Iterable[str]) -> None:
 
 @app.command()
 def read(
-    file: Annotated[list[Path], typer.Argument(metavar="FILE", help="Results file, or parts of one table.")],
+    file: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Results file; or parts of one table, or files to be joined."),
+    ],
     write: Annotated[
         Path | None,
         typer.Option(
@@ -234,7 +237,7 @@ def _write_table(found: Reading, path: Path) -> None:
         )
     table = found.returns.table
     sheet = None
-    if ", sheet " in found.sheet or ":" in found.sheet:
+    if not found.join and (", sheet " in found.sheet or ":" in found.sheet):
         sheet = found.sheet.rpartition(", sheet ")[2].rpartition(":")[2]
     try:
         if path.suffix.lower() == ".parquet":
@@ -247,7 +250,7 @@ def _write_table(found: Reading, path: Path) -> None:
                 pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts
             )
             safe.rename({name: plain_cell(name) for name in safe.columns}).write_csv(path)
-        _mapping_path(path).write_text(mappings.write(found.returns, sheet), encoding="utf-8")
+        _mapping_path(path).write_text(mappings.write(found.returns, sheet, found.join), encoding="utf-8")
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror or error})", where=str(path), todo="choose another place"

@@ -226,10 +226,127 @@ def test_what_cannot_be_read_yet_says_so_once(shared: Path, file: str, says: str
     assert refused.value.todo is not None
 
 
-def test_two_halves_of_one_vote_are_not_taken_for_one_table(shared: Path) -> None:
+def test_poland_2007_joined_on_two_keys(shared: Path) -> None:
+    """Sums of the first file as it stands (``FILES``); of the second those of its columns, as awk adds them up.
+
+    The second file holds six lists of more, so that they fall short of the valid votes, and its header in the
+    names of the first once more among the records; its total of valid votes differs in 510 stations.
+    """
     folder = shared / "data/poland-2007-sejm"
-    with pytest.raises(InputError, match="two halves of one table"):
-        read([folder / "ws2007_komisje.csv", folder / "ws2007_komisje_wyniki.csv"], "vote")
+    files = [folder / "ws2007_komisje.csv", folder / "ws2007_komisje_wyniki.csv"]
+    found = read(files, "vote")
+    returns = found.returns
+    assert found.join == (("teryt", "terytP"), ("nro", "nrk"))
+    assert len(returns) == 25_396
+    lists = {
+        "LPR": 208_598,
+        "LiD": 2_111_277,
+        "PO": 6_672_393,
+        "PSL": 1_434_275,
+        "PiS": 5_169_674,
+        "Samoobrona": 246_593,
+    }
+    quantities = {"registered": 30_499_700, "issued": 16_435_468, "cast": 16_426_555, "valid": 16_083_646,
+                  "invalid": 334_532 + 8_377}  # fmt: skip
+    assert returns.sums == quantities | lists
+    assert sum(lists.values()) == 15_842_810 < returns.sums["valid"]
+    accounting = returns.accounting
+    assert (accounting.records, accounting.used, accounting.furniture) == (25_397 + 25_398, 2 * 25_396, 2)
+    [entry] = accounting.quarantine
+    assert entry.line == 3_311
+    assert entry.text.startswith("ws2007_komisje_wyniki.csv: teryt | nro | NA")
+    assert any(
+        "both state valid ('lgw' and 'totalG'): they differ in 510 of 25,396" in n for n in returns.notes
+    )
+    assert read(files[::-1], "vote").returns.digest == returns.digest
+
+
+def test_taiwan_2018_gets_the_names_of_its_areas(shared: Path) -> None:
+    """The first record of the counts is the national total, and states every sum itself."""
+    folder = shared / "data/taiwan-2018-referendum-q16"
+    national = pl.read_csv(folder / "rfprof.csv", infer_schema=False).row(0, named=True)
+    assert national["prv_code"] == "00"
+    found = read([folder / "rfprof.csv", folder / "rfarea.csv"], "vote").returns
+    stated = {"registered": "votable_population", "cast": "vote_ticket", "valid": "valid_ticket",
+              "invalid": "invalid_ticket", "agree_ticket": "agree_ticket",
+              "disagree_ticket": "disagree_ticket"}  # fmt: skip
+    assert found.sums == {name: int(national[column]) for name, column in stated.items()}
+    assert len(found) == 15_887
+    levels = ("area_name (city_code)", "area_name (dept_code)", "area_name (li_code)")
+    assert found.areas == levels
+    assert (
+        found.table[levels[0]].n_unique() == 22
+    )  # six special municipalities, three cities, thirteen counties
+    assert not found.table.select(levels).null_count().row(0)[0]
+    assert found.accounting.records == 24_026 + 8_160
+    assert Counter(q.reason for q in found.accounting.quarantine) == {"no row in rfprof.csv has this key": 21}
+
+
+def test_italy_2020_turnout_and_counts_agree_but_for_twenty_municipalities(shared: Path) -> None:
+    """Each file alone (``FILES``): the voters are the same, the ballots 24,992,918 and 24,993,015."""
+    folder = shared / "data/italy-2020-referendum"
+    found = read([folder / "affluenzaComuni.csv", folder / "scrutiniComuni.csv"], "vote")
+    returns = found.returns
+    assert found.join == (("CODICE ISTAT",),)
+    assert len(returns) == 7_903
+    assert returns.areas == ("desc_reg", "desc_prov", "desc_com")
+    assert returns.sums == {"registered": 46_418_677, "cast": 24_993_015, "valid": 7_484_918 + 17_168_532,
+                            "invalid": 210_848 + 128_394 + 323, "voti_no": 7_484_918, "voti_si": 17_168_532}  # fmt: skip
+    assert any(
+        "registered ('elettori_totali' and 'elettori'): the same in all 7,903" in n for n in returns.notes
+    )
+    assert any(
+        "cast ('votanti_totali' and 'voti_h15'): they differ in 20 of 7,903" in n for n in returns.notes
+    )
+
+
+def test_colombia_2016_three_copies_differ_by_the_votes_abroad_alone(shared: Path) -> None:
+    """Two copies leave out 64 rows of votes abroad; without them the third says the same, to the vote.
+
+    The fourth, of ten days after the vote, holds 797 of the 1,122 municipalities, and other names for some.
+    """
+    folder = shared / "data/colombia-2016-plebiscite"
+    names = (
+        "Plebiscito.csv",
+        "tidy_votacion_plebiscito_2016_mpios.csv",
+        "votacion_plebiscito_2016_mpios.csv",
+    )
+    for name in names:
+        found = read([folder / name], "vote").returns
+        home = found.table.filter(pl.col("mark").is_null())
+        assert home.height == 1_122
+        yes, no = sorted(found.options, key=lambda option: found.sums[option])
+        sums = home.select(pl.col("registered", "cast", "valid", "invalid", yes, no).sum()).row(0)
+        assert sums == (34_300_919, 12_983_051, 12_726_102, 256_949, 6_332_681, 6_393_421)
+    late = read([folder / "plebicito_municipios_20161010.csv"], "vote").returns
+    assert late.table["mark"].is_null().sum() == 797
+
+
+def test_copies_of_one_vote_are_not_added(shared: Path) -> None:
+    folder = shared / "data/colombia-2016-plebiscite"
+    with pytest.raises(InputError, match="different votes"):
+        read([folder / "Plebiscito.csv", folder / "tidy_votacion_plebiscito_2016_mpios.csv"], "vote")
+
+
+def test_serbia_2020_states_its_own_sums_and_fewer_ballots_in_the_box_than_issued(shared: Path) -> None:
+    """Every row states received = unused + issued, in the box = valid + invalid, valid = its 21 lists."""
+    table = _returns(shared, "serbia/izbori.csv")
+    options = pl.sum_horizontal(table.options)
+    held = table.table.select(
+        ((pl.col("received") - pl.col("unused") - pl.col("issued")).abs().sum()).alias("received"),
+        ((pl.col("cast") - pl.col("valid") - pl.col("invalid")).abs().sum()).alias("cast"),
+        ((pl.col("valid") - options).abs().sum()).alias("valid"),
+        (pl.col("cast") < pl.col("issued")).sum().alias("fewer"),
+        (pl.col("cast") > pl.col("issued")).sum().alias("more"),
+    ).row(0)
+    assert held == (0, 0, 0, 571, 0)
+
+
+def test_albania_2013_has_fourteen_stations_with_more_votes_than_ballots(shared: Path) -> None:
+    """As the description of the data says."""
+    table = _returns(shared, "albania-2013/Albania2013.csv")
+    more = table.table.filter(pl.sum_horizontal(table.options) > pl.col("cast"))
+    assert more.height == 14
 
 
 def test_two_different_votes_are_not_added(shared: Path) -> None:

@@ -135,6 +135,11 @@ class Column:
             return False
         return bool((np.diff(self.whole) == 1).mean() > 0.98)
 
+    def take(self, rows: pl.Series, place: int, name: str) -> Column:
+        """Return the column with the given rows, in their order; null where the row is."""
+        cells, numbers = self.cells.gather(rows), self.numbers.take(rows)
+        return replace(self, place=place, name=name, cells=cells, numbers=numbers)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -199,7 +204,7 @@ def tabulate(
     columns: list[Column] = []
     taken: set[str] = set()
     for place, (name, label, group) in enumerate(zip(shown, labels, layout.groups, strict=True)):
-        told = _unused(name or f"column {place + 1}", taken)
+        told = unused(name or f"column {place + 1}", taken)
         meant = _meant(label, group, tongues)
         columns.append(
             Column(place, told, bool(name), cells[str(place)], numbers[place], meant, label, group)
@@ -216,7 +221,7 @@ def _tongues(headers: list[str]) -> tuple[str, ...]:
     return (*first, second) if sum(m.role in COUNT_ROLES and m.strength > 0.8 for m in read) > 1 else first
 
 
-def _unused(name: str, taken: set[str]) -> str:
+def unused(name: str, taken: set[str]) -> str:
     """Return a name that no other column has, and remember it."""
     told, number = name, 1
     while told in taken:

@@ -63,6 +63,17 @@ class Draft:
         return [int(self.positions[i]) for i in (members[row] if members is not None else [row])]
 
 
+@dataclass(frozen=True)
+class Shaped:
+    """A table of one row per station, whatever it came from; what its columns are is not said yet."""
+
+    layout: header.Layout
+    table: Table
+    positions: NDArray[np.int64]
+    quarantine: dict[int, str]
+    notes: list[str]
+
+
 def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[str, str]) -> Draft:
     """Understand one table.
 
@@ -75,6 +86,28 @@ def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     ------
     InputError
         If it holds no votes, or columns that cannot be told apart.
+    """
+    shaped = shape(sheet, layout, mapping, legend)
+    if not shaped.layout.found and not mapping.columns and not mapping.options:
+        raise InputError(
+            "no header was found, so nobody can tell which column is which",
+            expected="a line of headers above the counts",
+            todo='name the columns by place in a mapping file (registered = "#4") and pass it with --mapping',
+        )
+    named, understood = understand(shaped.table, mapping)
+    return Draft(
+        sheet, shaped.layout, shaped.table, named, understood,
+        shaped.positions, shaped.quarantine, shaped.notes,
+    )  # fmt: skip
+
+
+def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[str, str]) -> Shaped:
+    """Bring a table into the shape of one row per station.
+
+    Raises
+    ------
+    InputError
+        If it has no rows, or holds several votes.
     """
     body = layout.body.copy()
     if not body.any():
@@ -98,17 +131,17 @@ def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     elif not mapping.columns:
         table, folded = ways.fold(table)
         notes = [*notes, *folded]
-    if not layout.found and not mapping.columns and not mapping.options:
-        raise InputError(
-            "no header was found, so nobody can tell which column is which",
-            expected="a line of headers above the counts",
-            todo='name the columns by place in a mapping file (registered = "#4") and pass it with --mapping',
-        )
-    named, understood = _understand(table, mapping)
-    return Draft(sheet, layout, table, named, understood, positions, quarantine, notes)
+    return Shaped(layout, table, positions, quarantine, notes)
 
 
-def _understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding]:
+def understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding]:
+    """Say what the columns of a table of one row per station are.
+
+    Raises
+    ------
+    InputError
+        If it holds no votes, or columns that cannot be told apart.
+    """
     wanted = {
         name: [find(table, h) for h in headers]
         for name, headers in mapping.columns.items()

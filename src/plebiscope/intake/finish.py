@@ -13,6 +13,7 @@ from plebiscope.intake import keys, rows
 from plebiscope.intake.columns import Column
 from plebiscope.intake.draft import Draft
 from plebiscope.intake.gather import CODE, Pile, name_of
+from plebiscope.intake.join import Beside, Joined
 from plebiscope.intake.understanding import Choice, Understanding
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Quarantined, Returns
@@ -21,7 +22,7 @@ Bools = NDArray[np.bool_]
 _RESERVED = {"station", "mark", "line", "contest", "score", "reasons", "longitude", "latitude", *QUANTITIES}
 
 
-def finish(draft: Draft, pile: Pile, contest: str) -> Returns:
+def finish(joined: Joined, contest: str) -> Returns:
     """Make returns.
 
     Raises
@@ -29,6 +30,7 @@ def finish(draft: Draft, pile: Pile, contest: str) -> Returns:
     InputError
         If no row is a station.
     """
+    draft = joined.draft
     understood, named = draft.understood, draft.keys
     outcome = rows.sort_out(draft.table, named, understood)
     if not outcome.station.any():
@@ -75,7 +77,7 @@ def finish(draft: Draft, pile: Pile, contest: str) -> Returns:
         areas=areas,
         options=tuple(options),
         columns=origins,
-        accounting=_account(draft, pile, outcome),
+        accounting=_account(joined, outcome),
         extras=extras,
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -167,9 +169,36 @@ def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:
     return said if draft.table.members is not None else None
 
 
-def _account(draft: Draft, pile: Pile, outcome: rows.Sorted) -> Accounting:
-    sheet, table = draft.sheet, draft.table
-    several = len(pile.pieces) > 1
+def _account(joined: Joined, outcome: rows.Sorted) -> Accounting:
+    draft = joined.draft
+    table = draft.table
+    several = len(joined.pile.pieces) > 1 or bool(joined.beside)
+    entries = _entries(joined.pile, draft, outcome.quarantine, several)
+    records, used = draft.sheet.records, int(table.records[outcome.station].sum())
+    sums = int(table.records[outcome.aggregate].sum())
+    furniture = len(draft.layout.furniture) + int(table.records[outcome.furniture].sum())
+    for beside in joined.beside:
+        theirs = beside.half.draft
+        n = theirs.table.records
+        station, aggregate, rest, quarantine = _fate(beside, outcome)
+        entries += _entries(beside.half.pile, theirs, quarantine, several)
+        records += theirs.sheet.records
+        used += int(n[station].sum())
+        sums += int(n[aggregate].sum())
+        furniture += len(theirs.layout.furniture) + int(n[rest].sum())
+    return Accounting(
+        records=records,
+        used=used,
+        aggregates=sums,
+        furniture=furniture,
+        quarantine=tuple(sorted(entries, key=lambda q: q.line)),
+        duplicates=outcome.duplicates,
+    )
+
+
+def _entries(pile: Pile, draft: Draft, quarantine: Mapping[int, str], several: bool) -> list[Quarantined]:
+    """List the records of a file that could not be used; ``quarantine`` says so of rows of its table."""
+    sheet = draft.sheet
 
     def entry(position: int, reason: str) -> Quarantined:
         text = " | ".join(cell or "" for cell in sheet.cells.row(position))[:500]
@@ -177,17 +206,36 @@ def _account(draft: Draft, pile: Pile, outcome: rows.Sorted) -> Accounting:
         return Quarantined(int(sheet.lines[position]), reason, place + text)
 
     reasons = dict(draft.quarantine)
-    for row, reason in outcome.quarantine.items():
+    for row, reason in quarantine.items():
         reasons |= dict.fromkeys(draft.behind(row), reason)
-    entries = [entry(position, reason) for position, reason in sorted(reasons.items())]
-    return Accounting(
-        records=sheet.records,
-        used=int(table.records[outcome.station].sum()),
-        aggregates=int(table.records[outcome.aggregate].sum()),
-        furniture=len(draft.layout.furniture) + int(table.records[outcome.furniture].sum()),
-        quarantine=tuple(sorted((*sheet.broken, *entries), key=lambda q: q.line)),
-        duplicates=outcome.duplicates,
-    )
+    return [*sheet.broken, *(entry(position, reason) for position, reason in sorted(reasons.items()))]
+
+
+def _fate(beside: Beside, outcome: rows.Sorted) -> tuple[Bools, Bools, Bools, dict[int, str]]:
+    """Say what became of the records of a joined file: the same as of the best of the rows that they serve.
+
+    Returns
+    -------
+    station, aggregate, furniture
+        Masks over the rows of its table.
+    quarantine
+        Reason by row.
+    """
+    left = np.ones(beside.half.draft.table.height, dtype=bool)
+    left[[*beside.aggregate, *beside.quarantine]] = False
+    fates = []
+    for mask in (outcome.station, outcome.aggregate, outcome.furniture):
+        served = beside.rows[mask]
+        fate = np.zeros_like(left)
+        fate[served[served >= 0]] = True
+        fates.append(fate & left)
+        left &= ~fate
+    station, aggregate, furniture = fates
+    aggregate[list(beside.aggregate)] = True
+    quarantine = dict(beside.quarantine)
+    for row, reason in outcome.quarantine.items():
+        quarantine |= {int(i): reason for i in beside.rows[row] if i >= 0 and left[i]}
+    return station, aggregate, furniture, quarantine
 
 
 def _remarks(draft: Draft, zeros: Bools | None, table: pl.DataFrame, options: list[str]) -> list[str]:

@@ -195,20 +195,12 @@ def _with_part(pile: Pile) -> Pile:
 
 def refuse_different(chosen: Pile, mine: Draft, other: Draft) -> InputError:
     """Say why files given together are not one vote."""
-    common = {c.name for c in mine.table.columns} & {c.name for c in other.table.columns}
     ours, theirs = sorted(mine.understood.options), sorted(other.understood.options)
-    where = f"{chosen.sheet.name} and {other.sheet.name}"
-    if not (set(ours) & set(theirs)) and (not ours or not theirs):
-        return InputError(
-            "these two files seem to be two halves of one table: one holds votes, the other does not",
-            where=where,
-            expected="one table with all columns; joining two files is not built yet",
-            todo=f"join them on {', '.join(sorted(common)) or 'their keys'} and pass the result",
-        )
     return InputError(
         "these files hold different votes",
-        where=where,
+        where=f"{chosen.sheet.name} and {other.sheet.name}",
         expected=f"parts of one table with the same columns; the first has {', '.join(map(repr, ours[:6]))}, "
         f"the other {', '.join(map(repr, theirs[:6]))}",
-        todo="examine them one by one, or write a case file with one [[contest]] each (`plebiscope new DIR`)",
+        todo="examine them one by one, or write a case file with one [[contest]] each (`plebiscope new "
+        'DIR`); if both are of one vote, name the columns that both have: join = ["..."] in a mapping file',
     )

@@ -4,6 +4,7 @@ A mapping is a TOML file, or the table ``[mapping]`` of a case file::
 
     sheet = "Results"                  # sheet of a workbook, or file in an archive
     header = 3                         # line on which the header stands
+    join = ["Code", ["Nr", "No."]]     # columns by which two files belong together; both names if they differ
 
     [columns]                          # canonical name = header, or list of headers that are added
     registered = "Voters on the list"
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +35,7 @@ from plebiscope.intake.columns import Column, Table
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Returns
 
-_TOP = {"sheet", "header", "columns", "contest", "codes"}
+_TOP = {"sheet", "header", "columns", "contest", "codes", "join"}
 _COLUMNS = {*QUANTITIES, "station", "areas", "options", "ignore"}
 
 
@@ -49,6 +51,8 @@ class Mapping:
     """Option as it is to be shown -> header."""
     contest: tuple[str, str] | None = None
     codes: dict[str, str] = field(default_factory=dict)
+    join: tuple[tuple[str, ...], ...] = ()
+    """Key columns by which several files belong together, each by the names it has in them."""
 
 
 def find(table: Table, header: str) -> Column:
@@ -146,11 +150,33 @@ def from_dict(raw: dict[str, Any], where: str) -> Mapping:
         options=options,
         contest=pair,
         codes={str(k): str(v) for k, v in codes.items()},
+        join=_key(raw.get("join", []), where),
     )
 
 
-def write(returns: Returns, sheet: str | None) -> str:
-    """Write how a table was understood as a mapping file that can be edited and given back."""
+def _key(said: Any, where: str) -> tuple[tuple[str, ...], ...]:
+    """Check the columns by which files are joined."""
+    items = [said] if isinstance(said, str) else said
+    key = [[item] if isinstance(item, str) else item for item in items] if isinstance(items, list) else [[]]
+    if not all(isinstance(names, list) and names and all(isinstance(n, str) for n in names) for names in key):
+        raise InputError(
+            "join is not a list of headers",
+            where=where,
+            expected='join = ["Code", "Station"], or join = [["Code here", "Code there"], "Station"]',
+        )
+    return tuple(tuple(names) for names in key)
+
+
+def write(returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = ()) -> str:
+    """Write how a table was understood as a mapping file that can be edited and given back.
+
+    Parameters
+    ----------
+    sheet
+        Sheet or file in an archive, where there were several.
+    join
+        Columns by which several files were joined, each by its names.
+    """
 
     def quoted(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)
@@ -161,6 +187,9 @@ def write(returns: Returns, sheet: str | None) -> str:
     ]
     if sheet:
         lines.append(f"sheet = {quoted(sheet)}")
+    if join:
+        key = [names[0] if len(names) == 1 else list(names) for names in join]
+        lines.append(f"join = {json.dumps(key, ensure_ascii=False)}")
     lines.append("\n[columns]")
     station = returns.columns.get("station")
     if station:

@@ -107,6 +107,15 @@ class Numbers:
             decimals=None if self.decimals is None else self.decimals.filter(rows),
         )
 
+    def take(self, rows: pl.Series) -> Numbers:
+        """Return the numbers of the given rows, in their order; null where the row is."""
+        return replace(
+            self,
+            values=self.values.gather(rows),
+            wrong=None if self.wrong is None else self.wrong.gather(rows),
+            decimals=None if self.decimals is None else self.decimals.gather(rows),
+        )
+
 
 @lru_cache(maxsize=200_000)
 def tidy(text: str) -> str:

@@ -14,6 +14,7 @@ from plebiscope.intake.draft import Draft, draft
 from plebiscope.intake.finish import finish
 from plebiscope.intake.gather import Piece, Pile
 from plebiscope.intake.grid import Sheet
+from plebiscope.intake.join import Half, Joined, alone, join, refuse_rivals
 from plebiscope.intake.mapping import Mapping
 from plebiscope.intake.sheets import sheets
 from plebiscope.intake.turn import upright
@@ -47,6 +48,8 @@ class Reading:
     checks: tuple[tuple[str, float], ...]
     """Sums that hold, and the share of rows in which each does."""
     titles: tuple[str, ...]
+    join: tuple[tuple[str, ...], ...] = ()
+    """Columns by which several files were joined, each by the names it has in them."""
 
 
 def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) -> Reading:
@@ -55,7 +58,8 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
     Parameters
     ----------
     paths
-        Results files; several must have the same columns (one file per region, say).
+        Results files: parts of one table with the same columns (one file per region, say), or tables that
+        complete one another (turnout in one, votes in another) and are joined.
     contest
         Id of the contest, kept in the returns.
     mapping
@@ -80,8 +84,9 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
         if mapping.sheet is not None:
             grids = _named(grids, mapping.sheet, path)
         pieces.extend(Piece(grid, header.find(grid, mapping.header), number) for grid in grids)
-    chosen, understood, others, unused = _choose(pieces, len(paths), mapping, legend | mapping.codes)
-    returns = _located(chosen, finish, understood, chosen, contest)
+    joined, others, unused = _choose(pieces, mapping, legend | mapping.codes)
+    chosen, understood = joined.pile, joined.draft
+    returns = _located(chosen, finish, joined, contest)
     rivals = [
         name
         for pile, other in others
@@ -99,17 +104,24 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
         tuple(unused),
         tuple(understood.understood.checks),
         chosen.layout.titles,
+        joined.keys,
     )
 
 
 def _choose(
-    pieces: list[Piece], files: int, mapping: Mapping, legend: dict[str, str]
-) -> tuple[Pile, Draft, list[tuple[Pile, Draft]], list[str]]:
-    """Choose the pile of sheets that looks most like results; it must have a part in every file."""
+    pieces: list[Piece], mapping: Mapping, legend: dict[str, str]
+) -> tuple[Joined, list[tuple[Pile, Draft]], list[str]]:
+    """Choose the pile of sheets that looks most like results; what it lacks may stand in another file."""
     found: list[tuple[Pile, Draft]] = []
-    failures: list[InputError] = []
-    unused: list[str] = []
-    for pile in gather.piles(pieces):
+    failed: list[tuple[Pile, InputError]] = []
+    piles = gather.piles(pieces)
+    if mapping.join and len(piles) < 2:
+        raise InputError(
+            "`join` names columns by which tables belong together, but there is only one table",
+            where=piles[0].sheet.name,
+            todo="give the other file too, or take `join` out of the mapping",
+        )
+    for pile in piles:
         try:
             understood = _located(pile, draft, pile.sheet, pile.layout, mapping, legend)
             told = _located(pile, gather.told_apart, pile, understood)
@@ -119,19 +131,81 @@ def _choose(
                 _located(pile, refuse_namesakes, understood.table, understood.keys, understood.understood)
             found.append((pile, understood))
         except InputError as error:
-            failures.append(error)
-            unused.extend(pile.names)
-    if not found:
-        raise _furthest(failures)
-    best, understood = max(found, key=lambda item: item[1].weight)
-    others = [(pile, other) for pile, other in found if pile is not best]
-    for pile, other in others:
-        if not pile.files <= best.files:
-            raise gather.refuse_different(best, understood, other)
-        unused.extend(pile.names)
-    if len(best.files) < files:
-        raise _furthest(failures)
-    return best, understood, others, unused
+            failed.append((pile, error))
+    best = max(found, key=lambda item: item[1].weight, default=None)
+    files = {piece.file for piece in pieces}
+    if best is None or mapping.join or best[0].files < files:
+        halves = _halves(best, found, failed, mapping, legend)
+        if len(halves) < 2:
+            raise _furthest([error for _, error in failed])
+        joined = join(halves, mapping)
+    else:
+        joined = _with_its_half(best, found, mapping)
+    used = {
+        id(piece)
+        for pile in (joined.pile, *(beside.half.pile for beside in joined.beside))
+        for piece in pile.pieces
+    }
+    others = [(pile, other) for pile, other in found if id(pile.pieces[0]) not in used]
+    unused = [name for pile in piles if id(pile.pieces[0]) not in used for name in pile.names]
+    return joined, others, unused
+
+
+def _halves(
+    best: tuple[Pile, Draft] | None,
+    found: list[tuple[Pile, Draft]],
+    failed: list[tuple[Pile, InputError]],
+    mapping: Mapping,
+    legend: dict[str, str],
+) -> list[Half]:
+    """Choose a sheet of each file that the best one lacks, or all sheets that have the columns of ``join``.
+
+    Raises
+    ------
+    InputError
+        If two of them hold votes, or a file holds no table.
+    """
+    halves: list[Half] = []
+    for pile, own in [*found, *((pile, None) for pile, _ in failed)]:
+        if own is not None and not mapping.columns and not mapping.options:
+            halves.append(Half(pile, own))
+            continue
+        try:
+            halves.append(_located(pile, alone, pile, mapping, legend))
+        except InputError as error:
+            failed = [*failed, (pile, error)]
+    halves.sort(key=lambda half: half.rank)
+    if mapping.join:
+        named = [half for half in halves if half.has(mapping.join)]
+        return named if len(named) > 1 else halves
+    chosen = [half for half in halves if best is not None and half.pile is best[0]] or halves[:1]
+    for half in halves:
+        if half.pile.files <= set().union(*(other.pile.files for other in chosen)):
+            continue
+        if not mapping.options:
+            refuse_rivals([*chosen, half])
+        chosen.append(half)
+    missing = {piece.file for pile, _ in failed for piece in pile.pieces}.difference(
+        *(half.pile.files for half in chosen)
+    )
+    if missing:
+        raise _furthest([error for pile, error in failed if pile.files & missing])
+    return chosen
+
+
+def _with_its_half(best: tuple[Pile, Draft], found: list[tuple[Pile, Draft]], mapping: Mapping) -> Joined:
+    """Join the two sheets of one file of which one holds the votes and the other the voters, if they fit."""
+    own = Half(*best)
+    for other in found:
+        half = Half(*other)
+        votes = [bool(each.draft.understood.options) for each in (own, half)]
+        if half.pile is own.pile or all(votes) or not any(votes) or mapping.columns or mapping.options:
+            continue
+        try:
+            return join([own, half], mapping)
+        except InputError:
+            continue
+    return Joined(*best)
 
 
 def _located(pile: Pile, step: Callable[..., R], *args: object) -> R:
