@@ -17,7 +17,8 @@ import pytest
 
 from plebiscope.dossier.dossier import Dossier, Input, Made, assemble
 from plebiscope.dossier.weigh import Answer, failed, not_testable
-from plebiscope.model.case import Case, Contest, Plan, Totals
+from plebiscope.methods.margin import METHOD as MARGIN
+from plebiscope.model.case import Case, Contest, Plan, Quorum, Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Scope
 from plebiscope.model.method import Evidence, Method, StationScore, Subject
@@ -555,6 +556,7 @@ def build_dossier(n: int = 3120, **more: Any) -> Dossier:
         date=dt.date(2031, 3, 2),
         country="Testland",
         question="Shall the new constitution enter into force?",
+        quorum=Quorum(per_cent=50),
     )
     totals = Totals(
         contest="vote",
@@ -578,6 +580,7 @@ def build_dossier(n: int = 3120, **more: Any) -> Dossier:
         Answer(FINGERPRINT, "vote", fingerprint_evidence("vote")),
         Answer(PROTOCOL, "vote", protocol_evidence("vote")),
         Answer(NEAR, "vote", near_evidence("vote")),
+        Answer(MARGIN, "vote", MARGIN.measure(subject, MARGIN.params(), np.random.default_rng(7))),
         not_testable(LATE, "vote", ("issued or received", "unused")),
         failed(TOTALS, "vote", ValueError("no base fits")),
         *more.get("answers", ()),

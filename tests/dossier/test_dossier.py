@@ -60,7 +60,7 @@ KEYS = {
 """The keys of the contract, level by level."""
 
 BEYOND = {
-    "": "methods weighing",
+    "": "methods weighing against",
     "case": "plan simulated written mappings",
     "case.contests.0": "unpublished quorum threshold",
     "returns.0": "used duplicates notes",

@@ -46,7 +46,7 @@ def tags(svg: str) -> set[str]:
 
 
 def test_figures_of_a_dossier_are_drawn(dossier: Dossier) -> None:
-    assert len(dossier.figures) == 3
+    assert len(dossier.figures) == 5
     for one in dossier.figures:
         svg = draw(one, "p")
         assert svg is not None

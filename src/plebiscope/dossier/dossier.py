@@ -5,7 +5,7 @@ dossier written before it existed can still be drawn: ``case.plan``, ``case.simu
 ``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``returns.used``,
 ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``, ``totals.definition``, ``totals.date``,
 ``totals.bulletin``, ``totals.note``, ``totals.announced``,
-``stations_to_inspect.line``, ``findings.place`` and ``conduct.reports.read``.
+``stations_to_inspect.line``, ``findings.place``, ``conduct.reports.read`` and ``against``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """
@@ -26,6 +26,7 @@ from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
 from plebiscope.dossier import reading
 from plebiscope.dossier import stations as places
+from plebiscope.dossier.against import Against, against, drawn, in_words
 from plebiscope.dossier.text import plain
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.base import Record
@@ -264,6 +265,7 @@ class Dossier(Record):
     stations_to_inspect: tuple[StationToInspect, ...] = ()
     conduct: Conduct | None = None
     power: Power | None = None
+    against: tuple[Against, ...] = ()
     reading: Reading
     made: Made
     methods: tuple[MethodRecord, ...] = ()
@@ -309,6 +311,8 @@ def assemble(
     weighed = weigh(answers, contests, tables)
     methods = {answer.method.id: answer.method for answer in answers}
     releases = tuple(_release(subject, answers) for subject in subjects)
+    held = against(contests, weighed.findings, methods)
+    called = {contest.id: contest for contest in contests}
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -331,9 +335,10 @@ def assemble(
         returns=tuple(_returns(subject.returns) for subject in subjects if subject.returns is not None),
         totals=tuple(_totals(totals) for subject in subjects for totals in subject.totals),
         findings=weighed.findings,
-        figures=tuple(_figures(answers)),
+        figures=(*_figures(answers), *drawn(held)),
         stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
         conduct=conduct,
+        against=held,
         reading=Reading(
             figures=reading.figures_word(weighed.findings),
             conduct=reading.conduct_word(conduct),
@@ -345,6 +350,7 @@ def assemble(
                 {release.contest: release.sentence for release in releases},
                 {method.id: method.question for method in methods.values()},
                 {method.id: method.title for method in methods.values()},
+                {one.contest: in_words(one, called[one.contest]) for one in held},
             ),
         ),
         made=made,

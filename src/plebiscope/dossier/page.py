@@ -20,6 +20,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from plebiscope.dossier import numbers, reading
+from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
 from plebiscope.dossier.text import LONG, fit, name, plain
@@ -160,6 +161,7 @@ def _environment() -> jinja2.Environment:
         "day": _day,
         "options": _options,
         "accounting": _accounting,
+        "votes": lambda range_: votes(range_.low, range_.high),
         "standing": _standing,
     }
     environment.filters.update(filters)

@@ -20,6 +20,7 @@ reactions to the vote, not conduct. What one report repeats is one report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from plebiscope.dossier.text import name, plain
@@ -159,6 +160,7 @@ def sentences(
     releases: Mapping[str, str],
     questions: Mapping[str, str],
     titles: Mapping[str, str],
+    against: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """Say what was found on figures, on conduct, and what was released; each sentence can be quoted alone.
 
@@ -176,10 +178,13 @@ def sentences(
         What was released: one text for each contest id.
     questions, titles
         The question and the title of each method, by its id.
+    against
+        How the findings compare with what would change the outcome, by contest.
     """
     said: list[str] = []
     for contest in contests:
         said += _on_figures(contest, [f for f in findings if f.contest == contest.id], titles)
+        said += against.get(contest.id, ())
     said += _on_conduct(name(case if len(contests) > 1 else contests[0].name), conduct)
     released: dict[str, list[str]] = {}
     for contest in contests:

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
 from plebiscope.dossier import numbers, reading, words, yardstick
+from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import draw
 from plebiscope.dossier.text import name, plain
@@ -127,6 +128,8 @@ class Group:
     findings: list[Shown]
     areas: list[Areas]
     drawings: list[Drawing] = field(default_factory=list)
+    against: Against | None = None
+    """What was found beside what decides; only with the method that says what decides."""
 
     @property
     def lead(self) -> Shown:
@@ -240,8 +243,10 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
         for place, (method, found) in enumerate(by_method.items()):
             record = methods.get(method) or _unknown(found[0].finding)
             group = _group(f"c{index}-m{place}", record, found)
+            own = {finding.id for finding in found}
             if group is not None:
                 group.drawings = [drawing for f in found for drawing in drawings.get(f.id, [])]
+                group.against = next((one for one in dossier.against if one.needs[0].finding in own), None)
                 groups.append(group)
         heading = (
             Markup("Findings on <bdi>{}</bdi>").format(name(contest.name)) if several else Markup("Findings")

@@ -1,0 +1,295 @@
+"""What was found, and what could have gone unseen, held against what would change the outcome.
+
+Methods do not know one another, so it is here that their numbers of votes stand beside the margin. Rules:
+
+- What decides are the answers of the method ``margin`` for the results, else for the first announcement that
+  has one: the lead, and a threshold and quorum where the case gives them. Each is a range, from votes moved
+  to votes added or withheld.
+- What was found are the votes or ballots that the first graded or shown answer of each method speaks of. They
+  are put as an *estimate* only where a design identifies them (tier B), or where a model speaks of an area
+  that an answer of tier A names; everything else is a *scale*: votes in the places concerned, not votes that
+  were wrong.
+- What could have gone unseen is anything up to the largest detection limit of each method, where it is known
+  in votes, or the upper end of a model's range that undoubted votes reach as well; of another kind than the
+  method looks for, it can be larger.
+- Something is *smaller* than what decides if all of its range is, *larger* if all of it is, else on *both
+  sides*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from plebiscope.dossier.numbers import large
+from plebiscope.dossier.text import name
+from plebiscope.dossier.words import lowered, rank
+from plebiscope.methods.margin import METHOD as MARGIN
+from plebiscope.model import chart
+from plebiscope.model.base import Record
+from plebiscope.model.case import Contest
+from plebiscope.model.figure import Figure
+from plebiscope.model.finding import Effect, Finding
+from plebiscope.model.method import Method
+from plebiscope.model.wording import listed
+
+Compared = Literal["smaller", "larger", "both sides"]
+Kind = Literal["estimate", "scale", "unseen"]
+_COUNTED = ("votes", "ballots", "registered voters")
+"""Units that are people's votes, or at most as many: a scale."""
+_NAMED = {"contradiction", "strong", "notable"}
+_FOUND = {*_NAMED, "display"}
+_DRAWN = 12
+"""Rows of the picture; all are in the table."""
+
+
+class Need(Record):
+    """What would have to be wrong for something to come out otherwise."""
+
+    finding: str
+    name: str
+    """What would change: ``outcome``, ``threshold`` or ``quorum``."""
+    low: float
+    high: float
+    """Votes, from those moved to those added or withheld."""
+
+
+class Weight(Record):
+    """Votes that an answer speaks of, beside what would be needed."""
+
+    finding: str
+    title: str
+    name: str
+    area: str | None = None
+    kind: Kind
+    low: float
+    high: float
+    compared: tuple[Compared, ...]
+    """With each need, in their order."""
+
+
+class Against(Record):
+    """What was found and what could have gone unseen in one contest, against what decides."""
+
+    contest: str
+    needs: tuple[Need, ...]
+    weights: tuple[Weight, ...] = ()
+
+
+def against(
+    contests: Sequence[Contest], findings: Sequence[Finding], methods: Mapping[str, Method]
+) -> tuple[Against, ...]:
+    """Hold the findings of each contest against its margin; a contest without a margin is left out."""
+    made = []
+    for contest in contests:
+        own = [
+            finding for finding in findings if finding.contest == contest.id and finding.status == "tested"
+        ]
+        needs = _needs([finding for finding in own if finding.method == MARGIN.id])
+        if needs:
+            # Announced totals hold no votes that were looked at one place at a time.
+            others = [f for f in own if f.method in methods and "totals" not in _flat(methods[f.method])]
+            titles = {method.id: method.title for method in methods.values()}
+            weights = (*_found(others, needs, titles), *_unseen(others, needs, titles))
+            made.append(Against(contest=contest.id, needs=needs, weights=weights))
+    return tuple(made)
+
+
+def _flat(method: Method) -> set[str]:
+    return {part for need in method.needs for part in ((need,) if isinstance(need, str) else need)}
+
+
+def _needs(found: Sequence[Finding]) -> tuple[Need, ...]:
+    """Read what decides from the answers of the margin, of the first source that has an outcome."""
+    outcome = next((finding for finding in found if finding.quantity == "outcome"), None)
+    if outcome is None:
+        return ()
+    source = outcome.params.get("source")
+    needs = []
+    for finding in found:
+        if finding.params.get("source") != source or finding.quantity == "stations":
+            continue
+        sizes = [
+            end
+            for effect in (finding.effect, *finding.effects)
+            if effect is not None and effect.unit in _COUNTED
+            for end in (effect.low, effect.value, effect.high)
+            if end is not None
+        ]
+        if sizes and max(sizes) > 0.0:
+            low, high = min(sizes), max(sizes)
+            needs.append(Need(finding=finding.id, name=finding.quantity, low=low, high=high))
+    return tuple(needs)
+
+
+def _found(findings: Sequence[Finding], needs: Sequence[Need], titles: Mapping[str, str]) -> Iterable[Weight]:
+    """Go through the answers that found something, of each method the first for the contest or area."""
+    named = {f.scope.area for f in findings if f.tier == "A" and f.grade in _NAMED}
+    seen: set[tuple[str, str | None]] = set()
+    for finding in sorted(findings, key=lambda one: rank(one.grade)):
+        area, effect = finding.scope.area, _of_votes(finding)
+        in_named = finding.tier == "C" and area is not None and area in named
+        wanted = finding.grade in _FOUND and finding.tier != "D" and (area is None or in_named)
+        if not wanted or effect is None or (finding.method, area) in seen:
+            continue
+        seen.add((finding.method, area))
+        low, high = (effect.value if end is None else end for end in (effect.low, effect.high))
+        kind: Kind = "estimate" if finding.tier == "B" or in_named else "scale"
+        yield _weight(finding, titles, effect.name, kind, (low or 0.0, high or 0.0), needs)
+
+
+def _of_votes(finding: Finding) -> Effect | None:
+    """Return the first effect that is a number of votes or ballots."""
+    for effect in (finding.effect, *finding.effects):
+        if effect is not None and effect.unit in _COUNTED and (effect.value or 0.0) > 0.0:
+            return effect
+    return None
+
+
+def _unseen(
+    findings: Sequence[Finding], needs: Sequence[Need], titles: Mapping[str, str]
+) -> Iterable[Weight]:
+    """Go through what each method could have missed in the contest, its largest first."""
+    largest: dict[str, tuple[float, str, Finding]] = {}
+    for finding in findings:
+        missed = _missed(finding)
+        if missed is not None and missed[0] > largest.get(finding.method, (0.0,))[0]:
+            largest[finding.method] = (*missed, finding)
+    for most, what, finding in largest.values():
+        yield _weight(finding, titles, what, "unseen", (0.0, most), needs)
+
+
+def _missed(finding: Finding) -> tuple[float, str] | None:
+    """Return how many votes an answer could have missed, and of what."""
+    if finding.scope.level != "contest" or finding.tier == "D":
+        return None
+    if finding.limit is not None and finding.limit.votes is not None:
+        return finding.limit.votes, finding.limit.mechanism
+    effect = _of_votes(finding)
+    if finding.tier == "C" and finding.grade == "none" and effect is not None:
+        # A model's estimate that undoubted votes reach as well can be true all the same.
+        return max(effect.high or 0.0, effect.value or 0.0), effect.name
+    return None
+
+
+def _weight(
+    finding: Finding,
+    titles: Mapping[str, str],
+    what: str,
+    kind: Kind,
+    ends: tuple[float, float],
+    needs: Sequence[Need],
+) -> Weight:
+    # Of what could have gone unseen only the upper end is known.
+    low, high = ends
+    floor = high if kind == "unseen" else low
+    return Weight(
+        finding=finding.id,
+        title=titles[finding.method],
+        name=what if finding.option is None else f"{what}, {finding.option}",
+        area=finding.scope.area,
+        kind=kind,
+        low=low,
+        high=high,
+        compared=tuple(_compared(floor, high, need) for need in needs),
+    )
+
+
+def _compared(low: float, high: float, need: Need) -> Compared:
+    if high < need.low:
+        return "smaller"
+    return "larger" if low > need.high else "both sides"
+
+
+def in_words(made: Against, contest: Contest) -> list[str]:
+    """Say in one or two sentences what decides, and how what was found or missed compares."""
+    subject, need = name(contest.name), made.needs[0]
+    others = "".join(f"; the {one.name} rests on {_span(one.low, one.high)}" for one in made.needs[1:])
+    said = [
+        f"{subject}: the lead would be undone by {_span(need.low, need.high)}, from votes moved to votes "
+        f"added or withheld{others}."
+    ]
+    found = [weight for weight in made.weights if weight.kind != "unseen"]
+    unseen = [weight for weight in made.weights if weight.kind == "unseen"]
+    parts = []
+    for kind, words in (("estimate", "estimated"), ("scale", "as a scale and no estimate")):
+        by_size = _by_size([weight for weight in found if weight.kind == kind])
+        if by_size:
+            parts.append(f"what was found, {words}, is {by_size}")
+    if unseen:
+        parts.append(f"what a test could just have noticed, each of its own kind, is {_by_size(unseen)}")
+    return [*said, f"{subject}: held against that lead, {'; '.join(parts)}."] if parts else said
+
+
+def _by_size(weights: Sequence[Weight]) -> str:
+    groups: list[str] = []
+    words: Mapping[Compared, str] = {
+        "larger": "larger",
+        "both sides": "neither clearly smaller nor clearly larger",
+        "smaller": "smaller",
+    }
+    for compared, word in words.items():
+        titles = dict.fromkeys(lowered(one.title) for one in weights if one.compared[0] == compared)
+        if titles:
+            groups.append(f"{word} in {listed(titles)}")
+    return ", ".join(groups)
+
+
+def votes(low: float, high: float) -> str:
+    """Write a range of votes; one that begins at none by its upper end."""
+    return large(high) if low < 1.0 or round(low) == round(high) else f"{large(low)} to {large(high)}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{votes(low, high)} votes"
+
+
+def drawn(held: Sequence[Against]) -> list[Figure]:
+    """Draw each contest in which there is something beside what decides."""
+    return [_figure(made) for made in held if made.weights]
+
+
+def _figure(made: Against) -> Figure:
+    """Draw the ranges of votes over the band of what would undo the lead, on a scale of powers of ten."""
+    weights, need = made.weights[:_DRAWN], made.needs[0]
+    sizes = [need.low, need.high, *(end for one in weights for end in (one.low, one.high) if end >= 1.0)]
+    first = 10.0 ** math.floor(math.log10(max(1.0, min(sizes))))
+    last = 10.0 ** math.ceil(math.log10(max(10.0 * first, *sizes)))
+    x = chart.number("low", "Votes", scale={"type": "log", "domain": [first, last]})
+    y = chart.category("what", labelLimit=280)
+    values = [
+        {
+            "what": one.title
+            + (", unseen" if one.kind == "unseen" else "")
+            + (f", {name(one.area)}" if one.area else ""),
+            "low": min(max(first, one.low), last),
+            "high": max(first, one.high),
+            "kind": one.kind,
+        }
+        for one in weights
+    ]
+    band = [{"low": max(first, need.low), "high": max(first, need.high)}]
+    spans = chart.span("x", x)
+    ends = {"x": {**x, "field": "high"}, "y": y}
+    layers = [
+        chart.layer("rect", "band", spans, band),
+        chart.layer("rule", "observed", {**spans, "y": y}, values, where="datum.kind != 'unseen'"),
+        chart.layer("rule", "reference", {**spans, "y": y}, values, where="datum.kind == 'unseen'"),
+        chart.layer("point", "observed", ends, values, where="datum.kind != 'unseen'", filled=True, size=60),
+        chart.layer("tick", "reference", ends, values, where="datum.kind == 'unseen'", orient="vertical"),
+    ]
+    told = "; ".join(
+        f"{value['what']}: up to {large(one.high)}" for value, one in zip(values, weights, strict=True)
+    )
+    needed = _span(need.low, need.high)
+    return Figure(
+        id=f"{need.finding}/against",
+        finding=need.finding,
+        title=f"To undo the lead takes {needed}",
+        caption=f"The band is what would undo the lead, from votes moved to votes added or withheld "
+        f"({needed}). Lines with points are what answers speak of, as a scale unless a design identifies it; "
+        "lines with a tick are what could have gone unseen. The scale is one of powers of ten.",
+        alt=f"A band at {needed}, with ranges of votes beside it. {told}.",
+        vega_lite=chart.picture(layers, width=420, height=40 + 34 * len(values)),
+    )
