@@ -127,3 +127,31 @@ def test_a_wrong_date_or_number_of_a_bulletin_is_refused(row: str, word: str) ->
 def test_bulletin_naught_is_refused() -> None:
     with pytest.raises(InputError, match="bulletin"):
         totals.from_dict({"bulletin": 0}, "t.toml")
+
+
+@pytest.mark.parametrize(
+    ("figures", "place"),
+    [
+        ({"votes": {"Yes": -5}}, "votes.Yes"),
+        ({"votes": {"Yes": 10**13}}, "votes.Yes"),
+        ({"votes": {"Yes": 10.5}}, "votes.Yes"),
+        ({"votes": 600}, "votes"),
+        ({"registered": -1}, "registered"),
+        ({"cast": "many"}, "cast"),
+        ({"shares": {"Yes": Decimal(-1)}}, "shares.Yes"),
+        ({"shares": {"Yes": Decimal("NaN")}}, "shares.Yes"),
+        ({"shares": {"Yes": Decimal("Infinity")}}, "shares.Yes"),
+        ({"shares": {"Yes": Decimal("1E+999999")}}, "shares.Yes"),
+        ({"shares": {"Yes": Decimal("0." + "1" * 5000)}}, "shares.Yes"),
+        ({"turnout": Decimal("5000")}, "turnout"),
+        ({"date": "yesterday"}, "date"),
+        ({"ballots": 5}, "ballots"),
+    ],
+)
+def test_a_figure_that_cannot_be_one_is_refused_with_its_place(
+    figures: dict[str, object], place: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        totals.from_dict(figures, "t.toml")
+    assert str(refused.value).count(place) >= 1
+    assert len(str(refused.value)) < 600

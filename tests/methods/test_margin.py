@@ -1,10 +1,9 @@
-"""What would change the outcome, against trying every number of votes and every choice of stations."""
+"""What would change the outcome, a threshold or a quorum, by results and by every announcement."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plebiscope.dossier.weigh import Answer, weigh
-from plebiscope.methods.margin import METHOD, Params, enough_taken, enough_withheld, fewest, measure, needed
+from plebiscope.methods.margin import METHOD, Params, measure
 from plebiscope.model.case import Contest, Quorum, Threshold, Totals
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Subject
@@ -35,58 +34,6 @@ def only(quantity: str, evidence: Evidence) -> Measurement:
 
 def sizes(found: Measurement) -> dict[str, float | None]:
     return {one.name: one.value for one in (found.effect, *found.effects) if one is not None}
-
-
-def meets(rule: Threshold, votes: int, whole: int) -> bool:
-    """The rule in words, in whole numbers of hundredths of a per cent."""
-    share, asked = 10_000 * votes, int(100 * rule.per_cent) * whole
-    return share > asked if rule.more_than else share >= asked
-
-
-rules = st.builds(
-    Threshold,
-    per_cent=st.decimals("0.5", 100, places=2),
-    of=st.sampled_from(["registered", "valid"]),
-    more_than=st.booleans(),
-)
-
-
-@given(rules, st.integers(1, 150))
-def test_what_is_needed_is_the_smallest_count_that_meets_the_rule(rule: Threshold, whole: int) -> None:
-    least = needed(rule, whole)
-    assert meets(rule, least, whole)
-    assert not meets(rule, least - 1, whole)
-
-
-@given(rules, st.integers(1, 150), st.data())
-def test_the_numbers_that_make_a_threshold_missed_are_the_smallest(
-    rule: Threshold, whole: int, data: st.DataObject
-) -> None:
-    votes = data.draw(st.integers(1, whole))
-    if not meets(rule, votes, whole):
-        return
-    shrinks = rule.of != "registered"
-    tried = [k for k in range(1, votes + 1) if not meets(rule, votes - k, whole - k * shrinks)]
-    if tried and (whole > votes or not shrinks):
-        assert enough_taken(rule, votes, whole) == tried[0]
-    if shrinks and rule.per_cent > 1:
-        far = 101 * whole
-        assert enough_withheld(rule, votes, whole) == next(
-            k for k in range(1, far) if not meets(rule, votes, whole + k)
-        )
-
-
-@given(st.lists(st.integers(-9, 9), min_size=1, max_size=7))
-def test_no_smaller_number_of_stations_undoes_the_lead(leads: list[int]) -> None:
-    lead = sum(leads)
-    if lead <= 0:
-        return
-    for times in (1, 2):
-        found = fewest(times * np.array(leads), lead)
-        undone = [
-            n for n in range(1, len(leads) + 1) for c in combinations(leads, n) if times * sum(c) >= lead
-        ]
-        assert found == min(undone)
 
 
 def test_united_kingdom_2016_lead_as_announced_by_the_electoral_commission() -> None:
@@ -208,6 +155,44 @@ def test_stations_and_every_source_apart(make_returns: Callable[..., Returns]) -
     outcomes = {m.id: m.observed for m in evidence.measurements if m.quantity == "outcome"}
     assert outcomes == {"vote/margin/outcome": 60, "vote/margin/outcome/1": 100}
     assert [figure.finding for figure in evidence.figures] == ["vote/margin/stations"]
+
+
+COUNTS = st.one_of(st.none(), st.integers(0, 10**12))
+RULE = {"per_cent": st.decimals("0.01", 100, places=2), "more_than": st.booleans()}
+
+
+@given(
+    st.builds(
+        announced,
+        registered=COUNTS,
+        cast=COUNTS,
+        valid=COUNTS,
+        invalid=COUNTS,
+        votes=st.dictionaries(st.sampled_from("abc"), st.integers(0, 10**12)),
+        shares=st.dictionaries(st.sampled_from("abc"), st.decimals(0, 1000, places=2)),
+        turnout=st.one_of(st.none(), st.decimals(0, 1000, places=2)),
+    ),
+    st.builds(Quorum, counts=st.sampled_from(["issued", "cast", "valid"]), **RULE),
+    st.lists(
+        st.builds(
+            Threshold,
+            of=st.sampled_from(["registered", "cast", "valid"]),
+            option=st.sampled_from(["a", "z", None]),
+            **RULE,
+        ),
+        max_size=2,
+    ),
+)
+def test_any_announcement_is_answered_whatever_the_rules(
+    totals: Totals, quorum: Quorum, thresholds: list[Threshold]
+) -> None:
+    evidence = ask(totals, quorum=quorum, threshold=tuple(thresholds))
+    assert len(evidence.measurements) == 2 + len(thresholds)
+    assert len({m.id for m in evidence.measurements}) == len(evidence.measurements)
+    for found in evidence.measurements:
+        assert found.statement if found.status == "tested" else found.reason
+        for one in (found.effect, *found.effects):
+            assert one is None or (one.value is not None and np.isfinite(one.value))
 
 
 def test_it_is_shown_and_not_judged() -> None:

@@ -220,3 +220,25 @@ def test_an_announcement_without_a_count_of_the_table(returns: Returns) -> None:
     found = ask(announced("50.0"), announced(registered=5), returns=returns)
     assert {one.status for one in found.values()} == {"not testable"}
     assert set(found) == {"agreement", "published/1", "published/2"}
+
+
+@given(
+    st.lists(
+        st.builds(
+            announced,
+            turnout=st.one_of(st.none(), st.decimals(0, 1000, places=2).map(str)),
+            registered=st.one_of(st.none(), st.integers(0, 10**12)),
+            cast=st.one_of(st.none(), st.integers(0, 10**12)),
+            votes=st.dictionaries(st.sampled_from("abc"), st.integers(0, 10**12)),
+            definition=st.sampled_from([None, "papers verified", "something"]),
+            bulletin=st.sampled_from([None, 1, 2]),
+            date=st.sampled_from([None, dt.date(2030, 1, 1), dt.date(2030, 1, 2)]),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_any_announcements_are_answered_and_none_contradicts_another(several: list[Totals]) -> None:
+    for found in ask(*several).values():
+        assert found.statement if found.status == "tested" else found.reason
+        assert found.contradiction is False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -21,6 +21,12 @@ Publishable = Literal[
     "registered", "received", "issued", "unused", "cast", "valid", "invalid",
 ]  # fmt: skip
 """What may be published on a vote: results at all, by station, for each option, areas, totals, counts."""
+
+
+Count = Annotated[int, Field(ge=0, le=10**12)]
+"""A number of voters or ballots."""
+Share = Annotated[Decimal, Field(ge=0, le=1000, max_digits=20)]
+"""Per cent, with the decimals that were announced."""
 
 
 class Quorum(Record):
@@ -90,15 +96,15 @@ class Totals(Record):
     """Day on which it was announced."""
     bulletin: int | None = Field(default=None, ge=1)
     """Its number, where it is one of several announcements of a count that was still going on."""
-    registered: int | None = Field(default=None, ge=0)
-    cast: int | None = Field(default=None, ge=0)
-    valid: int | None = Field(default=None, ge=0)
-    invalid: int | None = Field(default=None, ge=0)
-    votes: dict[str, int] = {}
+    registered: Count | None = None
+    cast: Count | None = None
+    valid: Count | None = None
+    invalid: Count | None = None
+    votes: dict[str, Count] = {}
     """Votes for each option for which a count was announced."""
-    shares: dict[str, Decimal] = {}
+    shares: dict[str, Share] = {}
     """Per cent for each option, with the decimals that were announced."""
-    turnout: Decimal | None = None
+    turnout: Share | None = None
     """Per cent, with the decimals that were announced."""
     note: str | None = None
 
