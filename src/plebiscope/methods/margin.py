@@ -315,7 +315,7 @@ def _stations(account: Account, subject: Subject) -> Told:
         ),
         "statement": f"The lead of {lead.most:,} votes over “{lead.rival}” is undone if the results of "
         f"{turned:,} of {whole}, those with the largest leads, are turned round, or if those of {void:,} are "
-        "void; with others it takes more. This is a scale and says nothing about any of them.",
+        "void; no other choice takes fewer. This is a scale and says nothing about any of them.",
     }
 
 
@@ -325,7 +325,7 @@ def _figure(found: Measurement, lead: Lead, subject: Subject, params: Params) ->
     total, turned, void = np.cumsum(-np.sort(-leads)), fewest(2 * leads, lead.most), fewest(leads, lead.most)
     places = np.unique(np.linspace(0, len(total) - 1, params.drawn).astype(np.int64))
     values = [{"rows": int(at) + 1, "lead": int(total[at])} for at in places]
-    marks = [
+    marks: list[dict[str, Any]] = [
         {"rows": turned, "lead": int(total[turned - 1]), "label": f"{turned:,} turned round"},
         {"rows": void, "lead": int(total[void - 1]), "label": f"{void:,} void"},
     ]
@@ -334,7 +334,8 @@ def _figure(found: Measurement, lead: Lead, subject: Subject, params: Params) ->
     layers = [
         chart.layer("rule", "expected", {"y": y}, [{"lead": lead.most}]),
         chart.layer("line", "observed", {"x": x, "y": y}),
-        *chart.named_points({"x": x, "y": y}, marks, "label", dx=8, dy=14, align="left"),
+        *_named(x, y, [mark for mark in marks if 2 * mark["rows"] <= len(total)], 8, "left"),
+        *_named(x, y, [mark for mark in marks if 2 * mark["rows"] > len(total)], -8, "right"),
     ]
     return Figure(
         id=f"{found.id}/lead",
@@ -346,6 +347,11 @@ def _figure(found: Measurement, lead: Lead, subject: Subject, params: Params) ->
         f"half the lead is reached at {turned:,}, the whole lead at {void:,}.",
         vega_lite=chart.picture(layers, values),
     )
+
+
+def _named(x: chart.Part, y: chart.Part, marks: chart.Rows, dx: int, align: str) -> list[chart.Part]:
+    """Name points on the side where there is room."""
+    return chart.named_points({"x": x, "y": y}, marks, "label", dx=dx, dy=14, align=align)
 
 
 METHOD = Method(
