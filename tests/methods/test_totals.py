@@ -353,28 +353,37 @@ def test_any_announcement_is_answered(
     st.integers(0, 2),
     st.sampled_from(["cast", "valid"]),
     st.booleans(),
+    st.sampled_from(["told", "withheld", "withheld, turnout of issued", "withheld, turnout of valid"]),
 )
 def test_a_true_announcement_is_never_a_contradiction(
-    registered: int, turnout: float, invalid_share: float, share: float, places: int, base: str, tell: bool
+    registered: int,
+    turnout: float,
+    invalid_share: float,
+    share: float,
+    places: int,
+    base: str,
+    tell: bool,
+    ballots: str,
 ) -> None:
-    """Whatever is counted, rounded and announced truthfully, whether the invalid ballots are told or not."""
+    """Whatever is counted, rounded and announced truthfully, whether invalid ballots and ballots are told or not."""
     cast = max(1, int(registered * turnout))
     invalid = int(cast * invalid_share)
     valid = cast - invalid
     yes = int(valid * share)
     whole = {"cast": cast, "valid": valid}[base]
     unit = Decimal(1).scaleb(-places)
+    came = {"issued": cast + cast // 101, "valid": valid}.get(ballots.rpartition(" ")[2], cast)
     totals = Totals(
         contest="vote",
         source="s",
         registered=registered,
-        cast=cast,
+        cast=cast if ballots == "told" else None,
         invalid=invalid if tell else None,
         votes={"yes": yes, "no": valid - yes},
         shares={
             name: (Decimal(100 * count) / Decimal(whole)).quantize(unit)
             for name, count in (("yes", yes), ("no", valid - yes))
         },
-        turnout=(Decimal(100 * cast) / Decimal(registered)).quantize(unit),
+        turnout=(Decimal(100 * came) / Decimal(registered)).quantize(unit),
     )
     assert [m.statement for m in examine(totals).measurements if m.contradiction] == []
