@@ -415,7 +415,7 @@ def test_tables_at_the_edge_never_stop_a_method(method, subject, case):
 def test_marked_rows_are_not_tested_as_stations(method, subject):
     columns = plain_vote(200) | {"mark": ["electronic"] * 200}
     found = ask(method, subject(columns))
-    if "returns" in method.needs and method.tail != "none":
+    if "returns" in method.needs and method.null != "none":
         assert found is not None
         assert {m.status for m in found.measurements} == {"not testable"}
         assert found.stations == ()

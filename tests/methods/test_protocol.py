@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.methods.protocol import IMPOSSIBLE_BITS, Params, judge, measure
+from plebiscope.model.beside import Beside, Match
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Subject
@@ -335,3 +336,169 @@ def test_every_difference_is_either_counted_or_explained(values: list[int], kind
         assert not found.below.any()
     if kind == "register":
         assert not found.elsewise.any()
+
+
+def of_country(returns: Returns, country: str | None, **more: object) -> Evidence:
+    contest = Contest(id="vote", name="Vote", country=country, kind="presidential", favoured="YES", **more)
+    return measure(Subject(contest, returns, ()), Params(), np.random.default_rng(1))
+
+
+@pytest.mark.parametrize(
+    ("country", "form"),
+    [("Russia", "russia"), ("РОССИЯ", "russia"), ("Kenya", "kenya-34a"), ("Atlantis", "any"), (None, "any")],
+)
+def test_the_form_follows_the_country(make_returns: Make, country: str | None, form: str) -> None:
+    found = by_id(of_country(make_returns(sound(), OPTIONS, ["area"]), country))
+    assert found["summary"].params["form"] == form
+    assert found["valid-invalid-cast"].observed == 0
+
+
+def test_a_form_needs_its_counts_and_its_kind_of_vote(make_returns: Make) -> None:
+    columns = {name: values for name, values in sound().items() if name != "issued"}
+    assert by_id(of_country(make_returns(columns, OPTIONS), "Russia"))["summary"].params["form"] == "any"
+    local = Contest(id="vote", name="Vote", country="Russia", kind="local")
+    evidence = measure(Subject(local, make_returns(sound(), OPTIONS), ()), Params(), np.random.default_rng(1))
+    assert by_id(evidence)["summary"].params["form"] == "any"
+
+
+def test_a_rule_of_the_form_is_quoted_and_its_own_lines_excuse(make_returns: Make) -> None:
+    columns = sound()
+    columns["received"][4] = 0  # ballots received that were never entered
+    columns["received"][5] -= 60
+    columns["invalid"][6] += 2
+    returns = make_returns(columns, OPTIONS, ["area"])
+    plain, russian = (by_id(of_country(returns, country)) for country in (None, "Russia"))
+    assert plain["issued-received"].contradiction is True
+    assert russian["issued-received"].contradiction is False
+    assert russian["issued-received"].unexplained is True
+    assert "not accounted for on receipt" in russian["issued-received"].statement
+    assert "lines 7 and 8 together are lines 9 and 10 together" in russian["valid-invalid-cast"].statement
+    assert russian["valid-invalid-cast"].contradiction is True
+    assert "of the Russian protocol" in russian["summary"].statement
+
+
+def test_a_stream_of_more_than_700_voters_needs_an_explanation(make_returns: Make) -> None:
+    columns = {name: values for name, values in sound().items() if name in ("area", "YES", "NO", "valid")}
+    columns["registered"] = [700] * 199 + [701]
+    found = by_id(of_country(make_returns(columns, OPTIONS, ["area"]), "Kenya"))["registered-stream"]
+    assert (found.observed, found.contradiction, found.unexplained) == (1, False, True)
+    assert "at most 700 registered voters" in found.statement
+
+
+def test_errors_that_lie_together_are_said_to(make_returns: Make) -> None:
+    columns = sound()
+    for row in (0, 8, 16, 24):  # all in area a0, which has 25 of the 200 rows
+        columns["NO"][row] += 1
+    found = by_id(check(make_returns(columns, OPTIONS, ["area"])))["errors"]
+    assert (found.observed, found.n) == (4, 200)
+    assert found.effect.value == pytest.approx(2.0)
+    (pairs,) = (one.value for one in found.effects if one.name.startswith("pairs"))
+    # Six pairs, where eight areas of 25 hold 8 x 300 of the 19,900 pairs of rows.
+    assert pairs == pytest.approx(6 / (6 * 8 * 300 / 19900))
+
+
+def test_hands_that_never_err_are_compared_where_forms_are_written_by_hand(make_returns: Make) -> None:
+    columns = sound()
+    for row in range(200):
+        if columns["area"][row] != "a3" and row % 3 == 0:
+            columns["NO"][row] += 1
+    returns = make_returns(columns, OPTIONS, ["area"])
+    erring = sum(columns["area"][row] != "a3" and row % 3 == 0 for row in range(200))
+    found = by_id(of_country(returns, "Kenya"))["errors"]
+    assert "Areas without an error: 1, where" in found.statement
+    assert f"chance of {(1 - erring / 175) ** 25:.2g}" in found.statement
+    assert "by hand" not in by_id(of_country(returns, None))["errors"].statement
+    assert (
+        "by hand" in by_id(of_country(make_returns(sound(), OPTIONS, ["area"]), "Kenya"))["errors"].statement
+    )
+    assert "errors" not in by_id(of_country(make_returns(sound(), OPTIONS, ["area"]), None))
+
+
+def test_slips_that_help_one_side_are_no_chance(make_returns: Make) -> None:
+    columns = sound()
+    slipped = 0
+    for row in range(100, 200):
+        digits = str(columns["YES"][row])
+        swapped = int(digits[:-2] + digits[-1] + digits[-2])
+        if swapped > columns["YES"][row]:
+            columns["YES"][row], slipped = swapped, slipped + 1
+    found = by_id(of_country(make_returns(columns, OPTIONS, ["area"]), None))["slips"]
+    assert 6 <= found.n <= slipped
+    assert found.observed == found.n
+    assert found.p == pytest.approx(2.0 ** (1 - found.n))
+    assert by_id(of_country(make_returns(sound(), OPTIONS), None)).get("slips") is None
+
+
+def test_innocent_slips_are_not_named_oftener_than_the_test_says(make_returns: Make) -> None:
+    named, asked = 0, 0
+    rng = np.random.default_rng(8)
+    for draw in range(150):
+        columns = sound(seed=draw)
+        for row in rng.choice(200, 16, replace=False).tolist():
+            option = OPTIONS[int(rng.integers(2))]
+            digits = str(columns[option][row])
+            columns[option][row] = int(digits[:-2] + digits[-1] + digits[-2])
+        found = by_id(of_country(make_returns(columns, OPTIONS, ["area"]), None)).get("slips")
+        if found is not None and found.p is not None:
+            asked, named = asked + 1, named + (found.p <= 0.05)
+    assert asked > 100
+    assert named <= 0.05 * asked + 3 * (0.05 * 0.95 * asked) ** 0.5
+
+
+def beside(returns: Returns, name: str = "other") -> Beside:
+    rows = np.arange(len(returns), dtype=np.int64)
+    return Beside(Contest(id=name, name=f"The {name}"), returns, Match(rows, {}, "station"))
+
+
+def held(returns: Returns, other: Returns) -> dict[str, Measurement]:
+    contest = Contest(id="vote", name="Vote", favoured="YES")
+    evidence = measure(
+        Subject(contest, returns, (), beside=(beside(other),)), Params(), np.random.default_rng(1)
+    )
+    found = by_id(evidence)
+    return {key.removeprefix("with/other/"): one for key, one in found.items() if key.startswith("with/")}
+
+
+def test_two_votes_that_fit_one_another(make_returns: Make) -> None:
+    returns = make_returns(sound(), OPTIONS, ["area"])
+    found = held(returns, returns)
+    assert set(found) == {"boxes", "registered", "issued"}
+    assert all(one.observed == 0 for one in found.values())
+    assert not any(one.contradiction or one.unexplained for one in found.values())
+
+
+def test_a_ballot_in_the_wrong_box_is_no_contradiction_and_one_too_many_is(make_returns: Make) -> None:
+    here, there = sound(), sound()
+    there["cast"][7] = there["issued"][7] - 3
+    here["cast"][7] = here["issued"][7] + 3  # three ballots in the wrong box
+    fits = held(make_returns(here, OPTIONS), make_returns(there, OPTIONS))["boxes"]
+    assert (fits.observed, fits.contradiction) == (0, False)
+    here["cast"][7] += 1
+    found = held(make_returns(here, OPTIONS), make_returns(there, OPTIONS))["boxes"]
+    assert (found.observed, found.contradiction) == (1, True)
+    assert found.effects[0].value == 1
+
+
+def test_registers_that_differ_need_an_explanation_unless_they_all_do(make_returns: Make) -> None:
+    here, there = sound(), sound()
+    here["registered"][3] += 40
+    found = held(make_returns(here, OPTIONS), make_returns(there, OPTIONS))["registered"]
+    assert (found.observed, found.unexplained, found.contradiction) == (1, True, False)
+    there["registered"] = [value + 100 for value in there["registered"]]
+    found = held(make_returns(here, OPTIONS), make_returns(there, OPTIONS))["registered"]
+    assert (found.observed, found.unexplained) == (200, False)
+    assert "other electorates" in found.statement
+
+
+def test_voters_who_took_one_ballot_only_are_shown_where_they_are_many(make_returns: Make) -> None:
+    here, there = sound(), sound()
+    there["issued"][9] = int(0.8 * there["issued"][9])
+    there["issued"][10] -= 1
+    found = held(make_returns(here, OPTIONS), make_returns(there, OPTIONS))["issued"]
+    assert (found.observed, found.unexplained) == (1, True)
+    assert found.effects[1].value == 198
+
+
+def test_votes_that_share_no_count_are_not_compared(make_returns: Make) -> None:
+    returns = make_returns(sound(), OPTIONS)
+    assert held(returns, make_returns({"YES": [1], "NO": [1]}, OPTIONS)) == {}

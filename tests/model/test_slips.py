@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from plebiscope.model.slips import (
     OTHER,
     SHIFTED,
     SWAPPED,
+    gains,
+    only_slip,
     record_slip,
     slip,
 )
@@ -63,3 +66,24 @@ def test_exchanging_two_digits_is_recognised(number: int, data: st.DataObject) -
 )
 def test_two_records(one: list[int | None], other: list[int | None], kind: str | None) -> None:
     assert record_slip(one, other) == kind
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole", "place"),
+    [
+        ([154, 90], 235, 0),  # 145 and 90
+        ([154, 90], 244, None),  # they add up
+        ([145, 90], 253, 2),  # 235, as the sum
+        ([145, 90], 532, None),  # no figure is one slip away
+        ([300, 200], 600, None),  # any of the three can have been misread
+    ],
+)
+def test_the_only_slip_that_explains_a_sum(parts: list[int], whole: int, place: int | None) -> None:
+    assert only_slip(parts, whole) == place
+
+
+def test_gains_of_slips_are_signed() -> None:
+    parts = np.array([[154, 145, 90], [90, 90, 154]])
+    whole = np.array([235, 253, 235])
+    assert gains(parts, whole, [1, -1]).tolist() == [9, 0, -9]
+    assert gains(parts, whole, [0, 0]).tolist() == [0, 0, 0]

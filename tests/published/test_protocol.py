@@ -33,11 +33,14 @@ TURNOUT_EXACTLY_FULL = {
 def test_methods_9_1_boxes_above_issued_and_turnout_of_100_per_cent(
     russia: Callable[[int], Returns], year: int
 ) -> None:
-    subject = Subject(Contest(id="vote", name="Vote"), russia(year), ())
+    contest = Contest(id="vote", name="Vote", country="Russia", kind="presidential")
+    subject = Subject(contest, russia(year), ())
     evidence = measure(subject, Params(), np.random.default_rng(1))
     found = {m.id.removeprefix("vote/protocol/"): m for m in evidence.measurements}
     assert found["cast-issued"].observed == MORE_CAST_THAN_ISSUED[year]
     assert found["cast-issued"].contradiction is (MORE_CAST_THAN_ISSUED[year] > 0)
+    assert found["summary"].params["form"] == "russia"
+    assert found["valid-invalid-cast"].observed == 0
     assert found["options-valid"].observed == 0
     assert any("refuses" in assumption.how for assumption in found["options-valid"].assumptions)
     # The table counts turnout from ballots issued.

@@ -17,6 +17,14 @@ and in how many areas they lie. The relations are:
 * ballots cast or issued are not more than registered voters (turnout over 100 per cent);
 * the sum of the table does not exceed an announced total.
 
+Where the contest's country and kind tell which form was filled in (``forms.toml``), its own control
+relations take the place of these, and are quoted. Each relation also says how often departing rows share an
+area, against chance; all together give the rate of errors. Where votes do not add up and undoing one slip
+(two neighbouring digits exchanged, or one misread) in just one figure would mend it, the slip is a gain or a
+loss for the leading option: an exact sign test of these is the one probability here. Of other votes of the
+case held on the same day, station by station: ballots in the boxes of both against those issued for both, the
+two registers, and the ballots issued.
+
 Stations that share their name with another, and stations with the very same figures as another one of their
 area, are counted too. A summary of all relations stands first.
 
@@ -28,7 +36,9 @@ went in, or the parts exceed the whole, so the figures cannot all be true; only 
 named. *Left over*: ballots that are issued and not in the box were carried away; they are counted only. *More
 than registered*: happens wherever people may vote who are not on the list; it is always shown with its size,
 and could be a contradiction only if the list was closed, which the figures do not say. A whole of 0 with
-parts above 0 is taken as not reported, said, and named.
+parts above 0 is taken as not reported, said, and named. Slips are innocent if they help either side alike.
+Of two votes at one station only more ballots in all boxes than were issued for both is impossible; registers
+that differ, and voters who took one ballot only, are shown where they are not the rule.
 
 Assumptions
 -----------
@@ -37,7 +47,8 @@ Assumptions
   of a whole, the columns do not mean that there (a table that leaves out small lists, ballots that carry
   several votes). Such rows are named and not counted as departures.
 * A relation that holds in every row may hold because the counting system refuses forms that break it; then
-  it says nothing about the vote, and the answer says so.
+  it says nothing about the vote, and the answer says so. Perfect arithmetic is itself a datum only where
+  forms are filled in by hand: there, areas that err in no form are compared with the rate of the others.
 
 Innocent causes
 ---------------
@@ -63,20 +74,28 @@ Example
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from functools import cache
+from importlib import resources
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.model import chart
+from plebiscope.model import chart, control, signed
+from plebiscope.model.beside import Beside
 from plebiscope.model.case import Totals
+from plebiscope.model.control import Form, Relation, choose, clustering, judge
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Measurement
+from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, most_surprising
-from plebiscope.model.wording import capital, counted, none_of, noun, so_many_have, written
+from plebiscope.model.slips import gains
+from plebiscope.model.sums import sum_against
+from plebiscope.model.together import held_together
+from plebiscope.model.wording import capital, counted, noun, so_many_have, written
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -102,138 +121,42 @@ class Params:
     """Ballots from which stations with the very same figures are counted: smaller ones agree by chance."""
     identical_columns: int = 5
     """Published counts needed for that: two or three agree by chance in stations of any size."""
+    one_ballot_only: float = 0.1
+    """Share of ballots by which those of another vote on the day may differ before a row is named."""
+    coverage: float = 0.95
+    """Coverage of intervals, as a probability."""
+    limit_level: float = 0.05
+    """Size of the two-sided test whose detection limit is given, as a probability."""
     most_stations: int = 2000
     """Stations named at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """``sum(left) <= right`` or, for a whole and its parts, ``sum(left) == right``.
-
-    Attributes
-    ----------
-    id
-        Short name, used in the id of the finding.
-    left
-        Columns summed; ``options`` stands for all options, ``largest option`` for the one with most votes.
-    right
-        The column they are held against.
-    kind
-        ``whole``: the left side makes up the right one. ``stock``: what is left over is ordinary.
-        ``register``: an excess is possible where people vote who are not on the list.
-    above, below
-        What a departure in that direction is, in words; ``below`` is empty where nothing follows from it.
-        Only ``above`` can be impossible: what is below may not be in the table.
-    unless
-        Quantities that, if published, make a sharper relation take its place.
-    """
-
-    id: str
-    left: tuple[str, ...]
-    right: str
-    kind: Literal["whole", "stock", "register"]
-    above: str
-    below: str = ""
-    unless: tuple[str, ...] = ()
-
-
-# fmt: off
-RELATIONS = (
-    Relation("cast-issued", ("cast",), "issued", "stock",
-             "more ballots cast than issued", "ballots issued but not cast"),
-    Relation("issued-received", ("issued", "unused"), "received", "stock",
-             "more ballots issued and unused than received",
-             "ballots received that are neither issued nor unused"),
-    Relation("issued-received", ("issued",), "received", "stock",
-             "more ballots issued than received", unless=("unused",)),
-    Relation("cast-received", ("cast",), "received", "stock",
-             "more ballots cast than received", unless=("issued",)),
-    Relation("valid-invalid-cast", ("valid", "invalid"), "cast", "whole",
-             "more valid and invalid ballots than ballots cast",
-             "ballots cast that are neither valid nor invalid"),
-    Relation("options-valid", ("options",), "valid", "whole",
-             "more votes than valid ballots", "valid ballots without a vote for an option listed"),
-    Relation("options-invalid-cast", ("options", "invalid"), "cast", "whole",
-             "more votes and invalid ballots than ballots cast",
-             "ballots cast that are neither invalid nor a vote for an option listed", unless=("valid",)),
-    Relation("options-cast", ("options",), "cast", "stock",
-             "more votes than ballots cast", unless=("valid", "invalid")),
-    Relation("option-valid", ("largest option",), "valid", "stock",
-             "more votes for one option than valid ballots"),
-    Relation("cast-registered", ("cast",), "registered", "register",
-             "more ballots cast than registered voters"),
-    Relation("valid-registered", ("valid",), "registered", "register",
-             "more valid ballots than registered voters", unless=("cast",)),
-    Relation("issued-registered", ("issued",), "registered", "register",
-             "more ballots issued than registered voters"),
-)
-# fmt: on
 _TOO_MANY = "ballots too many"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Which rows depart from a relation, each array of shape (n,).
-
-    Attributes
-    ----------
-    above, below
-        Departures that count, by direction.
-    elsewise
-        Departures in areas where the columns do not mean what the relation supposes.
-    """
-
-    above: Flags
-    below: Flags
-    elsewise: Flags
-
-
-def judge(difference: Integers, areas: Integers, kind: str, params: Params) -> Judgement:
-    """Decide which differences count, area by area.
-
-    Parameters
-    ----------
-    difference : ndarray of int64, shape (n,)
-        Left side minus right side.
-    areas : ndarray of int64, shape (n,)
-        Area of each row, numbered from 0.
-    kind : str
-        See :class:`Relation`; only a ``whole`` can be fallen short of.
-    params : Params
-
-    Returns
-    -------
-    Judgement
-    """
-    small = difference.size < params.fewest_rows
-    limits = {1: params.other_meaning, -1: params.other_meaning if small else params.not_covered}
-    if kind == "register":
-        limits[1] = 1.0
-    counted, elsewise = {}, np.zeros(difference.size, dtype=bool)
-    for sign, limit in limits.items():
-        departs = np.sign(difference) == sign
-        if sign < 0 and kind != "whole":
-            departs = np.zeros_like(departs)
-        rows = np.bincount(areas)
-        share = np.bincount(areas, departs) / np.maximum(rows, 1)
-        share = np.where(rows >= params.fewest_rows, share, departs.mean() if departs.size else 0.0)
-        other = departs & (share > limit)[areas]
-        counted[sign], elsewise = departs & ~other, elsewise | other
-    return Judgement(counted[1], counted[-1], elsewise)
+@cache
+def _forms() -> tuple[Form, ...]:
+    """Load the forms that are known, the one that fits every record first."""
+    text = resources.files("plebiscope.methods").joinpath("forms.toml").read_text("utf-8")
+    return control.forms(tomllib.loads(text)["form"])
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
     """Check every relation between published counts, contradictions first; ``rng`` is not used."""
     checks = _Checks(subject, params)
     checks.negative()
-    for relation in RELATIONS:
+    for relation in checks.form.relations:
         checks.relation(relation)
+    checks.errors()
+    checks.slips()
     checks.missing()
     checks.duplicates()
     checks.identical()
     for number, totals in enumerate(subject.totals, start=1):
         checks.totals(number, totals)
     checks.summary()
+    for beside in subject.beside:
+        checks.together(beside)
     found = sorted(checks.measurements, key=lambda measurement: not measurement.contradiction)
     return Evidence(tuple(found), _figures(found, subject), checks.scores())
 
@@ -246,6 +169,8 @@ class _Checks:
         self.subject, self.returns, self.params, self.rows_are = subject, returns, params, subject.rows_are
         self.all_rows = counted(len(returns), self.rows_are)
         self.measurements: list[Measurement] = []
+        self.form = choose(_forms(), subject.contest, returns.published)
+        self.departing = np.zeros(len(returns), dtype=bool)
         self.columns = [*returns.published, *returns.options]
         self.published = set(returns.published)
         table = returns.table
@@ -261,9 +186,11 @@ class _Checks:
             self.published |= {"options", "largest option"}
         self.bits = np.zeros(len(returns))
         self.reasons: dict[int, list[str]] = {}
+        self.misfits: tuple[Relation, Integers] | None = None
+        """The rows whose votes do not add up, and the relation that says so."""
 
     def _add(self, slug: str, quantity: str, **filled: Any) -> None:
-        params = asdict(self.params)
+        params = {**asdict(self.params), "form": self.form.id, "law": self.form.law}
         self.measurements.append(METHOD.answer(self.subject, quantity, slug=slug, params=params, **filled))
 
     def _count(self, slug: str, quantity: str, count: int, name: str, words: str, **more: Any) -> None:
@@ -308,13 +235,18 @@ class _Checks:
 
     def relation(self, relation: Relation) -> None:
         """Check one relation, if all its columns were published and no sharper relation stands for it."""
-        names, whole = (*relation.left, relation.right), relation.right
+        names = relation.columns
         if not self.published.issuperset(names) or self.published.intersection(relation.unless):
             return
         possible = relation.kind == "register"
         known = np.all([self.known[name] for name in names], axis=0) & (self.unmarked | (not possible))
-        parts, of_whole = " and ".join(noun(name) for name in relation.left), noun(whole)
-        left, right = np.sum([self.values[name] for name in relation.left], axis=0), self.values[whole]
+        parts, of_whole = relation.parts, relation.whole
+        left = np.sum([self.values[name] for name in relation.left], axis=0)
+        right = (
+            np.full_like(left, relation.right)
+            if isinstance(relation.right, int)
+            else self.values[relation.right]
+        )
         unreported = known & (right == 0) & (left > 0) & (not possible)
         empty, rows = np.flatnonzero(unreported), np.flatnonzero(known & ~unreported)
         reasons = (f"{of_whole} 0, {parts} {count:,}" for count in left[empty].tolist())
@@ -347,10 +279,22 @@ class _Checks:
         if relation.below:
             effects.append(effect(relation.below, float(-difference[left_over].sum()), "ballots"))
             effects.append(effect(relation.below, float(left_over.sum()), self.rows_are))
+        seen, expected = clustering(found.above | found.below, self.areas[rows])
+        if expected > 0.0 and self.returns.main_area is not None:
+            name = "pairs of such rows in one area, for each that chance would put there"
+            effects.append(effect(name, seen / expected, "pairs"))
+        if not possible:
+            self.departing[rows] |= found.above | found.below
+        if relation.kind == "whole" and "options" in relation.left:
+            # Where falling short is the rule, only the errors of one direction would be left.
+            apart = np.isin(self.areas[rows], self.areas[rows][found.elsewise])
+            self.misfits = relation, rows[(found.above | found.below) & ~apart]
         headline = effect(relation.above, float(found.above.sum()), self.rows_are)
         if relation.kind == "whole":
             headline = effect(f"{parts} differ from {of_whole}", float(count), self.rows_are)
-        words = self._words(relation, rows, left, right, found)
+        words = control.told(
+            relation, left, right, found, self.rows_are, lambda flags: self._where(rows[flags])
+        )
         if len(empty):
             words += (
                 f" In {counted(len(empty), self.rows_are)} besides, the number of {of_whole} is given as 0 "
@@ -366,57 +310,72 @@ class _Checks:
             unexplained=count > 0,
             effect=headline,
             effects=tuple(effects),
-            assumptions=_assumptions(relation, difference, found),
+            assumptions=control.assumptions(relation, difference, found, self.form.handwritten),
             statement=words,
         )
 
-    def _words(
-        self, relation: Relation, rows: Integers, left: Integers, right: Integers, found: Judgement
-    ) -> str:
-        difference, of = left - right, f"of {len(rows):,} {self.rows_are}"
-        sentences = []
-        for flags, words, by in ((found.above, relation.above, " more"), (found.below, relation.below, "")):
-            if flags.any():
-                sizes = np.abs(difference[flags])
-                size = f"{int(sizes.sum()):,}{by}"
-                if len(sizes) > 1:
-                    size += f" in all, {int(sizes.max()):,} at most in one"
-                where = self._where(rows[flags])
-                sentences.append(f"In {len(sizes):,} {of} there are {words}: {size}.{where}")
-        if found.below.any():
-            sentences.append("Such a shortfall may be something that is not in the table.")
-        if relation.kind == "register" and found.above.any():
-            for flags, there in (
-                ((right > 0) & (left >= 2 * right), "at least twice as many as registered voters"),
-                (right == 0, "no registered voters at all"),
-            ):
-                if count := int((found.above & flags).sum()):
-                    sentences.append(f"In {count:,} of them there are {there}.")
-            sentences.append(
-                "Whether that is possible depends on whether people may vote who are not on the list."
-            )
-        short = int((found.elsewise & (difference < 0)).sum())
-        over = int(found.elsewise.sum()) - short
-        if not sentences:
-            or_below = f", or {relation.below}" if relation.kind == "whole" and not short else ""
-            sentences.append(f"In none {of} are there {relation.above}{or_below}.")
-        left_over = difference[(difference < 0) & ~found.elsewise]
-        if relation.kind == "stock" and relation.below and len(left_over):
-            sentences.append(
-                f"{capital(relation.below)}: {-int(left_over.sum()):,} in "
-                f"{counted(len(left_over), self.rows_are)}; that has ordinary causes and is no departure."
-            )
-        if short:
-            sentences.append(
-                f"In {short:,} {of}, where this is the rule, there are {relation.below}: what is listed "
-                "does not cover everything there, so the relation says nothing about them."
-            )
-        if over:
-            sentences.append(
-                f"In {over:,} {of}, where this is the rule, there are {relation.above}: the columns do "
-                "not mean there what the relation supposes."
-            )
-        return " ".join(sentences)
+    def errors(self) -> None:
+        """Say in what part of the records some relation does not hold, and how that differs between areas."""
+        rows = np.flatnonzero(self.unmarked)
+        area = self.returns.main_area or ""
+        fields = control.error_rate(
+            self.departing[rows], self.areas[rows], area, self.form.handwritten, self.rows_are
+        )
+        if fields is not None:
+            self._add("errors", "rate of errors", **fields)
+
+    def slips(self) -> None:
+        """Say whom errors of addition help, where one slip of the pen in one figure would explain them."""
+        if self.misfits is None or not len(self.misfits[1]):
+            return
+        relation, rows = self.misfits
+        favoured, sums = self.subject.favoured, self.returns.sums
+        rival = max(
+            (one for one in self.returns.options if one != favoured), key=sums.__getitem__, default=None
+        )
+        names = [*relation.left]
+        if "options" in names:
+            names[names.index("options") : names.index("options") + 1] = self.returns.options
+        moved = gains(
+            np.stack([self.values[name][rows] for name in names]),
+            self.values[str(relation.right)][rows],
+            [1 if name == favoured else -1 if name == rival else 0 for name in names],
+        )
+        fields = signed.one_way(
+            moved,
+            self.areas[rows],
+            of=self.rows_are,
+            towards="favour it",
+            what="slips that mostly favour one option",
+            coverage=self.params.coverage,
+            level=self.params.limit_level,
+        )
+        quantity = "direction of slips"
+        if isinstance(fields, str):
+            self._add("slips", quantity, status="not testable", reason=fields)
+            return
+        up, n = int((moved > 0).sum()), int((moved != 0).sum())
+        words = (
+            f"Of {counted(len(rows), self.rows_are)} whose votes do not add up, {n:,} would if one slip of "
+            "the pen in the votes for a leading option were undone. These slips make the lead of "
+            f"“{favoured}” over “{rival}” larger in {up:,} and smaller in {n - up:,}, by "
+            f"{written(int(moved.sum()), '+,')} votes in all."
+        )
+        self._add("slips", quantity, statement=words, **fields)
+
+    def totals(self, number: int, totals: Totals) -> None:
+        """Hold the sum of the table against one announcement of totals."""
+        fields = sum_against(
+            self.returns, totals, self.values, self.published, self.params.revision, self.rows_are
+        )
+        if fields is not None:
+            self._add(f"totals/{number}", "table against announced totals", **fields)
+
+    def together(self, beside: Beside) -> None:
+        """Hold the records against those of another vote at the same stations on the same day."""
+        for found in held_together(self.returns, beside, self.params.one_ballot_only, self.rows_are):
+            self._inspect(found.rows, found.sizes, found.reasons, found.certain)
+            self._add(f"with/{beside.contest.id}/{found.slug}", found.quantity, **found.fields)
 
     def missing(self) -> None:
         """Count published figures that are missing."""
@@ -459,11 +418,12 @@ class _Checks:
 
     def summary(self) -> None:
         """Say of all relations together how many hold, as the first answer."""
-        compared = [found for found in self.measurements if found.expected is not None]
+        compared = _relations(self.measurements)
         departed = [found for found in compared if found.observed]
         if len(compared) < 2:
             return
-        words = f"Of {len(compared)} relations between counts that could be checked in {self.all_rows}, "
+        of_form = f" of {self.form.name}" if self.form.law else " between counts"
+        words = f"Of {len(compared)} relations{of_form} that could be checked in {self.all_rows}, "
         if departed:
             words += f"{len(departed)} {'does' if len(departed) == 1 else 'do'} not hold everywhere: "
             words += "; ".join(
@@ -490,88 +450,15 @@ class _Checks:
         )
         self.measurements.insert(0, self.measurements.pop())
 
-    def totals(self, number: int, totals: Totals) -> None:
-        """Hold the sum of the table against one announcement of totals."""
-        quantities = {name: getattr(totals, name) for name in ("registered", "cast", "valid", "invalid")}
-        announced: dict[str, int] = {
-            name: value for name, value in quantities.items() if value is not None and name in self.published
-        }
-        options = {option.strip().casefold(): option for option in self.returns.options}
-        for name, votes in totals.votes.items():
-            if name.strip().casefold() in options:
-                announced[options[name.strip().casefold()]] = votes
-        if not announced:
-            return
-        sums = {name: int(self.values[name].sum()) for name in announced}
-        gaps = {name: sums[name] - announced[name] for name in announced}
-        # Lists change until the day, and another definition or repeated rows explain an excess.
-        excess = [
-            name
-            for name, gap in gaps.items()
-            if gap > self.params.revision * announced[name] and name != "registered"
-        ]
-        explained = totals.definition is not None or self.returns.accounting.duplicates > 0
-        table = "; ".join(
-            f"{noun(name)} {sums[name]:,} in the table, {announced[name]:,} announced"
-            + (f" ({written(gap, '+,')})" if gap else "")
-            for name, gap in gaps.items()
-        )
-        remark = "The differences are of the size of corrections between a first and a final count."
-        if not any(gaps.values()):
-            remark = "The table adds up to what was announced."
-        elif excess and not explained:
-            remark = (
-                "The table holds more than was announced for the whole "
-                f"({', '.join(noun(name) for name in excess)}): the two cannot both be complete and true."
-            )
-        elif excess:
-            remark = "The table holds more than was announced; " + (
-                f"what was announced counts something else ({totals.definition})."
-                if totals.definition is not None
-                else f"{self.rows_are} are named twice in it."
-            )
-        elif min(gaps.values()) < 0:
-            remark = f"What is missing may lie in {self.rows_are} that are not in the table or were not read."
-        units = {"registered": "voters"}
-        sizes = [
-            effect(f"{noun(name)}, table less announcement", float(gap), units.get(name, "ballots"))
-            for name, gap in gaps.items()
-        ]
-        sizes.sort(key=lambda size: -abs(size.value or 0.0))
-        self._add(
-            f"totals/{number}",
-            "table against announced totals",
-            n=len(announced),
-            observed=float(sum(gap != 0 for gap in gaps.values())),
-            contradiction=bool(excess) and not explained,
-            effect=sizes[0],
-            effects=tuple(sizes[1:]),
-            statement=f"Sum of {self.all_rows} against announced totals: {table}. {remark} The totals are "
-            f"from: {totals.source}.",
-        )
 
-
-def _assumptions(relation: Relation, difference: Integers, found: Judgement) -> tuple[Assumption, ...]:
-    elsewise = int(found.elsewise.sum())
-    meaning = Assumption(
-        name="the columns mean what the relation supposes",
-        state="fails" if elsewise == difference.size else "doubtful" if elsewise else "holds",
-        how=f"rows that depart where departing is the rule: {none_of(elsewise, f'{difference.size:,}')}",
-    )
-    if (difference > 0).any() or (relation.kind == "whole" and difference.any()):
-        return (meaning,)
-    refused = Assumption(
-        name="a form that breaks the relation could have been published",
-        state="unknown",
-        how=f"it holds in all {difference.size:,} rows; where the counting system refuses other forms, that "
-        "says nothing about the vote",
-    )
-    return (meaning, refused)
+def _relations(found: Iterable[Measurement]) -> list[Measurement]:
+    """Keep the relations that were checked: those of which every departure is one too many."""
+    return [measurement for measurement in found if measurement.expected == 0.0]
 
 
 def _figures(found: list[Measurement], subject: Subject) -> tuple[Figure, ...]:
     """Draw the relations that stations depart from; nothing where there are none."""
-    compared = [measurement for measurement in found if measurement.expected is not None]
+    compared = _relations(found)
     departed = [one for one in compared if one.observed and one.effect is not None]
     if not departed:
         return ()
@@ -607,7 +494,7 @@ METHOD = Method(
     tier="A",
     null="none",
     needs=("returns",),
-    tail="none",
+    tail="two-sided",
     params=Params,
     measure=measure,
     references=("callen2015",),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 EXCHANGED = "two neighbouring digits exchanged"
 ONE_DIGIT = "one digit different"
 LENGTH = "one digit more or less"
@@ -61,3 +64,53 @@ def record_slip(one: Sequence[int | None], other: Sequence[int | None]) -> str |
         if moved == [theirs[at] for at in places[1:]] and sum((a or 0) >= _LARGE for a in moved) >= 2:
             return SHIFTED
     return None
+
+
+def only_slip(parts: Sequence[int], whole: int) -> int | None:
+    """Find the one figure in which a slip explains that parts do not add up to their whole.
+
+    Only slips that go wrong either way alike are looked for: two neighbouring digits exchanged, one misread.
+
+    Returns
+    -------
+    int or None
+        Its place among the parts, the whole being the last; null where several or none explain it.
+
+    Examples
+    --------
+    154 and 90 do not make 235; 145 would, and nothing else is so near.
+
+    >>> only_slip([154, 90], 235)
+    0
+    """
+    surplus = sum(parts) - whole
+    if not surplus:
+        return None
+    mended = [(part, part - surplus) for part in parts] + [(whole, whole + surplus)]
+    # A digit left out is a commoner slip than one too many, and makes the larger figure smaller.
+    fits = [place for place, (figure, to) in enumerate(mended) if slip(figure, to) in (EXCHANGED, ONE_DIGIT)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def gains(parts: NDArray[np.int64], whole: NDArray[np.int64], signs: Sequence[int]) -> NDArray[np.int64]:
+    """Return what the only slip that explains each record adds to a lead.
+
+    Parameters
+    ----------
+    parts
+        Figures that should add up, shape (k, n).
+    whole
+        What they should add up to, shape (n,).
+    signs
+        What a vote more in each part does to the lead: 1, -1 or 0, k of them.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        0 where no slip or more than one explains a record, or where the slip leaves the lead as it is.
+    """
+    found = []
+    for figures, to in zip(parts.T.tolist(), whole.tolist(), strict=True):
+        place = only_slip(figures, to)
+        found.append(0 if place is None or place == len(figures) else signs[place] * (sum(figures) - to))
+    return np.array(found, dtype=np.int64)
