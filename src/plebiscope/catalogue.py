@@ -19,6 +19,7 @@ _HOUSE = {
     "protocol": "plebiscope.methods.protocol",
     "integer-percentages": "plebiscope.methods.integer_percentages",
     "straddle": "plebiscope.methods.straddle",
+    "dispersion": "plebiscope.methods.dispersion",
     "near-unanimity": "plebiscope.methods.near_unanimity",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
