@@ -1,26 +1,18 @@
-"""Workbooks and Parquet files become grids of text."""
+"""Workbooks, Parquet files and R data become grids of text."""
 
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from plebiscope.intake.grid import Sheet, clean, refuse_size
-from plebiscope.intake.sniff import DAMAGED, MAX_BYTES, Part, limited
+from plebiscope.intake.outside import take_apart
+from plebiscope.intake.sniff import DAMAGED, MAX_BYTES, MAX_MEMBERS, Part, limited
 from plebiscope.model.errors import InputError
-
-_CHILD = Path(__file__).with_name("child.py")
-_PATIENCE = 300
-"""Seconds after which a reader is not waited for any longer."""
 
 
 def workbook(part: Part) -> list[Sheet]:
@@ -54,6 +46,23 @@ def parquet(part: Part) -> Sheet:
     return replace(_sheet(part.name, frame, "Parquet"), names=names)
 
 
+def rdata(part: Part) -> list[Sheet]:
+    """Read every data frame of an R data file, each under its place among the objects.
+
+    Raises
+    ------
+    InputError
+        If it is damaged or holds no data frame.
+    """
+    return [
+        replace(
+            _sheet(f"{part.name}, sheet {name}" if name else part.name, frame, "R data"),
+            names=tuple(frame.columns),
+        )
+        for name, frame in _taken_apart(part)
+    ]
+
+
 def _check_unpacked(part: Part) -> None:
     """Refuse a workbook that is damaged, or unpacks to more than we are ready to hold."""
     budget = MAX_BYTES
@@ -67,33 +76,8 @@ def _check_unpacked(part: Part) -> None:
 
 
 def _taken_apart(part: Part) -> list[tuple[str, pl.DataFrame]]:
-    """Have a file taken apart by a program of its own, which may come to grief over it."""
-    problem = "its reader broke down over it"
-    try:
-        done = subprocess.run(  # noqa: S603  # our own program; the file goes in as bytes
-            [sys.executable, "-P", str(_CHILD), part.format],
-            input=part.data,
-            capture_output=True,
-            timeout=_PATIENCE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            check=False,
-        )
-        head, _, body = done.stdout.partition(b"\n")
-        said = json.loads(head) if done.returncode == 0 else {}
-    except (subprocess.TimeoutExpired, ValueError):
-        said, body = {}, b""
-    if isinstance(said, list):
-        tables, at = [], 0
-        for name, size in said:
-            tables.append((name, pl.read_ipc(body[at : at + size])))
-            at += size
-        return tables
-    problem = str(said.get("error", [problem])[0])[:200]
-    raise InputError(
-        f"the {'workbook' if part.format == 'workbook' else 'Parquet file'} cannot be read ({problem})",
-        where=part.name,
-        todo="open it in a program that can, and save it again or export CSV",
-    )
+    pieces = take_apart(part.format, part.data, part.name, MAX_BYTES, MAX_MEMBERS)
+    return [(name, pl.read_ipc(blob)) for name, blob in pieces]
 
 
 def _sheet(name: str, frame: pl.DataFrame, kind: str) -> Sheet:

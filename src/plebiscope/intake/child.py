@@ -1,9 +1,10 @@
-"""Takes workbooks and Parquet files apart, as a program of its own.
+"""Takes workbooks, Parquet files, R data and 7z archives apart, as a program of its own.
 
-Their readers are written in Rust. What a damaged or hostile file can make them do (panic, ask for all the
-memory there is, abort) ends this program and not ours. It is started by :mod:`plebiscope.intake.books`,
-reads the file from standard input, and writes to standard output one line of JSON, which gives the name and
-size of each table or what went wrong, and behind it the tables as Arrow frames of text.
+What a damaged or hostile file can make their readers do (panic, ask for all the memory there is, never
+end) ends this program and not ours. It is started by :mod:`plebiscope.intake.outside`, reads the file from
+standard input, and writes to standard output one line of JSON, which gives the name and size of each piece
+or what went wrong, and behind it the pieces: tables as Arrow frames of text, members of an archive as they
+are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import io
 import json
 import sys
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -19,21 +21,25 @@ MEMORY = 6 << 30
 """Bytes that a file may make its reader ask for."""
 
 
-def main(kind: str) -> None:
-    """Read a file of this kind (``workbook`` or ``parquet``) and write its tables."""
+def main(kind: str, limit: int, most: int) -> None:
+    """Read a file of this kind and write its pieces, ``most`` of them at most, and ``limit`` bytes in all."""
     _limit_memory()
     data = sys.stdin.buffer.read()
+    head: object
     try:
-        tables = _workbook(data) if kind == "workbook" else [("", _parquet(data))]
-        blobs = []
-        for _, frame in tables:
-            blob = io.BytesIO()
-            frame.write_ipc(blob)
-            blobs.append(blob.getvalue())
-        head: object = [[name, len(blob)] for (name, _), blob in zip(tables, blobs, strict=True)]
+        pieces = _pieces(kind, data, limit, most)
+        head = [[name, len(blob)] for name, blob in pieces]
     except BaseException as error:
-        head, blobs = {"error": str(error).strip().splitlines()[:1] or [type(error).__name__]}, []
-    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(blobs))
+        said = str(error).strip().splitlines()[:1]
+        head, pieces = {"error": said or [_SILENT.get(type(error), type(error).__name__)]}, []
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(blob for _, blob in pieces))
+
+
+_SILENT: dict[type[BaseException], str] = {
+    MemoryError: "it asks for more memory than any results need",
+    AssertionError: "it is damaged",
+}
+"""What is meant by errors that say nothing themselves."""
 
 
 def _limit_memory() -> None:
@@ -41,6 +47,52 @@ def _limit_memory() -> None:
         import resource  # not on every system
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, bytes]]:
+    if kind == "7z":
+        from plebiscope.intake.seven import members
+
+        return members(data, limit, most)
+    if kind == "rdata":
+        from plebiscope.intake.rdata_frames import frames
+
+        return _blobs(frames(data, most), limit)
+    tables = _workbook(data) if kind == "workbook" else [("", pl.read_parquet(io.BytesIO(data)))]
+    return _blobs(tables, limit)
+
+
+def _blobs(tables: Iterable[tuple[str, pl.DataFrame]], limit: int) -> list[tuple[str, bytes]]:
+    """Write tables as text; a few bytes of a file can stand for a long text in every row."""
+    found = []
+    for name, table in tables:
+        frame = pl.DataFrame([_text(column) for column in table.get_columns()])
+        limit -= sum(map(_length, frame.get_columns()))
+        if limit < 0:
+            raise ValueError("it unpacks to more than any results")
+        blob = io.BytesIO()
+        frame.write_ipc(blob)
+        found.append((name, blob.getvalue()))
+    return found
+
+
+def _length(column: pl.Series) -> int:
+    return int(column.str.len_bytes().cast(pl.Int64).sum())
+
+
+def _text(column: pl.Series) -> pl.Series:
+    """Write the cells of a column as one would type them."""
+    if column.dtype == pl.String:
+        return column
+    if column.dtype.is_nested():
+        column = column.map_elements(str, return_dtype=pl.String)
+    elif column.dtype.is_float():
+        whole = column.cast(pl.Int64, strict=False)
+        same = (whole == column).fill_null(value=True).all()
+        column = whole if same else column
+    elif column.dtype == pl.Binary:
+        column = column.cast(pl.String, strict=False)
+    return column.cast(pl.String)
 
 
 def _workbook(data: bytes) -> list[tuple[str, pl.DataFrame]]:
@@ -55,24 +107,9 @@ def _workbook(data: bytes) -> list[tuple[str, pl.DataFrame]]:
             continue
         frame = sheet.to_polars()
         if frame.width:
-            found.append((name, frame.select(pl.all().cast(pl.String))))
+            found.append((name, frame))
     return found
 
 
-def _parquet(data: bytes) -> pl.DataFrame:
-    columns = []
-    for column in pl.read_parquet(io.BytesIO(data)).get_columns():
-        if column.dtype.is_nested():
-            column = column.map_elements(str, return_dtype=pl.String)
-        elif column.dtype.is_float():
-            whole = column.cast(pl.Int64, strict=False)
-            same = (whole == column).fill_null(value=True).all()
-            column = whole if same else column
-        elif column.dtype == pl.Binary:
-            column = column.cast(pl.String, strict=False)
-        columns.append(column.cast(pl.String))
-    return pl.DataFrame(columns)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

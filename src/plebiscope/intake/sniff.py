@@ -11,14 +11,16 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from plebiscope.intake.outside import take_apart
 from plebiscope.model.errors import InputError
 
 MAX_BYTES = 1 << 30
@@ -49,7 +51,7 @@ class SupportsRead(Protocol):
         ...
 
 
-Format = Literal["text", "workbook", "parquet", "json"]
+Format = Literal["text", "workbook", "parquet", "json", "rdata"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,22 @@ class Part:
     name: str
     """Name of the file, with the member's name behind a colon where it came from an archive."""
     container: str
-    """``""``, ``zip``, ``gz``, ``bz2`` or ``xz``."""
+    """``""``, ``zip``, ``7z``, ``gz``, ``bz2`` or ``xz``."""
     format: Format
     data: bytes
 
 
+READ = "CSV, TSV, xlsx, xls, Parquet, JSON lines or R data"
+_R = re.compile(
+    rb"RD[XAB][23]\r?\n[XAB]\r?\n|X\n\0\0\0[\2\3]|B\n[\2\3]\0\0\0|A\r?\n[23]\r?\n\d{5,6}\r?\n\d{5,6}\r?\n"
+)
+"""How a file of ``save`` or ``saveRDS`` begins once it is unpacked."""
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", "export the table to CSV or xlsx; PDF tables are not read"),
     (b"\x89PNG", "a PNG image", "type the table or export it to CSV; images are not read"),
     (b"\xff\xd8\xff", "a JPEG image", "type the table or export it to CSV; images are not read"),
     (b"GIF8", "a GIF image", "type the table or export it to CSV; images are not read"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it and pass the table inside; 7z is not read yet"),
     (b"Rar!", "a RAR archive", "unpack it and pass the table inside"),
-    (b"RDX", "an R data file", "export the table to CSV from R; R data are not read yet"),
-    (b"RDA", "an R data file", "export the table to CSV from R; R data are not read yet"),
-    (b"X\n\x00\x00", "an R data file", "export the table to CSV from R; R data are not read yet"),
     (b"SQLite format 3", "an SQLite database", "export the table to CSV"),
     (b"{\\rtf", "an RTF document", "export the table to CSV or xlsx"),
     (b"\x7fELF", "a program", "pass a table of results"),
@@ -96,7 +99,7 @@ def parts(path: Path) -> list[Part]:
         raise InputError(
             "the archive holds no table",
             where=where,
-            expected="at least one CSV, TSV, xlsx, xls, Parquet or JSON-lines file in it",
+            expected=f"at least one file in it that holds one: {READ}",
             todo="look inside the archive and pass the results file itself",
         )
     return found
@@ -136,7 +139,7 @@ def read_bytes(path: Path) -> bytes:
 
 def _unpack(name: str, data: bytes, container: str, depth: int) -> Iterator[Part]:
     kind = format_of(name, data)
-    if kind in ("zip", "gz", "bz2", "xz"):
+    if kind in ("zip", "7z", "gz", "bz2", "xz"):
         if depth >= 2:
             raise InputError(
                 "archives are nested too deeply",
@@ -144,9 +147,13 @@ def _unpack(name: str, data: bytes, container: str, depth: int) -> Iterator[Part
                 expected="a table inside one archive",
                 todo="unpack it and pass the table",
             )
-        yield from (
-            _unpack_zip(name, data, depth) if kind == "zip" else _unpack_stream(name, data, kind, depth)
-        )
+        if kind == "zip":
+            yield from _members(name, _unzipped(name, data), kind, depth)
+        elif kind == "7z":
+            held = take_apart(kind, data, name, MAX_BYTES, MAX_MEMBERS)
+            yield from _members(name, held, kind, depth)
+        else:
+            yield from _unpack_stream(name, data, kind, depth)
         return
     yield Part(name, container, kind, data)  # type: ignore[arg-type]  # narrowed by the lines above
 
@@ -197,7 +204,30 @@ def _unpack_stream(name: str, data: bytes, kind: str, depth: int) -> Iterator[Pa
     yield from _unpack(inner, body, kind, depth + 1)
 
 
-def _unpack_zip(name: str, data: bytes, depth: int) -> Iterator[Part]:
+def _members(name: str, held: Iterable[tuple[str, bytes]], container: str, depth: int) -> Iterator[Part]:
+    """Look into the members of an archive, each a path and its bytes."""
+    refusals: list[InputError] = []
+    found = 0
+    for path, body in held:
+        base = Path(path.replace("\\", "/")).name
+        if _is_litter(path) or not body.strip():
+            continue
+        found += 1
+        try:
+            yield from _unpack(f"{name}:{base}", body, container, depth + 1)
+        except InputError as refused:
+            # A read-me, a picture or a PDF beside the table is no reason to refuse the table.
+            refusals.append(refused)
+    if found == 1 and refusals:
+        raise refusals[0]
+
+
+def _is_litter(path: str) -> bool:
+    """Tell what systems leave in archives of their own accord."""
+    return Path(path.replace("\\", "/")).name.startswith((".", "~$")) or "__MACOSX" in path
+
+
+def _unzipped(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = [info for info in archive.infolist() if not info.is_dir()]
@@ -211,23 +241,16 @@ def _unpack_zip(name: str, data: bytes, depth: int) -> Iterator[Part]:
         )
     budget = MAX_BYTES
     for info in members:
-        base = Path(info.filename.replace("\\", "/")).name
-        if base.startswith((".", "~$")) or "__MACOSX" in info.filename:
+        if _is_litter(info.filename):
             continue
+        where = f"{name}:{Path(info.filename.replace(chr(92), '/')).name}"
         try:
             with archive.open(info) as stream:
-                body = limited(stream, f"{name}:{base}", budget)
+                body = limited(stream, where, budget)
         except DAMAGED as error:
-            raise InputError(f"the archive is damaged or locked ({error})", where=f"{name}:{base}") from None
+            raise InputError(f"the archive is damaged or locked ({error})", where=where) from None
         budget -= len(body)
-        if not body.strip():
-            continue
-        try:
-            yield from _unpack(f"{name}:{base}", body, "zip", depth + 1)
-        except InputError:
-            # A read-me, a picture or a PDF beside the table is no reason to refuse the table.
-            if len(members) == 1:
-                raise
+        yield info.filename, body
 
 
 def format_of(name: str, data: bytes) -> str:
@@ -236,7 +259,7 @@ def format_of(name: str, data: bytes) -> str:
     Returns
     -------
     str
-        ``zip``, ``gz``, ``bz2``, ``xz``, ``workbook``, ``parquet``, ``json`` or ``text``.
+        ``zip``, ``7z``, ``gz``, ``bz2``, ``xz``, ``workbook``, ``parquet``, ``rdata``, ``json`` or ``text``.
 
     Raises
     ------
@@ -249,25 +272,23 @@ def format_of(name: str, data: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "workbook"
     if head.startswith(b"\x1f\x8b"):
-        if name.lower().endswith((".rda", ".rdata", ".rds")):
-            raise InputError(
-                "this is an R data file",
-                where=name,
-                todo="export the table to CSV from R; R data are not read yet",
-            )
         return "gz"
     if head.startswith(b"BZh"):
         return "bz2"
     if head.startswith(b"\xfd7zXZ\x00"):
         return "xz"
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return "7z"
     if head.startswith(b"PAR1"):
         return "parquet"
+    if _R.match(head):
+        return "rdata"
     for magic, what, todo in _REFUSED:
         if head.startswith(magic):
             raise InputError(
                 f"this is {what}",
                 where=name,
-                expected="CSV, TSV, xlsx, xls, Parquet or JSON lines, plain or in a zip or gz",
+                expected=f"{READ}, plain or in a zip, 7z or gz",
                 todo=todo,
             )
     text_start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -277,14 +298,14 @@ def format_of(name: str, data: bytes) -> str:
         raise InputError(
             "this is a web page or XML, not a table",
             where=name,
-            expected="CSV, TSV, xlsx, xls, Parquet or JSON lines",
+            expected=READ,
             todo="save the table behind the page, not the page",
         )
     if _is_binary(data):
         raise InputError(
             "this is a binary file of an unknown kind",
             where=name,
-            expected="CSV, TSV, xlsx, xls, Parquet or JSON lines",
+            expected=READ,
         )
     return "text"
 
