@@ -284,6 +284,7 @@ def _reading_json(found: Reading) -> dict[str, Any]:
         "marked": returns.marked,
         "aggregates": accounting.aggregates,
         "furniture": accounting.furniture,
+        "others": accounting.others,
         "quarantined": len(accounting.quarantine),
         "quarantine": dict(sorted(reasons.items(), key=lambda item: -item[1])),
         "quarantine_rows": [

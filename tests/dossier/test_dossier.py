@@ -63,7 +63,7 @@ BEYOND = {
     "": "methods weighing against",
     "case": "plan simulated written mappings",
     "case.contests.0": "unpublished quorum threshold",
-    "returns.0": "used duplicates notes",
+    "returns.0": "used duplicates others notes",
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition date bulletin note",
     "findings.0": "contradiction statement place",
@@ -157,7 +157,10 @@ def test_accounting_adds_up_and_rows_are_cut(make_dossier: Callable[..., Dossier
     from typing import cast
 
     record = dossier.returns[0]
-    assert record.used + record.aggregates + record.furniture + record.quarantined == record.records
+    assert (
+        record.used + record.aggregates + record.furniture + record.others + record.quarantined
+        == record.records
+    )
     rows = tuple(Quarantined(i, "text" if i % 3 else "negative", "y" * 9000) for i in range(500))
     accounting = Accounting(records=900, used=400, aggregates=0, furniture=0, quarantine=rows)
     conftest = cast(Any, make_dossier).__globals__

@@ -138,6 +138,8 @@ class ReturnsRecord(Record):
     """Number of quarantined records by reason."""
     quarantine_rows: tuple[QuarantineRow, ...] = ()
     duplicates: int = 0
+    others: int = 0
+    """Records of other votes in the same files, left out as the mapping says."""
     digest: str
     """SHA-256 of the canonical table, whatever file it came from."""
     sums: dict[str, int] = {}
@@ -558,6 +560,7 @@ def _returns(returns: Returns) -> ReturnsRecord:
             for row in accounting.quarantine[:QUARANTINE_ROWS]
         ),
         duplicates=accounting.duplicates,
+        others=accounting.others,
         digest=returns.digest,
         sums=returns.sums,
         columns={

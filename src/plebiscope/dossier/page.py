@@ -302,8 +302,9 @@ def _accounting(record: ReturnsRecord, noun: str) -> str:
     said = (
         f"Of {reading.counted(record.records, 'record')}, {used:,} went into "
         f"{reading.counted(record.stations, noun)}; set aside are {record.aggregates:,} as sums of "
-        f"others, {record.furniture:,} as titles, headers and notes, and {record.quarantined:,} that could "
-        f"not be used."
+        f"others, {record.furniture:,} as titles, headers and notes, "
+        + (f"{record.others:,} of other votes, " if record.others else "")
+        + f"and {record.quarantined:,} that could not be used."
     )
     if record.marked:
         marks = listed([f"{count:,} {mark}" for mark, count in record.marked.items()])

@@ -137,7 +137,8 @@ def show_reading(said: Mapping[str, Any], console: Console | None = None) -> Non
             f"{counted(said['stations'], kind)}"
             + (f" ({marked})" if marked else "")
             + f", {said['aggregates']:,} sums of others, {said['furniture']:,} titles, headers and notes, "
-            f"{said['quarantined']:,} quarantined"
+            + (f"{said['others']:,} of other votes, " if said["others"] else "")
+            + f"{said['quarantined']:,} quarantined"
         )
     )
     for reason, count in said["quarantine"].items():

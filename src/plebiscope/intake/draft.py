@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.intake import apart, blocks, header, keys, long, ways
+from plebiscope.intake import apart, blocks, header, keys, long, several, ways
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
-from plebiscope.intake.mapping import Mapping, find
+from plebiscope.intake.mapping import Mapping, find, place
 from plebiscope.intake.numbers import looks_numeric
 from plebiscope.intake.quantities import weigh
 from plebiscope.intake.understanding import Understanding
@@ -36,6 +36,8 @@ class Draft:
         several records make a row.
     quarantine
         Rows of the sheet that cannot be used, with the reason.
+    others
+        Number of rows of the sheet that are of other votes than the one that the user has named.
     """
 
     sheet: Sheet
@@ -46,6 +48,7 @@ class Draft:
     positions: NDArray[np.int64]
     quarantine: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    others: int = 0
 
     @property
     def weight(self) -> tuple[int, int, int]:
@@ -72,6 +75,7 @@ class Shaped:
     positions: NDArray[np.int64]
     quarantine: dict[int, str]
     notes: list[str]
+    others: int
 
 
 def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[str, str]) -> Draft:
@@ -97,7 +101,7 @@ def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     named, understood = understand(shaped.table, mapping)
     return Draft(
         sheet, shaped.layout, shaped.table, named, understood,
-        shaped.positions, shaped.quarantine, shaped.notes,
+        shaped.positions, shaped.quarantine, shaped.notes, shaped.others,
     )  # fmt: skip
 
 
@@ -117,21 +121,55 @@ def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
         )
     quarantine = _wrong_width(sheet, body)
     body[list(quarantine)] = False
+    meant = body & _meant(sheet, layout, mapping.where, body)
+    others = int(np.count_nonzero(body & ~meant))
+    body = meant
     positions = np.flatnonzero(body)
     layout, cells, inner = blocks.unroll(layout, sheet.cells.filter(pl.Series(body)))
     table, notes = carry_down(tabulate(layout, cells, sheet.lines[body], legend, inner))
+    if mapping.contest is None:
+        several.refuse(
+            table, [find(table, h).place for h in (*mapping.where, *mapping.columns.get("ignore", ()))]
+        )
     shape = None if mapping.options else long.recognise(table)
     if shape is not None:
-        table, lost = long.widen(table, shape, mapping.contest, legend)
-        quarantine |= {int(positions[row]): reason for row, reason in lost.items()}
+        wide = long.widen(table, shape, mapping.contest, legend)
+        quarantine |= {int(positions[row]): reason for row, reason in wide.unused.items()}
+        others += wide.others
+        table, notes = wide.table, [*notes, *wide.notes]
     elif mapping.contest is not None:
         wanted = long.of_contest(table, *mapping.contest)
-        quarantine |= dict.fromkeys(map(int, positions[~wanted]), "belongs to another contest")
+        others += int(np.count_nonzero(~wanted))
         table, positions = table.keep(wanted), positions[wanted]
     elif not mapping.columns:
         table, folded = ways.fold(table)
         notes = [*notes, *folded]
-    return Shaped(layout, table, positions, quarantine, notes)
+    return Shaped(layout, table, positions, quarantine, notes, others)
+
+
+def _meant(
+    sheet: Sheet, layout: header.Layout, where: dict[str, tuple[str, ...]], body: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell the records of the vote that the user has named.
+
+    Raises
+    ------
+    InputError
+        If there is none, naming the values that there are.
+    """
+    meant = np.ones(sheet.cells.height, dtype=bool)
+    for name, values in where.items():
+        cells = sheet.cells[str(place(list(enumerate(layout.names)), name))]
+        here = cells.is_in(list(values)).fill_null(value=False).to_numpy()
+        if not (meant & body & here).any():
+            met = cells.filter(pl.Series(meant & body)).drop_nulls().value_counts(sort=True).rows()[:20]
+            raise InputError(
+                f"no record has {' or '.join(map(repr, values))} in {name!r}",
+                expected=", ".join(f"{value!r} ({count:,} records)" for value, count in met),
+                todo="copy the value exactly into [where]",
+            )
+        meant &= here
+    return meant
 
 
 def understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding]:

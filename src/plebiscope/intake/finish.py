@@ -186,6 +186,7 @@ def _account(joined: Joined, outcome: rows.Sorted) -> Accounting:
         used += int(n[station].sum())
         sums += int(n[aggregate].sum())
         furniture += len(theirs.layout.furniture) + int(n[rest].sum())
+    others = draft.others + sum(beside.half.draft.others for beside in joined.beside)
     return Accounting(
         records=records,
         used=used,
@@ -193,6 +194,7 @@ def _account(joined: Joined, outcome: rows.Sorted) -> Accounting:
         furniture=furniture,
         quarantine=tuple(sorted(entries, key=lambda q: q.line)),
         duplicates=outcome.duplicates,
+        others=others,
     )
 
 

@@ -119,6 +119,7 @@ def alone(pile: Pile, mapping: Mapping, legend: dict[str, str]) -> Half:
         mapping,
         columns={},
         options=mapping.options if wide else {},
+        where={header: values for header, values in mapping.where.items() if header.casefold() in names},
         contest=mapping.contest if mapping.contest and mapping.contest[0].casefold() in names else None,
     )
     shaped = shape(pile.sheet, pile.layout, fitting, legend)
@@ -128,7 +129,7 @@ def alone(pile: Pile, mapping: Mapping, legend: dict[str, str]) -> Half:
         pile,
         Draft(
             pile.sheet, shaped.layout, shaped.table, named, understood,
-            shaped.positions, shaped.quarantine, shaped.notes,
+            shaped.positions, shaped.quarantine, shaped.notes, shaped.others,
         ),
     )  # fmt: skip
 

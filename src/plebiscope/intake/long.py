@@ -211,9 +211,27 @@ def _keys(table: Table, long: Long) -> list[Column]:
     return [*chosen, *rest]
 
 
-def widen(
-    table: Table, long: Long, contest: tuple[str, str] | None, codes: dict[str, str]
-) -> tuple[Table, dict[int, str]]:
+@dataclass(frozen=True)
+class Widened:
+    """A long table with one row per station.
+
+    Attributes
+    ----------
+    unused
+        Rows of the long table that went nowhere, with the reason.
+    others
+        Number of rows that are of other votes.
+    notes
+        What a reader must know.
+    """
+
+    table: Table
+    unused: dict[int, str]
+    others: int
+    notes: tuple[str, ...]
+
+
+def widen(table: Table, long: Long, contest: tuple[str, str] | None, codes: dict[str, str]) -> Widened:
     """Turn a long table into one row per station.
 
     Parameters
@@ -223,18 +241,14 @@ def widen(
     codes
         What coded labels stand for.
 
-    Returns
-    -------
-    table, unused
-        ``unused`` names the rows of the long table that went nowhere (row -> reason): they belong to
-        another contest, or their label is missing.
-
     Raises
     ------
     InputError
         If the table holds several contests and none was named.
     """
-    keep, labels, unused = _one_contest(table, long.label.cells, contest)
+    keep, labels = _one_contest(table, long.label.cells, contest)
+    others = int(np.count_nonzero(~keep))
+    unused: dict[int, str] = {}
     labels = _kinds(table, long, labels, keep)
     for i in map(int, np.flatnonzero(labels.is_null().to_numpy() & keep)):
         unused[i] = "no option is named"
@@ -243,9 +257,14 @@ def widen(
         for i in map(int, np.flatnonzero(wrong.is_not_null().to_numpy() & keep)):
             unused[i] = str(wrong[i])
     again = _again(table, keep)
-    unused = again | unused
-    keep[list(unused)] = False
+    keep[list(again | unused)] = False
     keys, per_station = _stations(table, long, labels, keep)
+    counted, doubled = _second_counts(keys, labels, keep, again)
+    keep[counted] = True
+    unused = {row: reason for row, reason in again.items() if not keep[row]} | unused
+    notes = (
+        (f"Places with several records for one option, which were added: {doubled:,}.",) if doubled else ()
+    )
     frame = (
         pl.DataFrame(
             {f"k{c.place}": c.cells for c in keys}
@@ -278,7 +297,31 @@ def widen(
     )
     wide = votes.pivot(on="label", index="key", values="votes")
     joined = stations.join(wide, on="key", how="left", maintain_order="left")
-    return _as_table(table, joined, keys, per_station, order, codes), unused
+    return Widened(_as_table(table, joined, keys, per_station, order, codes), unused, others, notes)
+
+
+def _second_counts(
+    keys: list[Column], labels: pl.Series, keep: np.ndarray, again: dict[int, str]
+) -> tuple[list[int], int]:
+    """Tell a second count in one place from a record that was copied.
+
+    Where a place was counted twice (before the day and on it), small parties have the same votes both times.
+
+    Returns
+    -------
+    rows, places
+        Rows among those that repeat another word for word that are counts of their own, and how many places
+        have several.
+    """
+    frame = pl.DataFrame({f"k{c.place}": c.cells for c in keys})
+    names = frame.columns
+    frame = frame.with_columns(labels.alias("label"), row=pl.int_range(frame.height, dtype=pl.Int64))
+    here = frame.filter(pl.Series(keep))
+    twice = here.filter(here.select([*names, "label"]).is_duplicated()).select(names).unique()
+    if not twice.height:
+        return [], 0
+    same = frame[list(again)].join(twice, on=names, how="semi", nulls_equal=True)
+    return same["row"].to_list(), twice.height
 
 
 def _stations(
@@ -348,8 +391,8 @@ def _again(table: Table, keep: np.ndarray) -> dict[int, str]:
 
 def _one_contest(
     table: Table, labels: pl.Series, contest: tuple[str, str] | None
-) -> tuple[np.ndarray, pl.Series, dict[int, str]]:
-    """Keep the records of one vote; those of another leave with a reason.
+) -> tuple[np.ndarray, pl.Series]:
+    """Keep the records of one vote.
 
     Under the heading of a vote some files give quantities ("Registered voters"): they belong to every vote,
     and their heading is their label.
@@ -361,7 +404,7 @@ def _one_contest(
     else:
         chosen = _contest_column(table)
         if chosen is None:
-            return everything, labels, {}
+            return everything, labels
         column, wanted = chosen, everything
     common = [t for t in column.cells.drop_nulls().unique().to_list() if _is_quantity(t, table.tongues)]
     shared = column.cells.is_in(common).fill_null(value=False).to_numpy()
@@ -369,8 +412,7 @@ def _one_contest(
     if contest is None and votes.n_unique() > 1:
         raise apart.which_vote(column, ~shared)
     named = pl.select(pl.when(pl.Series(shared)).then(column.cells).otherwise(labels)).to_series()
-    keep = wanted | shared
-    return keep, named, {int(i): "belongs to another contest" for i in np.flatnonzero(~keep)}
+    return wanted | shared, named
 
 
 def of_contest(table: Table, header: str, value: str) -> np.ndarray:

@@ -17,6 +17,10 @@ A mapping is a TOML file, or the table ``[mapping]`` of a case file::
     column = "office"
     value = "President"
 
+    [where]                            # the same by several columns, or by a column of numbers
+    election_year = 2017
+    voting_type = "Party"              # or a list of values that are all meant
+
     [codes]                            # what coded headers or codes in a long table stand for
     9001 = "registered voters"
 
@@ -35,7 +39,7 @@ from plebiscope.intake.columns import Column, Table
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Returns
 
-_TOP = {"sheet", "header", "columns", "contest", "codes", "join"}
+_TOP = {"sheet", "header", "columns", "contest", "where", "codes", "join"}
 _COLUMNS = {*QUANTITIES, "station", "areas", "options", "ignore"}
 
 
@@ -50,6 +54,8 @@ class Mapping:
     options: dict[str, str] = field(default_factory=dict)
     """Option as it is to be shown -> header."""
     contest: tuple[str, str] | None = None
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Header -> values that its cells must have; records with others are of other votes."""
     codes: dict[str, str] = field(default_factory=dict)
     join: tuple[tuple[str, ...], ...] = ()
     """Key columns by which several files belong together, each by the names it has in them."""
@@ -63,14 +69,26 @@ def find(table: Table, header: str) -> Column:
     InputError
         If there is none, naming those that there are.
     """
+    found = place([(c.place, c.name) for c in table.columns], header)
+    return next(c for c in table.columns if c.place == found)
+
+
+def place(headers: Sequence[tuple[int, str]], header: str) -> int:
+    """Find the place of a column among headers, each with its place.
+
+    Raises
+    ------
+    InputError
+        If there is none, naming those that there are.
+    """
     wanted = header.strip()
-    for column in table.columns:
-        if column.name == wanted or f"#{column.place + 1}" == wanted:
-            return column
-    folded = [c for c in table.columns if c.name.casefold() == wanted.casefold()]
+    for place, name in headers:
+        if wanted in (name, f"#{place + 1}"):
+            return place
+    folded = [place for place, name in headers if name.casefold() == wanted.casefold()]
     if len(folded) == 1:
         return folded[0]
-    names = ", ".join(repr(c.name) for c in table.columns[:40])
+    names = ", ".join(repr(name) for _, name in headers[:40])
     raise InputError(
         f"the mapping names a column {header!r} that is not in the table",
         expected=f"one of {names}",
@@ -139,6 +157,10 @@ def from_dict(raw: dict[str, Any], where: str) -> Mapping:
         if not isinstance(contest, dict) or not {"column", "value"} <= set(contest):
             raise bad("[contest] needs column and value", 'column = "office" and value = "President"')
         pair = (str(contest["column"]), str(contest["value"]))
+    filters = raw.get("where", {})
+    if not isinstance(filters, dict):
+        raise bad("[where] is not a table", 'header = "value", or a list of values')
+    meant = {str(k): tuple(map(str, v if isinstance(v, list) else [v])) for k, v in filters.items()}
     codes = raw.get("codes", {})
     if not isinstance(codes, dict):
         raise bad("[codes] is not a table", 'code = "what it stands for"')
@@ -149,6 +171,7 @@ def from_dict(raw: dict[str, Any], where: str) -> Mapping:
         columns=chosen,
         options=options,
         contest=pair,
+        where=meant,
         codes={str(k): str(v) for k, v in codes.items()},
         join=_key(raw.get("join", []), where),
     )

@@ -52,7 +52,7 @@ class Quarantined:
 class Accounting:
     """Every record that went in, counted on the way out.
 
-    ``used + aggregates + furniture + len(quarantine) == records`` always holds; in a wide table
+    ``used + aggregates + furniture + others + len(quarantine) == records`` always holds; in a wide table
     ``used`` is the number of stations, in a long one several records make a station.
     """
 
@@ -63,14 +63,16 @@ class Accounting:
     quarantine: tuple[Quarantined, ...] = ()
     duplicates: int = 0
     """Stations that share their key (areas and station) with an earlier one; kept, and reported."""
+    others: int = 0
+    """Records of other votes in the same file, left out because the user has named the one that is meant."""
 
     def __post_init__(self) -> None:
-        found = self.used + self.aggregates + self.furniture + len(self.quarantine)
+        found = self.used + self.aggregates + self.furniture + self.others + len(self.quarantine)
         if found != self.records:
             raise AssertionError(
                 f"accounting broken: {self.records} records in, {found} out "
                 f"({self.used} used, {self.aggregates} aggregates, {self.furniture} furniture, "
-                f"{len(self.quarantine)} quarantined)"
+                f"{self.others} of other votes, {len(self.quarantine)} quarantined)"
             )
 
 
