@@ -26,6 +26,7 @@ _VOTES = 20
 """Most votes that one file holds side by side."""
 _NO_STATION = 10_000
 """No polling station has so many voters that half of all could have more."""
+_BY_SIZE = "No header speaks of polling stations; the rows were taken for such because of their size."
 _VOTE = ("question", "contest", "round")
 """Roles of columns that name votes."""
 _PLACE = ("station", "area", "code", "name", "place", "constituency")
@@ -235,6 +236,9 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     path = [*found.path, *found.twins]
     rows = _counted(table, understood)
     named = np.logical_and.reduce([rows, *(c.cells.is_not_null().to_numpy() for c in path)])
+    if not path and station_sized(_sizes(understood, rows)):
+        understood.notes.append(_BY_SIZE)
+        return replace(found, level="station")
     if not path or named.sum() < 0.5 * rows.sum():
         return found
     choice = understood.quantities.get("registered")
@@ -248,9 +252,7 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
     if not more:
         sized = _of_size(found, sizes, named)
         if sized.level == "station" and found.level == "area":
-            understood.notes.append(
-                "No header speaks of polling stations; the rows were taken for such because of their size."
-            )
+            understood.notes.append(_BY_SIZE)
         return sized
     refuse_several_votes(path, more, voters, named)
     why = dict(found.why)

@@ -73,6 +73,14 @@ def _open(s: Scales, u: Understanding, *roles: str) -> list[Reading]:
     return [reading for reading in s.readings(*roles) if not reading.places & used]
 
 
+def _filled_up(values: Ints, voters: Ints, counted: list[Ints]) -> bool:
+    """Tell a list of voters that was filled up with ballots where there is none: it gives no turnout."""
+    filled = values != voters
+    if not 0 < share(filled) < 0.5:
+        return False
+    return any(share(((voters == 0) & (values == ballots))[filled]) > 1 - _SLIPS for ballots in counted)
+
+
 def _registered(s: Scales, u: Understanding) -> None:
     """Choose the voters on the list."""
     choices = _open(s, u, "registered")
@@ -81,6 +89,10 @@ def _registered(s: Scales, u: Understanding) -> None:
     busiest = np.zeros(len(s.rows), np.int64)
     for column in s.having("cast", "voted", "valid"):
         busiest = np.maximum(busiest, s.at(column))
+    counted = [s.at(column) for column in s.having("cast", "voted", "valid", "total")]
+    lists = [s.at(*reading.columns) for reading in choices]
+    filled = [r for r in choices if any(_filled_up(s.at(*r.columns), other, counted) for other in lists)]
+    choices = [reading for reading in choices if reading not in filled]
 
     def rank(reading: Reading) -> tuple[float, bool, float, int]:
         values = s.at(*reading.columns)
@@ -91,6 +103,8 @@ def _registered(s: Scales, u: Understanding) -> None:
     whole = [reading.columns[0] for reading in choices if reading is not best and len(reading.columns) == 1]
     rivals = [c for c in whole if round(s.strength(c, "registered"), 1) >= rank(best)[0]]
     why = best.why
+    for reading in filled:
+        why += f"; {names(reading.columns)} is the same, filled up with ballots where there is no list"
     if rivals:
         why += f"; preferred to {names(rivals)}: never below the ballots more often, or the larger list"
         u.notes.append(
