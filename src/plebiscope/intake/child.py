@@ -19,6 +19,8 @@ import polars as pl
 
 MEMORY = 6 << 30
 """Bytes that a file may make its reader ask for."""
+LINKS = 100_000
+"""Longest chain of objects of R; every name in a workspace is one link of it."""
 
 
 def main(kind: str, limit: int, most: int) -> None:
@@ -57,6 +59,7 @@ def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, by
     if kind == "rdata":
         from plebiscope.intake.rdata_frames import frames
 
+        sys.setrecursionlimit(LINKS)
         return _blobs(frames(data, most), limit)
     tables = _workbook(data) if kind == "workbook" else [("", pl.read_parquet(io.BytesIO(data)))]
     return _blobs(tables, limit)

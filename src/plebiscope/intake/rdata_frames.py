@@ -11,7 +11,6 @@ import codecs
 import datetime as dt
 import re
 import struct
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,8 +29,6 @@ from plebiscope.intake.encoding import decode
 _MAGIC = re.compile(rb"(?:RD[XAB][23]\r?\n)?([XAB])\r?\n")
 _DEPTH = 20
 """How deep lists are looked into."""
-_LINKS = 100_000
-"""Longest chain of objects: every name in a workspace is one link of it."""
 _LONGEST = 100_000_000
 """Longest sequence that a file may state by its ends only."""
 _PARTS = {RObjectType.VEC, RObjectType.LIST}
@@ -209,7 +206,6 @@ def _parse(data: bytes) -> tuple[RObject, str | None]:
         raise _UnreadError("it does not begin like one")
     body = data[magic.end() :]
     kind = {b"X": _Xdr, b"B": _Native, b"A": _Ascii}[magic[1]]
-    sys.setrecursionlimit(_LINKS)
     try:
         parser = kind(memoryview(body), expand_altrep=True, altrep_constructor_dict=_SHORTHAND)
         parser.start(body)
@@ -254,9 +250,8 @@ def frames(data: bytes, most: int) -> list[tuple[str, pl.DataFrame]]:
         path, thing, depth = waiting.pop()
         about = _attributes(thing)
         kinds = _words(about.get("class"), encoding)
-        if depth == 1:
-            met.append(path)
         names, parts = _parts(thing, about, encoding)
+        met = names if depth == 0 else met
         if thing.info.type is RObjectType.VEC and "data.frame" in kinds:
             if len(found) == most:
                 raise _UnreadError(f"it holds more than {most:,} data frames")
@@ -268,7 +263,7 @@ def frames(data: bytes, most: int) -> list[tuple[str, pl.DataFrame]]:
             ]
             waiting += [(f"{path}${name}" if path else name, part, depth + 1) for name, part in inner[::-1]]
     if not found:
-        held = f"; its objects are {', '.join(met[:8])}" if any(met) else ""
+        held = f"; its objects are {', '.join(met[:8])}" if met else ""
         raise _UnreadError(f"no data frame with columns is in it{held}")
     return found
 
