@@ -322,6 +322,19 @@ def test_the_two_copies_of_chile_2020_agree_table_by_table(shared: Path) -> None
     )
 
 
+def test_chile_2020_votes_and_protocol_sums_are_one_table_in_two_files(shared: Path) -> None:
+    """The second file states what the votes of the first add up to at every table: 7,489,699 valid in all.
+
+    Its other sums are those of its own rows: 27,905 null and 13,657 blank, and 7,568,840 ballots.
+    """
+    folder = shared / "data/chile-2020-plebiscite"
+    found = read([folder / "constitucion.RData", folder / "constitucion_validos.RData"], "vote").returns
+    assert len(found) == 44_697
+    assert found.sums == {"cast": 7_568_840, "valid": 7_489_699, "invalid": 27_905 + 13_657,
+                          "Apruebo": 5_861_090, "Rechazo": 1_628_609}  # fmt: skip
+    assert found.accounting.records == found.accounting.used == 6 * 44_697
+
+
 def test_the_harmonised_copy_of_uganda_2011_has_the_same_counts(shared: Path) -> None:
     """Station for station, whatever they are called there: the sorted rows of counts are the same."""
     copy = _returns(shared, "uganda-2011/UEDP 2011 Dataset.7z").table

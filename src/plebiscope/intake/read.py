@@ -132,6 +132,8 @@ def _choose(
             found.append((pile, understood))
         except InputError as error:
             failed.append((pile, error))
+    if len(piles) == 1 and failed:
+        raise failed[0][1]
     best = max(found, key=lambda item: item[1].weight, default=None)
     files = {piece.file for piece in pieces}
     if best is None or mapping.join or best[0].files < files:
