@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from plebiscope import catalogue
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.reading import conduct_word, figures_word, release_sentence, sentences
 from plebiscope.dossier.words import NEEDS
@@ -223,7 +224,13 @@ def test_nothing_is_said_to_be_unpublished_but_what_the_case_says(totals_dossier
 
 
 def test_every_name_for_what_may_be_published_has_words() -> None:
-    assert set(get_args(Publishable)) == set(NEEDS)
+    assert set(get_args(Publishable)) <= set(NEEDS)
+
+
+def test_every_need_of_a_method_has_words() -> None:
+    for name in catalogue.modules():
+        for need in catalogue.load(name).needs:
+            assert {need} <= set(NEEDS) if isinstance(need, str) else set(need) <= set(NEEDS), name
 
 
 def test_with_totals_only_it_is_said_what_cannot_be_answered(totals_dossier: Dossier) -> None:
