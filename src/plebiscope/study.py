@@ -6,6 +6,7 @@ Everything that a command or the workbench does with a case is a call of a funct
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import math
 import time
@@ -25,14 +26,14 @@ from plebiscope.dossier.page import render
 from plebiscope.dossier.stations import stations_table
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.dossier.write import write as write_files
-from plebiscope.intake import cases, match
+from plebiscope.intake import cases, circumstances, match
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake import read as reading
 from plebiscope.intake import totals as announced
 from plebiscope.intake.copies import read_copies
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import MAX_BYTES, read_bytes
-from plebiscope.model.beside import Beside, Copies, Match
+from plebiscope.model.beside import Beside, Copies, Match, State
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
@@ -247,15 +248,28 @@ def _read_all(found: cases.Found, tell: Progress) -> tuple[list[Subject], list[p
         returns = None
         if pairs:
             tell(f"reading {', '.join(source.path for source, _ in pairs)}")
-            said = found.mappings.get(contest.id) or case.plan.mapping or None
+            said = _said(found, contest)
             read_one = reading.read([path for _, path in pairs], contest.id, _mapping(said))
             returns = read_one.returns
             inputs.extend(_read_inputs([source for source, _ in pairs], read_one))
+            if isinstance(contest.groups, dict):
+                returns = circumstances.with_groups(returns, contest.groups)
+        elif contest.groups or contest.reported or _has_states(found, contest):
+            raise InputError(
+                "the case speaks of stations (`groups`, `reported` or `states`) and names no results",
+                where=contest.id,
+                expected="`results`: the files with the stations",
+            )
+        states = _states(found, contest.id, returns, inputs, tell)
+        if returns is not None and states:
+            returns = circumstances.with_states(returns, states)
         options = returns.options if returns is not None else contest.options
         totals = tuple(announced.align(item, options) for item in lists if item.contest == contest.id)
         copies = _copies(found, contest.id, returns, inputs, tell)
-        subjects.append(Subject(_filled_in(contest, options, totals), returns, totals, copies))
+        named = _filled_in(contest, options, totals)
+        subjects.append(Subject(named, returns, totals, copies, states=states))
     subjects = [_beside(subject, subjects[number:]) for number, subject in enumerate(subjects, start=1)]
+    subjects = [_paired(subject, subjects) for subject in subjects]
     return subjects, inputs, _reports(found, inputs, tell)
 
 
@@ -296,6 +310,50 @@ def _copies(
             matched = match.match(returns, official)
         copies.append(Copies(provenance.source, provenance.kind, returns, matched))
     return tuple(copies)
+
+
+def _said(found: cases.Found, contest: Contest) -> dict[str, Any] | None:
+    """Put together what the user has said about the columns of a contest's results."""
+    columns = {"reported": contest.reported, "group": contest.groups}
+    named = {name: header for name, header in columns.items() if isinstance(header, str)}
+    return {**(found.mappings.get(contest.id) or found.case.plan.mapping), **named} or None
+
+
+def _has_states(found: cases.Found, contest: Contest) -> bool:
+    return any(source.role == "state" and source.contest == contest.id for source in found.case.sources)
+
+
+def _states(
+    found: cases.Found, contest: str, final: Returns | None, inputs: list[paper.Input], tell: Progress
+) -> tuple[State, ...]:
+    """Read the earlier states of a count, and find the final row of each of their stations."""
+    by_time: dict[dt.datetime, list[tuple[Source, Path]]] = {}
+    for source, path in zip(found.case.sources, found.files, strict=True):
+        if source.reported is not None and source.contest == contest:
+            by_time.setdefault(source.reported, []).append((source, path))
+    states = []
+    for when, pairs in sorted(by_time.items()):
+        tell(f"reading {', '.join(source.path for source, _ in pairs)}")
+        read_one, returns = read_copies([path for _, path in pairs], contest, final)
+        inputs.extend(_read_inputs([source for source, _ in pairs], read_one))
+        if final is not None:
+            states.append(State(when, returns, circumstances.same_stations(returns, final)))
+    return tuple(states)
+
+
+def _paired(subject: Subject, subjects: Sequence[Subject]) -> Subject:
+    """Put beside a contest those that were held at the same stations, and note what came of it."""
+    if subject.returns is None:
+        return subject
+    named = [other for other in subjects if other.contest.id in subject.contest.pairs]
+    pairs = tuple(
+        Beside(other.contest, other.returns, match.match(other.returns, subject.returns))
+        for other in named
+        if other.returns is not None
+    )
+    bare = [other.contest.name for other in named if other.returns is None]
+    returns = circumstances.in_words(subject.returns, pairs, bare)
+    return dataclasses.replace(subject, returns=returns, pairs=pairs)
 
 
 def _beside(subject: Subject, later: Sequence[Subject]) -> Subject:

@@ -62,8 +62,8 @@ KEYS = {
 BEYOND = {
     "": "methods weighing against",
     "case": "plan simulated written mappings",
-    "case.contests.0": "unpublished quorum threshold",
-    "returns.0": "used duplicates others notes",
+    "case.contests.0": "unpublished quorum threshold pairs",
+    "returns.0": "used duplicates others extras notes",
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition date bulletin note",
     "findings.0": "contradiction statement place",

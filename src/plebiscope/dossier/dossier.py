@@ -2,9 +2,9 @@
 
 Key names are a contract with readers of the file. What goes beyond the contract has a default, so that a
 dossier written before it existed can still be drawn: ``case.plan``, ``case.simulated``, ``methods``,
-``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``returns.used``,
-``returns.duplicates``, ``returns.notes``, ``columns.*.derived``, ``totals.definition``, ``totals.date``,
-``totals.bulletin``, ``totals.note``, ``totals.announced``,
+``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``contests.pairs``,
+``returns.used``, ``returns.extras``, ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``,
+``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``, ``totals.announced``,
 ``stations_to_inspect.line``, ``findings.place``, ``conduct.reports.read`` and ``against``.
 
 Nothing in it depends on the clock except ``made.seconds``.
@@ -59,6 +59,8 @@ class ContestRecord(Record):
     favoured: str | None = None
     quorum: Quorum | None = None
     threshold: tuple[Threshold, ...] = ()
+    pairs: tuple[str, ...] = ()
+    """Contests that the case says were held at the same stations."""
     unpublished: tuple[Publishable, ...] = ()
     """What the case file says was never published; anything else missing is merely not part of the case."""
 
@@ -144,6 +146,8 @@ class ReturnsRecord(Record):
     """SHA-256 of the canonical table, whatever file it came from."""
     sums: dict[str, int] = {}
     columns: dict[str, Column] = {}
+    extras: tuple[str, ...] = ()
+    """Further columns kept: where it lies, its group, when it was reported."""
     notes: tuple[str, ...] = ()
 
 
@@ -567,6 +571,7 @@ def _returns(returns: Returns) -> ReturnsRecord:
             name: Column(headers=origin.headers, why=origin.why, derived=origin.derived)
             for name, origin in returns.columns.items()
         },
+        extras=returns.extras,
         notes=returns.notes,
     )
 

@@ -27,6 +27,7 @@ from plebiscope.model.errors import InputError
 
 _TEXTS = {".txt", ".md", ".html", ".htm", ".text"}
 _DOCUMENTS = {".pdf", ".docx", ".doc", ".odt", ".rtf"}
+_STATES = {"file", "files", "time"}
 _COPIES = {"file", "files", "source", "kind", "mapping"}
 _TOP = {"name", "contest", "reports", "plan", "simulated"}
 
@@ -50,7 +51,14 @@ kind = "referendum"                       # referendum, presidential, parliament
 #                                         # registered, beside the most votes; [{ ... }, { ... }] for several
 # unpublished = ["returns"]               # what was never published, if known: returns, station, issued ...
 #                                         # (of anything else missing it is only said that it is not here)
-results = []                              # files in this folder, e.g. ["stations.csv"]
+results = []                              # files in this folder, e.g. ["stations.csv"]; several are parts of
+#                                         # one table, or complete one another (turnout here, votes there)
+# join = ["Code", ["No.", "Precinct"]]    # columns by which such files belong together, if that is not found;
+#                                         # both headers where they differ
+# groups = "Machine"                      # a column that tells groups of stations; or the stations of each:
+# groups = { observed = ["12", "District 4 / 7"] }     # with areas in front where it takes that
+# reported = "Received at"                # a column: when a station was reported, or its number in the order
+# pairs = "first-round"                   # id of a contest of this case that was held at the same stations
 
 # Announced totals, one table for each source. Leave out what was not announced; write percentages with the
 # decimals that were announced.
@@ -64,6 +72,11 @@ results = []                              # files in this folder, e.g. ["station
 # votes = { Yes = 600000, No = 390000 }
 # shares = { Yes = 60.61, No = 39.39 }
 # turnout = 81.00
+
+# The count as it stood at earlier times, where such files were published; `results` is how it ended.
+# [[contest.states]]
+# file = "at-midnight.csv"
+# time = 2030-01-02T00:00:00
 
 # Second records of the stations, one table for each source: observers' or voters' copies of protocols
 # ("protocols"), voters' photographs of ballots, counted ("ballots"), or a parallel count ("tally").
@@ -269,6 +282,8 @@ def _from_file(path: Path) -> Found:
         results = fields.pop("results", [])
         said = fields.pop("totals", [])
         copied = fields.pop("copies", [])
+        states = fields.pop("states", [])
+        join = fields.pop("join", None)
         mapping = fields.pop("mapping", None)
         fields.setdefault("id", f"contest-{number}")
         fields.setdefault("name", str(fields["id"]))
@@ -292,8 +307,21 @@ def _from_file(path: Path) -> Found:
                 files.append(target)
             else:
                 totals.append(announced.from_dict(item | {"contest": contest.id}, where, contest.id))
+        if join is not None:
+            mapping = {"join": join} | (mapping or {})
         if mapping is not None:
             mappings[contest.id] = _floats(mapping)
+        for when, names in _states(states, f"{where}, states of contest {number}"):
+            for name in names:
+                shown, target = _inside(path.parent, name, where)
+                sources.append(Source(path=shown, role="state", contest=contest.id, reported=when))
+                files.append(target)
+        if states and contest.reported is not None:
+            raise InputError(
+                "the order of reporting is said twice: by a column (`reported`) and by `states`",
+                where=f"{where}, contest {number}",
+                expected="one of the two",
+            )
         for provenance, names, how in _copies(copied, f"{where}, copies of contest {number}"):
             for name in names:
                 shown, target = _inside(path.parent, name, where)
@@ -301,6 +329,7 @@ def _from_file(path: Path) -> Found:
                 files.append(target)
             if how is not None:
                 mappings[copies_key(contest.id, provenance.source)] = _floats(how)
+    _check_pairs(contests, where)
     for name in raw.get("reports", []):
         shown, target = _inside(path.parent, name, where)
         sources.append(Source(path=shown, role="report"))
@@ -324,6 +353,61 @@ def _from_file(path: Path) -> Found:
         inferred=False,
         simulated=simulated if isinstance(simulated, bool) else None,
     )
+
+
+def _states(entries: Any, where: str) -> Iterator[tuple[dt.datetime, list[Any]]]:
+    """Check each ``[[contest.states]]``: the files of an earlier state of the count, and its time."""
+    seen: list[dt.datetime] = []
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if (
+            not isinstance(entry, dict)
+            or not set(entry) <= _STATES
+            or ("file" in entry) == ("files" in entry)
+        ):
+            raise InputError(
+                "earlier states of a count are given as tables [[contest.states]], each with file and time",
+                where=where,
+                expected="`file` (or `files`, parts of one table) and `time`",
+            )
+        when = entry.get("time")
+        if not isinstance(when, dt.datetime) or when in seen:
+            raise InputError(
+                "two states of the count have the same time" if when in seen
+                else f"the time of a state of the count is {when!r}",
+                where=where,
+                expected="a day and a time, without quotation marks: time = 2030-01-02T00:00:00",
+            )  # fmt: skip
+        if when.tzinfo is not None:
+            when = when.astimezone(dt.UTC).replace(tzinfo=None)
+        seen.append(when)
+        names = entry.get("files", [entry.get("file")])
+        if not isinstance(names, list) or not names:
+            raise InputError(
+                "`files` is no list of files", where=where, expected="names of files in this folder"
+            )
+        yield when, names
+
+
+def _check_pairs(contests: Sequence[Contest], where: str) -> None:
+    """See that contests held at the same stations are contests of the case.
+
+    Raises
+    ------
+    InputError
+        If one is not.
+    """
+    ids = [contest.id for contest in contests]
+    for contest in contests:
+        for other in contest.pairs:
+            if other not in ids or other == contest.id:
+                raise InputError(
+                    f"the contest {contest.id!r} is said to be held at the same stations as {other!r}, "
+                    + ("which is itself" if other == contest.id else "which is no contest of the case"),
+                    where=where,
+                    expected="one of " + ", ".join(i for i in ids if i != contest.id)
+                    if len(ids) > 1
+                    else "the `id` of another [[contest]] of the case",
+                )
 
 
 def copies_key(contest: str, source: str) -> str:

@@ -133,7 +133,8 @@ def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
         )
     shape = None if mapping.options else long.recognise(table)
     if shape is not None:
-        wide = long.widen(table, shape, mapping.contest, legend)
+        kept = [find(table, header) for header in mapping.extras.values()]
+        wide = long.widen(table, shape, mapping.contest, legend, kept)
         quarantine |= {int(positions[row]): reason for row, reason in wide.unused.items()}
         others += wide.others
         table, notes = wide.table, [*notes, *wide.notes]
@@ -192,12 +193,16 @@ def understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding
                 f"the mapping takes {column.name!r} for counts, but it holds {column.numbers.kind}",
                 expected="a column of whole numbers",
             )
+    extras = {name: find(table, h) for name, h in mapping.extras.items()}
     ignored = {find(table, h).place for h in mapping.columns.get("ignore", ())}
+    ignored |= {column.place for name, column in extras.items() if name == "reported"}
     parts = [find(table, h) for h in mapping.columns.get("station", ())]
     station = apart.joined(parts) if len(parts) > 1 else next(iter(parts), None)
     areas = tuple(find(table, h) for h in mapping.columns["areas"]) if "areas" in mapping.columns else None
     said = {c.place for c in (*parts, *(areas or ()))}
-    understood = weigh(table, ignored | said, wanted, options)
+    kept = {column.place for column in extras.values()}
+    understood = weigh(table, ignored | said | kept, wanted, options)
+    understood.extras = extras
     _complain(table, understood)
     named = keys.find(table, station, areas, frozenset(understood.used() | ignored))
     return named if said else apart.settle(table, named, understood), understood

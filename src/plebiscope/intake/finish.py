@@ -13,13 +13,22 @@ from plebiscope.intake import keys, rows
 from plebiscope.intake.columns import Column
 from plebiscope.intake.draft import Draft
 from plebiscope.intake.gather import CODE, Pile, name_of
-from plebiscope.intake.join import Beside, Joined
+from plebiscope.intake.join import Joined, Partner
 from plebiscope.intake.understanding import Choice, Understanding
+from plebiscope.intake.when_reported import moments
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Quarantined, Returns
 
 Bools = NDArray[np.bool_]
-_RESERVED = {"station", "mark", "line", "contest", "score", "reasons", "longitude", "latitude", *QUANTITIES}
+_RESERVED = {
+    *("station", "mark", "line", "contest", "score", "reasons"),
+    *("longitude", "latitude", "group", "reported"),
+    *QUANTITIES,
+}
+_SAID = {
+    "group": "said to tell groups of stations",
+    "reported": "said to tell when, or as which, a station was reported",
+}
 
 
 def finish(joined: Joined, contest: str) -> Returns:
@@ -66,6 +75,11 @@ def finish(joined: Joined, contest: str) -> Returns:
         origins[shown] = _origin(choice)
         options.append(shown)
     extras = _coordinates(kept.columns, data)
+    for name, column in understood.extras.items():
+        column = by_place[column.place]
+        data[name] = moments(column) if name == "reported" else column.cells
+        origins[name] = Origin((column.name,), _SAID[name])
+        extras = (*extras, name)
     data["mark"] = pl.Series(outcome.marks, dtype=pl.String).filter(pl.Series(outcome.station))
     data["line"] = pl.Series(kept.lines)
     table = pl.DataFrame(data)
@@ -172,16 +186,16 @@ def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:
 def _account(joined: Joined, outcome: rows.Sorted) -> Accounting:
     draft = joined.draft
     table = draft.table
-    several = len(joined.pile.pieces) > 1 or bool(joined.beside)
+    several = len(joined.pile.pieces) > 1 or bool(joined.partners)
     entries = _entries(joined.pile, draft, outcome.quarantine, several)
     records, used = draft.sheet.records, int(table.records[outcome.station].sum())
     sums = int(table.records[outcome.aggregate].sum())
     furniture = len(draft.layout.furniture) + int(table.records[outcome.furniture].sum())
-    for beside in joined.beside:
-        theirs = beside.half.draft
+    for partner in joined.partners:
+        theirs = partner.half.draft
         n = theirs.table.records
-        station, aggregate, rest, quarantine = _fate(beside, outcome)
-        entries += _entries(beside.half.pile, theirs, quarantine, several)
+        station, aggregate, rest, quarantine = _fate(partner, outcome)
+        entries += _entries(partner.half.pile, theirs, quarantine, several)
         records += theirs.sheet.records
         used += int(n[station].sum())
         sums += int(n[aggregate].sum())
@@ -213,7 +227,7 @@ def _entries(pile: Pile, draft: Draft, quarantine: Mapping[int, str], several: b
     return [*sheet.broken, *(entry(position, reason) for position, reason in sorted(reasons.items()))]
 
 
-def _fate(beside: Beside, outcome: rows.Sorted) -> tuple[Bools, Bools, Bools, dict[int, str]]:
+def _fate(partner: Partner, outcome: rows.Sorted) -> tuple[Bools, Bools, Bools, dict[int, str]]:
     """Say what became of the records of a joined file: the same as of the best of the rows that they serve.
 
     Returns
@@ -223,20 +237,20 @@ def _fate(beside: Beside, outcome: rows.Sorted) -> tuple[Bools, Bools, Bools, di
     quarantine
         Reason by row.
     """
-    left = np.ones(beside.half.draft.table.height, dtype=bool)
-    left[[*beside.aggregate, *beside.quarantine]] = False
+    left = np.ones(partner.half.draft.table.height, dtype=bool)
+    left[[*partner.aggregate, *partner.quarantine]] = False
     fates = []
     for mask in (outcome.station, outcome.aggregate, outcome.furniture):
-        served = beside.rows[mask]
+        served = partner.rows[mask]
         fate = np.zeros_like(left)
         fate[served[served >= 0]] = True
         fates.append(fate & left)
         left &= ~fate
     station, aggregate, furniture = fates
-    aggregate[list(beside.aggregate)] = True
-    quarantine = dict(beside.quarantine)
+    aggregate[list(partner.aggregate)] = True
+    quarantine = dict(partner.quarantine)
     for row, reason in outcome.quarantine.items():
-        quarantine |= {int(i): reason for i in beside.rows[row] if i >= 0 and left[i]}
+        quarantine |= {int(i): reason for i in partner.rows[row] if i >= 0 and left[i]}
     return station, aggregate, furniture, quarantine
 
 

@@ -75,7 +75,7 @@ class Half:
 
 
 @dataclass(frozen=True)
-class Beside:
+class Partner:
     """The records of a file that was joined to another.
 
     Attributes
@@ -100,7 +100,7 @@ class Joined:
 
     pile: Pile
     draft: Draft
-    beside: tuple[Beside, ...] = ()
+    partners: tuple[Partner, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     """Each key column by its names: one where all files call it alike."""
 
@@ -120,10 +120,13 @@ def alone(pile: Pile, mapping: Mapping, legend: dict[str, str]) -> Half:
         columns={},
         options=mapping.options if wide else {},
         where={header: values for header, values in mapping.where.items() if header.casefold() in names},
+        group=mapping.group if mapping.group and mapping.group.casefold() in names else None,
+        reported=mapping.reported if mapping.reported and mapping.reported.casefold() in names else None,
         contest=mapping.contest if mapping.contest and mapping.contest[0].casefold() in names else None,
     )
     shaped = shape(pile.sheet, pile.layout, fitting, legend)
-    understood = weigh(shaped.table, set())
+    kept = {header.casefold() for header in mapping.extras.values()}
+    understood = weigh(shaped.table, {c.place for c in shaped.table.columns if c.name.casefold() in kept})
     named = keys.find(shaped.table, exclude=frozenset(understood.used()))
     return Half(
         pile,
@@ -164,7 +167,7 @@ def join(halves: Sequence[Half], mapping: Mapping) -> Joined:
         holds no votes.
     """
     base, *others = sorted(halves, key=lambda half: half.rank)
-    notes, beside = list(base.draft.notes), list[Beside]()
+    notes, partners = list(base.draft.notes), list[Partner]()
     named: dict[str, tuple[str, ...]] = {}
     current, stated = base.side(), dict(base.draft.understood.quantities)
     explained: frozenset[int] = frozenset()
@@ -181,8 +184,8 @@ def join(halves: Sequence[Half], mapping: Mapping) -> Joined:
         if other.counts:
             laid.compare(stated)
         served = laid.lay()
-        beside.append(_served(base, other, served, match))
-        notes += [_in_words(base, other, match, beside[-1]), *other.draft.notes, *laid.notes]
+        partners.append(_served(base, other, served, match))
+        notes += [_in_words(base, other, match, partners[-1]), *other.draft.notes, *laid.notes]
         current = Side(current.name, laid.table, current.counted | laid.counted, current.known)
         stated = laid.stated(other) | stated
         explained |= laid.explained
@@ -192,7 +195,7 @@ def join(halves: Sequence[Half], mapping: Mapping) -> Joined:
         areas = tuple(c for c in named_so.areas if c not in codes)
         named_so = replace(named_so, areas=areas, twins=(*named_so.twins, *codes))
     draft = replace(base.draft, table=current.table, keys=named_so, understood=understood, notes=notes)
-    return Joined(base.pile, draft, tuple(beside), tuple(named.values()))
+    return Joined(base.pile, draft, tuple(partners), tuple(named.values()))
 
 
 class _Laid:
@@ -373,7 +376,7 @@ def _levels(current: Side, side: Side, match: Match) -> list[tuple[str, Ints]]:
     return found or full
 
 
-def _served(base: Half, other: Half, rows: Ints, match: Match) -> Beside:
+def _served(base: Half, other: Half, rows: Ints, match: Match) -> Partner:
     """Say what becomes of the records of a file that serve no row of the base."""
     table = other.draft.table
     idle = np.ones(table.height, dtype=bool)
@@ -387,18 +390,18 @@ def _served(base: Half, other: Half, rows: Ints, match: Match) -> Beside:
         reasons |= {i: reason for i, reason in outcome.quarantine.items() if idle[i]}
         idle[[*aggregate, *reasons]] = False
     reasons |= {int(i): f"no row in {base.name} has this key" for i in np.flatnonzero(idle)}
-    return Beside(other, rows, aggregate, reasons)
+    return Partner(other, rows, aggregate, reasons)
 
 
-def _in_words(base: Half, other: Half, match: Match, beside: Beside) -> str:
+def _in_words(base: Half, other: Half, match: Match, partner: Partner) -> str:
     n, k = base.draft.table.height, other.draft.table.height
-    met = int((beside.rows >= 0).any(axis=1).sum())
+    met = int((partner.rows >= 0).any(axis=1).sum())
     if not other.counts:
         return (
             f"{other.name} explains the codes of {base.name}: joined by {match.said}; {met:,} of {n:,} rows "
-            f"found a name, {len(beside.quarantine):,} of its {k:,} records none."
+            f"found a name, {len(partner.quarantine):,} of its {k:,} records none."
         )
-    lost = len(beside.quarantine) + len(beside.aggregate)
+    lost = len(partner.quarantine) + len(partner.aggregate)
     return (
         f"{other.name} was joined to {base.name} by {match.said}: {met:,} of {n:,} rows found their record, "
         f"{lost:,} of its {k:,} records no row."

@@ -6,6 +6,7 @@ voters on the list) is then read from its words and weighed by arithmetic just a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -231,7 +232,13 @@ class Widened:
     notes: tuple[str, ...]
 
 
-def widen(table: Table, long: Long, contest: tuple[str, str] | None, codes: dict[str, str]) -> Widened:
+def widen(
+    table: Table,
+    long: Long,
+    contest: tuple[str, str] | None,
+    codes: dict[str, str],
+    wanted: Sequence[Column] = (),
+) -> Widened:
     """Turn a long table into one row per station.
 
     Parameters
@@ -240,6 +247,8 @@ def widen(table: Table, long: Long, contest: tuple[str, str] | None, codes: dict
         Column that tells votes apart, and the vote that is meant.
     codes
         What coded labels stand for.
+    wanted
+        Further columns to keep; they are null where the records of a station do not agree.
 
     Raises
     ------
@@ -265,10 +274,12 @@ def widen(table: Table, long: Long, contest: tuple[str, str] | None, codes: dict
     notes = (
         (f"Places with several records for one option, which were added: {doubled:,}.",) if doubled else ()
     )
+    more = [column for column in wanted if column not in (*keys, *per_station)]
     frame = (
         pl.DataFrame(
             {f"k{c.place}": c.cells for c in keys}
             | {f"q{c.place}": c.numbers.values for c in per_station}
+            | {f"m{c.place}": c.cells for c in more}
             | {"label": labels, "votes": long.votes.numbers.values, "line": pl.Series(table.lines)}
         )
         .with_row_index("row")
@@ -281,6 +292,12 @@ def widen(table: Table, long: Long, contest: tuple[str, str] | None, codes: dict
     stations = frame.group_by("key", maintain_order=True).agg(
         pl.col(names).first(),
         *[pl.col(f"q{c.place}").max() for c in per_station],
+        *[
+            pl.when(pl.col(f"m{c.place}").n_unique() == 1)
+            .then(pl.col(f"m{c.place}").first())
+            .alias(f"m{c.place}")
+            for c in more
+        ],
         pl.col("line").first(),
         pl.col("row").alias("rows"),
         pl.len().alias("records"),
@@ -297,7 +314,7 @@ def widen(table: Table, long: Long, contest: tuple[str, str] | None, codes: dict
     )
     wide = votes.pivot(on="label", index="key", values="votes")
     joined = stations.join(wide, on="key", how="left", maintain_order="left")
-    return Widened(_as_table(table, joined, keys, per_station, order, codes), unused, others, notes)
+    return Widened(_as_table(table, joined, keys, per_station, more, order, codes), unused, others, notes)
 
 
 def _second_counts(
@@ -447,6 +464,7 @@ def _as_table(
     joined: pl.DataFrame,
     keys: list[Column],
     per_station: list[Column],
+    more: list[Column],
     order: list[str],
     codes: dict[str, str],
 ) -> Table:
@@ -457,6 +475,9 @@ def _as_table(
     for column in per_station:
         values = joined[f"q{column.place}"]
         columns.append(replace(column, cells=values.cast(pl.String), numbers=Numbers("count", values, None)))
+    for column in more:
+        cells = joined[f"m{column.place}"]
+        columns.append(replace(column, cells=cells, numbers=_same_kind(column, cells)))
     shown = [codes.get(label, label) for label in order]
     tongues = tuple(dict.fromkeys([*vocabulary.tongues(shown), *table.tongues]))
     first = len(table.columns)

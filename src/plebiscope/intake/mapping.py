@@ -5,6 +5,8 @@ A mapping is a TOML file, or the table ``[mapping]`` of a case file::
     sheet = "Results"                  # sheet of a workbook, or file in an archive
     header = 3                         # line on which the header stands
     join = ["Code", ["Nr", "No."]]     # columns by which two files belong together; both names if they differ
+    group = "Machine"                  # column that tells groups of stations
+    reported = "Received at"           # column that says when, or as which, a station was reported
 
     [columns]                          # canonical name = header, or list of headers that are added
     registered = "Voters on the list"
@@ -39,7 +41,7 @@ from plebiscope.intake.columns import Column, Table
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Returns
 
-_TOP = {"sheet", "header", "columns", "contest", "where", "codes", "join"}
+_TOP = {"sheet", "header", "columns", "contest", "where", "codes", "join", "group", "reported"}
 _COLUMNS = {*QUANTITIES, "station", "areas", "options", "ignore"}
 
 
@@ -59,6 +61,16 @@ class Mapping:
     codes: dict[str, str] = field(default_factory=dict)
     join: tuple[tuple[str, ...], ...] = ()
     """Key columns by which several files belong together, each by the names it has in them."""
+    group: str | None = None
+    """Header of the column that tells groups of stations."""
+    reported: str | None = None
+    """Header of the column that says when a station was reported, or its number in the order."""
+
+    @property
+    def extras(self) -> dict[str, str]:
+        """Further columns to keep, by the name under which they are kept."""
+        named = {"group": self.group, "reported": self.reported}
+        return {name: header for name, header in named.items() if header is not None}
 
 
 def find(table: Table, header: str) -> Column:
@@ -174,7 +186,16 @@ def from_dict(raw: dict[str, Any], where: str) -> Mapping:
         where=meant,
         codes={str(k): str(v) for k, v in codes.items()},
         join=_key(raw.get("join", []), where),
+        group=_header(raw, "group", where),
+        reported=_header(raw, "reported", where),
     )
+
+
+def _header(raw: dict[str, Any], name: str, where: str) -> str | None:
+    said = raw.get(name)
+    if said is not None and not isinstance(said, str):
+        raise InputError(f"{name} is not a header", where=where, expected=f'{name} = "Header"')
+    return said
 
 
 def _key(said: Any, where: str) -> tuple[tuple[str, ...], ...]:
@@ -213,6 +234,11 @@ def write(returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = (
     if join:
         key = [names[0] if len(names) == 1 else list(names) for names in join]
         lines.append(f"join = {json.dumps(key, ensure_ascii=False)}")
+    lines += [
+        f"{name} = {quoted(returns.columns[name].headers[0])}"
+        for name in ("group", "reported")
+        if name in returns.extras and name in returns.columns
+    ]
     lines.append("\n[columns]")
     station = returns.columns.get("station")
     if station:

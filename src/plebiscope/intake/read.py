@@ -145,7 +145,7 @@ def _choose(
         joined = _with_its_half(best, found, mapping)
     used = {
         id(piece)
-        for pile in (joined.pile, *(beside.half.pile for beside in joined.beside))
+        for pile in (joined.pile, *(partner.half.pile for partner in joined.partners))
         for piece in pile.pieces
     }
     others = [(pile, other) for pile, other in found if id(pile.pieces[0]) not in used]

@@ -49,6 +49,8 @@ class Understanding:
     notes: list[str] = field(default_factory=list)
     checks: list[tuple[str, float]] = field(default_factory=list)
     """Identities that hold, in words, and the share of rows in which each does."""
+    extras: dict[str, Column] = field(default_factory=dict)
+    """Columns that the user wants kept: groups of stations, the time of report."""
 
     def used(self) -> set[int]:
         """Return the places of all columns in use."""

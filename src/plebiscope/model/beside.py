@@ -1,7 +1,8 @@
-"""What lies beside the official results: copies of them, and other votes held at the same stations."""
+"""What lies beside the official results: copies, earlier states, other votes held at the same stations."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,6 +60,17 @@ class Beside:
 
     contest: Contest
     returns: Returns
+    match: Match
+
+
+@dataclass(frozen=True)
+class State:
+    """The count as it stood before its end, and the final row of each of its stations."""
+
+    reported: dt.datetime
+    """When it stood so."""
+    returns: Returns
+    """Options are named as in the final results where it is plain which is which."""
     match: Match
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from plebiscope.model.base import Record
 
 Kind = Literal["referendum", "presidential", "parliamentary", "local", "other"]
-Role = Literal["results", "totals", "report", "copies"]
+Role = Literal["results", "totals", "report", "copies", "state"]
 CopyKind = Literal["protocols", "ballots", "tally"]
 """``protocols``: copies of what stations wrote down; ``ballots``: voters' photographs, counted, so that only
 some ballots are in them; ``tally``: a count of one's own beside the official one."""
@@ -70,9 +70,21 @@ class Contest(Record):
     """Null where the case says of none."""
     threshold: tuple[Threshold, ...] = ()
     """What an option needs beside the most votes; empty where the case says of nothing."""
+    groups: str | dict[str, tuple[str, ...]] | None = None
+    """Groups of stations (observed, with a machine): the column that tells them, or the stations of each."""
+    reported: str | None = None
+    """The column that says when a station was reported, or its number in the order."""
+    pairs: tuple[str, ...] = ()
+    """Ids of contests that were held at the same stations: the first round, or the vote that was repeated."""
     unpublished: tuple[Publishable, ...] = ()
     """What is known never to have been published. Of anything else that is missing it is only known that it
     is not part of this case."""
+
+    @field_validator("pairs", mode="before")
+    @classmethod
+    def _one_id_or_several(cls, said: object) -> object:
+        """Take a single id for a list of one."""
+        return (said,) if isinstance(said, str) else said
 
     @field_validator("threshold", mode="before")
     @classmethod
@@ -127,6 +139,8 @@ class Source(Record):
     """The contest it belongs to; null for a report on the whole case."""
     copies: Provenance | None = None
     """Of copies: whose they are, and of what; null for every other source."""
+    reported: dt.datetime | None = None
+    """Of an earlier state of the count: when it stood so; null for every other source."""
 
 
 class Plan(Record):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plebiscope.model.beside import Beside, Copies
+from plebiscope.model.beside import Beside, Copies, State
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement, Null, Scope, Tier
@@ -28,6 +28,10 @@ class Subject:
     """Second records of its stations, one entry for each source."""
     beside: tuple[Beside, ...] = ()
     """Later contests of the case that were held on the same day; a pair is told to the first of the two."""
+    states: tuple[State, ...] = ()
+    """Earlier states of the count, the earliest first."""
+    pairs: tuple[Beside, ...] = ()
+    """Contests that the case says were held at the same stations: a first round, a vote that was repeated."""
 
     @property
     def favoured(self) -> str | None:

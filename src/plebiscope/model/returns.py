@@ -132,7 +132,10 @@ class Returns:
     options
         Names of the option columns, as printed.
     extras
-        Further columns kept: ``longitude``, ``latitude``, ``mobile``, ``early``, ``reported`` and the like.
+        Further columns kept: ``longitude``, ``latitude``; ``group`` (text: which group of stations it is in,
+        as the case says, null where none is said); ``reported`` (when it was reported, a ``Datetime``, or an
+        ``Int64`` number in the order; null where it is not known or, between states of a count, later than
+        the last).
     """
 
     contest: str
