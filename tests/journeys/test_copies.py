@@ -114,6 +114,7 @@ def test_copies_are_named_on_the_command_line(call, folder: Path, tmp_path: Path
         "role": "copies",
         "contest": "results",
         "copies": {"source": "observers.csv", "kind": "protocols"},
+        "reported": None,
     }
     assert call("verify", tmp_path / "out" / "dossier.json", "--sources", folder, "-q").code == 0
     for more, said in (
