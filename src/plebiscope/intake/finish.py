@@ -200,7 +200,7 @@ def _account(joined: Joined, outcome: rows.Sorted) -> Accounting:
         used += int(n[station].sum())
         sums += int(n[aggregate].sum())
         furniture += len(theirs.layout.furniture) + int(n[rest].sum())
-    others = draft.others + sum(beside.half.draft.others for beside in joined.beside)
+    others = draft.others + sum(partner.half.draft.others for partner in joined.partners)
     return Accounting(
         records=records,
         used=used,

@@ -237,7 +237,7 @@ def write(returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = (
     lines += [
         f"{name} = {quoted(returns.columns[name].headers[0])}"
         for name in ("group", "reported")
-        if name in returns.extras and name in returns.columns
+        if name in returns.extras and returns.columns[name].headers
     ]
     lines.append("\n[columns]")
     station = returns.columns.get("station")
