@@ -60,11 +60,14 @@ def test_chance_equals_the_full_sum(pair):
     whole = np.array([is_whole(int(c), n) for c in x])
     least, most = min(k, n // 10), max(k, 9 * n // 10)
     kept = (x >= least) & (x <= most)
-    plain, conditioned = ratios.chance_at_integer(
-        *arrays(pair), least=np.array([least]), most=np.array([most])
-    )
-    assert plain[0] == pytest.approx(mass[whole].sum(), abs=1e-10)
-    assert conditioned[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-8)
+    found = ratios.chance_at_integer(*arrays(pair), least=np.array([least]), most=np.array([most]))
+    assert found.plain[0] == pytest.approx(mass[whole].sum(), abs=1e-10)
+    assert found.passed[0] == pytest.approx(mass[kept].sum(), abs=1e-10)
+    assert found.kept[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-8)
+    for per_cent in range(101):
+        there = whole & kept & (np.abs(100 * x - per_cent * n) * 20 <= n)
+        known = mass[there].sum() / mass[kept].sum()
+        assert found.by_percent[per_cent].sum() == pytest.approx(known, abs=1e-8)
 
 
 @pytest.mark.parametrize("pair", [(13_000, 20_000), (13_000, 20_001), (30_011, 40_000), (39_990, 40_000)])
@@ -74,20 +77,20 @@ def test_chance_of_large_stations_equals_the_full_sum(pair):
     mass = stats.binom.pmf(x, n, k / n)
     whole = ratios.at_integer(x, np.full(n + 1, n))
     kept = x <= max(k, 99 * n // 100)
-    plain, conditioned = ratios.chance_at_integer(*arrays(pair), most=np.array([x[kept][-1]]))
-    assert plain[0] == pytest.approx(mass[whole].sum(), abs=1e-9)
-    assert conditioned[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-9)
+    found = ratios.chance_at_integer(*arrays(pair), most=np.array([x[kept][-1]]))
+    assert found.plain[0] == pytest.approx(mass[whole].sum(), abs=1e-9)
+    assert found.kept[0] == pytest.approx(mass[whole & kept].sum() / mass[kept].sum(), abs=1e-9)
     mean, _ = ratios.chance_by_tenth(*arrays(pair))
     bins = ratios.tenth_of_point(x, np.full(n + 1, n))
-    assert mean == pytest.approx(np.bincount(bins, mass, 1001), abs=1e-5)
+    assert mean == pytest.approx(np.bincount(bins, mass, 1001), abs=1e-4)
 
 
 @given(counts(3000))
 @settings(max_examples=80, deadline=None)
 def test_turning_the_ratio_around_changes_nothing(pair):
     k, n = pair
-    assert ratios.chance_at_integer(*arrays(pair))[0] == pytest.approx(
-        ratios.chance_at_integer(*arrays((n - k, n)))[0], abs=1e-10
+    assert ratios.chance_at_integer(*arrays(pair)).plain == pytest.approx(
+        ratios.chance_at_integer(*arrays((n - k, n))).plain, abs=1e-10
     )
     assert ratios.at_integer(*arrays(pair))[0] == ratios.at_integer(*arrays((n - k, n)))[0]
 
@@ -98,7 +101,7 @@ def test_expected_number_agrees_with_simulation():
     rng = np.random.default_rng(11)
     n = rng.integers(100, 2500, 1500)
     k = rng.binomial(n, rng.beta(6, 3, 1500))
-    chance, _ = ratios.chance_at_integer(k, n)
+    chance = ratios.chance_at_integer(k, n).plain
     draws = rng.binomial(n, k / n, size=(400, 1500))
     seen = np.array([ratios.at_integer(row, n).sum() for row in draws])
     sd = math.sqrt(float(np.sum(chance * (1 - chance))))
@@ -111,7 +114,7 @@ def test_comb_is_the_law_of_the_bins():
     n = rng.integers(100, 2500, 400)
     k = rng.binomial(n, rng.beta(6, 3, 400))
     mean, variance = ratios.chance_by_tenth(k, n)
-    assert mean.sum() == pytest.approx(400, abs=1e-3)
+    assert mean.sum() == pytest.approx(400, abs=0.1)
     by_bin = np.zeros((400, 1001))
     for station, (successes, trials) in enumerate(zip(k, n, strict=True)):
         x = np.arange(trials + 1)
@@ -120,8 +123,12 @@ def test_comb_is_the_law_of_the_bins():
             ratios.tenth_of_point(x, np.full(len(x), trials)),
             stats.binom.pmf(x, trials, successes / trials),
         )
-    assert mean == pytest.approx(by_bin.sum(axis=0), abs=1e-4)
-    assert variance == pytest.approx((by_bin * (1 - by_bin)).sum(axis=0), abs=1e-4)
+    # Four standard deviations and five counts leave out at most 6.3e-5 of a station.
+    assert mean == pytest.approx(by_bin.sum(axis=0), abs=400 * 6.3e-5)
+    assert variance == pytest.approx((by_bin * (1 - by_bin)).sum(axis=0), abs=400 * 6.3e-5)
+    left, right = ratios.chance_by_tenth(k, n, 40, 60, reach=9.0)
+    assert left == pytest.approx(by_bin.sum(axis=0)[400:601], abs=1e-9)
+    assert right == pytest.approx((by_bin * (1 - by_bin)).sum(axis=0)[400:601], abs=1e-9)
 
 
 @given(counts(10**6))
@@ -160,9 +167,10 @@ def test_local_chances_expect_what_is_seen_in_a_smooth_vote():
 
 def test_numbers_as_large_as_an_electorate_and_as_small_as_one():
     k, n = arrays((85_990, 171_979), (0, 1), (1, 1), (34_000_000, 109_000_000))
-    plain, kept = ratios.chance_at_integer(k, n)
+    found = ratios.chance_at_integer(k, n)
+    plain = found.plain
     assert np.all((plain >= 0) & (plain <= 1))
-    assert kept == pytest.approx(plain)
+    assert found.kept == pytest.approx(plain)
     assert plain[1] == plain[2] == 1.0
     # A million voters and more: a binomial is narrower than .05 points, so the answer is all or nothing.
     assert plain[3] == pytest.approx(0.0, abs=1e-12)
@@ -173,9 +181,13 @@ def test_numbers_as_large_as_an_electorate_and_as_small_as_one():
 
 def test_nothing_in_nothing_out():
     none = np.empty(0, dtype=np.int64)
-    assert ratios.chance_at_integer(none, none)[0].shape == (0,)
+    assert ratios.chance_at_integer(none, none).plain.shape == (0,)
     assert ratios.local_chances(none, none)[1].shape == (0, 10)
     assert ratios.chance_by_tenth(none, none)[0].sum() == 0.0
+
+
+def comb(k, n):
+    return ratios.comb(k, n, ratios.chance_at_integer(k, n), 0, 99)
 
 
 def test_the_comb_shows_where_most_stations_too_many_lie():
@@ -183,14 +195,14 @@ def test_the_comb_shows_where_most_stations_too_many_lie():
     n = rng.integers(1000, 3000, 4000)
     k = rng.binomial(n, rng.beta(6, 6, 4000))
     k[:300] = np.rint(0.8 * n[:300]).astype(np.int64)
-    found = ratios.comb(k, n, 0, 99)
-    assert found.seen.sum() == 4000
+    found = comb(k, n)
     assert found.left <= 79
     assert found.right >= 81
     assert found.right - found.left <= 42
-    assert found.seen[800] > found.mean[800] + found.reach[800]
-    # Away from the edges of the rates the expected numbers add up to the stations.
-    assert found.mean.sum() == pytest.approx(4000, abs=0.1)
+    bins = ratios.tenth_of_point(k, n)
+    assert found.seen.sum() == np.count_nonzero((bins >= 10 * found.left) & (bins <= 10 * found.right))
+    peak = 800 - 10 * found.left
+    assert found.seen[peak] > found.mean[peak] + found.reach[peak]
 
 
 def test_the_comb_shows_the_bulk_where_hardly_any_are_too_many():
@@ -198,6 +210,48 @@ def test_the_comb_shows_the_bulk_where_hardly_any_are_too_many():
     rng = np.random.default_rng(5)
     n = np.full(4000, 1000)
     k = rng.binomial(n, rng.normal(0.7, 0.03, 4000))
-    found = ratios.comb(np.append(k, 200), np.append(n, 1000), 0, 99)
+    found = comb(np.append(k, 200), np.append(n, 1000))
     assert found.left < 60
     assert found.right > 80
+
+
+def test_single_percentages_are_tested_against_their_own_chances():
+    rng = np.random.default_rng(6)
+    n = rng.integers(500, 2000, 3000)
+    k = rng.binomial(n, rng.beta(12, 6, 3000))
+    k[:60] = np.rint(0.75 * n[:60]).astype(np.int64)
+    whole = ratios.chance_at_integer(k, n)
+    found = ratios.peaks(k, n, whole, np.arange(50, 100))
+    assert found.seen.sum() == np.count_nonzero(ratios.at_integer(k, n) & (100 * k >= 49.95 * n))
+    assert found.marks[found.named(0.05)[0]] == 75
+    chance = np.array([stats.binom.cdf(0.7505 * m + 1e-9, m, c / m) - stats.binom.cdf(np.ceil(0.7495 * m - 1e-9) - 1, m, c / m)
+                       for c, m in zip(k.tolist(), n.tolist(), strict=True)])  # fmt: skip
+    assert found.mean[25] == pytest.approx(chance.sum(), abs=1e-6)
+
+
+def test_single_percentages_of_simulated_votes_keep_their_level():
+    # 150 votes drawn from known chances: that any of fifty is named happens in at most 5 per cent and three errors.
+    rng = np.random.default_rng(7)
+    n = rng.integers(500, 2000, 1000)
+    rates = rng.beta(12, 6, 1000)
+    named = 0
+    for _ in range(150):
+        k = rng.binomial(n, rates)
+        found = ratios.peaks(k, n, ratios.chance_at_integer(k, n), np.arange(50, 100))
+        named += bool(found.named(0.05))
+    assert named <= 150 * 0.05 + 3 * math.sqrt(150 * 0.05 * 0.95)
+
+
+@given(counts(), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_local_chances_end_at_the_filter(pair, tapered):
+    k, n = pair
+    least, most = min(k, n // 50), max(k, 99 * n // 100)
+    half = max(1, round(n / 100))
+    window = range(max(k - half, least), min(k + half, most) + 1)
+    mass = [max(Fraction(0), 1 - Fraction(100 * abs(x - k), n)) if tapered else Fraction(1) for x in window]
+    whole, _ = ratios.local_chances(
+        *arrays(pair), tapered=tapered, least=np.array([least]), most=np.array([most])
+    )
+    known = sum(m for x, m in zip(window, mass, strict=True) if is_whole(x, n)) / sum(mass)
+    assert whole[0] == pytest.approx(float(known), abs=1e-12)

@@ -127,3 +127,52 @@ def test_power_agrees_with_simulation(n):
     found = np.mean([tails[count] <= math.log(0.05) for count in seen])
     power = law.power(q, shift, 0.05)
     assert found == pytest.approx(power, abs=4 * math.sqrt(power * (1 - power) / draws))
+
+
+@pytest.mark.parametrize("n", [60, 800])
+def test_weighted_tail_agrees_with_simulation(n):
+    # 100,000 draws: four standard errors, and three per cent of the tail for the saddlepoint itself.
+    rng = np.random.default_rng(n)
+    q, w = rng.beta(2, 8, n), rng.lognormal(6.5, 0.5, n)
+    drawn = np.array([w @ (rng.random((n, 5000)) < q[:, None]) for _ in range(20)]).ravel()
+    for tail in (0.9, 0.5, 0.1, 0.01):
+        total = float(np.quantile(drawn, 1 - tail))
+        log_p, bound = law.log_weighted_tail(q, total, w)
+        assert math.exp(log_p) == pytest.approx(
+            tail, abs=4 * math.sqrt(tail * (1 - tail) / 1e5) + 0.03 * tail
+        )
+        assert bound >= log_p
+
+
+def test_weighted_tail_follows_the_exact_one_where_weights_are_equal():
+    # A continuous formula on a lattice of one: half a step off, no more.
+    q = np.random.default_rng(2).beta(3, 12, 2000)
+    for count in (410, 450, 520, 700):
+        log_p, _ = law.log_weighted_tail(q, 3.0 * count, np.full(2000, 3.0))
+        assert law.log_upper_tail(q, count + 1) <= log_p <= law.log_upper_tail(q, count - 1)
+
+
+@given(open_chances, st.data())
+@settings(max_examples=100, deadline=None)
+def test_weighted_tail_stays_between_its_bounds(q, data):
+    w = np.array(data.draw(st.lists(st.integers(1, 3000), min_size=len(q), max_size=len(q)))).astype(float)
+    total = data.draw(st.floats(0.0, float(w.sum())))
+    log_p, bound = law.log_weighted_tail(q, total, w)
+    assert float(np.sum(np.log(q))) - 1e-9 <= log_p <= 0.0
+    assert log_p <= bound + 1e-9 or bound == 0.0
+
+
+@given(open_chances)
+@settings(max_examples=60, deadline=None)
+def test_chernoff_bounds_the_exact_tail(q):
+    for count in range(len(q) + 1):
+        assert law.log_weighted_tail(q, count)[1] >= law.log_upper_tail(q, count) - 1e-9
+
+
+def test_certain_and_impossible_events_only_shift_the_weight():
+    q, w = np.array([0.2, 0.5, 0.7]), np.array([3.0, 1.0, 2.0])
+    mixed, weights = np.array([1.0, 0.2, 0.0, 0.5, 0.7]), np.array([5.0, 3.0, 9.0, 1.0, 2.0])
+    for total in (-1.0, 0.0, 2.5, 2.6, 4.0, 6.0):
+        known = law.log_weighted_tail(q, total, w)
+        assert law.log_weighted_tail(mixed, total + 5.0, weights) == pytest.approx(known)
+    assert law.log_weighted_tail(np.array([1.0, 0.0]), 1.0, np.array([1.0, 4.0])) == (0.0, 0.0)

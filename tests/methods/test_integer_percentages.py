@@ -55,12 +55,22 @@ def run(make_returns):
 
 
 @pytest.fixture(scope="module")
-def fair(make_returns):
-    """The headlines of 100 fair votes."""
+def fair_evidence(make_returns):
+    """The evidence on 40 fair votes."""
     return [
-        method.measure(subject(make_returns(vote(seed), ["YES", "NO"])), method.Params(), RNG).measurements[0]
-        for seed in range(100)
+        method.measure(subject(make_returns(vote(seed), ["YES", "NO"])), method.Params(), RNG)
+        for seed in range(40)
     ]
+
+
+@pytest.fixture(scope="module")
+def fair(fair_evidence):
+    """The headlines of 40 fair votes."""
+    return [found.measurements[0] for found in fair_evidence]
+
+
+def effects(measurement):
+    return {one.name: one for one in measurement.effects}
 
 
 def named(evidence):
@@ -68,20 +78,20 @@ def named(evidence):
 
 
 def test_fair_votes_show_no_excess(fair):
-    # The mean of 100 excesses has a standard error of sd / 10; four are allowed.
+    # The mean of 40 excesses has a standard error of sd / sqrt(40); four are allowed.
     sd = fair[0].limit.dose / 3
-    assert abs(np.mean([m.effect.value for m in fair])) <= 4 * sd / 10
+    assert abs(np.mean([m.effect.value for m in fair])) <= 4 * sd / math.sqrt(40)
 
 
 def test_fair_votes_are_named_as_often_as_the_level_says(fair):
-    # At 5 per cent of 100 votes: the plug-in law is a little conservative, so at most 5 + 3 standard errors.
+    # At 5 per cent of 40 votes: the plug-in law is a little conservative, so at most 2 + 3 standard errors.
     named_votes = sum(m.p <= 0.05 for m in fair)
-    assert named_votes <= 5 + 3 * math.sqrt(100 * 0.05 * 0.95)
+    assert named_votes <= 2 + 3 * math.sqrt(40 * 0.05 * 0.95)
 
 
 def test_fair_votes_agree_between_the_exact_and_the_locally_smooth_null(fair):
     # Each vote gives one difference between the two expectations; their mean must be zero within four errors.
-    apart = [m.effects[1].value - m.effect.value for m in fair]
+    apart = [effects(m)["excess if counts are locally smooth"].value - m.effect.value for m in fair]
     assert abs(np.mean(apart)) <= 4 * np.std(apart) / math.sqrt(len(apart))
 
 
@@ -111,7 +121,8 @@ def test_interval_of_the_written_fraction_covers_the_truth(make_returns):
         columns = vote(1000 + seed, stations=600, written=0.08)
         params = method.Params(turnout=("issued",))
         found = named(method.measure(subject(make_returns(columns, ["YES", "NO"])), params, RNG))["turnout"]
-        fraction = found.effects[2]
+        fraction = found.effects[0]
+        assert fraction.name.startswith("stations written from whole percentages")
         covered += fraction.low <= 8.0 <= fraction.high
     assert covered >= 60 * 0.95 - 3 * math.sqrt(60 * 0.95 * 0.05)
 
@@ -189,7 +200,10 @@ def test_turnout_is_of_issued_ballots_where_given_and_else_of_cast(run):
 def test_both_options_are_examined_in_a_vote_of_two(run):
     columns = vote(7)
     found = named(run(columns))
-    assert [name for name in found if "region" not in name] == ["either", "turnout", "share/YES", "share/NO"]
+    assert [name for name in found if "region" not in name] == [
+        *("either", "turnout", "share/YES", "share/NO"),
+        *("turnout-single", "share-single/YES"),
+    ]
     # NO is examined where it has at least one per cent, so that counts of nearly nothing do not decide.
     columns["NO"] = np.where(np.arange(800) % 4 == 0, 0, columns["NO"])
     assert named(run(columns))["share/NO"].n == 600
@@ -200,7 +214,9 @@ def test_only_the_favoured_option_is_examined_in_a_vote_of_three(run):
     columns["MAYBE"] = np.asarray(columns["NO"]) // 2
     columns["NO"] = np.asarray(columns["NO"]) - columns["MAYBE"]
     found = named(run(columns, options=("YES", "NO", "MAYBE"), favoured="NO"))
-    assert [name for name in found if "region" not in name] == ["either", "turnout", "share/NO"]
+    assert [name for name in found if "region" not in name and "single" not in name] == [
+        *("either", "turnout", "share/NO"),
+    ]
 
 
 def test_filters_are_counted_and_marked_rows_left_out(run):
@@ -242,7 +258,8 @@ def test_one_ratio_alone_is_tested_by_itself(run):
     evidence = run(columns)
     assert evidence.measurements[0].quantity == "share"
     assert {m.quantity for m in evidence.measurements if m.scope.level == "area"} == {"share"}
-    assert evidence.measurements[0].effects[3].unit == "ballots"
+    weighed = [name for name in effects(evidence.measurements[0]) if name.endswith(" there")]
+    assert weighed == ["excess of ballots there", "excess of votes for “YES” there"]
 
 
 def test_too_few_stations_are_not_tested(run):
@@ -320,3 +337,127 @@ def test_negative_counts_are_left_out_and_said(run):
     head = run(columns).measurements[0]
     assert head.n == 796
     assert head.params["left_out"] == {"with a negative count": 4}
+
+
+def test_the_null_is_given_the_filters_and_the_other_one_stands_beside(run, make_returns):
+    # Half of the stations have a turnout next to the filter, so that the two nulls differ.
+    columns = vote(21)
+    N = np.asarray(columns["registered"])
+    columns["issued"] = np.where(np.arange(800) % 2, np.rint(0.985 * N).astype(int), columns["issued"])
+    columns["cast"] = columns["valid"] = np.maximum(columns["issued"], columns["YES"])
+    given = named(run(columns))["turnout"]
+    without = named(run(columns, params=method.Params(given_filters=False)))["turnout"]
+    assert given.expected < without.expected
+    for one, other, name in (
+        (given, without, "without regard to the filters"),
+        (without, given, "given the filters"),
+    ):
+        assert effects(one)[f"expected {name}"].value == pytest.approx(other.expected)
+        beside = effects(one)[f"excess {name}"]
+        assert (beside.value, beside.low) == pytest.approx((other.effect.value, other.effect.low))
+        assert effects(one)[f"standard deviations {name}"].value == pytest.approx(
+            effects(other)["standard deviations"].value
+        )
+        assert f"{one.expected:,.1f}" in one.statement
+        assert f"{other.expected:,.1f}" in one.statement
+    N, G = np.asarray(columns["registered"]), np.asarray(columns["issued"])
+    whole = integer_ratios.chance_at_integer(G, N, most=99 * N // 100)
+    assert given.expected == pytest.approx(whole.kept.sum())
+
+
+def test_filters_make_no_excess_of_their_own(make_returns):
+    # Fair votes near the filter, small stations of which many have everybody: the excess given the filters has mean zero, within four errors; the one without
+    # regard to them has not.
+    given, without = [], []
+    for seed in range(40):
+        rng = np.random.default_rng(900 + seed)
+        N = rng.integers(100, 300, 2000)
+        G = rng.binomial(N, rng.uniform(0.98, 1.0, 2000))
+        columns = {"registered": N, "cast": G, "valid": G, "YES": G // 2, "NO": G - G // 2}
+        found = method.measure(subject(make_returns(columns, ["YES", "NO"])), method.Params(), RNG)
+        turnout = named(found)["turnout"]
+        given.append(effects(turnout)["standard deviations"].value)
+        without.append(effects(turnout)["standard deviations without regard to the filters"].value)
+    assert abs(np.mean(given)) <= 4 / math.sqrt(40)
+    assert np.mean(without) < -4 / math.sqrt(40)
+
+
+def test_weighed_excess_is_that_of_a_simulation(run):
+    columns = vote(22)
+    turnout = named(run(columns))["turnout"]
+    N, G = np.asarray(columns["registered"]), np.asarray(columns["issued"])
+    rng = np.random.default_rng(23)
+    draws = np.array([G @ integer_ratios.at_integer(rng.binomial(N, G / N), N) for _ in range(4000)])
+    seen = G @ integer_ratios.at_integer(G, N)
+    weighed = effects(turnout)["excess of ballots there"]
+    assert weighed.value == pytest.approx(seen - draws.mean(), abs=4 * draws.std() / math.sqrt(4000))
+    p = np.mean(draws >= seen)
+    found = 10 ** effects(turnout)["log10 p of the excess of ballots"].value
+    assert found == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 4000))
+    assert effects(turnout)["log10 p of the excess of ballots at most (Chernoff)"].value >= math.log10(found)
+    assert effects(turnout)["log10 p at most (Chernoff)"].value >= turnout.log10_p
+
+
+def test_a_single_percentage_is_found(run):
+    columns = vote(24, stations=3000)
+    N = np.asarray(columns["registered"])
+    columns["issued"] = np.where(np.arange(3000) % 20 == 0, np.rint(0.8 * N).astype(int), columns["issued"])
+    columns["cast"] = columns["valid"] = columns["issued"]
+    columns["YES"] = np.minimum(columns["YES"], columns["issued"])
+    columns["NO"] = columns["issued"] - columns["YES"]
+    evidence = run(columns)
+    found = named(evidence)["turnout-single"]
+    assert found.effect.name == "excess at 80 %"
+    # 150 stations were written, of which a tenth or so would have been there anyway.
+    assert found.effect.low < 150 < found.effect.high
+    assert found.log10_p < -6
+    assert {f"excess at {m} %" for m in (70, 75, 80, 85, 90, 95)} <= set(effects(found))
+    comb = next(figure for figure in evidence.figures if figure.id.endswith("/comb"))
+    named_there = {row["peak"] for row in comb.vega_lite["data"]["values"] if "peak" in row}
+    assert "80 %" in named_there
+
+
+def test_single_percentages_of_fair_votes_keep_their_level(fair_evidence):
+    # Corrected for fifty, one p of two hundred is at most 0.05 as often as that, and three errors.
+    p = [m.p for found in fair_evidence for name, m in named(found).items() if "single" in name]
+    assert len(p) == 80
+    assert np.mean(np.array(p) <= 0.05) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 80)
+
+
+def test_few_stations_above_half_are_said(run):
+    columns = vote(25)
+    columns["YES"] = np.asarray(columns["valid"]) // 5
+    columns["NO"] = columns["valid"] - columns["YES"]
+    found = named(run(columns))["share-single/YES"]
+    assert "50 stations with a share from 50 to 99 % are needed, and 0 are left" in found.reason
+
+
+def test_copies_of_one_result_fail(run):
+    columns = {name: [1000 if name == "registered" else 800] * 80 for name in vote(26)}
+    columns |= {"YES": [400] * 80, "NO": [400] * 80, "region": ["a"] * 80}
+    head = run(columns).measurements[0]
+    assert {check.name: check.state for check in head.assumptions}[
+        "results are not copies of one another"
+    ] == "fails"
+
+
+def test_boxes_of_one_size_are_no_excess(make_returns):
+    # Capped boxes: with 350 voters each a whole percentage is common by arithmetic, and expected.
+    z = []
+    for seed in range(30):
+        columns = vote(700 + seed, stations=1000, sizes=(350, 351))
+        found = method.measure(subject(make_returns(columns, ["YES", "NO"])), method.Params(), RNG)
+        z.append(effects(found.measurements[0])["standard deviations"].value)
+    assert abs(np.mean(z)) <= 4 / math.sqrt(30)
+
+
+def test_two_hundred_options_and_one(run):
+    columns = vote(27)
+    columns |= {f"list {i}": np.asarray(columns["NO"]) // 199 for i in range(199)}
+    many = named(run(columns, options=("YES", *(f"list {i}" for i in range(199)))))
+    assert [name for name in many if "region" not in name] == [
+        *("either", "turnout", "share/YES"),
+        *("turnout-single", "share-single/YES"),
+    ]
+    one = named(run(columns, options=("YES",)))
+    assert one["share/YES"].expected == pytest.approx(many["share/YES"].expected)

@@ -34,6 +34,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from plebiscope.kernels.multiplicity import holm
 from plebiscope.model.finding import Measurement
 
 LEVEL = 0.05
@@ -88,27 +89,6 @@ def log10_of(measurement: Measurement) -> float | None:
     if measurement.p is None:
         return None
     return math.log10(max(measurement.p, sys.float_info.min))
-
-
-def holm(log10_p: ArrayLike) -> NDArray[np.float64]:
-    """Adjust by Holm's step-down rule.
-
-    Parameters
-    ----------
-    log10_p : array_like, shape (n,)
-        Base-ten logarithms of p.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Base-ten logarithms of the adjusted values, in the order given, at most 0.
-    """
-    values = np.asarray(log10_p, dtype=float)
-    order = np.argsort(values, kind="stable")
-    remaining = np.arange(values.size, 0, -1)
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] + np.log10(remaining)), 0.0)
-    return adjusted
 
 
 def benjamini_hochberg(log10_p: ArrayLike, among: int | None = None) -> NDArray[np.float64]:

@@ -28,9 +28,10 @@ import numpy as np
 from scipy.special import betaincinv, log_ndtr
 
 from plebiscope.calibrate import table
-from plebiscope.calibrate.multiplicity import holm, log10_of
+from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.calibrate.size import comparable, matters
 from plebiscope.calibrate.table import Row
+from plebiscope.kernels.multiplicity import holm
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Measurement, Place
 

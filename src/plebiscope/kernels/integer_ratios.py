@@ -16,11 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
+
+from plebiscope.kernels import poisson_binomial
+from plebiscope.kernels.multiplicity import holm
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -34,6 +37,12 @@ _LARGE = 20_000
 
 _CHUNK = 1024
 """Stations computed at a time."""
+
+_CELLS = 1 << 16
+"""Counts computed at a time where every count within reach is needed."""
+
+_NEXT_TO_IMPOSSIBLE = 1e-12
+_LOG_LEAST = -1e6
 
 
 def at_integer(successes: Ints, trials: Ints) -> Bools:
@@ -53,6 +62,37 @@ def at_integer(successes: Ints, trials: Ints) -> Bools:
     return hit
 
 
+@dataclass(frozen=True)
+class AtInteger:
+    """The chance of each of n stations to lie at a whole percentage, in all and one by one.
+
+    Attributes
+    ----------
+    plain
+        Without regard to any filter, shape (n,).
+    kept
+        Given that the filter keeps the count, shape (n,); the same values where there is no filter.
+    passed
+        Chance that the filter keeps the count, shape (n,).
+    percents, masses
+        The parts of ``kept``: whole percentages, and the chance of a station to lie there, each of shape
+        (m,). Parts that are next to impossible are left out.
+    """
+
+    plain: Floats
+    kept: Floats
+    passed: Floats
+    percents: NDArray[np.int16]
+    masses: Floats
+
+    @cached_property
+    def by_percent(self) -> tuple[Floats, ...]:
+        """The chances of the stations that can lie at 0, 1, ..., 100 per cent, given the filter."""
+        order = np.argsort(self.percents, kind="stable")
+        bounds = np.searchsorted(self.percents[order], np.arange(1, 101, dtype=np.int16))
+        return tuple(np.split(self.masses[order], bounds))
+
+
 def chance_at_integer(
     successes: Ints,
     trials: Ints,
@@ -60,7 +100,7 @@ def chance_at_integer(
     least: Ints | None = None,
     most: Ints | None = None,
     reach: float = 9.0,
-) -> tuple[Floats, Floats]:
+) -> AtInteger:
     """Return the chance that a binomial count lies at a whole percentage.
 
     The count is Bin(trials, successes / trials). Where stations were left out by looking at the count
@@ -75,34 +115,47 @@ def chance_at_integer(
         none by default.
     reach
         Standard deviations around the observed count that are summed over, and five counts more.
-
-    Returns
-    -------
-    plain : ndarray of float64, shape (n,)
-        Without regard to the filter.
-    kept : ndarray of float64, shape (n,)
-        Given that the filter keeps the count; the same array values where there is no filter.
     """
-    plain = np.empty(len(trials))
     first, last = _window(successes, trials, reach)
-    for part in _parts(trials):
-        plain[part] = _sum_at_integer(successes[part], trials[part], first[part], last[part])
-    # Rounding may lift the chance of a certain event a hair above one.
-    np.minimum(plain, 1.0, out=plain)
-
     floor = np.zeros_like(trials) if least is None else least
     ceiling = trials if most is None else most
+    cut = (floor > first) | (ceiling < last)
+    plain, passed = np.empty(len(trials)), np.ones(len(trials))
+    percents, masses = [np.empty(0, dtype=np.int16)], [np.empty(0)]
+
+    def store(percent: Ints, mass: Floats, wanted: Bools) -> None:
+        possible = wanted & (mass > _NEXT_TO_IMPOSSIBLE)
+        percents.append(percent[possible].astype(np.int16))
+        masses.append(mass[possible])
+
+    for part in _parts(trials):
+        station, percent, mass = _at_integer(successes[part], trials[part], first[part], last[part])
+        plain[part] = np.bincount(station, mass, len(part))
+        store(percent, mass, ~cut[part][station])
+    # Rounding may lift the chance of a certain event a hair above one.
+    np.minimum(plain, 1.0, out=plain)
     kept = plain.copy()
-    touched = np.flatnonzero((floor > first) | (ceiling < last))
+    touched = np.flatnonzero(cut)
     for of in _parts(trials[touched]):
         part = touched[of]
         k, n, low, high = successes[part], trials[part], floor[part], ceiling[part]
-        hits = _sum_at_integer(k, n, np.maximum(first[part], low), np.minimum(last[part], high))
-        kept[part] = np.minimum(hits / _between(low, high, n, k / n), 1.0)
-    return plain, kept
+        passed[part] = _between(low, high, n, k / n)
+        ends = np.maximum(first[part], low), np.minimum(last[part], high)
+        station, percent, mass = _at_integer(k, n, *ends)
+        mass /= passed[part][station]
+        kept[part] = np.minimum(np.bincount(station, mass, len(part)), 1.0)
+        store(percent, mass, np.ones(len(mass), dtype=bool))
+    return AtInteger(plain, kept, passed, np.concatenate(percents), np.concatenate(masses))
 
 
-def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tuple[Floats, Floats]:
+def local_chances(
+    successes: Ints,
+    trials: Ints,
+    *,
+    tapered: bool = True,
+    least: Ints | None = None,
+    most: Ints | None = None,
+) -> tuple[Floats, Floats]:
     """Return how many of the counts within one point of the observed one lie at a whole percentage.
 
     If the law of the count is smooth over a point, whatever else it is, these shares are the chances of a
@@ -118,6 +171,8 @@ def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tup
         one point wide that hold the observed count. With equal weights the window of a count that lies at
         a whole percentage holds both neighbouring whole percentages in full, so that too many are
         expected exactly where there are too many.
+    least, most
+        Smallest and largest count that a filter keeps, shape (n,), at which the window ends; none by default.
 
     Returns
     -------
@@ -130,10 +185,14 @@ def local_chances(successes: Ints, trials: Ints, *, tapered: bool = True) -> tup
     # With so many trials the window is as good as continuous, and 19,000 stand for all of them: a tenth of
     # a point is then exactly 19 counts, none of which lies on an edge.
     coarse = trials > _LARGE
-    k = np.where(coarse, successes * 19_000 // np.maximum(trials, 1), successes)
-    n = np.where(coarse, 19_000, trials)
+
+    def scaled(counts: Ints) -> Ints:
+        return np.where(coarse, counts * 19_000 // np.maximum(trials, 1), counts)
+
+    k, n = scaled(successes), np.where(coarse, 19_000, trials)
     half = np.maximum(1, np.rint(n / 100).astype(np.int64))
-    first, last = np.maximum(k - half, 0), np.minimum(k + half, n)
+    first = np.maximum(k - half, 0 if least is None else scaled(least))
+    last = np.minimum(k + half, n if most is None else scaled(most))
     whole, by_tenth = np.empty(len(n)), np.empty((len(n), 10))
     for part in _parts(n):
         station, count = _ranges(first[part], last[part])
@@ -167,59 +226,67 @@ def tenth_of_point(successes: Ints, trials: Ints) -> Ints:
     return bins
 
 
-def chance_by_tenth(successes: Ints, trials: Ints, *, reach: float = 5.0) -> tuple[Floats, Floats]:
+def chance_by_tenth(
+    successes: Ints,
+    trials: Ints,
+    left: int = 0,
+    right: int = 100,
+    *,
+    passed: Floats | None = None,
+    reach: float = 4.0,
+) -> tuple[Floats, Floats]:
     """Return the expected comb: the number of stations in each bin of :func:`tenth_of_point`.
 
     Counts are Bin(trials, successes / trials) and independent; the number of stations in a bin is then
-    Poisson-binomial. With five standard deviations the chances are right to 1e-6, enough for a picture.
+    Poisson-binomial. With four standard deviations the chances are right to 1e-4, enough for a picture.
 
     Parameters
     ----------
     successes, trials
         Counts, shape (n,), trials at least 1.
+    left, right
+        Of which bins, in whole per cent.
+    passed
+        Chance that a filter keeps the count, shape (n,), given which the chances are; bins that it empties
+        are for the caller to leave out. One by default.
     reach
         Standard deviations around the observed count that are summed over, and five counts more.
 
     Returns
     -------
-    mean, variance : ndarray of float64, shape (1001,)
+    mean, variance : ndarray of float64, shape (10 * (right - left) + 1,)
     """
-    first, last = _window(successes, trials, reach)
-    mean, variance = np.zeros(1001), np.zeros(1001)
-    for part in _parts(trials):
-        k, n = successes[part], trials[part]
-        station, bins = _ranges(tenth_of_point(first[part], n), tenth_of_point(last[part], n))
-        low = _least_of_bin(bins, n[station])
-        high = _least_of_bin(bins + 1, n[station]) - 1
-        low, high = np.maximum(low, first[part][station]), np.minimum(high, last[part][station])
-        chance = _mass(station, low, high, k, n)
-        mean += np.bincount(bins, chance, 1001)
-        variance += np.bincount(bins, chance * (1.0 - chance), 1001)
-    return mean, variance
+    mean, squares = np.zeros(10 * (right - left) + 1), np.zeros(10 * (right - left) + 1)
+    for part, table in _tenths(successes, trials, 10 * left, 10 * right, reach):
+        if passed is not None:
+            table /= passed[part][:, None]
+        mean += table.sum(axis=0)
+        squares += np.einsum("ij,ij->j", table, table)
+    return mean, mean - squares
 
 
 @dataclass(frozen=True, slots=True)
 class Comb:
-    """Stations per tenth of a point, with what is expected; arrays of shape (1001,).
+    """Stations per tenth of a point from ``left`` to ``right`` per cent, with what is expected.
 
     Attributes
     ----------
-    seen, mean, reach
-        Number of stations in each bin of :func:`tenth_of_point`, the expected number and three standard
-        deviations of it.
     left, right
         Where to look, in whole per cent.
+    seen, mean, reach
+        Number of stations in each bin of :func:`tenth_of_point`, the expected number and three standard
+        deviations of it, shape (10 * (right - left) + 1,).
     """
 
+    left: int
+    right: int
     seen: Ints
     mean: Floats
     reach: Floats
-    left: int
-    right: int
 
 
-def comb(successes: Ints, trials: Ints, low: int, high: int) -> Comb:
-    """Count the stations in every tenth of a point and find the forty points most worth looking at.
+def comb(successes: Ints, trials: Ints, whole: AtInteger, low: int, high: int) -> Comb:
+    """Count the stations in every tenth of a point, in the forty points most worth looking at.
 
     Of all windows of forty points from ``low`` to ``high`` it is the one with most stations too many at whole
     percentages; where fewer than ten are, the one that holds most stations. A point more on either side, so
@@ -229,19 +296,154 @@ def comb(successes: Ints, trials: Ints, low: int, high: int) -> Comb:
     ----------
     successes, trials
         Counts, shape (n,), trials at least 1.
+    whole
+        What :func:`chance_at_integer` says of them.
     low, high
         Lowest and highest rate in use, in per cent.
     """
-    mean, variance = chance_by_tenth(successes, trials)
-    reach = 3.0 * np.sqrt(variance)
-    seen = np.bincount(tenth_of_point(successes, trials), minlength=1001)
-    surplus = np.where(np.arange(1001) % 10 == 0, np.maximum(0.0, seen - mean - reach), 0.0)
-    starts = np.arange(10 * low, max(10 * low, 10 * high - 400) + 1, 10)
+    bins = np.bincount(tenth_of_point(successes, trials), minlength=1001)
+    mean = np.bincount(whole.percents, whole.masses, 101)
+    variance = mean - np.bincount(whole.percents, whole.masses**2, 101)
+    surplus = np.maximum(0.0, bins[::10] - mean - 3.0 * np.sqrt(np.maximum(variance, 0.0)))
+    starts = np.arange(low, max(low, high - 40) + 1)
     by_window = [
-        sums[starts + 401] - sums[starts] for sums in (np.insert(np.cumsum(x), 0, 0) for x in (surplus, seen))
+        np.array([values[step * at : step * (at + 40) + 1].sum() for at in starts])
+        for values, step in ((surplus, 1), (bins, 10))
     ]
     start = int(starts[np.argmax(by_window[0] if by_window[0].max() >= 10.0 else by_window[1])])
-    return Comb(seen, mean, reach, max(0, start // 10 - 1), min(100, start // 10 + 41))
+    left, right = max(0, start - 1), min(100, start + 41)
+    shown = np.arange(10 * left, 10 * right + 1)
+    expected, spread = chance_by_tenth(successes, trials, left, right, passed=whole.passed)
+    used = (shown >= 10 * low) & (shown <= 10 * high)
+    expected, spread = np.where(used, expected, 0.0), np.where(used, np.maximum(spread, 0.0), 0.0)
+    return Comb(left, right, bins[shown], expected, 3.0 * np.sqrt(spread))
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """Single whole percentages, each against its own expectation; arrays of shape (m,).
+
+    Attributes
+    ----------
+    marks
+        The whole percentages, in per cent.
+    seen, mean
+        Number of stations there, and the expected one.
+    near
+        Number of stations within half a point.
+    log10_p
+        Base-ten logarithm of the upper tail, corrected by Holm for all of them.
+    """
+
+    marks: Ints
+    seen: Ints
+    mean: Floats
+    near: Ints
+    log10_p: Floats
+
+    def named(self, level: float) -> list[int]:
+        """Return the places of those whose corrected p is below a level, the largest excess first."""
+        order = np.argsort(self.mean - self.seen, kind="stable")
+        return [int(place) for place in order if self.log10_p[place] < np.log10(level)]
+
+
+def peaks(successes: Ints, trials: Ints, whole: AtInteger, marks: Ints) -> Peaks:
+    """Test single whole percentages, each given the filters.
+
+    Parameters
+    ----------
+    successes, trials
+        Counts, shape (n,), trials at least 1.
+    whole
+        What :func:`chance_at_integer` says of them.
+    marks
+        The whole percentages, in per cent, shape (m,).
+    """
+    nearest = (200 * successes + trials) // (2 * trials)
+    seen = np.bincount(nearest[at_integer(successes, trials)], minlength=101)[marks]
+    chances = [whole.by_percent[mark] for mark in marks]
+    mean = np.array([one.sum() for one in chances])
+    log_p = [
+        poisson_binomial.log_upper_tail(one, count) if count > expected else 0.0
+        for one, count, expected in zip(chances, seen.tolist(), mean, strict=True)
+    ]
+    near = np.bincount(nearest, minlength=101)[marks]
+    return Peaks(marks, seen, mean, near, holm(np.maximum(log_p, _LOG_LEAST) / np.log(10.0)))
+
+
+def placebo_scores(successes: Ints, trials: Ints, by_tenth: Floats) -> Floats:
+    """Return how many standard deviations the stations at each of the ten offsets exceed expectation.
+
+    Parameters
+    ----------
+    successes, trials
+        Counts, shape (n,), trials at least 1.
+    by_tenth
+        Chance to lie at each offset, shape (n, 10); see :func:`local_chances`.
+
+    Returns
+    -------
+    ndarray of float64, shape (10,)
+    """
+    seen = np.bincount(tenth_of_point(successes, trials) % 10, minlength=10)
+    variance = np.sum(by_tenth * (1.0 - by_tenth), axis=0)
+    difference = seen - by_tenth.sum(axis=0)
+    scores: Floats = np.divide(difference, np.sqrt(variance), out=np.zeros(10), where=variance > 0.0)
+    return scores
+
+
+def _tenths(
+    successes: Ints, trials: Ints, begin: int, end: int, reach: float
+) -> Iterator[tuple[Ints, Floats]]:
+    """Go through the stations, some at a time, with their chances to lie in the bins ``begin`` to ``end``."""
+    first, last = _window(successes, trials, reach)
+    there = (tenth_of_point(last, trials) >= begin) & (tenth_of_point(first, trials) <= end)
+    large = np.flatnonzero(there & (trials > _LARGE))
+    for start in range(0, len(large), _CHUNK):
+        part = large[start : start + _CHUNK]
+        n, k = trials[part], successes[part]
+        bins = np.arange(begin, end + 2)
+        least = _least_of_bin(bins, n[:, None])
+        below = special.bdtr(np.clip(least - 1, 0, n[:, None]), n[:, None], (k / n)[:, None])
+        yield part, np.diff(np.where(least > 0, below, 0.0), axis=1)
+    # Stations with windows of like width, so that a block of them is next to a rectangle.
+    small = np.flatnonzero(there & (trials <= _LARGE))
+    width = np.maximum(successes - first, last - successes)[small]
+    order = np.argsort(width, kind="stable")
+    small, width = small[order], width[order]
+    start = 0
+    while start < len(small):
+        stop = start + max(1, _CELLS // (2 * int(width[start]) + 1))
+        part = small[start:stop]
+        mass = _masses_around(successes[part], trials[part], int(width[start:stop][-1]))
+        reached = mass.shape[1] // 2
+        count = successes[part][:, None] + np.arange(-float(reached), reached + 1.0)
+        # The bin is (2000 count + n) // 2 n; the quotient of a tie is a float, so that none goes astray.
+        of = np.floor(1000 * count / trials[part][:, None] + 0.5).astype(np.int64) - (begin - 1)
+        np.clip(of, 0, end - begin + 2, out=of)
+        of += np.arange(len(part))[:, None] * (end - begin + 3)
+        chances = np.bincount(of.ravel(), mass.ravel(), len(part) * (end - begin + 3)).astype(np.float64)
+        yield part, chances.reshape(len(part), -1)[:, 1:-1]
+        start = stop
+
+
+def _masses_around(successes: Ints, trials: Ints, width: int) -> Floats:
+    """Return the binomial mass at every count within ``width`` of the observed one, shape (n, 2 width + 1).
+
+    From the observed count outwards each mass is the one before it times a ratio of whole numbers, which is
+    much quicker than an exponential for each.
+    """
+    log_factorial = _log_factorials()
+    k, n = successes[:, None].astype(np.float64), trials[:, None].astype(np.float64)
+    log_mass = log_factorial[trials] - log_factorial[successes] - log_factorial[trials - successes]
+    middle = np.exp(log_mass[:, None] + special.xlogy(k, k / n) + special.xlog1py(n - k, -k / n))
+    step = np.arange(1.0, width + 1.0)
+    # A count of none or of all is certain under its own rate: then there is nothing on either side.
+    up = np.maximum(n - k + 1.0 - step, 0.0) / (k + step) * (k / np.maximum(n - k, 1.0))
+    down = np.maximum(k + 1.0 - step, 0.0) / (n - k + step) * ((n - k) / np.maximum(k, 1.0))
+    up[:, :1] *= middle
+    down[:, :1] *= middle
+    return np.hstack([np.cumprod(down, axis=1)[:, ::-1], middle, np.cumprod(up, axis=1)])
 
 
 def _window(successes: Ints, trials: Ints, reach: float) -> tuple[Ints, Ints]:
@@ -285,13 +487,18 @@ def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return rows, np.arange(len(rows)) - begins[rows] + first[rows]
 
 
-def _sum_at_integer(successes: Ints, trials: Ints, first: Ints, last: Ints) -> Floats:
-    """Return the binomial mass at whole percentages from ``first`` to ``last``, of each station of a part."""
+def _at_integer(successes: Ints, trials: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return the binomial mass at whole percentages from ``first`` to ``last``, of each station of a part.
+
+    Returns
+    -------
+    station, percent, mass
+        Place of the station in the part, whole percentage, and the mass next to it, one after another.
+    """
     station, percent = _ranges((100 * first) // trials, (100 * last) // trials + 1)
     below, above = _neighbourhood(percent, trials[station])
     below, above = np.maximum(below, first[station]), np.minimum(above, last[station])
-    mass = _mass(station, below, above, successes, trials)
-    return np.bincount(station, mass, len(trials)).astype(np.float64)
+    return station, percent, _mass(station, below, above, successes, trials)
 
 
 def _mass(station: Ints, first: Ints, last: Ints, successes: Ints, trials: Ints) -> Floats:

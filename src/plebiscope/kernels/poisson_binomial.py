@@ -27,6 +27,10 @@ EXACT_UP_TO = 3000
 """Events up to which the tail is computed exactly; beyond, the saddlepoint errs by less than 1e-4 of it."""
 
 _IMPOSSIBLE = 1e-280
+_FEW = 200
+"""Events up to which power is computed from the exact law."""
+_STEEPEST = 600.0
+"""Largest exponent of a tilt."""
 _DIRECT = 33
 """Length of a polynomial from which its product by Fourier transform is faster than by hand."""
 
@@ -112,6 +116,48 @@ def log_lower_tail(chances: Floats, count: float, *, exact_up_to: int = EXACT_UP
     return log_upper_tail(1.0 - chances, len(chances) - math.floor(count), exact_up_to=exact_up_to)
 
 
+def log_weighted_tail(chances: Floats, total: float, weights: Floats | None = None) -> tuple[float, float]:
+    """Return ln P(W >= total) for the weight W of the events that happen, and Chernoff's bound on it.
+
+    The first is the saddlepoint of Lugannani and Rice for a continuous law, because sums of unequal weights
+    are as good as continuous; the second is never exceeded.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event, shape (n,).
+    total
+        Weight of the events seen.
+    weights
+        What each event counts for, shape (n,), none negative; one each by default.
+    """
+    w = np.ones_like(chances) if weights is None else weights
+    loose = (chances >= _IMPOSSIBLE) & (chances < 1.0) & (w > 0.0)
+    needed = total - float(w[chances >= 1.0].sum())
+    q, w = chances[loose], w[loose]
+    if not len(q) or needed <= 0.0:
+        return 0.0, 0.0
+    everything = float(np.sum(np.log(q)))
+    unit = float(w.mean())
+    w = w / unit
+    needed /= unit
+    if needed >= len(q) * (1.0 - 1e-9):
+        return everything, everything
+    mean, sd = float(np.sum(w * q)), math.sqrt(float(np.sum(w * w * q * (1.0 - q))))
+    if abs(needed - mean) < 0.01 * sd:
+        # At the mean the formula is 0/0; there the normal law with its skewness is as good.
+        skewness = float(np.sum(w * w * w * q * (1.0 - q) * (1.0 - 2.0 * q))) / sd**3
+        return _log_near_mean((needed - mean) / sd, skewness), 0.0
+    t, tilted = _solve_weighted(q, w, needed, (needed - mean) / sd**2)
+    cumulant = float(np.sum(np.log1p(q * np.expm1(np.minimum(t * w, _STEEPEST)))))
+    gain = max(t * needed - cumulant, 0.0)
+    bound = max(-gain, everything) if t > 0.0 else 0.0
+    spread = math.sqrt(float(np.sum(w * w * tilted * (1.0 - tilted))))
+    tail = _lugannani_rice(math.copysign(math.sqrt(2.0 * gain), t), t * spread)
+    # That everything happens is part of the tail.
+    return max(min(tail, bound), everything), bound
+
+
 def shifted(chances: Floats, shift: float) -> Floats:
     """Return chances whose expected number of events is larger by ``shift``.
 
@@ -194,19 +240,22 @@ def power(chances: Floats, shift: float, level: float) -> float:
         Size of the test, below one half.
     """
     moved = shifted(chances, shift)
-    if len(chances) <= EXACT_UP_TO:
+    if len(chances) <= _FEW:
         tails = np.cumsum(pmf(chances)[::-1])[::-1]
         critical = int(np.count_nonzero(tails > level))
         return float(min(1.0, np.sum(pmf(moved)[critical:])))
     mean, variance = moments(chances)
-    low, high = math.floor(mean) - 1, math.ceil(mean + 40.0 * math.sqrt(variance) + 40.0)
-    while high - low > 1:  # P(S >= low) > level >= P(S >= high)
-        middle = (low + high) // 2
-        if log_upper_tail(chances, middle) > math.log(level):
-            low = middle
-        else:
-            high = middle
-    return math.exp(log_upper_tail(moved, high))
+
+    def small(count: int) -> bool:
+        return log_upper_tail(chances, count, exact_up_to=0) <= math.log(level)
+
+    # The normal law says where to begin; from there it is a step or two.
+    count = math.ceil(mean - float(special.ndtri(level)) * math.sqrt(variance))
+    while small(count):
+        count -= 1
+    while not small(count):
+        count += 1
+    return math.exp(log_upper_tail(moved, count, exact_up_to=0))
 
 
 def _far_tail(q: Floats, needed: int, exact: bool) -> float:
@@ -223,21 +272,30 @@ def _far_tail(q: Floats, needed: int, exact: bool) -> float:
     return float(_cumulants(q, t)[0] - t * needed + np.log(np.sum(body * np.exp(-t * more))))
 
 
+def _lugannani_rice(w: float, u: float) -> float:
+    """Return ln of 1 - Phi(w) + phi(w) (1 / u - 1 / w), without loss where it is small."""
+    log_density = -w * w / 2.0 - 0.5 * math.log(2.0 * math.pi)
+    mills = math.sqrt(math.pi / 2.0) * float(special.erfcx(w / math.sqrt(2.0)))
+    factor = mills + 1.0 / u - 1.0 / w
+    # Far below the mean the tail is everything, and rounding may leave less than nothing of the rest.
+    return min(0.0, log_density + math.log(factor)) if factor > 0.0 else 0.0
+
+
+def _log_near_mean(z: float, skewness: float) -> float:
+    """Return ln P above z standard deviations from the normal law with its skewness, for z close to 0."""
+    density = math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
+    return math.log(float(special.ndtr(-z)) + skewness / 6.0 * (z * z - 1.0) * density)
+
+
 def _saddlepoint(q: Floats, needed: int) -> float:
     """Return ln P(S >= needed), ``needed`` above the mean, after Lugannani and Rice, in the lattice form."""
     t = _solve(q, needed)
     cumulant, mean, variance, third = _cumulants(q, t)
     if t * math.sqrt(variance) < 1e-4:
         # At the mean the formula is 0/0; there the normal law with its skewness is as good.
-        z = (needed - 0.5 - mean) / math.sqrt(variance)
-        bend = third / (6.0 * variance**1.5)
-        density = math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
-        return math.log(float(special.ndtr(-z)) + bend * (z * z - 1.0) * density)
+        return _log_near_mean((needed - 0.5 - mean) / math.sqrt(variance), third / variance**1.5)
     w = math.sqrt(2.0 * (t * needed - cumulant))
-    u = -math.expm1(-t) * math.sqrt(variance)
-    mills = math.sqrt(math.pi / 2.0) * float(special.erfcx(w / math.sqrt(2.0)))
-    log_density = -w * w / 2.0 - 0.5 * math.log(2.0 * math.pi)
-    return min(0.0, log_density + math.log(mills + 1.0 / u - 1.0 / w))
+    return _lugannani_rice(w, -math.expm1(-t) * math.sqrt(variance))
 
 
 def _cumulants(q: Floats, t: float) -> tuple[float, float, float, float]:
@@ -281,6 +339,27 @@ def _solve(q: Floats, needed: int) -> float:
             break
         t = following
     return t
+
+
+def _solve_weighted(q: Floats, w: Floats, needed: float, t: float) -> tuple[float, Floats]:
+    """Return the tilt, sought from t, that makes ``needed`` the expected weight, and the tilted chances."""
+    low, high = (0.0, math.inf) if t > 0.0 else (-math.inf, 0.0)
+    rest = 1.0 - q
+    while True:
+        odds = q * np.exp(np.minimum(t * w, _STEEPEST))
+        tilted = odds / (rest + odds)
+        expected = w * tilted
+        apart, slope = float(np.sum(expected)) - needed, float(np.sum(expected * (w - expected)))
+        # What the tilt is off by enters the tail nearly squared.
+        if abs(apart) <= 1e-8 * math.sqrt(slope):
+            return t, tilted
+        low, high = (t, high) if apart < 0.0 else (low, t)
+        following = t - apart / slope if slope > 0.0 else math.nan
+        if not low < following < high:
+            following = (low + high) / 2.0 if math.isfinite(low + high) else 2.0 * t
+        if following in (low, high):
+            return t, tilted
+        t = following
 
 
 def _root(distance: Callable[[float], float], start: float, unit: float, least: float, most: float) -> float:

@@ -18,18 +18,25 @@ left out. In a vote with two options the share of the other one is examined too,
 Fair vote
 ---------
 Given its number of registered voters a station's turnout count is ``Bin(N, G/N)``, given its ballots the
-option's count is ``Bin(B, L/B)``, both at the station's own observed rate. With ``q_i`` the chance that such
-a count lies at a whole percentage, ``S`` is Poisson-binomial: its mean, variance and upper tail are
-computed, not simulated. The effect is the excess ``S - sum q_i``. If a fraction ``f`` of stations was
-written from whole percentages the expected excess is ``f (n - sum q_i)``; the interval of the excess and of
-``f`` inverts the exact test. ``f`` is a lower limit on written results: one decimal, a target in between or
-"at least" a target escape.
+option's count is ``Bin(B, L/B)``, both at the station's own observed rate, and both given that the filters
+above kept the count: a filter that looks at the outcome belongs in the null. With ``q_i`` the chance that
+such a count lies at a whole percentage, ``S`` is Poisson-binomial: its mean, variance and upper tail are
+computed, not simulated, by a tilted Fourier transform up to 3,000 stations and by the saddlepoint beyond.
+The effect is the excess ``S - sum q_i``. If a fraction ``f`` of stations was written from whole percentages
+the expected excess is ``f (n - sum q_i)``; the interval of the excess and of ``f`` inverts the exact test.
+``f`` is a lower limit on written results: one decimal, a target in between or "at least" a target escape.
 
-Two further nulls stand beside it. *Given the filters*: the chance that a count lies at a whole percentage
-and passes the filters, divided by the chance that it passes them. *Locally smooth*: the share of whole
-percentages among all counts within one point of the observed one, weighed down to nothing towards the ends
-of that window, which asks of the law of counts nothing but smoothness. The same count at nine placebo
-offsets, 0.1 to 0.9 point above a whole percentage, shows what the comparison gives where nobody aims.
+Two further nulls stand beside it. *Without regard to the filters*: what the literature simulates, so that
+its figures can be compared. *Locally smooth*: the share of whole percentages among all counts within one
+point of the observed one, weighed down to nothing towards the ends of that window, which asks of the law of
+counts nothing but smoothness. The same count at nine placebo offsets, 0.1 to 0.9 point above a whole
+percentage, shows what the comparison gives where nobody aims.
+
+The excess is also weighed by registered voters, ballots and votes for the option, with a p from the
+saddlepoint of the weighted sum and Chernoff's bound, which p never exceeds. And each whole percentage from 50
+to 99 is tested by itself against its own expectation: the answer is the one with the smallest p, corrected
+by Holm for all fifty, and the excess at 70, 75, 80, 85, 90 and 95 per cent stands beside it with an interval
+for Poisson counts, which is a little too wide.
 
 Stations to inspect are stations at a whole percentage. They are named only where the contest or an area has
 an excess (its own p below 0.05, for areas divided by their number): first those in such areas, then the
@@ -43,7 +50,8 @@ Assumptions
 * Nothing hangs on the binomial law. Checked: the excess under the locally smooth null differs by at most
   half a standard deviation. In fair votes it differs by 0.2 to 0.3 of one; at stations with a few hundred
   voters the window holds few counts, and this null, which then follows the data closely, is too cautious.
-* The filters do not make the excess. Checked: the excess given the filters is not smaller.
+* Results are not copies of one another. Checked: part of the stations at a whole percentage that have the
+  commonest pair of counts.
 * Registers are not themselves round. Checked: share of registers divisible by 100. The test is conditional
   on n, so that round registers and small electorates, where whole percentages are common by arithmetic,
   are in the null; but a register that was itself written down is a different matter.
@@ -76,8 +84,7 @@ that chance? (A tenth of all counts lie at a whole percentage.)
 >>> came, voters = np.array([850]), np.array([1000])
 >>> bool(integer_ratios.at_integer(came, voters)[0])
 True
->>> chance, _ = integer_ratios.chance_at_integer(came, voters)
->>> round(float(chance[0]), 3)
+>>> round(float(integer_ratios.chance_at_integer(came, voters).plain[0]), 3)
 0.1
 """
 
@@ -93,10 +100,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from plebiscope.kernels import integer_ratios, poisson_binomial
-from plebiscope.model import chart
+from plebiscope.model import pictures
 from plebiscope.model.excess import against_chance, excess
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Measurement, State
+from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, State
 from plebiscope.model.method import (
     Evidence,
     Method,
@@ -105,17 +112,22 @@ from plebiscope.model.method import (
     checked,
     effect,
     most_surprising,
+    surprise,
     too_few,
+    where_to_look,
 )
-from plebiscope.model.ratio import CountRatio, ballots_of, ratio_columns
+from plebiscope.model.ratio import CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.model.returns import Selection
-from plebiscope.model.wording import capital, counted, few, none_of, noun, per_cent, so_many_have, written
+from plebiscope.model.wording import counted, few, none_of, noun, per_cent, so_many_have, written
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_AREAS_DRAWN = 60
+_LN10 = math.log(10.0)
+_DECIDES = 5.0
+"""Standard deviations by which a single whole percentage must exceed its expectation to be noticed among
+fifty."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +146,12 @@ class Params:
     """Highest share of the favoured option used, in per cent; the other option mirrors it."""
     least_stations: int = 50
     """Fewest stations with which a contest or an area is tested, in stations."""
+    given_filters: bool = True
+    """Whether the null is given the filters; else it is without regard to them, as in the literature."""
+    peaks: tuple[int, int] = (50, 99)
+    """Lowest and highest whole percentage that is tested by itself, in per cent."""
+    named_peaks: tuple[int, ...] = (70, 75, 80, 85, 90, 95)
+    """Whole percentages at which the excess is given in any case, in per cent."""
     window: Literal["tapered", "uniform"] = "tapered"
     """Weights of the locally smooth null within one point of the observed count; no unit."""
     coverage: float = 0.95
@@ -141,7 +159,7 @@ class Params:
     limit_level: float = 0.05
     """Size of the one-sided test whose detection limit is given, as a probability."""
     listing_level: float = 0.05
-    """Stations are named where p is below this, as a probability."""
+    """Stations, and single whole percentages, are named where p is below this, as a probability."""
     listed: int = 2000
     """Most stations named, in stations."""
 
@@ -165,76 +183,58 @@ class Comparison:
     option: str | None
     label: str
     hits: Bools
-    plain: Floats
-    kept: Floats
+    null: Floats
+    """The chances that are tested against: given the filters, unless the parameters say otherwise."""
+    beside: Floats
+    """The other ones."""
     local: Floats
 
     @property
     def sd(self) -> float:
         """Standard deviation of the number of hits."""
-        return math.sqrt(poisson_binomial.moments(self.plain)[1])
+        return math.sqrt(poisson_binomial.moments(self.null)[1])
 
     def of(self, members: Ints | slice) -> Comparison:
         """Return the part that concerns some of the stations."""
-        hits, plain, kept, local = self.hits, self.plain, self.kept, self.local
         return replace(
-            self, hits=hits[members], plain=plain[members], kept=kept[members], local=local[members]
+            self,
+            hits=self.hits[members],
+            null=self.null[members],
+            beside=self.beside[members],
+            local=self.local[members],
         )
 
     def either(self, other: Comparison) -> Comparison:
         """Join two independent draws: at a whole percentage in at least one of them."""
-        chances = (
-            1.0 - (1.0 - one) * (1.0 - two)
-            for one, two in ((self.plain, other.plain), (self.kept, other.kept), (self.local, other.local))
-        )
+        pairs = (self.null, other.null), (self.beside, other.beside), (self.local, other.local)
+        chances = (1.0 - (1.0 - one) * (1.0 - two) for one, two in pairs)
         label = f"{self.label} or a {other.label}"
         return Comparison("either", None, label, self.hits | other.hits, *chances)
 
 
-def compare(ratio: Ratio, window: str) -> tuple[Comparison, Floats]:
-    """Compute the three nulls for one ratio.
+@dataclass(frozen=True)
+class Compared:
+    """One ratio with its nulls, in all and in parts."""
 
-    Parameters
-    ----------
-    ratio
-        Counts of n stations.
-    window
-        Weights of the locally smooth null, ``tapered`` or ``uniform``.
+    ratio: Ratio
+    comparison: Comparison
+    whole: integer_ratios.AtInteger
+    by_tenth: Floats
+    """Chance to lie at each placebo offset under the locally smooth null, shape (n, 10)."""
 
-    Returns
-    -------
-    Comparison
-    ndarray of float64, shape (n, 10)
-        Chance to lie at each placebo offset under the locally smooth null.
-    """
+
+def compare(ratio: Ratio, params: Params) -> Compared:
+    """Compute the three nulls for one ratio."""
     k, n = ratio.successes, ratio.trials
     least, most = -(-ratio.low * n // 100), ratio.high * n // 100
-    plain, kept = integer_ratios.chance_at_integer(k, n, least=least, most=most)
-    local, by_tenth = integer_ratios.local_chances(k, n, tapered=window == "tapered")
+    whole = integer_ratios.chance_at_integer(k, n, least=least, most=most)
+    tapered, given = params.window == "tapered", params.given_filters
+    ends = {"least": least, "most": most} if given else {}
+    local, by_tenth = integer_ratios.local_chances(k, n, tapered=tapered, **ends)
+    nulls = (whole.kept, whole.plain) if given else (whole.plain, whole.kept)
     hits = integer_ratios.at_integer(k, n)
-    return Comparison(ratio.quantity, ratio.option, ratio.label, hits, plain, kept, local), by_tenth
-
-
-def placebo_scores(ratio: Ratio, by_tenth: Floats) -> Floats:
-    """Return how many standard deviations the stations at each of the ten offsets exceed expectation.
-
-    Parameters
-    ----------
-    ratio
-        Counts of n stations.
-    by_tenth
-        Chance to lie at each offset, shape (n, 10); see :func:`compare`.
-
-    Returns
-    -------
-    ndarray of float64, shape (10,)
-    """
-    bins = integer_ratios.tenth_of_point(ratio.successes, ratio.trials) % 10
-    seen = np.bincount(bins, minlength=10)
-    variance = np.sum(by_tenth * (1.0 - by_tenth), axis=0)
-    difference = seen - by_tenth.sum(axis=0)
-    scores: Floats = np.divide(difference, np.sqrt(variance), out=np.zeros(10), where=variance > 0.0)
-    return scores
+    comparison = Comparison(ratio.quantity, ratio.option, ratio.label, hits, *nulls, local)
+    return Compared(ratio, comparison, whole, by_tenth)
 
 
 @dataclass(frozen=True)
@@ -251,10 +251,16 @@ class _Used:
     """Ratios that cannot be formed, with the reason."""
 
     @property
-    def electorate(self) -> tuple[Ints, str]:
-        """What stations weigh: registered voters, or ballots where registers are not given."""
-        first = self.ratios[0]
-        return first.trials, "registered voters" if first.quantity == "turnout" else "ballots"
+    def weights(self) -> Mapping[str, tuple[Ints, str]]:
+        """What stations weigh, and the unit: voters, ballots and votes, as far as they are known."""
+        first, last = self.ratios[0], self.ratios[-1]
+        found = {}
+        if first.quantity == "turnout":
+            found = {"registered voters": (first.trials, "registered voters")}
+        found["ballots"] = (ballots_of([first]), "ballots")
+        if last.option is not None:
+            found[noun(last.option)] = (last.successes, "votes")
+        return found
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
@@ -264,8 +270,8 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     if used.untestable is not None:
         return Evidence((METHOD.untestable(subject, "either", used.untestable),))
 
-    compared = [compare(one, params.window) for one in used.ratios]
-    comparisons = questions = [comparison for comparison, _ in compared]
+    compared = [compare(one, params) for one in used.ratios]
+    comparisons = questions = [one.comparison for one in compared]
     if len(comparisons) == 2:
         questions = [comparisons[0].either(comparisons[1]), *comparisons]
     found = [_answer(used, question) for question in questions]
@@ -273,22 +279,32 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         # The other one of two is examined at the stations where it has a share.
         other = _use(subject, params, option)
         if other.untestable is None:
-            found.append(_answer(other, compare(other.ratios[-1], params.window)[0]))
+            found.append(_answer(other, compare(other.ratios[-1], params).comparison))
         else:
             found.append(METHOD.untestable(subject, "share", other.untestable, option=option))
+    combs = [
+        integer_ratios.comb(one.ratio.successes, one.ratio.trials, one.whole, one.ratio.low, one.ratio.high)
+        for one in compared
+    ]
+    low, high = params.peaks
+    singles = [
+        integer_ratios.peaks(one.ratio.successes, one.ratio.trials, one.whole, np.arange(low, high + 1))
+        for one in compared
+    ]
+    found += [_single(used, *each) for each in zip(compared, singles, combs, strict=True)]
     found += [METHOD.untestable(subject, quantity, why) for quantity, why in used.missing.items()]
     areas = [
         (_answer(used, questions[0], area, members), members)
         for area, members in subject.large_areas(used.stations.rows, params.least_stations)
     ]
-    by_area = [measurement for measurement, _ in areas]
+    by_place = [measurement for measurement, _ in areas]
     figures = [
-        _comb(found[0], used.ratios, subject.rows_are),
-        _placebo(found[0], used.ratios, [by_tenth for _, by_tenth in compared], params),
-        *([_by_area(found[0], by_area, subject.rows_are)] if len(areas) > 1 else []),
+        pictures.comb(found[0], used.ratios, singles, combs, subject.rows_are, params.listing_level),
+        pictures.placebo(found[0], used.ratios, [one.by_tenth for one in compared], params.window),
+        *([_areas(found[0], by_place, subject.rows_are)] if len(areas) > 1 else []),
     ]
     scores = _scores(used, found[0], comparisons, areas)
-    return Evidence((*found, *by_area), tuple(figures), scores)
+    return Evidence((*found, *by_place), tuple(figures), scores)
 
 
 def _use(subject: Subject, params: Params, option: str | None) -> _Used:
@@ -328,7 +344,7 @@ def _answer(
     """Answer one question for the contest, or for some of its stations as those of an area."""
     params, part, rows_are = used.params, question.of(members), used.subject.rows_are
     answer = against_chance(
-        part.plain,
+        part.null,
         int(part.hits.sum()),
         ballots_of(used.ratios)[members],
         of=rows_are,
@@ -337,19 +353,23 @@ def _answer(
         level=params.limit_level,
     )
     n, seen, expected = answer["n"], answer["observed"], answer["expected"]
-    effects = [_fraction(answer["effect"], n - expected, rows_are)]
-    by_chance = ""
-    more: dict[str, Any] = {"assumptions": (_agreement(part),)}
+    fraction = _fraction(answer["effect"], n - expected, rows_are)
+    by_chance = f"{few(expected)} would be expected"
+    more: dict[str, Any] = {"effects": (fraction,), "assumptions": (_agreement(part),)}
     if area is None:
-        by_chance = " by chance, given the size and rate of each"
-        effects = [
-            excess(part.kept, seen, params.coverage, rows_are, " given the filters"),
-            excess(part.local, seen, params.coverage, rows_are, " if counts are locally smooth"),
-            *effects,
-            _weighed(used, part),
-        ]
+        other = float(part.beside.sum())
+        given, without = ("and the filters", "without regard to the filters, as in the literature")
+        if not params.given_filters:
+            given, without = ("without regard to the filters", "given the filters")
+        by_chance = (
+            f"given the size and rate of each {given}, {by_chance} by chance ({without}, {few(other)})"
+        )
         filters = {"ratio": question.label, "left_out": dict(used.stations.dropped)}
-        more = {"assumptions": _assumptions(used, part), "params": {**asdict(params), **filters}}
+        more = {
+            "effects": (fraction, *_effects(used, part, seen)),
+            "assumptions": _assumptions(used, part),
+            "params": {**asdict(params), **filters},
+        }
     return METHOD.answer(
         used.subject,
         question.quantity,
@@ -357,22 +377,45 @@ def _answer(
         area=area,
         null="exact",
         **answer,
-        effects=tuple(effects),
         statement=f"{so_many_have(seen, f'{n:,} {rows_are}')} a {question.label} within 0.05 points of a "
-        f"whole percentage; {few(expected)} would be expected{by_chance}.",
+        f"whole percentage; {by_chance}.",
         **more,
     )
 
 
-def _weighed(used: _Used, comparison: Comparison) -> Effect:
-    """Weigh the excess by the electorate of each station."""
-    weights, unit = used.electorate
-    mean, variance = poisson_binomial.moments(comparison.plain, weights.astype(np.float64))
-    surplus = float(weights[comparison.hits].sum()) - mean
-    level = used.params.coverage
-    margin = float(-special.ndtri((1.0 - level) / 2.0)) * math.sqrt(variance)
-    ends = (surplus - margin, surplus + margin)
-    return effect(f"excess of {unit} there", surplus, unit, ends, level)
+def _effects(used: _Used, comparison: Comparison, seen: int) -> list[Effect]:
+    """Say how large the excess is under the other nulls, in standard deviations, and in voters and votes."""
+    rows_are, level = used.subject.rows_are, used.params.coverage
+    name = "without regard to the filters" if used.params.given_filters else "given the filters"
+    expected, variance = poisson_binomial.moments(comparison.beside)
+    other = (seen - expected) / math.sqrt(variance) if variance > 0.0 else 0.0
+    own = (seen - float(comparison.null.sum())) / comparison.sd if comparison.sd > 0.0 else 0.0
+    found = [
+        excess(comparison.beside, seen, level, rows_are, f" {name}"),
+        effect(f"expected {name}", expected, rows_are),
+        excess(comparison.local, seen, level, rows_are, " if counts are locally smooth"),
+        effect("standard deviations", own, ""),
+        effect(f"standard deviations {name}", other, ""),
+        effect(
+            "log10 p at most (Chernoff)",
+            poisson_binomial.log_weighted_tail(comparison.null, seen)[1] / _LN10,
+            "",
+        ),
+    ]
+    reach = float(-special.ndtri((1.0 - level) / 2.0))
+    for what, (weights, unit) in used.weights.items():
+        w = weights.astype(np.float64)
+        mean, variance = poisson_binomial.moments(comparison.null, w)
+        total = float(w[comparison.hits].sum())
+        margin = reach * math.sqrt(variance)
+        ends = (total - mean - margin, total - mean + margin)
+        log_p, bound = poisson_binomial.log_weighted_tail(comparison.null, total, w)
+        found += [
+            effect(f"excess of {what} there", total - mean, unit, ends, level),
+            effect(f"log10 p of the excess of {what}", log_p / _LN10, ""),
+            effect(f"log10 p of the excess of {what} at most (Chernoff)", bound / _LN10, ""),
+        ]
+    return found
 
 
 def _fraction(excess: Effect, room: float, rows_are: str) -> Effect:
@@ -381,13 +424,13 @@ def _fraction(excess: Effect, room: float, rows_are: str) -> Effect:
         100.0 * max(0.0, end or 0.0) / room if room > 0.0 else 0.0
         for end in (excess.low, excess.value, excess.high)
     )
-    name = f"{rows_are} written from a whole percentage, if that is the cause"
+    name = f"{rows_are} written from whole percentages, at least, if that is the cause"
     return effect(name, value, f"per cent of {rows_are}", (low, high), excess.level)
 
 
 def _agreement(comparison: Comparison) -> Assumption:
     """Compare the excess under the binomial null with that under the locally smooth one."""
-    apart = float(comparison.plain.sum() - comparison.local.sum())
+    apart = float(comparison.null.sum() - comparison.local.sum())
     relative = abs(apart) / comparison.sd if comparison.sd > 0.0 else 0.0
     return checked(
         "the result does not depend on the binomial law",
@@ -399,19 +442,13 @@ def _agreement(comparison: Comparison) -> Assumption:
 
 def _assumptions(used: _Used, comparison: Comparison) -> tuple[Assumption, ...]:
     """Check on this table what the null takes for granted."""
-    difference = float(comparison.plain.sum() - comparison.kept.sum())
-    filtered = difference / comparison.sd if comparison.sd > 0.0 else 0.0
-    weights, unit = used.electorate
-    round_ones = float(np.mean(weights % 100 == 0))
-    rows_are, forced = used.subject.rows_are, int(np.count_nonzero(comparison.plain >= 1.0))
+    (weights, unit), rows_are = next(iter(used.weights.values())), used.subject.rows_are
+    round_ones, forced = float(np.mean(weights % 100 == 0)), int(np.count_nonzero(comparison.null >= 1.0))
+    ratios = [one for one in used.ratios if comparison.quantity in ("either", one.quantity)]
     checks = [
-        _smooth([one for one in used.ratios if comparison.quantity in ("either", one.quantity)], rows_are),
+        _smooth(ratios, rows_are),
         _agreement(comparison),
-        checked(
-            "leaving stations out does not make the excess",
-            filtered >= -0.5,
-            f"given the filters the excess differs by {written(filtered, '+.2f')} standard deviations",
-        ),
+        differing(ratios, [integer_ratios.at_integer(one.successes, one.trials) for one in ratios], rows_are),
         checked(
             "registers are not round themselves",
             round_ones <= 0.02,
@@ -449,6 +486,88 @@ def _smooth(ratios: Sequence[Ratio], rows_are: str) -> Assumption:
     return Assumption(name="counts are spread over more than a point", state=state, how="; ".join(parts))
 
 
+def _single(
+    used: _Used, compared: Compared, found: integer_ratios.Peaks, comb: integer_ratios.Comb
+) -> Measurement:
+    """Answer whether any single whole percentage has too many stations."""
+    params, ratio, rows_are = used.params, compared.ratio, used.subject.rows_are
+    low, high = params.peaks
+    quantity = f"{ratio.quantity}, single percentages"
+    name = {"slug": f"{ratio.quantity}-single", "option": ratio.option}
+    within = int(found.near.sum())
+    if within < params.least_stations:
+        reason = (
+            f"{params.least_stations} {rows_are} with a {ratio.quantity} from {low} to {high} % are needed, "
+            f"and {within:,} are left"
+        )
+        return METHOD.untestable(used.subject, quantity, reason, **name)
+    top = int(np.lexsort((found.mean - found.seen, found.log10_p))[0])
+    first = int(found.marks[top])
+    chances = compared.whole.by_percent[first]
+    dose = _DECIDES * math.sqrt(poisson_binomial.moments(chances)[1])
+    power = poisson_binomial.power(chances, dose, params.limit_level / len(found.marks))
+    log10_p = float(found.log10_p[top])
+    others = [place for place in found.named(params.listing_level) if place != top]
+    listed_marks = [place for place in range(len(found.marks)) if found.marks[place] in params.named_peaks]
+    beside = [*listed_marks, *(place for place in others[:8] if place not in listed_marks)]
+    more = ""
+    if others:
+        kept = ", ".join(per_cent(int(found.marks[place]), "d") for place in others[:8])
+        more = f" Also above expectation after that correction: {kept}"
+        more += f" and {len(others) - 8} more." if len(others) > 8 else "."
+    return METHOD.answer(
+        used.subject,
+        quantity,
+        **name,
+        n=int(found.near[top]),
+        observed=int(found.seen[top]),
+        expected=float(found.mean[top]),
+        null="exact",
+        p=10.0**log10_p,
+        log10_p=log10_p,
+        bits=surprise(log10_p),
+        effect=_peak(found, top, params.coverage, rows_are),
+        effects=tuple(_peak(found, place, params.coverage, rows_are) for place in beside),
+        limit=Limit(
+            mechanism=f"results written as {per_cent(first, 'd')}",
+            dose=dose,
+            unit=rows_are,
+            stations=dose if rows_are == "stations" else None,
+            votes=dose * float(ballots_of(used.ratios).mean()),
+            power=min(max(power, 1e-9), 1.0 - 1e-9),
+            how="analytic",
+        ),
+        assumptions=_beside(first, comb, rows_are),
+        params={**asdict(params), "ratio": ratio.label, "left_out": dict(used.stations.dropped)},
+        statement=f"Of all whole percentages from {low} to {high}, {per_cent(first, 'd')} stands out most: "
+        f"of {counted(int(found.near[top]), rows_are)} with a {ratio.label} within half a point of it, "
+        f"{found.seen[top]:,} {'lies' if found.seen[top] == 1 else 'lie'} within 0.05 points; "
+        f"{few(found.mean[top])} would "
+        f"be expected. The p is corrected for all {len(found.marks)} percentages.{more}",
+    )
+
+
+def _peak(found: integer_ratios.Peaks, place: int, coverage: float, rows_are: str) -> Effect:
+    """Return the excess at one whole percentage, with the interval for a Poisson count."""
+    seen, mean, outside = int(found.seen[place]), float(found.mean[place]), (1.0 - coverage) / 2.0
+    low = float(special.gammaincinv(seen, outside)) if seen else 0.0
+    high = float(special.gammaincinv(seen + 1, 1.0 - outside))
+    return effect(
+        f"excess at {found.marks[place]} %", seen - mean, rows_are, (low - mean, high - mean), coverage
+    )
+
+
+def _beside(mark: int, comb: integer_ratios.Comb, rows_are: str) -> tuple[Assumption, ...]:
+    """Check that the expectation fits beside a peak, where the comb was computed."""
+    places = 10 * (mark - comb.left) + np.array([-4, -3, -2, 2, 3, 4])
+    if places[0] < 0 or places[-1] >= len(comb.seen):
+        return ()
+    seen, mean = int(comb.seen[places].sum()), float(comb.mean[places].sum())
+    fits = abs(seen - mean) <= max(0.1 * mean, 3.0 * math.sqrt(mean))
+    how = f"0.2 to 0.4 point from {per_cent(mark, 'd')} lie {seen:,} {rows_are}; {few(mean)} are expected"
+    return (checked("the expectation fits beside the peak", fits, how),)
+
+
 def _scores(
     used: _Used,
     head: Measurement,
@@ -456,17 +575,10 @@ def _scores(
     areas: Sequence[tuple[Measurement, Ints]],
 ) -> tuple[StationScore, ...]:
     """Name stations at a whole percentage where there are too many of them; see *Statistic*."""
-    level = used.params.listing_level
     bits = np.zeros(len(used.stations))
     for comparison in comparisons:
-        bits[comparison.hits] -= np.log2(comparison.plain[comparison.hits])
-    preferred = np.zeros(len(bits), dtype=bool)
-    for measurement, members in areas:
-        if measurement.p is not None and measurement.p * len(areas) < level:
-            preferred[members] = True
-    # Where areas stand out, they are where to look; where none does, the whole contest is.
-    whole = not preferred.any() and head.p is not None and head.p < level
-    bits[~(preferred | whole)] = 0.0
+        bits[comparison.hits] -= np.log2(comparison.null[comparison.hits])
+    bits[~where_to_look(len(bits), head, areas, used.params.listing_level)] = 0.0
 
     def reason(at: int) -> str:
         pairs = zip(used.ratios, comparisons, strict=True)
@@ -482,133 +594,16 @@ def _reason(ratio: Ratio, at: int) -> str:
     return f"{ratio.name} {exactly}{per_cent(target)} ({k:,} of {n:,})"
 
 
-def _comb(head: Measurement, ratios: Sequence[Ratio], rows_are: str) -> Figure:
-    """Draw the stations per tenth of a point with what would be expected."""
-    rows: list[dict[str, Any]] = []
-    panels, words = [], []
-    count = chart.number("stations", capital(rows_are))
-    above = "round(10 * datum.per_cent) % 10 == 0 && datum.stations > datum.high"
-    for one in ratios:
-        found = integer_ratios.comb(one.successes, one.trials, one.low, one.high)
-        seen, mean, left, right = found.seen, found.mean, found.left, found.right
-        window = np.arange(10 * left, 10 * right + 1)
-        low, high = mean - found.reach, mean + found.reach
-        rows += [
-            {
-                "ratio": one.label,
-                "per_cent": round(int(b) / 10, 1),
-                "stations": int(seen[b]),
-                "expected": round(float(mean[b]), 1),
-                "low": round(max(0.0, float(low[b])), 1),
-                "high": round(float(high[b]), 1),
-            }
-            for b in window
-        ]
-        whole = window[window % 10 == 0]
-        beyond = whole[seen[whole] > high[whole]]
-        tallest = beyond[np.argsort(mean[beyond] - seen[beyond], kind="stable")][:5]
-        listed = (f"{per_cent(b // 10, 'd')} ({seen[b]:,}, {few(mean[b])} expected)" for b in tallest)
-        words.append(
-            f"{capital(one.label)} from {left} to {per_cent(right, 'd')}, whole percentages above the band: "
-            f"{none_of(len(beyond), str(len(whole)))}"
-            + (", most of all " + ", ".join(listed) if len(tallest) else "")
-        )
-        domain = {"domain": [left, right], "nice": False}
-        layers = [
-            chart.layer("area", "band", chart.span("y", count)),
-            chart.layer("line", "expected", {"y": {**count, "field": "expected"}}),
-            chart.layer("line", "observed", {"y": count}, strokeWidth=1),
-            chart.layer("point", "outlier", {"y": count}, where=above),
-        ]
-        x = chart.number("per_cent", f"{capital(one.label)}, per cent", scale=domain)
-        only = [{"filter": {"field": "ratio", "equal": one.label}}]
-        panels.append(chart.plot(layers, height=180, transform=only, encoding={"x": x}))
-    return Figure(
-        id=f"{head.id}/comb",
-        finding=head.id,
-        title=f"At a whole percentage: {head.observed:,.0f} of {head.n:,} {rows_are}; "
-        f"{few(head.expected or 0.0)} expected",
-        caption=f"Number of {rows_are} in bins of 0.1 point (line) and what is expected from the size and "
-        "rate of each, with three standard deviations to either side (band). Points: whole percentages above "
-        f"the band. {'. '.join(words)}.",
-        alt=f"Line of the number of {rows_are} per 0.1 point, one panel for each ratio, over a smooth band "
-        f"of what is expected. {'. '.join(words)}.",
-        vega_lite=chart.panels(panels, rows),
-    )
-
-
-def _placebo(
-    head: Measurement, ratios: Sequence[Ratio], by_tenth: Sequence[Floats], params: Params
-) -> Figure:
-    """Draw the same count at the nine offsets where nobody aims."""
-    rows: list[dict[str, Any]] = []
-    panels, words, short = [], [], []
-    y = chart.number("deviations", "Standard deviations")
-    lines = chart.layer("rule", "reference", {"y": y}, [{"deviations": line} for line in (-3, 0, 3)])
-    for one, chances in zip(ratios, by_tenth, strict=True):
-        first, *others = scores = placebo_scores(one, chances).tolist()
-        rows += [
-            {"ratio": one.label, "offset": round(tenth / 10, 1), "deviations": round(score, 2)}
-            for tenth, score in enumerate(scores)
-        ]
-        at_zero, least, most = (written(score, "+.1f") for score in (first, min(others), max(others)))
-        short.append(f"{one.quantity} {at_zero} at 0, at most {most} elsewhere")
-        words.append(
-            f"{capital(one.label)}: {at_zero} at whole percentages, between {least} and {most} at the nine "
-            "other offsets"
-        )
-        x = chart.category("offset", f"{capital(one.label)}: points above a whole percentage", labelAngle=0)
-        only = {"field": "ratio", "equal": one.label}
-        panels.append(
-            chart.plot([chart.layer("bar", "observed", {"x": x, "y": y}, where=only), lines], height=140)
-        )
-    return Figure(
-        id=f"{head.id}/placebo",
-        finding=head.id,
-        title=f"Standard deviations by offset from a whole percentage: {'; '.join(short)}",
-        caption="How many lie 0, 0.1, ... 0.9 point above a whole percentage, in standard deviations from "
-        f"what is expected if counts are locally smooth ({params.window} window). In a fair vote the ten "
-        f"offsets are alike; lines at plus and minus three. {'. '.join(words)}.",
-        alt=f"Ten bars for each ratio, one per offset. {'. '.join(words)}.",
-        vega_lite=chart.panels(panels, rows),
-    )
-
-
-def _by_area(head: Measurement, areas: Sequence[Measurement], rows_are: str) -> Figure:
-    """Draw the excess of every area with its interval, the largest on top."""
-    effects = [(str(found.scope.area), found.effect) for found in areas if found.effect is not None]
-    ranked = sorted(
-        ((area, size.low or 0.0, size.value or 0.0, size.high or 0.0) for area, size in effects),
-        key=lambda row: -row[2],
-    )
-    above = sum(low > 0.0 for _, low, _, _ in ranked)
-    below = sum(high < 0.0 for *_, high in ranked)
-    largest = ", ".join(f"{area} ({written(value, '+,.1f')})" for area, _, value, _ in ranked[:3])
-    summary = (
-        f"The interval lies above zero in {none_of(above, counted(len(ranked), 'areas'))} and below zero in "
-        f"{below or 'none'}. Largest: {largest}."
-    )
-    shown = ranked
-    if len(ranked) > _AREAS_DRAWN:
-        shown = [*ranked[: _AREAS_DRAWN - 10], *ranked[-10:]]
-        summary += f" Shown are the {_AREAS_DRAWN - 10} largest and the 10 smallest."
-    rows = [
-        {"area": area, "excess": round(value, 1), "low": round(low, 1), "high": round(high, 1)}
-        for area, low, value, high in shown
-    ]
-    x, y = chart.number("excess", f"Excess of {rows_are}"), chart.category("area", labelLimit=260)
-    layers = [
-        chart.layer("rule", "reference", {"x": x}, [{"excess": 0}]),
-        chart.layer("rule", "expected", {"y": y, **chart.span("x", x)}),
-        chart.layer("point", "observed", {"y": y, "x": x}),
-    ]
-    return Figure(
-        id=f"{head.id}/areas",
-        finding=head.id,
-        title=f"The excess lies above zero in {none_of(above, counted(len(ranked), 'areas'))}",
-        caption=f"Observed minus expected number of {rows_are} (point) with its interval (line). {summary}",
-        alt=f"One point with a line for each area, sorted by excess. {summary}",
-        vega_lite=chart.picture(layers, rows, width=400, height={"step": 14}),
+def _areas(head: Measurement, areas: Sequence[Measurement], rows_are: str) -> Figure:
+    """Draw the excess of every area."""
+    return pictures.by_area(
+        head,
+        areas,
+        what="excess",
+        axis=f"Excess of {rows_are}",
+        caption=f"Observed minus expected number of {rows_are}",
+        neutral=0.0,
+        form="+,.1f",
     )
 
 
