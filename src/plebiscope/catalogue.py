@@ -20,6 +20,7 @@ _HOUSE = {
     "integer-percentages": "plebiscope.methods.integer_percentages",
     "straddle": "plebiscope.methods.straddle",
     "dispersion": "plebiscope.methods.dispersion",
+    "identical-results": "plebiscope.methods.identical_results",
     "near-unanimity": "plebiscope.methods.near_unanimity",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",

@@ -202,7 +202,7 @@ def _best_by_tails(n: Ints, a: Ints, b: Ints, low: Ints, high: Ints) -> Floats:
         return np.divide(part, whole, out=np.zeros(len(n)), where=whole > 0.0)
 
     left, right = low / n, high / n
-    for _ in range(24):
+    for _ in range(16):  # to a thousandth of the neighbourhood; the maximum is flat
         one, other = right - golden * (right - left), left + golden * (right - left)
         better = ratio(one) >= ratio(other)
         left, right = np.where(better, left, one), np.where(better, other, right)

@@ -1,0 +1,167 @@
+"""Stations in a row that have the same rounded percentage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from plebiscope.kernels import coincidence, windows
+from plebiscope.methods.identical_results.asking import (
+    LOG10,
+    Asked,
+    Found,
+    Ints,
+    Params,
+    Ratio,
+    likelihood,
+    share_of,
+)
+from plebiscope.model.finding import Limit
+from plebiscope.model.method import (
+    StationScore,
+    checked,
+    effect,
+    too_few,
+)
+from plebiscope.model.returns import Selection
+from plebiscope.model.wording import counted, part, per_cent
+
+_ROUNDINGS = {1000: "a tenth of a point", 100: "whole per cent"}
+_LIMIT_FROM = 2000
+"""Stations from which the size of a typical one is taken."""
+
+
+def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
+    """Find the least likely run of equal rounded percentages in the order of station numbers."""
+    subject, params = asked.subject, asked.params
+    quantity, option = f"{ratio.quantity}-runs", ratio.option
+    numbers, reason = _numbers(asked, ratio.stations)
+    if reason is not None:
+        found.heads.append(asked.method.untestable(subject, quantity, reason, option=option))
+        return
+    codes, names = asked.commission_of(ratio.stations.rows)
+    order = np.lexsort((numbers, codes))
+    k, n, codes, numbers = ratio.successes[order], ratio.trials[order], codes[order], numbers[order]
+    follows = np.zeros(len(k), dtype=bool)
+    follows[1:] = (codes[1:] == codes[:-1]) & (numbers[1:] > numbers[:-1]) & (numbers[:-1] >= 0)
+    by_rounding = {steps: coincidence.runs(k, n, codes, follows, steps) for steps in _ROUNDINGS}
+    runs = {code: min(best[code] for best, _ in by_rounding.values()) for code in np.unique(codes).tolist()}
+    sizes, looked = np.bincount(codes), np.unique(codes[follows]).tolist()
+    if not looked:
+        reason = f"no two {asked.rows_are} of an area have numbers that follow one another"
+        found.heads.append(asked.method.untestable(subject, quantity, reason, option=option))
+        return
+
+    def answer(run: coincidence.Run, beginnings: int) -> dict[str, Any]:
+        held, place = codes == codes[run.first], names[codes[run.first]]
+        rounded = windows.rounded(k[held], n[held], run.steps)
+        in_any_order = min(1.0, coincidence.run_in_any_order(rounded, run.length))
+        where = f" of “{place}”" if place else ""
+        statement = (
+            f"{run.length:,} {asked.rows_are} in a row{where}, numbers {numbers[run.first]} to "
+            f"{numbers[run.places][-1]}, have a {ratio.label} of {_rounded(run)}, rounded to "
+            f"{_ROUNDINGS[run.steps]}. In any other order of the {counted(len(rounded), asked.rows_are)} "
+            f"there, so long a run has a probability of {part(100 * in_any_order)} at most."
+        )
+        if run.length == 1:
+            statement = f"No two {asked.rows_are} in a row have the same {ratio.label}, rounded to a whole."
+        return {
+            "null": "conditional",
+            "observed": run.length,
+            "effect": effect("length of the run", run.length, "stations in a row"),
+            "effects": (effect("probability of such a run in any other order", in_any_order, "at most"),),
+            "statement": statement,
+            **likelihood(run.log_chance / LOG10 + math.log10(len(_ROUNDINGS) * beginnings)),
+        }
+
+    found.heads.append(
+        asked.method.answer(
+            subject,
+            quantity,
+            option=option,
+            **answer(min(runs.values()), len(k)),
+            n=len(k),
+            limit=_run_limit(asked, ratio, k, n),
+            assumptions=(
+                checked(
+                    "stations are numbered",
+                    bool(np.all(numbers >= 0)),
+                    f"{np.count_nonzero(numbers >= 0):,} of {counted(len(k), asked.rows_are)} have a number",
+                ),
+            ),
+            params={**asdict(params), "ratio": ratio.label, "areas": asked.commissions},
+        )
+    )
+    answers = {code: answer(runs[code], int(sizes[code])) for code in _candidates(runs, sizes, params)}
+    for code in asked.worst({code: answers[code]["log10_p"] for code in answers if names[code]}):
+        run, area = runs[code], names[code]
+        more = {"n": int(sizes[code]), "among": len(looked)}
+        found.areas.append(
+            asked.method.answer(subject, quantity, option=option, area=area, **(answers[code] | more))
+        )
+        bits = np.append(-by_rounding[run.steps][1][run.places] / math.log(2.0), 0.0)
+        for at, own in enumerate((bits[:-1] + bits[1:]).tolist()):  # with the one before and the one after
+            words = (
+                f"{share_of(ratio, int(order[run.first + at]))}: in a run of {run.length} at {_rounded(run)}"
+            )
+            row = int(ratio.stations.rows[order[run.first + at]])
+            found.scores.append(StationScore(row, own, words, asked.only_finer(area)))
+
+
+def _candidates(runs: Mapping[int, coincidence.Run], sizes: Ints, params: Params) -> Iterator[int]:
+    """Go through the commissions whose run may be worth reporting."""
+    for code, run in runs.items():
+        if run.log_chance + math.log(len(_ROUNDINGS) * sizes[code]) < math.log(params.reported):
+            yield code
+
+
+def _rounded(run: coincidence.Run) -> str:
+    """Write the share of a run with the decimals that it was rounded to."""
+    return per_cent(100 * run.cell / run.steps, ".1f" if run.steps > 100 else ".0f")
+
+
+def _numbers(asked: Asked, stations: Selection) -> tuple[Ints, str | None]:
+    """Return the numbers of stations, -1 where there is none, and why they cannot be put in order."""
+    none = np.zeros(0, dtype=np.int64)
+    if asked.subject.results.level != "station":
+        return none, f"rows are {asked.rows_are}, which have no station numbers"
+    reason = too_few(stations, asked.params.least_area, asked.rows_are)
+    if reason is not None:
+        return none, reason
+    names = asked.subject.results.table["station"].gather(stations.rows).to_frame("name")
+    found = names.select(
+        before=pl.col("name").str.extract(r"^(\D*)\d{1,17}\D*$"),
+        number=pl.col("name").str.extract(r"^\D*(\d{1,17})\D*$").cast(pl.Int64),
+    )
+    known = found["number"].is_not_null()
+    # Names that merely hold a number differ in what stands before it.
+    if known.sum() < 0.9 * len(stations) or found["before"].n_unique() > 2 + len(stations) // 100:
+        return none, "stations are named, not numbered, so that there is no order to follow"
+    return found["number"].fill_null(-1).to_numpy().astype(np.int64), None
+
+
+def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints) -> Limit | None:
+    """Return how long a run of equal tenths has to be to be noticed at stations of typical size."""
+    steps, order = max(_ROUNDINGS), np.lexsort((k, n))
+    some = order[:: max(1, len(order) // _LIMIT_FROM)]  # of every size
+    k, n = k[some], n[some]
+    cells = windows.counts_rounding_to(windows.rounded(k, n, steps), n, steps)
+    typical = float(np.median(windows.chance_at_most(n, *cells)))
+    if typical >= 1.0:
+        return None
+    level = asked.params.limit_level / (len(order) * len(_ROUNDINGS))
+    dose = 1.0 + math.ceil(math.log(level) / math.log(typical))
+    return Limit(
+        mechanism=f"neighbouring {asked.rows_are} of typical size written to one {ratio.quantity}",
+        dose=dose,
+        unit="stations in a row",
+        stations=dose,
+        votes=dose * float(ratio.ballots.mean()),
+        power=0.5,  # at half of the stations the chance to agree is smaller
+        how="analytic",
+    )
