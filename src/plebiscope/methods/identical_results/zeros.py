@@ -94,7 +94,8 @@ def count(asked: Asked, found: Found) -> None:
     unlikely = (one for one in found_scarce if one.log10_p + math.log10(tested) < math.log10(level))
     top = next((one for one in unlikely if not one.explained(several, level)), found_scarce[0])
     filled = _zeros_answer(asked, top, several, tested, "stations of one area") | head
-    filled["statement"] = f"The most unlikely of {pairs}: {filled['statement']}"
+    left = "" if top is found_scarce[0] else " that one loyal voter at each station does not explain"
+    filled["statement"] = f"The most unlikely of {pairs}{left}: {filled['statement']}"
     whole = top.log10_p + math.log10(tested)
     found.heads.append(asked.method.answer(subject, "zeros", **filled, **likelihood(whole)))
     found.figures.append(_zeros_figure(found.heads[-1], top, asked.rows_are))
