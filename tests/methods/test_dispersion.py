@@ -94,7 +94,7 @@ def test_a_written_commission_is_found_with_its_stations(run):
     whole, area = found["share/YES"], found["share/YES/commission 5"]
     assert whole.observed == 1
     assert whole.log10_p == pytest.approx(area.log10_p + math.log10(30), abs=1e-6)
-    assert whole.effects[0].value == 1
+    assert whole.effect.value == 1
     assert "“commission 5”" in whole.statement
     assert (area.scope.area, area.n, area.among, area.null) == ("commission 5", 20, 30, "exact")
     assert area.log10_p < -20

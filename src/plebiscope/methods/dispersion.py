@@ -76,6 +76,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,7 @@ from plebiscope.model.method import (
     surprise,
 )
 from plebiscope.model.ratio import Columns, CountRatio, ratio_columns
-from plebiscope.model.wording import capital, counted, few, listed, noun, per_cent, written
+from plebiscope.model.wording import capital, counted, few, listed, none_of, noun, per_cent, written
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -259,6 +260,16 @@ class _Question:
 
     def members(self, place: int) -> Ints:
         """Return the stations of an area, in the order of their numbers."""
+        if place not in self._members:
+            self._members[place] = self._in_order(place)
+        return self._members[place]
+
+    @cached_property
+    def _members(self) -> dict[int, Ints]:
+        """Stations of areas that were asked for already."""
+        return {}
+
+    def _in_order(self, place: int) -> Ints:
         found = np.flatnonzero(self.ratio.codes == self.tested.areas[place])
         table = self.subject.results.table
         labels = table["station"].gather(self.ratio.rows[found]).fill_null("").to_list()
@@ -289,7 +300,10 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     found: list[Measurement] = []
     below: list[Measurement] = []
     asked: list[_Question] = []
+    enough = params.least_cell * params.least_stations
     for one in _all_columns(subject, columns):
+        if one not in columns and subject.results.sums[one.numerator] < enough:
+            continue
         ratio, left_out = _ratio(subject, params, one, codes)
         if any(_is_rest(ratio, other.ratio) for other in asked):
             continue  # what is left of the other option's ballots, station by station
@@ -420,20 +434,19 @@ def _whole(question: _Question) -> Measurement:
         p=10.0**log10_p,
         log10_p=log10_p,
         bits=surprise(log10_p),
-        effect=excess(chances, seen, params.coverage, "areas"),
+        effect=effect("areas that stand out", len(places), "areas"),
         effects=(
-            effect("areas that stand out", len(places), "areas"),
+            excess(chances, seen, params.coverage, "areas"),
             effect(f"{rows_are} there", int(np.count_nonzero(inside)), rows_are),
             effect(f"{_trials(ratio)} there", ballots, _trials(ratio)),
             effect("dispersion in the median area", usual, "times that of counting"),
         ),
         limit=_limit(question),
         assumptions=_assumptions(question),
-        statement=f"In {seen:,} of {areas} ({question.column}) the {ratio.label} differs between "
-        f"{rows_are} as little as counting alone would have it in one of "
-        f"{round(1.0 / params.exact_below):,} areas, or less; at most {few(float(chances.sum()))} such areas "
-        f"would be expected. In the median area the differences have {written(usual, '.3g')} times the "
-        f"variance that counting alone gives.{where}",
+        statement=f"In {none_of(seen, areas)} ({question.column}) the {ratio.label} differs as little "
+        f"between {rows_are} as counting alone makes it in one of {round(1.0 / params.exact_below):,}; "
+        f"{few(float(chances.sum()))} such areas would be expected, or fewer. In the median area the "
+        f"differences have {written(usual, '.3g')} times the variance that counting alone gives.{where}",
         params={
             **asdict(params),
             "ratio": ratio.label,
@@ -511,20 +524,30 @@ def _run(question: _Question, members: Ints, log10_p: float) -> str:
     x2 = np.maximum(squares[last] - squares[first] - total**2 / trials, 0.0) / (
         total / trials * (1.0 - total / trials)
     )
-    best = int(np.argmin(dispersion.log_chi_square(x2, last - first - 1.0)))
+    screened = dispersion.log_chi_square(x2, last - first - 1.0)
+    best = int(np.argmin(screened))
     run = slice(int(first[best]), int(last[best]))
-    log10_run = dispersion.lower_tail(k[run], n[run]).log_p / _TEN + math.log10(len(first))
-    if log10_run > log10_p - math.log10(1.0 / question.params.exact_below):
-        return ""
+    much = log10_p + math.log10(question.params.exact_below) - math.log10(len(first))
     table, rows = question.subject.results.table, question.ratio.rows[members[run]]
-    labels = [str(table["station"][int(row)]) for row in (rows[0], rows[-1])]
+    labels = [table["station"][int(row)] for row in (rows[0], rows[-1])]
+    # The chi-square law errs by two orders at most: where that cannot help, the exact chance is not needed.
+    if screened[best] / _TEN > much + 2.0 or None in labels:
+        return ""
+    log10_run = dispersion.lower_tail(k[run], n[run]).log_p / _TEN
+    if log10_run > much:
+        return ""
     per_station = 100.0 * k[run] / n[run]
     shown = _decimals(per_station)
     return (
         f" Closer still lie {len(rows)} that follow each other, “{labels[0]}” to “{labels[1]}”: "
         f"{per_cent(per_station.min(), shown)} to {per_cent(per_station.max(), shown)}, chance "
-        f"10^{written(log10_run, '.0f')} after correction for {len(first):,} such runs."
+        f"10{_raised(log10_run + math.log10(len(first)))} after correction for {len(first):,} such runs."
     )
+
+
+def _raised(exponent: float) -> str:
+    """Write an exponent, rounded up."""
+    return str(math.ceil(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _own_figures(k: Ints, n: Ints, rows_are: str) -> Assumption:
