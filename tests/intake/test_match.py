@@ -44,7 +44,7 @@ def reasons(found: matching.Match) -> dict[str, list[int]]:
 @pytest.mark.parametrize(
     "text",
     ["12", "012", " 12 ", "No. 12", "№ 12", "№0012", "Polling station 12", "POLLING STATION No. 12", "УИК №12", "Участок 12",
-     "Bureau de vote 12", "Mesa 12", "Nr. 12", "station-12"],
+     "Bureau de vote 12", "Mesa 12", "Nr. 12", "station-12", "١٢", "0" * 500 + "12"],
 )  # fmt: skip
 def test_spellings_of_a_number_are_one(text: str) -> None:
     assert fold(text) == "12"

@@ -8,6 +8,8 @@ by reason: a wrong pair would show a difference that nobody made.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -33,6 +35,9 @@ _KNOWN = 0.5
 """Part of the names in a column of areas that the official column must have for the two to be the same."""
 _SHARED = 0.01
 """Part of the official stations that may share their name before a name alone no longer tells a station."""
+_WORDINGS = 20
+"""Wordings around a number that are looked up, the commonest ones of a column."""
+_DIGITS = re.compile(r"\d+")
 _GENERIC = frozenset(["station", "number", "code", "no"])
 """Concepts of words that are no part of a station's name; ``no`` also stands for number."""
 
@@ -188,28 +193,44 @@ def _plain(labels: pl.Series, *, area: bool = False) -> pl.Series:
     """Fold names, each different one once; most are plain numbers and need no looking at."""
     texts = labels.cast(pl.String).str.strip_chars()
     different = texts.drop_nulls().unique()
-    # Where a name occurs in several larger areas, the reader has put the larger one in front.
-    folded = {
-        text: str(int(text))
-        if text.isascii() and text.isdecimal()
-        else fold(text.split(" / ")[-1] if area else text)
-        for text in different.to_list()
-    }
+    usual = set() if area else _usual(different)
+    folded = {}
+    for text in different.to_list():
+        # Where a name occurs in several larger areas, the reader has put the larger one in front.
+        name = text.split(" / ")[-1] if area else text
+        folded[text] = _fold(name, generic=_DIGITS.sub(" ", text) in usual)
     return texts.replace_strict(list(folded), list(folded.values()), return_dtype=pl.String, default=None)
 
 
-@lru_cache(maxsize=200_000)
+def _usual(labels: pl.Series) -> set[str]:
+    """Find what stands around the number in many labels and says only that it is one of a station.
+
+    Looking up words in every language takes long, and names of schools are thousands: so only the commonest.
+    """
+    around = Counter(_DIGITS.sub(" ", label) for label in labels.to_list())
+    commonest = sorted(around, key=lambda text: (-around[text], text))[:_WORDINGS]
+    return {text for text in commonest if _says_only_station(text)}
+
+
 def fold(label: str) -> str | None:
-    """Fold the name of a station or area, so that its spellings compare equal; null where nothing is left.
+    """Fold the name of a station, so that its spellings compare equal; null where nothing is left.
 
     >>> fold("Polling station No. 012"), fold("12"), fold("School  Nr 3, LENINGRAD street")
     ('12', '12', 'school nr 3 leningrad street')
     """
-    parts = vocabulary.words(label)
+    return _fold(label, generic=_says_only_station(_DIGITS.sub(" ", label)))
+
+
+def _fold(label: str, *, generic: bool) -> str | None:
+    """Fold a name; of a generic one only the number is left, if there is one number."""
+    parts = [_digits(part) if part.isdecimal() else part for part in vocabulary.words(label)]
     numbers = [part for part in parts if part.isdecimal()]
-    if len(numbers) == 1 and _says_only_station(re.sub(r"\d+", " ", label)):
-        return str(int(numbers[0]))
-    return " ".join(str(int(part)) if part.isdecimal() else part for part in parts) or None
+    return numbers[0] if generic and len(numbers) == 1 else " ".join(parts) or None
+
+
+def _digits(number: str) -> str:
+    """Write a number of any length and script in plain digits without leading zeros."""
+    return "".join(str(unicodedata.decimal(digit)) for digit in number).lstrip("0") or "0"
 
 
 @lru_cache(maxsize=20_000)
