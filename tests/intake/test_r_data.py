@@ -19,7 +19,7 @@ import rfiles as r
 from test_bad_input import GOOD, rows
 from test_mutations import damaged
 
-from plebiscope.intake import rdata_frames, sniff
+from plebiscope.intake import outside, rdata_frames, sniff
 from plebiscope.intake.mapping import from_dict
 from plebiscope.intake.read import Reading, read
 from plebiscope.model.errors import InputError
@@ -142,6 +142,11 @@ def test_columns_of_which_the_file_holds_the_recipe_only() -> None:
     assert found["t"].to_list() == ["a", "b", "c"]
 
 
+def test_names_of_objects_steer_no_terminal() -> None:
+    [(path, _)] = rdata_frames.frames(r.rda(**{"a\x1b[31m\nb": r.frame(x=r.ints(1, 2))}), 10)
+    assert path == "a [31m b"
+
+
 def test_a_workspace_of_many_objects(tmp_path: Path) -> None:
     crowd = {f"x{i}": r.reals(i) for i in range(5_000)}
     assert (
@@ -206,6 +211,12 @@ def test_a_bomb_is_stopped_while_it_unpacks(tmp_path: Path, monkeypatch: pytest.
     for pack in (gzip.compress, bz2.compress, lzma.compress):
         with pytest.raises(InputError, match="unpacks to more than"):
             reading(tmp_path / "results.rda", pack(bomb))
+
+
+def test_a_reader_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "_PATIENCE", 0.01)
+    with pytest.raises(InputError, match=r"not done after 0\.01 seconds"):
+        reading(tmp_path / "results.rda", r.rda(x=results()))
 
 
 def test_damaged_r_data_are_read_or_refused(tmp_path: Path) -> None:

@@ -171,10 +171,10 @@ class _Ascii(_Bounded, ParserASCII):
 def _sequence(kind: RObjectType) -> Any:
     def expand(state: RObject) -> tuple[RObjectInfo, Any]:
         n, start, step = (float(x) for x in state.value)
-        if not 0 <= n <= _LONGEST:
+        if not (0 <= n <= _LONGEST and abs(start) + n * abs(step) < 2**53):
             raise _UnreadError(_SHORT)
         values = start + step * np.arange(int(n))
-        return _plain(kind), values.astype(np.int32) if kind is RObjectType.INT else values
+        return _plain(kind), values.astype(np.int64) if kind is RObjectType.INT else values
 
     return expand
 
@@ -206,19 +206,9 @@ def _parse(data: bytes) -> tuple[RObject, str | None]:
         raise _UnreadError("it does not begin like one")
     body = data[magic.end() :]
     kind = {b"X": _Xdr, b"B": _Native, b"A": _Ascii}[magic[1]]
-    try:
-        parser = kind(memoryview(body), expand_altrep=True, altrep_constructor_dict=_SHORTHAND)
-        parser.start(body)
-        found = parser.parse_all()
-    except (_UnreadError, MemoryError):
-        raise
-    except RecursionError:
-        raise _UnreadError("its objects are nested too deeply") from None
-    except NotImplementedError as error:
-        raise _UnreadError(f"it holds something that is not read: {error}") from None
-    except Exception as error:
-        # Whatever the library stumbles over: it believes that a file is as R wrote it.
-        raise _UnreadError("it is damaged or ends early") from error
+    parser = kind(memoryview(body), expand_altrep=True, altrep_constructor_dict=_SHORTHAND)
+    parser.start(body)
+    found = parser.parse_all()
     return found.object, found.extra.encoding
 
 
@@ -242,7 +232,20 @@ def frames(data: bytes, most: int) -> list[tuple[str, pl.DataFrame]]:
     ValueError
         If the file is damaged, holds something that is not read, or no data frame.
     """
-    top, encoding = _parse(data)
+    try:
+        return _frames(*_parse(data), most)
+    except (_UnreadError, MemoryError):
+        raise
+    except RecursionError:
+        raise _UnreadError("its objects are nested too deeply") from None
+    except NotImplementedError as error:
+        raise _UnreadError(f"it holds something that is not read: {error}") from None
+    except Exception as error:
+        # Whatever is stumbled over: the library believes that a file is as R wrote it.
+        raise _UnreadError("it is damaged or ends early") from error
+
+
+def _frames(top: RObject, encoding: str | None, most: int) -> list[tuple[str, pl.DataFrame]]:
     found: list[tuple[str, pl.DataFrame]] = []
     met: list[str] = []
     waiting: list[tuple[str, RObject, int]] = [("", top, 0)]
@@ -256,7 +259,8 @@ def frames(data: bytes, most: int) -> list[tuple[str, pl.DataFrame]]:
             if len(found) == most:
                 raise _UnreadError(f"it holds more than {most:,} data frames")
             if parts:
-                found.append((path, _frame(names, parts, about, encoding)))
+                shown = "".join(letter if letter.isprintable() else " " for letter in path)
+                found.append((shown, _frame(names, parts, about, encoding)))
         if depth < _DEPTH:
             inner = [
                 (name, part) for name, part in zip(names, parts, strict=True) if part.info.type in _PARTS
