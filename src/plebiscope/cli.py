@@ -250,7 +250,9 @@ def _write_table(found: Reading, path: Path) -> None:
                 pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts
             )
             safe.rename({name: plain_cell(name) for name in safe.columns}).write_csv(path)
-        _mapping_path(path).write_text(mappings.write(found.returns, sheet, found.join), encoding="utf-8")
+        _mapping_path(path).write_text(
+            mappings.write(found.returns, sheet, found.join, found.said), encoding="utf-8"
+        )
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror or error})", where=str(path), todo="choose another place"

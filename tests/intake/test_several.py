@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from plebiscope.intake import mapping
 from plebiscope.intake.mapping import from_dict
+from plebiscope.intake.read import read
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Returns
 
@@ -138,6 +141,22 @@ def test_a_filter_that_leaves_nothing_names_what_there_is(
     with pytest.raises(InputError, match=word) as refused:
         returns_of("\n".join(several_years()), where=where)
     assert refused.value.expected
+
+
+def test_what_is_written_down_chooses_the_same_vote_again(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    lines = ["Year,Polling station,Registered voters,Yes,No"]
+    lines += [
+        f"{year},{i},{500 + i},{100 + i + year % 9},{50 + year % 7}"
+        for year in (2016, 2020)
+        for i in range(30)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    first = read([path], "vote", from_dict({"where": {"Year": 2020}}, "test"))
+    written = mapping.load(mapping.write(first.returns, None, said=first.said), "test")
+    again = read([path], "vote", from_dict(written, "test"))
+    assert again.returns.digest == first.returns.digest
+    assert again.returns.accounting.others == 30
 
 
 def test_where_must_be_a_table() -> None:

@@ -157,7 +157,8 @@ def from_dict(raw: dict[str, Any], where: str) -> Mapping:
         if name == "options":
             continue
         items = value if isinstance(value, list) else [value]
-        if not items or not all(isinstance(item, str) for item in items):
+        empty = not items and name not in ("areas", "ignore")  # there may be none
+        if empty or not all(isinstance(item, str) for item in items):
             raise bad(f"{name} is not a header or a list of headers", f'{name} = "Header"')
         chosen[name] = tuple(items)
     header = raw.get("header")
@@ -211,7 +212,9 @@ def _key(said: Any, where: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(names) for names in key)
 
 
-def write(returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = ()) -> str:
+def write(
+    returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = (), said: Mapping | None = None
+) -> str:
     """Write how a table was understood as a mapping file that can be edited and given back.
 
     Parameters
@@ -220,6 +223,8 @@ def write(returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = (
         Sheet or file in an archive, where there were several.
     join
         Columns by which several files were joined, each by its names.
+    said
+        What the user had said: which of several votes is meant is written down again.
     """
 
     def quoted(text: str) -> str:
@@ -257,4 +262,11 @@ def write(returns: Returns, sheet: str | None, join: Sequence[Sequence[str]] = (
     lines += [
         f"{quoted(option)} = {quoted(returns.columns[option].headers[0])}" for option in returns.options
     ]
+    if said is not None and said.contest is not None:
+        lines += ["\n[contest]", f"column = {quoted(said.contest[0])}", f"value = {quoted(said.contest[1])}"]
+    if said is not None and said.where:
+        lines.append("\n[where]")
+        lines += [
+            f"{quoted(name)} = [{', '.join(map(quoted, values))}]" for name, values in said.where.items()
+        ]
     return "\n".join(lines) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +50,8 @@ class Reading:
     titles: tuple[str, ...]
     join: tuple[tuple[str, ...], ...] = ()
     """Columns by which several files were joined, each by the names it has in them."""
+    said: Mapping = field(default_factory=Mapping)
+    """What the user had said about the columns."""
 
 
 def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) -> Reading:
@@ -105,6 +107,7 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
         tuple(understood.understood.checks),
         chosen.layout.titles,
         joined.keys,
+        mapping,
     )
 
 
