@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from plebiscope.intake.mapping import from_dict
+from plebiscope.intake.read import read
 from plebiscope.kernels import integer_ratios, poisson_binomial
 from plebiscope.methods import integer_percentages as method
 from plebiscope.model.case import Contest
@@ -287,3 +289,17 @@ def test_taiwan_2018_question_16_is_no_excess_multi_country_calibration(shared, 
         seen = integer_ratios.at_integer(k, n).sum()
         # The filter of that run is known in words only, so a few stations may differ.
         assert (seen - mean) / math.sqrt(variance) == pytest.approx(z, abs=0.05)
+
+
+def test_canada_2011_is_no_excess_clean_controls(shared, check_values):
+    # Polls with less than 100 voters, or nearly all for one, are left out as in the Russian table.
+    mapping = from_dict({"columns": {"registered": "N", "cast": "t", "options": {"leader": "v"}}}, "test")
+    returns = read([shared / "data" / "canada-2011" / "output.rda"], "vote", mapping).returns
+    contest = contest_level(method.measure(subject(returns), PLAIN, np.random.default_rng(0)))
+    known = check_values["integer_test_clean_controls"]["Canada2011_CPC"]
+    for quantity, spelled in NAMES.items():
+        found, (seen, mean, sd, z) = contest[quantity], known[spelled]
+        assert (found.n, found.observed) == (known["n"], seen)
+        assert found.expected == printed(mean, 1)
+        assert found.limit.dose / 3 == printed(sd, 1)
+        assert effects(found)["standard deviations"].value == printed(z, 2)

@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from plebiscope.intake.mapping import from_dict
+from plebiscope.intake.read import read
 from plebiscope.methods import straddle as method
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject
@@ -157,6 +159,48 @@ def test_bolivia_2019_of_valid_ballots_multi_country_calibration(shared, check_v
     _, _, turnout, share, *_ = check_values["multi_country_calibration"]["Bolivia2019_MAS"]
     for one, known in ((found["turnout"], turnout), (found["share"], share)):
         assert_printed(one.observed, one.n - one.observed, *known)
+
+
+CANADA = {"columns": {"registered": "N", "cast": "t", "options": {"leader": "v"}}}
+
+
+@pytest.mark.parametrize(
+    ("file", "mapping", "turnout", "shares"),
+    [
+        ("canada-2011/output.rda", CANADA, ("Canada2011", "leader"), {"leader": "Canada2011"}),
+        pytest.param(
+            "mexico-2012/nal_2012.rda",
+            {},
+            ("Mexico2012", "pri_pvem"),
+            {"pri_pvem": "Mexico2012_PRI", "prd_pt_mc": "Mexico2012_PRD", "pan": "Mexico2012_PAN"},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "mexico-2006/nal_2006.rda",
+            {},
+            ("Mexico2006", "pri_pvem"),
+            {"pan": "Mexico2006_PAN", "prd_pt_conv": "Mexico2006_PRD", "pri_pvem": "Mexico2006_PRI"},
+            marks=pytest.mark.slow,
+        ),
+    ],
+    ids=["Canada 2011", "Mexico 2012", "Mexico 2006"],
+)
+def test_clean_votes_ratio_and_deviations_per_five_1_6_of_the_specification(
+    shared, check_values, file, mapping, turnout, shares
+):
+    # R data, read by the product itself. The filters look at one option, so turnout depends on it a little.
+    returns = read([shared / "data" / file], "vote", from_dict(mapping, "test")).returns
+    params = method.Params(turnout=("cast", "valid"), given_filters=False)
+    known = check_values["straddle_sign_test_per5"]
+    for option, key in shares.items():
+        contest = Contest(id="vote", name="vote", favoured=option)
+        evidence = method.measure(Subject(contest, returns, ()), params, np.random.default_rng(0))
+        found = {m.quantity: m for m in evidence.measurements if m.scope.level == "contest"}
+        share = found["share"]
+        assert_printed(share.observed, share.n - share.observed, *known["result"][key])
+        if option == turnout[1]:
+            one = found["turnout"]
+            assert_printed(one.observed, one.n - one.observed, *known["turnout"][turnout[0]])
 
 
 def test_detection_limit_1_6_of_the_specification(russia):

@@ -47,6 +47,8 @@ Assumptions
 * The law of a station's count is smooth over one point. It is not where shares are close to 0 or 1 or
   where n is so large that a binomial is narrower than a point. Checked: share of stations with a rate
   between 1 and 99 % and a binomial standard deviation of at least half a point.
+  Where every station lies within two points of a filter, the null given the filters expects too few by up
+  to one standard deviation (simulated); the locally smooth null stands beside it.
 * Nothing hangs on the binomial law. Checked: the excess under the locally smooth null differs by at most
   half a standard deviation. In fair votes it differs by 0.2 to 0.3 of one; at stations with a few hundred
   voters the window holds few counts, and this null, which then follows the data closely, is too cautious.
