@@ -20,12 +20,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Stations in a row with the same rounded share; the least likely of several is the smallest.
-
-    A station that differs from its neighbours is a run of one.
-    """
+    """Stations in a row with the same rounded share; one that differs from its neighbours is a run of one."""
 
     log_chance: float
     """ln of the largest chance that all stations after the first agree with it."""
@@ -36,6 +33,11 @@ class Run:
     first: int
     """Place of the first station."""
     length: int
+
+    @property
+    def rank(self) -> tuple[float, int, int, int]:
+        """Sorts runs by how unlikely they are; the longer first where that is equal."""
+        return self.log_chance, -self.length, self.steps, self.cell
 
     @property
     def places(self) -> slice:
@@ -82,7 +84,7 @@ def runs(
     number, first = np.cumsum(~agrees) - 1, np.flatnonzero(~agrees)
     length = np.bincount(number, minlength=len(first))
     total = np.bincount(number, log_chance, minlength=len(first))
-    order = np.lexsort((first, cell[first], total, sequence[first]))
+    order = np.lexsort((first, cell[first], -length, total, sequence[first]))
     kept = order[np.unique(sequence[first][order], return_index=True)[1]]
     best = {
         int(sequence[first[one]]): Run(

@@ -282,16 +282,15 @@ def strongest(
         Most stations in any neighbourhood.
     """
     beside = scan(successes, trials, around)
-    enough = math.log(windows_looked_at(reaches))
+    # Below that, what is left after multiplying by the number of windows says nothing.
+    enough = math.log(10.0 * windows_looked_at(reaches))
     found = []
     for reach in reaches:
         seen = scan(successes, trials, reach)
         expected = beside * (reach / around)
         centres = np.flatnonzero(seen > expected)
         many, few = seen[centres], expected[centres]
-        surprise = (
-            many * np.log(many / few) - many + few
-        )  # the exponent of Chernoff's bound for a Poisson law
+        surprise = many * np.log(many / few) - many + few  # Chernoff's bound for a Poisson law
         ranked = np.argsort(-surprise, kind="stable")[:tries]
         worth = centres[ranked[surprise[ranked] > enough]].tolist()
         found += [_examine(successes, trials, centre, reach, around) for centre in worth]

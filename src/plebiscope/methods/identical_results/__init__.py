@@ -52,7 +52,8 @@ Assumptions
 
 Innocent causes
 ---------------
-One figure apportioned to several stations; a protocol entered twice, or one for stations that were merged;
+One figure apportioned to several stations; a protocol entered twice, or one for stations that were merged
+(in the votes of Turkey in 2014 and Mexico in 2012 about one record in ten thousand repeats a neighbour's);
 percentages transmitted in place of counts. One member or observer of a small party at each station, who
 votes there.
 

@@ -136,8 +136,9 @@ def _by_commission(asked: Asked, rows: Ints, hits: Bools) -> str:
         return ""
     codes, names = asked.commission_of(rows)
     seen, sizes = np.bincount(codes[hits], minlength=len(names)), np.bincount(codes, minlength=len(names))
-    ranked = sorted(range(len(names)), key=lambda code: (-int(seen[code]), names[code]))[:_PLACES_NAMED]
-    parts = [f"“{names[code]}” {seen[code]} of {sizes[code]}" for code in ranked if seen[code] > 1]
+    several = np.flatnonzero(seen > 1).tolist()
+    ranked = sorted(several, key=lambda code: (-int(seen[code]), names[code]))[:_PLACES_NAMED]
+    parts = [f"“{names[code]}” {seen[code]} of {sizes[code]}" for code in ranked]
     return f" Most of them: {listed(parts)}." if parts else ""
 
 
@@ -184,18 +185,25 @@ def _histogram(
 ) -> Figure:
     """Draw the stations of an area by tenths of a point about the window, and what is beside each."""
     k, n = ratio.successes[members], ratio.trials[members]
-    beside, step = windows.scan(k, n, 100), 10
-    first = max(step // 2, window.centre - 1000 - (window.centre - 1000 - window.centre) % step)
-    centres = np.arange(first, min(windows.UNITS, window.centre + 1000) + 1, step)
-    bins = (windows.UNITS * k // n - first + step // 2) // step
+    step, around, span = 10, 100, 1000
+    centres = np.arange(window.centre % step, windows.UNITS + 1, step)
+    centres = centres[np.abs(centres - window.centre) <= span]
+    bins = (windows.UNITS * k // n - int(centres[0]) + step // 2) // step
     seen = np.bincount(bins[(bins >= 0) & (bins < len(centres))], minlength=len(centres))
-    # The mean of the nineteen other tenths within a point.
-    expected = np.maximum(beside[centres] - seen, 0) / 19.0
+    # Within a point, what lies neither in the window nor in the tenth itself, per tenth that is left.
+    outside = ~windows.inside(k, n, window.centre, window.reach)
+    low, high = np.maximum(centres - around, 0), np.minimum(centres + around, windows.UNITS)
+    taken = np.minimum(high, window.centre + window.reach) - np.maximum(low, window.centre - window.reach)
+    own = np.abs(centres - window.centre) > window.reach
+    beside = windows.scan(k[outside], n[outside], around)[centres] - np.where(own, seen, 0)
+    tenths = (high - low - np.maximum(taken, 0)) / step - own
+    expected = np.maximum(beside, 0) / tenths
     rows = [
         {
             "low": (centre - step / 2) / 100,
             "high": (centre + step / 2) / 100,
             "middle": centre / 100,
+            "none": 0,
             "stations": int(count),
             "expected": round(float(mean), 2),
             "inside": bool(abs(centre - window.centre) < max(window.reach, step // 2)),
@@ -203,7 +211,7 @@ def _histogram(
         for centre, count, mean in zip(centres.tolist(), seen, expected, strict=True)
     ]
     x, y = chart.free("low", f"{capital(ratio.label)}, per cent"), chart.number("stations", capital(rows_are))
-    bars = {**chart.span("x", x), "y": y}
+    bars = {**chart.span("x", x), **chart.span("y", y, "none", "stations")}
     layers = [
         chart.layer("bar", "observed", bars, where="!datum.inside"),
         chart.layer("bar", "outlier", bars, where="datum.inside"),
@@ -214,7 +222,7 @@ def _histogram(
         finding=head.id,
         title=f"{capital(ratio.name)}: {window.seen:,} {rows_are}{where} from {_span(window)}",
         caption=f"{capital(rows_are)}{where} by tenths of a point (bars; the window stands out) and the mean "
-        f"of the other tenths within one point (line). {window.seen:,} lie in the window, where "
+        f"of the tenths within one point outside the window (line). {window.seen:,} lie in the window, where "
         f"{few(window.seen - window.added)} would be expected.",
         alt=f"Histogram of the {ratio.label}{where}, ten points to either side of "
         f"{per_cent(window.centre / 100, '.2f')}. The window from {_span(window)} holds {window.seen:,} "

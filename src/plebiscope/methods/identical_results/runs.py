@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,11 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
     follows = np.zeros(len(k), dtype=bool)
     follows[1:] = (codes[1:] == codes[:-1]) & (numbers[1:] > numbers[:-1]) & (numbers[:-1] >= 0)
     by_rounding = {steps: coincidence.runs(k, n, codes, follows, steps) for steps in _ROUNDINGS}
-    runs = {code: min(best[code] for best, _ in by_rounding.values()) for code in np.unique(codes).tolist()}
+    by_rank = attrgetter("rank")
+    runs = {
+        code: min((best[code] for best, _ in by_rounding.values()), key=by_rank)
+        for code in np.unique(codes).tolist()
+    }
     sizes, looked = np.bincount(codes), np.unique(codes[follows]).tolist()
     if not looked:
         reason = f"no two {asked.rows_are} of an area have numbers that follow one another"
@@ -84,7 +89,7 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
             subject,
             quantity,
             option=option,
-            **answer(min(runs.values()), len(k)),
+            **answer(min(runs.values(), key=by_rank), len(k)),
             n=len(k),
             limit=_run_limit(asked, ratio, k, n),
             assumptions=(

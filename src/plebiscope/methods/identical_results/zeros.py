@@ -185,7 +185,7 @@ def _zeros_limit(asked: Asked, typical: Sequence[tuple[float, int, int]], tested
 
 def _zeros_figure(head: Measurement, one: _Scarce, rows_are: str) -> Figure:
     """Draw how many stations have 0, 1, 2 ... votes, and what equal chances give."""
-    most = min(int(one.counts.max()), 15)
+    most = min(int(one.counts.max()) + 1, 15)
     seen = np.bincount(np.minimum(one.counts, most), minlength=most + 1)
     share = 1.0 / one.stations
     votes = np.arange(most + 1)
@@ -202,8 +202,8 @@ def _zeros_figure(head: Measurement, one: _Scarce, rows_are: str) -> Figure:
     words = "; ".join(f"{row['votes']}: {row['stations']} ({few(row['expected'])} expected)" for row in rows)
     y = chart.number("stations", capital(rows_are))
     layers = [
-        chart.layer("bar", "observed", {"y": y}),
         chart.layer("tick", "expected", {"y": {**y, "field": "expected"}}, orient="horizontal"),
+        chart.layer("point", "observed", {"y": y}, filled=True, size=60),
     ]
     where = f" of “{one.area}”" if one.area else ""
     return Figure(
@@ -211,9 +211,9 @@ def _zeros_figure(head: Measurement, one: _Scarce, rows_are: str) -> Figure:
         finding=head.id,
         title=f"{counted(one.zeros, rows_are)}{where} without a vote for “{one.option}”, "
         f"{few(one.expected)} or more expected",
-        caption=f"{capital(rows_are)}{where} by their votes for “{one.option}” (bars), and what "
+        caption=f"{capital(rows_are)}{where} by their votes for “{one.option}” (points), and what "
         f"{one.votes:,} votes give that fall to any of them alike (lines). {words}.",
-        alt=f"Bars for {capital(rows_are).lower()} with 0, 1, 2 and more votes, each with a line for what is "
-        f"expected. {words}.",
+        alt=f"Points for {rows_are} with 0, 1, 2 and more votes, each with a line for what is expected. "
+        f"{words}.",
         vega_lite=chart.picture(layers, rows, encoding={"x": chart.category("votes", "Votes", labelAngle=0)}),
     )
