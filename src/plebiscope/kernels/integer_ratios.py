@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ def at_integer(successes: Ints, trials: Ints) -> Bools:
     return hit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AtInteger:
     """The chance of each of n stations to lie at a whole percentage, in all and one by one.
 
@@ -84,13 +84,6 @@ class AtInteger:
     passed: Floats
     percents: NDArray[np.int16]
     masses: Floats
-
-    @cached_property
-    def by_percent(self) -> tuple[Floats, ...]:
-        """The chances of the stations that can lie at 0, 1, ..., 100 per cent, given the filter."""
-        order = np.argsort(self.percents, kind="stable")
-        bounds = np.searchsorted(self.percents[order], np.arange(1, 101, dtype=np.int16))
-        return tuple(np.split(self.masses[order], bounds))
 
 
 def chance_at_integer(
@@ -321,25 +314,34 @@ def comb(successes: Ints, trials: Ints, whole: AtInteger, low: int, high: int) -
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Single whole percentages, each against its own expectation; arrays of shape (m,).
+    """Single whole percentages, each against the stations within half a point of it.
 
     Attributes
     ----------
     marks
-        The whole percentages, in per cent.
-    seen, mean
-        Number of stations there, and the expected one.
-    near
-        Number of stations within half a point.
+        The whole percentages, in per cent, shape (m,).
+    seen
+        Number of stations there, shape (m,).
+    chances
+        For each of them, the chance to lie there of every station within half a point.
     log10_p
-        Base-ten logarithm of the upper tail, corrected by Holm for all of them.
+        Base-ten logarithm of the upper tail, corrected by Holm for all of them, shape (m,).
     """
 
     marks: Ints
     seen: Ints
-    mean: Floats
-    near: Ints
+    chances: tuple[Floats, ...]
     log10_p: Floats
+
+    @property
+    def mean(self) -> Floats:
+        """Expected number of stations at each."""
+        return np.array([one.sum() for one in self.chances])
+
+    @property
+    def near(self) -> Ints:
+        """Number of stations within half a point of each."""
+        return np.array([len(one) for one in self.chances])
 
     def named(self, level: float) -> list[int]:
         """Return the places of those whose corrected p is below a level, the largest excess first."""
@@ -347,28 +349,54 @@ class Peaks:
         return [int(place) for place in order if self.log10_p[place] < np.log10(level)]
 
 
-def peaks(successes: Ints, trials: Ints, whole: AtInteger, marks: Ints) -> Peaks:
-    """Test single whole percentages, each given the filters.
+def peaks(successes: Ints, trials: Ints, marks: Ints, *, least: Ints, most: Ints) -> Peaks:
+    """Test single whole percentages.
+
+    Given that a count lies within half a point of a whole percentage, all counts that do so are taken to be
+    equally likely. A slope of the law cancels, and its height does not matter: a binomial law with the
+    observed rate would smooth the peak of a narrow law away and find too many stations there.
 
     Parameters
     ----------
     successes, trials
         Counts, shape (n,), trials at least 1.
-    whole
-        What :func:`chance_at_integer` says of them.
     marks
         The whole percentages, in per cent, shape (m,).
+    least, most
+        Smallest and largest count that a filter keeps, shape (n,), with the observed count between them.
     """
-    nearest = (200 * successes + trials) // (2 * trials)
-    seen = np.bincount(nearest[at_integer(successes, trials)], minlength=101)[marks]
-    chances = [whole.by_percent[mark] for mark in marks]
-    mean = np.array([one.sum() for one in chances])
+    mark = nearest_integer(successes, trials)
+    wide = -(-(2 * mark - 1) * trials // 200), -(-(2 * mark + 1) * trials // 200) - 1
+    room, there = (
+        np.minimum(last, most) - np.maximum(first, least) + 1
+        for first, last in (wide, _neighbourhood(mark, trials))
+    )
+    chance = np.clip(there, 0, room) / room
+    order = np.argsort(mark, kind="stable")
+    bounds = np.searchsorted(mark[order], np.stack([marks, marks + 1]))
+    chances = tuple(chance[order[low:high]] for low, high in bounds.T)
+    seen = np.bincount(mark[at_integer(successes, trials)], minlength=101)[marks]
     log_p = [
-        poisson_binomial.log_upper_tail(one, count) if count > expected else 0.0
-        for one, count, expected in zip(chances, seen.tolist(), mean, strict=True)
+        poisson_binomial.log_upper_tail(one, count) if count > one.sum() else 0.0
+        for one, count in zip(chances, seen.tolist(), strict=True)
     ]
-    near = np.bincount(nearest, minlength=101)[marks]
-    return Peaks(marks, seen, mean, near, holm(np.maximum(log_p, _LOG_LEAST) / np.log(10.0)))
+    return Peaks(marks, seen, chances, holm(np.maximum(log_p, _LOG_LEAST) / np.log(10.0)))
+
+
+def nearest_integer(successes: Ints, trials: Ints) -> Ints:
+    """Return the nearest whole percentage of each ratio, the upper one of two.
+
+    Parameters
+    ----------
+    successes, trials
+        Counts, shape (n,), trials at least 1.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
+    nearest: Ints = (200 * successes + trials) // (2 * trials)
+    return nearest
 
 
 def placebo_scores(successes: Ints, trials: Ints, by_tenth: Floats) -> Floats:
