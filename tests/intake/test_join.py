@@ -180,6 +180,16 @@ def test_what_both_files_state_is_compared(returns_of: Read) -> None:
     assert alike.digest == returns_of(whole(rows)).digest
 
 
+def test_counts_that_are_nearly_always_equal_are_still_two(returns_of: Read) -> None:
+    """Where hardly a ballot is invalid, the valid ones are not the ballots stated once more."""
+    rows = [[*r[:4], str(int(r[6]) + int(i < 3)), str(int(i < 3)), *r[6:]] for i, r in enumerate(vote())]
+    found = returns_of(
+        turnout(rows), text([*KEYS, "Valid votes", "Yes", "No"], [[*r[:3], *r[6:]] for r in rows])
+    )
+    assert found.sums["cast"] - found.sums["valid"] == 3
+    assert not any("both state" in note for note in found.notes)
+
+
 def test_sums_in_the_second_file_are_sums(returns_of: Read) -> None:
     rows = vote()
     total = ["Total", "", "", *(str(sum(int(row[i]) for row in rows)) for i in range(3, 9))]
@@ -361,6 +371,48 @@ def test_two_keys_that_disagree_are_put_to_the_user(returns_of: Read) -> None:
     assert "join = [" in str(refused.value.todo)
     found = returns_of(first, second, join=[["Code", "Ident"]])
     assert found.sums["registered"] == sum(int(row[3]) for row in rows)
+
+
+@pytest.mark.parametrize("head", ["Nr", "ID", "#", "No.", "Serial number", ""])
+def test_running_numbers_are_no_key(returns_of: Read, head: str) -> None:
+    """Each file numbers its own rows: who joins by that gives stations the votes of others."""
+    rows = vote()
+    turned = random.Random(4).sample(rows, len(rows))
+    first = text([head, *KEYS, *TURNOUT], [[str(i + 1), *row[:5]] for i, row in enumerate(rows)])
+    second = text([head, *KEYS, *VOTES], [[str(i + 1), *r[:3], *r[5:]] for i, r in enumerate(turned)])
+    found = returns_of(first, second)
+    assert found.digest == returns_of(whole(rows)).digest
+    elsewhere = [[str(i + 1), f"{row[1]}-{row[2]}", *row[5:]] for i, row in enumerate(turned)]
+    with pytest.raises(InputError, match="belong together"):
+        returns_of(first, text([head, "Town", *VOTES], elsewhere))
+
+
+def test_rows_that_cannot_be_of_one_station_are_not_put_together(returns_of: Read) -> None:
+    """A number that means something else in each file is met everywhere, and gives more votes than ballots."""
+    rows = vote()
+    numbers = [str(100 + 7 * i % 60) for i in range(60)]
+    turned = random.Random(4).sample(rows, len(rows))
+    first = text(["Code", *TURNOUT], [[n, *row[3:5]] for n, row in zip(numbers, rows, strict=True)])
+    second = text(["Code", *VOTES], [[n, *row[5:]] for n, row in zip(numbers, turned, strict=True)])
+    with pytest.raises(InputError, match="put together by 'Code', valid exceeds cast in"):
+        returns_of(first, second)
+
+
+def test_what_is_known_of_a_part_is_not_joined_unasked(returns_of: Read) -> None:
+    rows = vote()
+    with pytest.raises(InputError, match=r"33 % of the rows of .* are met in .*, and 100 %"):
+        returns_of(turnout(rows), votes(rows[:20]))
+    found = returns_of(turnout(rows), votes(rows[:20]), join=KEYS)
+    assert (len(found), found.table["Yes"].null_count()) == (60, 40)
+
+
+def test_places_of_stations_come_from_a_second_file(returns_of: Read) -> None:
+    rows = vote()
+    places = [[*row[:3], f"{40 + i / 100:.2f}", f"{10 + i / 50:.2f}"] for i, row in enumerate(rows)]
+    found = returns_of(whole(rows), text([*KEYS, "Latitude", "Longitude"], places))
+    assert set(found.extras) == {"latitude", "longitude"}
+    assert found.table["latitude"][1] == 40.01
+    assert found.digest == returns_of(whole(rows)).digest
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,12 @@ class Column:
         to rise by one do neither.
         """
         told = self.role in COUNT_ROLES or self.role in ("option", "votes")
-        if told or not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
+        return not told and self.rises
+
+    @cached_property
+    def rises(self) -> bool:
+        """True where each value is one more than the one before, whatever the header says."""
+        if not self.counts or len(self.cells) < 3 or self.numbers.values.null_count():
             return False
         if self.whole[0] > 1 and len(self.cells) < 30:
             return False
@@ -253,7 +258,16 @@ def _meant(label: str, group: str, tongues: tuple[str, ...]) -> tuple[Meaning, .
 
 
 def settle_no(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Read "No" as the answer, not as "number", where another column is the answer "Yes"."""
+    """Read "No" as the answer, not as "number", where another column is the answer "Yes".
+
+    What only numbers the rows is no answer.
+    """
+    columns = tuple(
+        replace(c, meanings=tuple(m for m in c.meanings if m.role != "option"))
+        if any(m.role == "option" and "no" in m.concepts for m in c.meanings) and c.rises
+        else c
+        for c in columns
+    )
     if not any("yes" in m.concepts and m.role == "option" for c in columns for m in c.meanings[:1]):
         return columns
     settled = []
@@ -261,7 +275,7 @@ def settle_no(columns: tuple[Column, ...]) -> tuple[Column, ...]:
         answer = next((m for m in column.meanings if m.role == "option" and "no" in m.concepts), None)
         if answer is None and vocabulary.words(column.name) == ("no",):
             answer = Meaning("option", frozenset(), 0.9, "en", ("no",))
-        if answer is not None and column.counts and not column.runs_on:
+        if answer is not None and column.counts and not column.rises:
             settled.append(replace(column, meanings=(replace(answer, strength=0.9),)))
         else:
             settled.append(column)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Known
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -25,12 +26,15 @@ from plebiscope.intake.matching import Match, Side
 from plebiscope.intake.quantities import weigh
 from plebiscope.intake.rows import sort_out
 from plebiscope.intake.understanding import Choice
+from plebiscope.model.errors import InputError
 
 Ints = NDArray[np.int64]
 
 _SAME = 0.98
 """Share of rows in which two columns must say the same to be one."""
-_PLACES = ("station", "area", "code", "name", "place", "constituency")
+_MISTAKES = 0.1
+"""Share of rows in which a part may exceed the whole by mistake."""
+_PLACES = ("station", "area", "code", "name", "place", "constituency", "longitude", "latitude")
 """Roles of columns that explain a code."""
 _NOTHING = r"^0*$"
 """A code that says nothing: the level is not meant."""
@@ -181,8 +185,9 @@ def join(halves: Sequence[Half], mapping: Mapping) -> Joined:
             known = named.get(pair.base.name, (pair.base.name,))
             named[pair.base.name] = tuple(dict.fromkeys([*known, pair.other.name]))
         laid = _Laid(current, side, match, other)
-        if other.counts:
-            laid.compare(stated)
+        if not mapping.join:
+            laid.refuse_contradictions(stated)
+        laid.compare(stated)
         served = laid.lay()
         partners.append(_served(base, other, served, match))
         notes += [_in_words(base, other, match, partners[-1]), *other.draft.notes, *laid.notes]
@@ -224,23 +229,42 @@ class _Laid:
             if all(c.place in self.placed for c in choice.columns)
         }
 
+    def refuse_contradictions(self, stated: Known[str, Choice]) -> None:
+        """Refuse rows put together that cannot be of one station: more ballots in one file than voters there.
+
+        Raises
+        ------
+        InputError
+            If that is so in more rows than mistakes explain.
+        """
+        theirs = self.other.draft.understood.quantities
+        for whole, part in combinations(("registered", "issued", "cast", "valid"), 2):
+            for here, there, sign in ((whole, part, 1), (part, whole, -1)):
+                if here not in stated or there not in theirs:
+                    continue
+                gaps, known = self._differences(stated[here], theirs[there])
+                beyond = int((sign * gaps < 0).sum())
+                if beyond > _MISTAKES * known:
+                    raise InputError(
+                        f"put together by {self.match.said}, {part} exceeds {whole} in {beyond:,} of "
+                        f"{known:,} rows: these do not seem to be the same stations",
+                        where=f"{self.current.name} and {self.side.name}",
+                        expected="two files of one vote with the same stations",
+                        todo="if they are, name the key: join = [...] in a mapping file, or in the case",
+                    )
+
     def compare(self, stated: Known[str, Choice]) -> None:
         """Leave out what is stated already, and note how often the two differ."""
         for name, theirs in self.other.draft.understood.quantities.items():
-            if theirs.derived:
+            if theirs.derived or name not in stated or stated[name].derived:
                 continue
             found = {
                 known: self._differences(mine, theirs) for known, mine in stated.items() if not mine.derived
             }
             shares = {known: 1 - len(gaps) / max(1, n) for known, (gaps, n) in found.items()}
             # A count that is called "total" there may be the valid votes here.
-            best = max(shares, key=lambda known: (shares[known], known == name), default=name)
-            if best in found and shares[best] >= matching.NEARLY:
-                same = best
-            elif name in found:
-                same = name
-            else:
-                continue
+            best = max(shares, key=lambda known: shares[known])
+            same = best if shares[name] < matching.NEARLY <= shares[best] else name
             self.left_out |= theirs.places
             self._note(same, stated[same].columns, theirs.columns, *found[same])
         for column in self.side.table.columns:
@@ -250,9 +274,12 @@ class _Laid:
             if twin is None:
                 continue
             self.left_out.add(column.place)
+            if twin.runs_on and column.runs_on:
+                continue
             if twin.counts and column.counts:
-                differences = self._differences(Choice((twin,), ""), Choice((column,), ""))
-                self._note(column.name, (twin,), (column,), *differences)
+                gaps, known = self._differences(Choice((twin,), ""), Choice((column,), ""))
+                if len(gaps) or column.place in self.side.counted:
+                    self._note(column.name, (twin,), (column,), gaps, known)
             else:
                 alike, rows = matching.agreement(self.current, self.side, self.match, twin, column)
                 if alike < rows:
@@ -266,8 +293,11 @@ class _Laid:
         """Find the column of the table so far that says the same: by its header, or word for word."""
         if column.distinct == 0:
             return None
+        header = matching.header(column)
         for mine in self.current.table.columns:
-            if mine.distinct and matching.header(mine) and matching.header(mine) == matching.header(column):
+            # "No." numbers the rows, "No" are votes.
+            counted = mine.place in self.current.counted, column.place in self.side.counted
+            if mine.distinct and counted[0] == counted[1] and matching.header(mine) == header != "":
                 return mine
         if column.numbers.kind != "text" or column.distinct < 2:
             return None
@@ -398,8 +428,8 @@ def _in_words(base: Half, other: Half, match: Match, partner: Partner) -> str:
     met = int((partner.rows >= 0).any(axis=1).sum())
     if not other.counts:
         return (
-            f"{other.name} explains the codes of {base.name}: joined by {match.said}; {met:,} of {n:,} rows "
-            f"found a name, {len(partner.quarantine):,} of its {k:,} records none."
+            f"{other.name} explains the names or codes of {base.name}: joined by {match.said}; {met:,} of "
+            f"{n:,} rows found a record, {len(partner.quarantine):,} of its {k:,} records no row."
         )
     lost = len(partner.quarantine) + len(partner.aggregate)
     return (

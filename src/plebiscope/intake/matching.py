@@ -28,8 +28,12 @@ NEARLY = 0.9
 """Share of rows that must find their counterpart."""
 _TOLD = 0.5
 """The same where the user has named the columns."""
+_SEEN = 0.2
+"""The same for a pair of columns that are called alike, so that a message can speak of them."""
 _APART = 0.99
 """Share of rows that a key must tell apart."""
+_LIKE = 0.8
+"""Share of rows in which columns that are called alike and hold the same values must agree."""
 _MOST = 5
 """Most columns in a key."""
 _PAIRS = 14
@@ -165,14 +169,13 @@ def find(base: Side, other: Side, once: bool) -> Match:
         able = [i for i, pair in enumerate(pairs) if pair.evidence >= least]
         if not able:
             continue
-        working: list[tuple[int, ...]] = []
-        for chosen, met in _sets(able, pairs, coded, once):
-            if working and len(chosen) > len(working[0]):
+        matches: list[Match] = []
+        for chosen in _sets(able, pairs, coded, once):
+            if matches and len(chosen) > len(matches[0].pairs):
                 break
-            if met >= NEARLY and coded.tells_apart(chosen, once):
-                working.append(chosen)
-        matches = [_match(coded, tuple(pairs[i] for i in chosen), chosen, once) for chosen in working]
-        matches = [match for match in matches if _consistent(base, other, match, pairs)]
+            if coded.tells_apart(chosen, once):
+                match = _match(coded, tuple(pairs[i] for i in chosen), chosen, once)
+                matches += [match] if _consistent(base, other, match, pairs) else []
         if matches:
             return _only(base, other, matches)
     raise _no_key(base, other, pairs, once)
@@ -189,7 +192,7 @@ def told(base: Side, other: Side, wanted: Sequence[Sequence[str]], once: bool) -
     pairs = tuple(Pair(_named(base, names), _named(other, names), HEADER) for names in wanted)
     coded = _Coded(base, other, pairs)
     every = tuple(range(len(pairs)))
-    met = coded.met(every, once)
+    met = max(coded.shares(every))
     match = _match(coded, pairs, every, once)
     if not coded.tells_apart(every, once):
         raise InputError(
@@ -234,10 +237,16 @@ def _pairs(base: Side, other: Side, once: bool) -> list[Pair]:
             if evidence == VALUES:
                 # Small numbers meet everywhere: they must come as often in one table as in the other.
                 met = min(met, alike) if once else met * (theirs.distinct > 2)
-            if met >= NEARLY and (mine.distinct > 1 or evidence == HEADER):
+            least = NEARLY if evidence == VALUES else _SEEN
+            if met >= least and (mine.distinct > 1 or evidence == HEADER) and not _numbers_rows(mine, theirs):
                 found.append((evidence, alike, Pair(mine, theirs, evidence)))
     found.sort(key=lambda item: (-item[0], -item[1], item[2].base.place, item[2].other.place))
     return [pair for *_, pair in found[:_PAIRS]]
+
+
+def _numbers_rows(mine: Column, theirs: Column) -> bool:
+    """Tell columns that number the rows of each file, and may do so anew, from numbers of stations."""
+    return mine.runs_on and theirs.runs_on and "station" not in (mine.role, theirs.role)
 
 
 def _evidence(mine: Column, theirs: Column) -> int:
@@ -277,15 +286,18 @@ class _Coded:
             mine[str(i)], theirs[str(i)] = codes[:n], codes[n:]
         self.mine, self.theirs = pl.DataFrame(mine), pl.DataFrame(theirs)
 
-    def met(self, chosen: tuple[int, ...], once: bool) -> float:
-        """Return the share of rows that find one in the other table; of both tables, where each is once."""
+    def shares(self, chosen: tuple[int, ...]) -> tuple[float, float]:
+        """Return the shares of rows of the base, and of the other table, that find one in the other."""
         names = [str(i) for i in chosen]
         mine, theirs = self.mine.select(names).drop_nulls(), self.theirs.select(names).drop_nulls()
-        share = mine.join(theirs.unique(), on=names, how="semi").height / max(1, self.mine.height)
-        if once:
-            back = theirs.join(mine.unique(), on=names, how="semi").height / max(1, self.theirs.height)
-            share = min(share, back)
-        return share
+        here = mine.join(theirs.unique(), on=names, how="semi").height / max(1, self.mine.height)
+        there = theirs.join(mine.unique(), on=names, how="semi").height / max(1, self.theirs.height)
+        return here, there
+
+    def met(self, chosen: tuple[int, ...], once: bool) -> float:
+        """Return the share of rows that find one in the other table; of both tables, where each is once."""
+        here, there = self.shares(chosen)
+        return min(here, there) if once else here
 
     def apart(self, chosen: tuple[int, ...], base: bool) -> float:
         """Return how well the key tells apart the rows of the base or of the other table."""
@@ -297,9 +309,7 @@ class _Coded:
         return all(self.apart(chosen, base) >= _APART for base in ((False, True) if once else (False,)))
 
 
-def _sets(
-    able: list[int], pairs: Sequence[Pair], coded: _Coded, once: bool
-) -> Iterator[tuple[tuple[int, ...], float]]:
+def _sets(able: list[int], pairs: Sequence[Pair], coded: _Coded, once: bool) -> Iterator[tuple[int, ...]]:
     """Go through the sets of pairs that are met in enough rows, the smaller first; no column is in twice."""
     kept: set[tuple[int, ...]] = set()
     for size in range(1, min(_MOST, len(able)) + 1):
@@ -312,9 +322,8 @@ def _sets(
             # What is met too seldom with fewer columns is met no more often with more.
             if twice or (size > 1 and any(part not in kept for part in combinations(chosen, size - 1))):
                 continue
-            met = coded.met(chosen, once)
-            yield chosen, met
-            if met >= NEARLY:
+            if coded.met(chosen, once) >= NEARLY:
+                yield chosen
                 fresh.add(chosen)
         kept = fresh
         if not kept:
@@ -382,7 +391,7 @@ def _consistent(base: Side, other: Side, match: Match, pairs: Sequence[Pair]) ->
     for pair in pairs:
         if pair.evidence == HEADER and pair not in match.pairs and pair.base.distinct > 1:
             same, known = agreement(base, other, match, pair.base, pair.other)
-            if known and same < 0.5 * known:
+            if known and same < _LIKE * known:
                 return False
     registered = [
         next((c for c in side.table.columns if c.role == "registered" and c.place in side.counted), None)
@@ -430,25 +439,30 @@ def _no_key(base: Side, other: Side, pairs: Sequence[Pair], once: bool) -> Input
     todo = 'name the columns that both have, join = ["..."], in a mapping file, or join the files yourself'
     expected = "columns that name each row once in both files, with the same values"
     if not pairs:
-        shared = sorted({header(c) for c in base.table.columns} & {header(c) for c in other.table.columns})
-        return InputError(
-            "nothing tells which rows of these files belong together: "
-            + (
-                f"the columns {', '.join(map(repr, shared[:6]))} hold different values"
-                if shared
-                else "no column of one holds the values of a column of the other"
-            ),
-            where=where,
-            expected=expected,
-            todo=todo,
-        )
+        same = [
+            (c, o) for c in base.candidates for o in other.candidates if header(c) and header(c) == header(o)
+        ]
+        running = [repr(mine.name) for mine, theirs in same if _numbers_rows(mine, theirs)]
+        shared = [repr(mine.name) for mine, theirs in same if repr(mine.name) not in running]
+        if shared:
+            trouble = f"the columns {', '.join(shared[:6])} hold different values"
+        elif running:
+            trouble = f"{', '.join(running)} may number the rows of each file anew"
+        else:
+            trouble = "no column of one holds the values of a column of the other"
+        trouble = f"nothing tells which rows of these files belong together: {trouble}"
+        return InputError(trouble, where=where, expected=expected, todo=todo)
     coded = _Coded(base, other, pairs)
     every = _one_for_each_column(pairs)
     said = " and ".join(pairs[i].said for i in every)
     met = coded.met(every, once)
     here, there = coded.apart(every, base=True), coded.apart(every, base=False)
     if met < NEARLY:
-        trouble = f"by {said} only {100 * met:.0f} % of the rows find another"
+        here, there = coded.shares(every)
+        trouble = (
+            f"by {said} {100 * here:.0f} % of the rows of {base.name} are met in {other.name}, and "
+            f"{100 * there:.0f} % of the rows of {other.name} in {base.name}"
+        )
     elif there < _APART and (here < _APART or not once):
         trouble = f"even by {said} several rows bear the same names"
     else:
