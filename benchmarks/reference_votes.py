@@ -146,7 +146,8 @@ def _code(*places: Path) -> str:
 
 def _place(cached: Path, vote: Vote, method: Method) -> Path:
     rooms = tuple(HOUSE / room for room in ("model", "kernels", "intake"))
-    own = HOUSE.joinpath(*catalogue.modules()[method.id].split(".")[1:]).with_suffix(".py")
+    own = HOUSE.joinpath(*catalogue.modules()[method.id].split(".")[1:])
+    own = own if own.is_dir() else own.with_suffix(".py")
     entry = {
         key: value for key, value in vote.items() if key in {"id", "files", "mapping", "examine", "counts"}
     }

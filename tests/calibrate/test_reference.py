@@ -16,7 +16,17 @@ from scipy.stats import binomtest
 
 from plebiscope import catalogue
 from plebiscope.calibrate import reference, table
-from plebiscope.calibrate.reference import at_most, false_alarm, own, place, slopes, small, spans, votes
+from plebiscope.calibrate.reference import (
+    at_most,
+    false_alarm,
+    own,
+    place,
+    slopes,
+    small,
+    spans,
+    too_common,
+    votes,
+)
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Measurement
 
@@ -41,7 +51,7 @@ def asked(method: str, **given: object) -> Measurement:
 
 
 def test_no_reference_vote_reached_the_level_of_a_strong_finding() -> None:
-    alarm = false_alarm(INTEGER, 0.001)
+    alarm = false_alarm(INTEGER, "share", 0.001)
     assert alarm is not None
     assert alarm.rate == 0.0
     assert small(alarm)
@@ -50,7 +60,7 @@ def test_no_reference_vote_reached_the_level_of_a_strong_finding() -> None:
 def test_a_vote_is_no_yardstick_for_itself() -> None:
     itself = Contest(id="v", name="Presidente", country="Venezuela", date=dt.date(2024, 7, 28))
     assert own(itself) == ("venezuela-2024",)
-    everyone, others = false_alarm(INTEGER, 0.05), false_alarm(INTEGER, 0.05, own(itself))
+    everyone, others = false_alarm(INTEGER, "share", 0.05), false_alarm(INTEGER, "share", 0.05, own(itself))
     assert everyone is not None
     assert others is not None
     assert others.n == everyone.n - 1
@@ -76,18 +86,18 @@ def test_votes_whose_figures_are_doubted_are_in_no_rate_and_no_place() -> None:
 
 
 def test_counted_votes_do_not_look_computed_from_percentages() -> None:
-    alarm = false_alarm("totals", 0.001)
+    alarm = false_alarm("totals", "counts-from-percentages", 0.001)
     assert alarm is not None
     assert alarm.rate == 0.0
     assert small(alarm)
     # p is at most uniform, so of a dozen counted votes one below 5 % is likely and four are not.
-    at_five = false_alarm("totals", 0.05)
+    at_five = false_alarm("totals", "counts-from-percentages", 0.05)
     assert at_five is not None
     assert round(at_five.rate * at_five.n) <= 3
 
 
 def test_methods_that_were_never_run_on_reference_votes_have_no_rate() -> None:
-    assert false_alarm("unheard-of", 0.001) is None
+    assert false_alarm("unheard-of", "share", 0.001) is None
     assert place(asked("unheard-of", log10_p=-1.0)) is None
     assert spans(asked("unheard-of")) == ()
     assert not small(None)
@@ -108,7 +118,7 @@ def invented(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[table.Row, ...]
 
 
 def rate(level: float, where: str = "contest") -> tuple[float, int]:
-    found = reference.false_alarm("m", level, (), where)
+    found = reference.false_alarm("m", "share", level, (), where)
     assert found is not None
     return round(found.rate * found.n), found.n
 
@@ -183,6 +193,10 @@ def test_a_rate_seen_on_too_few_votes_is_not_known() -> None:
     assert not small(FalseAlarm(rate=0, n=9, on="nine votes"))
     assert small(FalseAlarm(rate=0, n=10, on="ten votes"))
     assert not small(FalseAlarm(rate=0.06, n=100, on="hundred votes"))
+    assert too_common(FalseAlarm(rate=0.06, n=100, on="hundred votes"))
+    assert too_common(FalseAlarm(rate=0.125, n=8, on="eight votes"))
+    assert not too_common(FalseAlarm(rate=0, n=8, on="eight votes"))
+    assert not too_common(None)
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 14), (1, 14), (3, 40), (5, 5)])

@@ -111,7 +111,7 @@ def test_without_javascript_the_argument_is_all_there(opened: Open, dossier: Dos
     with opened("vote", script=False) as page:
         text = page.inner_text("main")
         assert all(sentence in text for sentence in dossier.reading.sentences)
-        assert page.locator("figure svg").count() == len(dossier.figures)
+        assert page.locator(".plot svg").count() == len(dossier.figures)
         assert page.locator("button:visible").count() == 0
         assert page.locator("#inspect tbody tr").count() == len(dossier.stations_to_inspect)
 

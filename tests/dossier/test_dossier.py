@@ -69,6 +69,7 @@ BEYOND = {
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
     "conduct.reports.0": "read",
+    "reading": "parts",
 }
 """What we add to it."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from plebiscope.dossier import view
 from plebiscope.dossier.dossier import Dossier, Reference, from_json, to_json
@@ -187,7 +188,7 @@ def test_pictures_beyond_the_budget_are_told_in_words(
     monkeypatch.setattr(view, "PICTURES", 10_000)
     page = render(dossier)
     assert html.escape(dossier.figures[0].alt) in page
-    assert page.count("<svg") < len(dossier.figures)
+    assert page.count("<svg") - page.count('<svg class="strip"') < len(dossier.figures)
 
 
 def test_the_source_line_says_what_it_is(dossier: Dossier, totals_dossier: Dossier) -> None:
@@ -248,3 +249,19 @@ def test_nobody_is_called_honest_or_guilty(page: str) -> None:
 def test_a_method_that_the_dossier_does_not_describe_is_still_shown(dossier: Dossier) -> None:
     bare = dossier.model_copy(update={"methods": ()})
     assert "Integer percentages" in Page(render(bare)).text
+
+
+def test_every_place_among_reference_votes_is_drawn_and_told(dossier: Dossier, page: str) -> None:
+    placed = [finding for finding in dossier.findings if finding.place is not None]
+    assert placed
+    assert page.count('<svg class="strip"') == len(placed)
+    assert "The axis shows p, the less likely in a fair vote the further left." in page
+
+
+def test_a_dossier_without_parts_or_places_is_still_drawn(dossier: Dossier) -> None:
+    findings = tuple(finding.model_copy(update={"place": None}) for finding in dossier.findings)
+    told = dossier.reading.model_copy(update={"parts": {}})
+    drawn = render(dossier.model_copy(update={"findings": findings, "reading": told}))
+    assert '<svg class="strip"' not in drawn
+    assert "What the evidence supports" not in drawn
+    assert str(escape(dossier.reading.sentences[0])).split(":")[0] in drawn

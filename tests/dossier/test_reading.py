@@ -8,10 +8,10 @@ import pytest
 
 from plebiscope import catalogue
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.reading import conduct_word, figures_word, release_sentence, sentences
+from plebiscope.dossier.reading import conduct_word, figures_word, parts, release_sentence
 from plebiscope.dossier.words import NEEDS
 from plebiscope.model.case import Contest, Publishable
-from plebiscope.model.finding import Finding, Grade
+from plebiscope.model.finding import Effect, Finding, Grade
 from plebiscope.model.report import Conduct, Report, Standing, Statement, Support
 
 
@@ -46,7 +46,7 @@ def test_the_word_for_the_figures(grades, word) -> None:
 def said_of(*findings: Finding) -> tuple[str, ...]:
     contest = Contest(id="vote", name="V")
     titles = {"m": "Cloud", "n": "Sums"}
-    return sentences("x", [contest], findings, None, {"vote": ""}, {}, titles)
+    return parts("x", [contest], findings, None, {"vote": ""}, {}, titles)[0].sentences
 
 
 def test_what_is_shown_and_not_judged_is_not_called_usual() -> None:
@@ -127,7 +127,8 @@ def test_every_standing_has_been_thought_of() -> None:
 
 def read(conduct: Conduct | None) -> str:
     contest = Contest(id="vote", name="The vote")
-    return "\n".join(sentences("The case", [contest], [], conduct, {"vote": "Published: nothing."}, {}, {}))
+    made = parts("The case", [contest], [], conduct, {"vote": "Published: nothing."}, {}, {})
+    return "\n".join(sentence for part in made for sentence in part.sentences)
 
 
 def test_what_one_report_repeats_is_one_report() -> None:
@@ -248,3 +249,26 @@ def test_with_totals_only_it_is_said_what_cannot_be_answered(totals_dossier: Dos
 def test_the_leading_finding_is_quoted_whole(dossier: Dossier) -> None:
     quoted = [f.sentence for f in dossier.findings if f.sentence in dossier.reading.sentences]
     assert [f.grade for f in dossier.findings if f.sentence in quoted] == ["strong", "contradiction"]
+
+
+def test_the_strongest_is_quoted_first_and_a_slip_last() -> None:
+    def told(method: str, grade: str, log10_p: float | None, **given: object) -> Finding:
+        named = {"id": method, "method": method, "contest": "vote", "quantity": "share", "tier": "A"}
+        return Finding(**named, grade=grade, log10_p=log10_p, sentence=f"{method}.", **given)
+
+    small, large = ((Effect(name="ballots too many", value=value, unit="per cent"),) for value in (0.01, 3.0))
+    contest = Contest(id="vote", name="T")
+    found = [
+        told("slip", "contradiction", None, effects=small),
+        told("weak", "notable", -3.0),
+        told("strong", "strong", -30.0),
+        told("stronger", "strong", -200.0),
+    ]
+
+    def quoted(findings: list[Finding]) -> list[str]:
+        said = parts("x", [contest], findings, None, {"vote": ""}, {}, {})[0].sentences
+        return [sentence for sentence in said if sentence in {f.sentence for f in findings}]
+
+    assert quoted(found) == ["stronger.", "strong.", "weak."]
+    assert quoted(found[:2]) == ["weak.", "slip."]
+    assert quoted([*found, told("large", "contradiction", None, effects=large)])[0] == "large."

@@ -79,7 +79,7 @@ def test_what_cannot_be_asked_and_what_failed_are_findings_too() -> None:
 
 def test_areas_are_graded_in_their_own_family(dossier: Dossier) -> None:
     areas = [finding for finding in dossier.findings if finding.scope.level == "area"]
-    assert [family.size for family in dossier.weighing.families] == [4, 18]
+    assert [family.size for family in dossier.weighing.families] == [5, 18]
     assert dossier.weighing.questions == 22
     grades = {finding.scope.area: finding.grade for finding in areas}
     assert grades["Region 18"] == "strong"

@@ -170,11 +170,22 @@ def test_an_estimate_with_a_p_must_pass_both(monkeypatch) -> None:
         assert ("too common" in found.words) == (grade == "display")
 
 
-def test_an_area_may_be_named_only_behind_a_strong_answer_for_the_contest() -> None:
+def test_an_area_may_be_named_only_behind_a_strong_answer_or_where_areas_seldom_are(monkeypatch) -> None:
     area = measured(scope=Scope(level="area", area="Region 04"), log10_p=-2.0)
-    for above, grade in ((-5.0, "notable"), (-2.0, "display"), (None, "display")):
-        weighed = Weighing(area, method(), CONTEST, -2.0, 4, above)
-        assert judge(weighed).grade == grade
+    for named, grades in ((2, ("notable", "display", "display")), (0, ("notable",) * 3)):
+
+        def rate(*asked: object, named: int = named) -> FalseAlarm:
+            where = asked[-1]
+            count = named if where == "area" else 0
+            return FalseAlarm(rate=count / 12, n=12, on=f"12 votes, {where}")
+
+        monkeypatch.setattr(reference, "false_alarm", rate)
+        for above, grade in zip((-5.0, -2.0, None), grades, strict=True):
+            judged = judge(Weighing(area, method(), CONTEST, -2.0, 4, above))
+            assert judged.grade == grade
+            assert judged.false_alarm is not None
+            behind = grade == "notable" and named > 0
+            assert judged.false_alarm.on == f"12 votes, {'contest' if behind else 'area'}"
 
 
 @pytest.mark.usefixtures("range_of_reference_votes")

@@ -2,16 +2,27 @@
 
 Every question that is shown counts. The scheme has two storeys:
 
-1. The contest-level answers of all methods and contests in the dossier form one family. Their p-values are
+1. The contest-level answers of all methods and contests in the dossier, and for every question that is also
+   put to areas (or stations) the Simes test that none of them departs, form one family. Their p-values are
    adjusted by Holm, which holds for any dependence between them.
-2. The areas (or stations) of one method, quantity and option form a family of their own, adjusted by
-   Benjamini and Hochberg. Where a method reports only the areas with the smallest p, those that it looked at
-   and left out count all the same, as if their p were 1. Such a family is opened only by its gate: either
-   the contest-level answer to the same question, or the Simes test of the family itself, Holm-adjusted over
-   all such families.
+2. The areas of one method, quantity and option form a family of their own, adjusted by Benjamini and
+   Hochberg. Where a method reports only the areas with the smallest p, those that it looked at and left out
+   count all the same, as if their p were 1. Such a family is opened only by its gate, which is the better
+   of two parents, both adjusted on the first storey: the contest-level answer to the same question, or the
+   Simes test of the family itself. The second is needed, because what is done in three areas of eighty can
+   be invisible in the contest as a whole.
 
 The adjusted value ``q`` of an area is the larger of its gate and its Benjamini-Hochberg value, so that it is
 the smallest level at which the whole procedure would name the area.
+
+**What this keeps.** Because both parents stand in one Holm family, the chance that anything is named, in
+the contest or in any area, in a dossier on which every null holds, is at most the level: to name an area
+some gate must have passed. (Adjusting the two kinds of parents apart would allow twice that.) Holm also
+bounds the chance that any gate whose null holds is passed while others rightly are. Inside an opened family
+the expected part of areas wrongly named is at most the level, since the Benjamini-Hochberg rule is applied
+to all of its areas and the gate can only remove some. Areas of one question rest on different stations, so
+that the conditions of Simes and of Benjamini and Hochberg are met; a discrete p, being too large, errs on
+the safe side. A simulation in the tests holds the code to the first and the last of these.
 
 Everything is computed on base-ten logarithms and so cannot underflow.
 
@@ -51,7 +62,7 @@ class Family:
     """``contests`` for the contest-level family, else the id of the question whose areas these are."""
     rule: Rule
     size: int
-    """Number of p-values in the family."""
+    """Number of p-values in the family; of ``contests`` the Simes tests are part."""
     opened: bool
     """False where neither the contest-level answer nor the family as a whole gave reason to look inside."""
 
@@ -66,8 +77,9 @@ class Correction:
 
     @property
     def questions(self) -> int:
-        """How many questions with a p-value were asked, over all families."""
-        return sum(family.size for family in self.families)
+        """How many questions with a p-value were asked, over all families; a Simes test asks none anew."""
+        gates = max(0, len(self.families) - 1)
+        return sum(family.size for family in self.families) - gates
 
     def q(self, identifier: str) -> float | None:
         """Return q as a plain number, never zero: below the smallest float it is that float."""
@@ -150,21 +162,21 @@ def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (
     log10_q: dict[str, float] = {}
     families: list[Family] = []
     gates: dict[tuple[str, str, str, str | None], float] = {}
-    if top:
-        for (measurement, _), value in zip(top, holm([value for _, value in top]), strict=True):
+    whole = [simes(_values(members), _among(members)) for members in below.values()]
+    first_storey = holm([*(value for _, value in top), *whole])
+    if first_storey.size:
+        families.append(Family("contests", "Holm", first_storey.size, opened=True))
+    for (measurement, _), value in zip(top, first_storey, strict=False):
+        log10_q[measurement.id] = float(value)
+        gates[_question(measurement)] = float(value)
+    for (question, members), own in zip(below.items(), first_storey[len(top) :], strict=True):
+        gate = min(float(own), gates.get(question, 0.0))
+        adjusted = np.maximum(benjamini_hochberg(_values(members), _among(members)), gate)
+        for (measurement, _), value in zip(members, adjusted, strict=True):
             log10_q[measurement.id] = float(value)
-            gates[_question(measurement)] = float(value)
-        families.append(Family("contests", "Holm", len(top), opened=True))
-    if below:
-        of_family = holm([simes(_values(members), _among(members)) for members in below.values()])
-        for (question, members), whole in zip(below.items(), of_family, strict=True):
-            gate = min(float(whole), gates.get(question, 0.0))
-            adjusted = np.maximum(benjamini_hochberg(_values(members), _among(members)), gate)
-            for (measurement, _), value in zip(members, adjusted, strict=True):
-                log10_q[measurement.id] = float(value)
-            name = "/".join(part for part in question if part is not None)
-            opened = gate < math.log10(LEVEL)
-            families.append(Family(name, "Benjamini-Hochberg", _among(members), opened))
+        name = "/".join(part for part in question if part is not None)
+        opened = gate < math.log10(LEVEL)
+        families.append(Family(name, "Benjamini-Hochberg", _among(members), opened))
     return Correction(log10_q, tuple(families))
 
 

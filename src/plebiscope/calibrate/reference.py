@@ -9,9 +9,10 @@ vote are one chance to cry wolf. Left out are votes whose own figures are doubte
 and the vote under examination with those held with it: known by its table, or by the country and year of
 its case.
 
-A rate asks what the grades ask, of each vote by itself: q below the level after correction for everything
-that the method asked there, an effect large enough to matter, and no assumption that fails. In a dossier q
-is also corrected for what other methods asked, so that the rate is, if anything, too high.
+A rate asks what the grades ask, of each vote and question by itself: q below the level after correction
+for all options that the question was put for, an effect large enough to matter, and no assumption that
+fails. In a dossier q is also corrected for everything else that was asked, so that the rate is, if anything,
+too high.
 """
 
 from __future__ import annotations
@@ -170,14 +171,14 @@ def own(contest: Contest, digest: str | None = None) -> tuple[str, ...]:
 
 @cache
 def false_alarm(
-    method: str, level: float, besides: tuple[str, ...] = (), where: Level = "contest"
+    method: str, quantity: str, level: float, besides: tuple[str, ...] = (), where: Level = "contest"
 ) -> FalseAlarm | None:
-    """Say how often a method named a reference vote, or any area in one, at a level of q.
+    """Say how often a question named a reference vote, or any area in one, at a level of q.
 
     Parameters
     ----------
-    method
-        Method id.
+    method, quantity
+        The question: method id, and what it asks about.
     level
         The level of q at which a vote counts as named. For areas 0.05 or 0.001.
     besides
@@ -188,13 +189,13 @@ def false_alarm(
     Returns
     -------
     FalseAlarm or None
-        None where the method has not been run on reference votes, or asks nothing with a p there.
+        None where the question has not been put to reference votes, or gave no p there.
     """
     kept = _kept(besides)
     by_vote: dict[str, list[Row]] = {}
     for row in _rows().get(method, ()):
         asked = row.log10_p if where == "contest" else row.areas
-        if row.vote in kept and row.answers and asked is not None:
+        if row.vote in kept and row.answers and row.quantity == quantity and asked is not None:
             by_vote.setdefault(row.vote, []).append(row)
     if not by_vote:
         return None
@@ -297,6 +298,11 @@ def slopes(besides: tuple[str, ...] = ()) -> tuple[float, float, int]:
 def small(alarm: FalseAlarm | None) -> bool:
     """Whether a rate of false alarms is known from enough votes, and small."""
     return alarm is not None and alarm.n >= FEWEST and alarm.rate <= SMALL
+
+
+def too_common(alarm: FalseAlarm | None) -> bool:
+    """Whether false alarms were seen too often, be it on few votes."""
+    return alarm is not None and alarm.rate > SMALL
 
 
 def at_most(alarm: FalseAlarm) -> float:

@@ -42,15 +42,26 @@ def comparable(value: float, unit: str, n: int | None) -> tuple[float, str] | No
     Returns
     -------
     tuple of (float, str) or None
-        The figure and its unit: rows become per cent of those tested; None for votes, ballots and other
-        amounts that grow with the electorate.
+        The figure and its unit: what is counted among those tested becomes per cent of them; None for votes,
+        ballots and other amounts that grow with the electorate.
     """
-    if unit in ROWS:
+    if unit in {*ROWS, "counts"}:
         return (100.0 * value / n, f"per cent of {unit}") if n else None
-    if unit.startswith(("per cent", "percentage point", "logit")) or unit in _RATIOS:
+    if unit.startswith(("per cent", "percentage point", "logit")) or unit in _OF_ANY_SIZE:
         return value, unit.replace("the leader's", "the option's")
     return None
 
 
-_RATIOS = frozenset({"", "ratio", "standard deviations", "correlation", "probability"})
+_OF_ANY_SIZE = frozenset(
+    {
+        "",
+        "3 for the normal law",
+        "correlation",
+        "digits",
+        "share of stations",
+        "standard deviations cubed",
+        "times as many",
+        "votes per ballot more",
+    }
+)
 """Further units that do not grow with the electorate."""

@@ -53,7 +53,7 @@ class Row:
     contradiction: bool | None
     """Whether the figures cannot all be true."""
     areas: int | None
-    """Number of areas that the same question was put to."""
+    """Number of areas that the same question was put to; 0 where they were looked at and none is reported."""
     notable: int | None
     """How many of them would be named with q below 0.05."""
     strong: int | None
@@ -93,7 +93,9 @@ def rows(vote: str, returns: str, method: Method, evidence: Evidence) -> Iterato
     for found in evidence.measurements:
         if found.status != "tested" or found.scope.level != "contest" or _is_particular(found.quantity):
             continue
-        areas, notable, strong = named.get((found.quantity, found.option), (None, None, None))
+        # A method that needs areas has looked at them, also where it reports none that stands out.
+        looked = (0, 0, 0) if "areas" in method.needs and log10_of(found) is not None else (None, None, None)
+        areas, notable, strong = named.get((found.quantity, found.option), looked)
         head = found.effect if found.effect is not None and not _is_particular(found.effect.name) else None
         of: dict[str, Any] = {
             "vote": vote,

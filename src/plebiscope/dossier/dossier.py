@@ -5,7 +5,8 @@ dossier written before it existed can still be drawn: ``case.plan``, ``case.simu
 ``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``contests.pairs``,
 ``returns.used``, ``returns.extras``, ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``,
 ``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``, ``totals.announced``,
-``stations_to_inspect.line``, ``findings.place``, ``conduct.reports.read`` and ``against``.
+``stations_to_inspect.line``, ``findings.place``, ``reading.parts``,
+``conduct.reports.read`` and ``against``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """
@@ -243,6 +244,8 @@ class Reading(Record):
     figures: reading.Figures
     conduct: str
     sentences: tuple[str, ...]
+    parts: dict[str, int] = {}
+    """Headings, in order, and how many of the sentences belong under each."""
 
 
 class Made(Record):
@@ -319,6 +322,17 @@ def assemble(
     releases = tuple(_release(subject, answers) for subject in subjects)
     held = against(contests, weighed.findings, methods)
     called = {contest.id: contest for contest in contests}
+    parts = reading.parts(
+        case.name,
+        contests,
+        weighed.findings,
+        conduct,
+        {release.contest: release.sentence for release in releases},
+        {method.id: method.question for method in methods.values()},
+        {method.id: method.title for method in methods.values()},
+        weighed.families,
+        {one.contest: in_words(one, called[one.contest]) for one in held},
+    )
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -348,20 +362,12 @@ def assemble(
         reading=Reading(
             figures=reading.figures_word(weighed.findings),
             conduct=reading.conduct_word(conduct),
-            sentences=reading.sentences(
-                case.name,
-                contests,
-                weighed.findings,
-                conduct,
-                {release.contest: release.sentence for release in releases},
-                {method.id: method.question for method in methods.values()},
-                {method.id: method.title for method in methods.values()},
-                {one.contest: in_words(one, called[one.contest]) for one in held},
-            ),
+            sentences=tuple(sentence for part in parts for sentence in part.sentences),
+            parts={part.heading: len(part.sentences) for part in parts},
         ),
         made=made,
         methods=tuple(_method(method) for method in methods.values()),
-        weighing=_weighing(weighed.families),
+        weighing=_weighing(weighed.questions, weighed.families),
     )
 
 
@@ -651,9 +657,9 @@ def _method(method: Method) -> MethodRecord:
     )
 
 
-def _weighing(families: Sequence[Family]) -> WeighingRecord:
+def _weighing(questions: int, families: Sequence[Family]) -> WeighingRecord:
     return WeighingRecord(
-        questions=sum(family.size for family in families),
+        questions=questions,
         families=tuple(
             FamilyRecord(name=family.name, rule=family.rule, size=family.size, opened=family.opened)
             for family in families

@@ -24,7 +24,7 @@ from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
 from plebiscope.dossier.text import LONG, fit, name, plain
-from plebiscope.dossier.view import GRADES, kinds, sections
+from plebiscope.dossier.view import GRADES, kinds, reading_parts, sections
 from plebiscope.model.report import Statement
 from plebiscope.model.wording import listed
 
@@ -105,6 +105,7 @@ def render(dossier: Dossier) -> str:
         releases=_releases(dossier, contest_names),
         words=_words(dossier),
         grades=[(grade, meaning) for grade, (_, meaning) in GRADES.items()],
+        reading=reading_parts(dossier),
         sections=sections(dossier),
         printed=PRINTED,
         nouns=_nouns(dossier),
@@ -324,7 +325,7 @@ def _questions(dossier: Dossier) -> str:
     if not families:
         return "no tests with a p"
     inner = [family for family in families if family.name != "contests"]
-    top = sum(family.size for family in families if family.name == "contests")
+    top = sum(family.size for family in families if family.name == "contests") - len(inner)
     said = reading.counted(dossier.weighing.questions, "test")
     said += f" with a p: {top:,} on whole contests (corrected by Holm’s rule)"
     if inner:

@@ -1,6 +1,8 @@
 """The reading: what the case as a whole is said to show, in plain sentences.
 
-Figures, conduct and the completeness of the release stand side by side and are not added up.
+Figures, conduct and the completeness of the release stand side by side and are not added up. What the
+evidence supports comes first, the strongest first; then what it cannot tell, and how many comparisons were
+made (:mod:`plebiscope.dossier.bounds`).
 
 - figures: ``contradictory`` if announced totals contradict themselves, or the records of stations do so on at
   least half a per cent of the ballots (a slip of the pen in a few records is told, and does not name the
@@ -20,9 +22,12 @@ reactions to the vote, not conduct. What one report repeats is one report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from plebiscope.calibrate.multiplicity import Family
+from plebiscope.dossier.bounds import comparisons, unanswered, unseen
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import NEEDS, lowered, rank
 from plebiscope.model.case import Contest
@@ -37,6 +42,8 @@ POSITIVE = "P01"
 
 Figures = Literal["consistent", "anomalous", "contradictory", "not testable"]
 
+_QUOTED = 3
+"""How many findings are quoted whole; the others are named, and stand below."""
 _SLIP = 0.5
 """Per cent of the ballots below which contradictory records are slips."""
 _INDICATOR = 1
@@ -152,7 +159,15 @@ def release_sentence(
     return said + (f". Never published: {listed([NEEDS[key] for key in never])}." if never else ".")
 
 
-def sentences(
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sentences of the reading under one heading."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+def parts(
     case: str,
     contests: Sequence[Contest],
     findings: Sequence[Finding],
@@ -160,9 +175,12 @@ def sentences(
     releases: Mapping[str, str],
     questions: Mapping[str, str],
     titles: Mapping[str, str],
+    families: Sequence[Family] = (),
     against: Mapping[str, Sequence[str]] = MappingProxyType({}),
-) -> tuple[str, ...]:
-    """Say what was found on figures, on conduct, and what was released; each sentence can be quoted alone.
+) -> tuple[Part, ...]:
+    """Say what the evidence supports, strongest first, what it cannot tell, and how much was compared.
+
+    Each sentence can be quoted alone.
 
     Parameters
     ----------
@@ -178,20 +196,30 @@ def sentences(
         What was released: one text for each contest id.
     questions, titles
         The question and the title of each method, by its id.
+    families
+        The families in which p were corrected.
     against
         How the findings compare with what would change the outcome, by contest.
     """
-    said: list[str] = []
+    subject = name(case if len(contests) > 1 else contests[0].name)
+    on = {contest.id: [f for f in findings if f.contest == contest.id] for contest in contests}
+    supported = []
     for contest in contests:
-        said += _on_figures(contest, [f for f in findings if f.contest == contest.id], titles)
-        said += against.get(contest.id, ())
-    said += _on_conduct(name(case if len(contests) > 1 else contests[0].name), conduct)
+        supported += _on_figures(contest, on[contest.id], titles)
+        supported += against.get(contest.id, ())
+    supported += _on_conduct(subject, conduct)
     released: dict[str, list[str]] = {}
     for contest in contests:
         released.setdefault(releases[contest.id], []).append(name(contest.name))
-    said += [f"{listed(names)}, release: {lowered(release)}" for release, names in released.items()]
-    said += _unanswered(contests, findings, questions)
-    return tuple(said)
+    open_ = [f"{listed(names)}, release: {lowered(release)}" for release, names in released.items()]
+    open_ += unanswered(contests, findings, questions)
+    open_ += [said for contest in contests for said in unseen(contest, on[contest.id], titles)]
+    made = (
+        Part("What the evidence supports", tuple(supported)),
+        Part("What it cannot tell", tuple(open_)),
+        Part("How many comparisons were made", tuple(comparisons(subject, findings, families))),
+    )
+    return tuple(part for part in made if part.sentences)
 
 
 def counted(count: int, noun: str) -> str:
@@ -229,23 +257,28 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
         if len(grades) == 1
         else f"{subject}: of {len(grades)} questions that could be put to its figures, {listed(groups)}."
     ]
-    for wanted in ({"contradiction"}, {"strong", "notable"}):
-        graded = [finding for finding in findings if finding.grade in wanted]
-        if graded:
-            said.append(_lead(graded).sentence)
+    said += [finding.sentence for finding in _leads(findings)]
     return said + [finding.sentence for finding in findings if finding.unexplained][:1]
 
 
+def _leads(findings: Sequence[Finding]) -> list[Finding]:
+    """Choose what is quoted: one answer of each method that found something, the strongest first.
+
+    Contradictions lead, unless they are slips; then p decides. Where the strongest answer of a method is one
+    of many of its grade, the one that the method gives first is quoted.
+    """
+    by_method: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.grade in {"contradiction", "strong", "notable"}:
+            by_method.setdefault(finding.method, []).append(finding)
+    leads = [_lead(graded) for graded in by_method.values()]
+    return sorted(leads, key=lambda f: (is_slip(f), rank(f.grade), f.log10_p or 0.0))[:_QUOTED]
+
+
 def _lead(graded: Sequence[Finding]) -> Finding:
-    """Choose what is quoted: of the method with the strongest answer, the one it gives first."""
     best = min(graded, key=lambda f: (rank(f.grade), f.scope.level != "contest", f.log10_p or 0.0))
-    return next(
-        finding
-        for finding in graded
-        if finding.method == best.method
-        and finding.grade == best.grade
-        and finding.scope.level == best.scope.level
-    )
+    alike = (f for f in graded if f.grade == best.grade and f.scope.level == best.scope.level)
+    return next(alike)
 
 
 def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
@@ -320,25 +353,3 @@ def _told(statements: Sequence[Statement], voices: Mapping[str, int]) -> str:
 def speaker(who: str | None) -> str:
     """Name who speaks; null is the report's own voice."""
     return "the report's own voice" if who is None else name(who)
-
-
-def _unanswered(
-    contests: Sequence[Contest], findings: Sequence[Finding], questions: Mapping[str, str]
-) -> list[str]:
-    """Say which questions cannot be answered and why, once for the contests that share the reason."""
-    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for contest in contests:
-        found = [finding for finding in findings if finding.contest == contest.id]
-        tested = {finding.method for finding in found if finding.status != "not testable"}
-        by_reason: dict[str, list[str]] = {}
-        for finding in found:
-            if finding.method not in tested and finding.method in questions:
-                by_reason.setdefault(plain(finding.reason, 600).rstrip("."), []).append(finding.method)
-        for reason, methods in by_reason.items():
-            key = reason, tuple(dict.fromkeys(methods))
-            groups.setdefault(key, []).append(name(contest.name))
-    return [
-        f"{listed(names)}: cannot be answered, because {reason}: "
-        + " ".join(f"“{questions[method]}”" for method in methods)
-        for (reason, methods), names in groups.items()
-    ]

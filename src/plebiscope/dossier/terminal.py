@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.reading import counted
 from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.view import GRADES, Group, Shown, sections
+from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
 from plebiscope.model.wording import listed
 
 _QUIET = 2
@@ -63,7 +63,14 @@ def summary(dossier: Dossier) -> list[RenderableType]:
     for term, word in (("figures", dossier.reading.figures), ("conduct", dossier.reading.conduct)):
         parts.append(Text.assemble(f"  {term}  ", (word, "bold")))
     parts.append(Text())
-    parts += [Padding(Text(f"• {plain(sentence)}"), (0, 0, 0, 2)) for sentence in dossier.reading.sentences]
+    # What is quoted from findings beyond the first stands in the table below.
+    quoted = [one for one in dossier.reading.sentences if any(one == f.sentence for f in dossier.findings)][
+        1:
+    ]
+    for heading, sentences in reading_parts(dossier):
+        parts.append(Text(heading, style="bold"))
+        told = [plain(sentence) for sentence in sentences if sentence not in quoted]
+        parts += [Padding(Text(f"• {sentence}"), (0, 0, 0, 2)) for sentence in told]
     for section in sections(dossier, draw_them=False):
         parts += [Text(), _table(name(section.contest.name), section.groups)]
         for reason, entries in section.open:

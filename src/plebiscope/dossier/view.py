@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import numbers, reading, words, yardstick
+from plebiscope.dossier import numbers, reading, strip, words, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import draw
@@ -103,6 +103,23 @@ class Shown:
             return "–"
         least = q <= sys.float_info.min
         return ("below " if least else "") + numbers.digits(math.log10(q))
+
+    @property
+    def strip(self) -> Markup | None:
+        """The picture of where it stands among reference votes."""
+        place = self.finding.place
+        return None if place is None else strip.strip(place, yardstick.standing(place))
+
+    @property
+    def standing(self) -> str:
+        """Where it stands among reference votes, in words; in short where its sentence says so already."""
+        place = self.finding.place
+        if place is None:
+            return ""
+        votes = reading.counted(len(place.votes), "reference vote")
+        short = f"{self.called}: {yardstick.rank(place, votes)}."
+        said = short if place.on in self.finding.sentence else yardstick.standing(place)
+        return f"{said} The axis shows {strip.axis(place)}."
 
 
 @dataclass
@@ -214,6 +231,16 @@ class Section:
     groups: list[Group]
     open: list[tuple[str, list[dict[str, str]]]]
     failed: list[Shown]
+
+
+def reading_parts(dossier: Dossier) -> list[tuple[str, list[str]]]:
+    """Return the sentences of the reading under their headings; under none where the dossier has none."""
+    left = list(dossier.reading.sentences)
+    parts = []
+    for heading, count in dossier.reading.parts.items():
+        parts.append((plain(heading, 80), left[:count]))
+        left = left[count:]
+    return [*parts, ("", left)] if left else parts
 
 
 def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:

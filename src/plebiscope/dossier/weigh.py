@@ -33,6 +33,8 @@ class Weighed:
 
     findings: tuple[Finding, ...]
     families: tuple[Family, ...]
+    questions: int
+    """How many questions with a p were asked."""
 
 
 def not_testable(
@@ -117,7 +119,7 @@ def weigh(
                     reference=citation,
                 )
             )
-    return Weighed(tuple(findings), correction.families)
+    return Weighed(tuple(findings), correction.families, correction.questions)
 
 
 def _unanswered(method: Method, contest: str, status: str, reason: str) -> Answer:

@@ -209,11 +209,13 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
         if weighing.method.tier == "A":
             words = words.replace(chance, f"{chance} Such figures are hard to explain by counting alone.")
         return Judgement("strong", words, strong)
+    if reference.small(notable):
+        return Judgement("notable", words, notable)
     above, behind = weighing.log10_q_above, _alarm(weighing, STRONG, "contest")
     if above is not None and above < math.log10(STRONG) and reference.small(behind):
         # The rate is that of the answer for the whole contest, behind which areas are looked at.
         return Judgement("notable", words, behind)
-    if notable is not None and not reference.small(notable):
+    if reference.too_common(notable):
         words = f"{chance} This is shown, not judged: at this level that is too common. {alarms(notable)}"
         return Judgement("display", words, notable)
     return Judgement("notable", words, notable)
@@ -221,7 +223,8 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
 
 def _alarm(weighing: Weighing, level: float, where: reference.Level | None = None) -> FalseAlarm | None:
     where = where or ("contest" if weighing.whole else "area")
-    return reference.false_alarm(weighing.method.id, level, weighing.besides, where)
+    asked = weighing.measurement
+    return reference.false_alarm(asked.method, asked.quantity, level, weighing.besides, where)
 
 
 def _by_range(weighing: Weighing) -> Judgement:
@@ -256,7 +259,7 @@ def _by_range(weighing: Weighing) -> Judgement:
         return replace(hindrance, limit=least)
     by_chance = None if weighing.log10_q is None else _alarm(weighing, NOTABLE)
     alarm = max((one for one in (by_chance, first.alarm(tail)) if one is not None), key=lambda one: one.rate)
-    if not reference.small(alarm):
+    if reference.too_common(alarm):
         words = f"{found} This is shown, not judged: at this level that is too common. {alarms(alarm)}"
         return Judgement("display", words, alarm, least)
     words = (

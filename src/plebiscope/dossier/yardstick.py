@@ -44,15 +44,15 @@ def standing(place: Place) -> str:
     )
 
 
-def rank(place: Place) -> str:
+def rank(place: Place, of: str = "them") -> str:
     """Say above and below how many reference votes an answer is."""
     if place.below == len(place.votes):
-        return "above all of them"
+        return f"above all of {of}"
     if place.above == len(place.votes):
-        return "below all of them"
+        return f"below all of {of}"
     if place.below == place.above == 0:
-        return "among them"
-    return f"above {place.below or 'none'} and below {place.above or 'none'} of them"
+        return f"among {of}"
+    return f"above {place.below or 'none'} and below {place.above or 'none'} of {of}"
 
 
 def outside(span: reference.Span) -> str:

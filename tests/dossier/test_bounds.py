@@ -1,0 +1,69 @@
+"""What the evidence cannot tell, and how many comparisons were made."""
+
+from __future__ import annotations
+
+from plebiscope.calibrate.multiplicity import Family
+from plebiscope.dossier.bounds import comparisons, unseen
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Finding, Limit, Scope
+
+CONTEST = Contest(id="vote", name="Testland 2031")
+TITLES = {"m": "Whole percentages", "n": "Last digits"}
+LIMIT = Limit(mechanism="x", dose=66, unit="stations", stations=66, power=0.9, how="analytic")
+
+
+def finding(name: str, p: float | None, q: float | None, grade: str = "none", **given: object) -> Finding:
+    parts = {"id": name, "method": "m", "contest": "vote", "quantity": "share", "tier": "A", "sentence": "s"}
+    return Finding(**{**parts, "p": p, "q": q, "grade": grade, **given})
+
+
+def area(name: str, p: float, q: float, grade: str = "none") -> Finding:
+    return finding(name, p, q, grade, scope=Scope(level="area", area=name))
+
+
+def test_comparisons_are_counted_with_what_chance_alone_would_give() -> None:
+    found = [
+        finding("a", 1e-9, 1e-8, "strong"),
+        finding("b", 0.03, 0.09),
+        *(area(f"r{i}", 0.5, 1.0) for i in range(18)),
+        area("r18", 1e-9, 1e-8, "display"),
+        finding("shown", 1e-9, None, "display", tier="D"),
+    ]
+    families = (Family("contests", "Holm", 3, True), Family("x", "Benjamini-Hochberg", 58, True))
+    (said,) = comparisons("Testland", found, families)
+    assert said == (
+        "Testland: 60 comparisons were made (2 of whole contests and 58 of areas, in 1 group, 1 of which gave "
+        "reason to look inside). In fair votes chance alone would put at most about 3 below 0.05; here at least "
+        "3 are. After correction for their number 2 are left (1 of these graded strong or notable); chance "
+        "alone would leave any at all in at most one of twenty such dossiers."
+    )
+
+
+def test_one_quiet_comparison() -> None:
+    (said,) = comparisons("T", [finding("a", 0.4, 0.4)], (Family("contests", "Holm", 1, True),))
+    assert said.startswith("T: 1 comparison was made (1 of whole contests).")
+    assert "below 0.05; here 0 are. After correction for their number none is left; chance" in said
+    assert comparisons("T", [finding("a", None, None)], ()) == []
+
+
+def test_what_tests_that_found_nothing_could_have_noticed() -> None:
+    quiet = finding("a", 0.4, 0.4, limit=LIMIT)
+    said = "\n".join(unseen(CONTEST, [quiet], TITLES))
+    assert "whole percentages: 66 stations (with a chance of 90\N{NO-BREAK SPACE}%)" in said
+    assert "whether voters were free" in said
+    blind = unseen(CONTEST, [quiet, finding("b", 0.4, 0.4, method="n")], TITLES)
+    assert "Testland 2031: how much can have gone unseen is not known for last digits." in blind
+    found = unseen(CONTEST, [finding("a", 1e-9, 1e-9, "strong", limit=LIMIT)], TITLES)
+    assert len(found) == 1  # only that no test sees whether voters were free
+    assert unseen(CONTEST, [finding("d", 0.4, None, "display", tier="D")], TITLES) == []
+
+
+def test_the_reading_has_its_parts_in_order(dossier: Dossier) -> None:
+    assert list(dossier.reading.parts) == [
+        "What the evidence supports",
+        "What it cannot tell",
+        "How many comparisons were made",
+    ]
+    assert sum(dossier.reading.parts.values()) == len(dossier.reading.sentences)
+    assert "comparisons were made" in dossier.reading.sentences[-1]
