@@ -223,8 +223,8 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
 
 def _alarm(weighing: Weighing, level: float, where: reference.Level | None = None) -> FalseAlarm | None:
     where = where or ("contest" if weighing.whole else "area")
-    asked = weighing.measurement
-    return reference.false_alarm(asked.method, asked.quantity, level, weighing.besides, where)
+    asked, quantity = weighing.method.id, weighing.measurement.quantity
+    return reference.false_alarm(asked, quantity, level, weighing.besides, where)
 
 
 def _by_range(weighing: Weighing) -> Judgement:
