@@ -28,7 +28,7 @@ from plebiscope.calibrate.reference import (
     votes,
 )
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Effect, FalseAlarm, Measurement
+from plebiscope.model.finding import Effect, FalseAlarm, Measurement, Scope
 
 INTEGER = "integer-percentages"
 
@@ -100,6 +100,9 @@ def test_methods_that_were_never_run_on_reference_votes_have_no_rate() -> None:
     assert false_alarm("unheard-of", "share", 0.001) is None
     assert place(asked("unheard-of", log10_p=-1.0)) is None
     assert spans(asked("unheard-of")) == ()
+    area = Scope(level="area", area="x")
+    assert spans(asked("m", scope=area, effect=Effect(name="x", value=1, unit="per cent"))) == ()
+    assert place(asked(INTEGER, scope=area, log10_p=-1.0)) is None
     assert not small(None)
 
 

@@ -30,20 +30,30 @@ def test_comparisons_are_counted_with_what_chance_alone_would_give() -> None:
         area("r18", 1e-9, 1e-8, "display"),
         finding("shown", 1e-9, None, "display", tier="D"),
     ]
-    families = (Family("contests", "Holm", 3, True), Family("x", "Benjamini-Hochberg", 58, True))
+    families = (Family("contests", "Holm", 3, True), Family("vote/m/share", "Benjamini-Hochberg", 19, True))
     (said,) = comparisons("Testland", found, families)
     assert said == (
-        "Testland: 60 comparisons were made (2 of whole contests and 58 of areas, in 1 group, 1 of which gave "
-        "reason to look inside). In fair votes chance alone would put at most about 3 below 0.05; here at least "
-        "3 are. After correction for their number 2 are left (1 of these graded strong or notable); chance "
-        "alone would leave any at all in at most one of twenty such dossiers."
+        "Testland: 21 comparisons were made (2 of whole contests and 19 of areas, in 1 group, 1 of which gave "
+        "reason to look inside). Of these chance alone would put at most about 1.1 below 0.05 in fair votes; "
+        "here 3 are. After correction for their number 2 are left (1 of these graded strong or notable); "
+        "chance alone would leave any at all in at most one of twenty such dossiers."
     )
+
+
+def test_where_only_the_most_unlikely_areas_are_reported_the_others_are_not_guessed_at() -> None:
+    found = [finding("a", 0.4, 0.4), area("r1", 1e-9, 1e-6, "notable")]
+    families = (Family("contests", "Holm", 2, True), Family("vote/m/share", "Benjamini-Hochberg", 2000, True))
+    (said,) = comparisons("Testland", found, families)
+    assert "2,001 comparisons were made (1 of whole contests and 2,000 of areas" in said
+    assert "Of the 1 of which every p is told chance alone would put at most about 0.05 below 0.05" in said
 
 
 def test_one_quiet_comparison() -> None:
     (said,) = comparisons("T", [finding("a", 0.4, 0.4)], (Family("contests", "Holm", 1, True),))
     assert said.startswith("T: 1 comparison was made (1 of whole contests).")
-    assert "below 0.05; here 0 are. After correction for their number none is left; chance" in said
+    assert (
+        "below 0.05 in fair votes; here 0 are. After correction for their number none is left; chance" in said
+    )
     assert comparisons("T", [finding("a", None, None)], ()) == []
 
 

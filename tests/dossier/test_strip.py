@@ -68,6 +68,13 @@ def test_the_rank_in_words(value: float, words: str) -> None:
     assert rank(place(value, 1.0, 2.0, 3.0)) == words
 
 
+def test_what_is_the_same_everywhere_is_told_once() -> None:
+    assert "gave p = 1; here it is 1.0 × 10⁻⁹, below all of them" in standing(
+        place(-9.0, 0, 0, unit="log10 p")
+    )
+    assert "was 2\N{NO-BREAK SPACE}%; here it is 3" in standing(place(3.0, 2.0, 2.0))
+
+
 def test_no_rank_among_equals() -> None:
     assert rank(place(1.0, 1.0, 1.0)) == "among them"
     assert drawn(place(1.0, 1.0, 1.0)) is not None

@@ -174,10 +174,14 @@ def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (
         adjusted = np.maximum(benjamini_hochberg(_values(members), _among(members)), gate)
         for (measurement, _), value in zip(members, adjusted, strict=True):
             log10_q[measurement.id] = float(value)
-        name = "/".join(part for part in question if part is not None)
         opened = gate < math.log10(LEVEL)
-        families.append(Family(name, "Benjamini-Hochberg", _among(members), opened))
+        families.append(Family(family_name(question), "Benjamini-Hochberg", _among(members), opened))
     return Correction(log10_q, tuple(families))
+
+
+def family_name(question: tuple[str, str, str, str | None]) -> str:
+    """Name the family of the areas that a question was put to: contest, method, quantity and option."""
+    return "/".join(part for part in question if part is not None)
 
 
 def _question(measurement: Measurement) -> tuple[str, str, str, str | None]:

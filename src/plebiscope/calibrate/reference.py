@@ -249,10 +249,12 @@ def spans(measurement: Measurement, besides: tuple[str, ...] = ()) -> tuple[Span
     Parameters
     ----------
     measurement
-        The answer, for a contest.
+        The answer. For an area there are none: areas differ more than whole votes do.
     besides
         Ids of votes to leave out.
     """
+    if measurement.scope.level != "contest":
+        return ()
     made = []
     kept = _kept(besides)
     for effect in (measurement.effect, *measurement.effects):

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, fields
 from importlib import resources
 from typing import Any
 
-from plebiscope.calibrate.multiplicity import correct, log10_of
+from plebiscope.calibrate.multiplicity import correct, family_name, log10_of
 from plebiscope.calibrate.size import ROWS, comparable, matters
 from plebiscope.model.finding import Effect, Measurement
 from plebiscope.model.method import Evidence, Method
@@ -169,7 +169,7 @@ def _areas_named(
         log10_q = correction.log10_q.get(found.id)
         if log10_q is None or found.scope.level == "contest":
             continue
-        name = "/".join(part for part in (found.contest, found.method, found.quantity, found.option) if part)
+        name = family_name((found.contest, found.method, found.quantity, found.option))
         count = counts.setdefault((found.quantity, found.option), [sizes[name], 0, 0])
         if worth_naming(found):
             count[1] += log10_q < math.log10(0.05)

@@ -7,9 +7,10 @@ the other was there to read.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from plebiscope.calibrate.multiplicity import LEVEL, Family, log10_of
+from plebiscope.calibrate.multiplicity import LEVEL, Family, family_name, log10_of
 from plebiscope.dossier.numbers import per_cent
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import limit_size, lowered
@@ -102,9 +103,17 @@ def comparisons(subject: str, findings: Sequence[Finding], families: Sequence[Fa
         return []
     inner = [family for family in families if family.name != "contests"]
     areas = sum(family.size for family in inner)
-    whole = sum(finding.scope.level == "contest" for finding in counted)
+    whole = sum(_is_whole(finding) for finding in counted)
+    reported: dict[str, list[Finding]] = defaultdict(list)
+    for finding in counted:
+        if not _is_whole(finding):
+            reported[_family(finding)].append(finding)
     size = whole + areas
-    below = sum((log10_of(finding) or 0.0) < math.log10(LEVEL) for finding in counted)
+    # Where a method reports only its most unlikely areas, it is not known how many of all lie below a level.
+    full = {family.name for family in inner if family.size == len(reported[family.name])}
+    open_ = [finding for finding in counted if _is_whole(finding) or _family(finding) in full]
+    below = sum((log10_of(finding) or 0.0) < math.log10(LEVEL) for finding in open_)
+    seen = whole + sum(family.size for family in inner if family.name in full)
     left = [finding for finding in counted if (finding.q or 0.0) < LEVEL]
     graded = sum(finding.grade in {"strong", "notable"} for finding in left)
     where = f"{whole:,} of whole contests" if whole else ""
@@ -112,15 +121,29 @@ def comparisons(subject: str, findings: Sequence[Finding], families: Sequence[Fa
         opened = sum(family.opened for family in inner)
         where += f"{' and ' if where else ''}{areas:,} of areas, in {_groups(len(inner))}"
         where += f", {opened or 'none'} of which gave reason to look inside"
-    least = "at least " if len(counted) < size else ""
+    all_told = "these" if seen == size else f"the {seen:,} of which every p is told"
+    chance = ""
+    if seen:
+        chance = (
+            f" Of {all_told} chance alone would put at most about {_few(LEVEL * seen)} below {LEVEL:g} in "
+            f"fair votes; here {below:,} {'is' if below == 1 else 'are'}."
+        )
     remaining = f"{len(left):,} {'is' if len(left) == 1 else 'are'}" if left else "none is"
     shown = f" ({graded or 'none'} of these graded strong or notable)" if left else ""
     return [
-        f"{subject}: {size:,} comparison{' was' if size == 1 else 's were'} made ({where}). In fair "
-        f"votes chance alone would put at most about {_few(LEVEL * size)} below {LEVEL:g}; here {least}"
-        f"{below:,} {'is' if below == 1 else 'are'}. After correction for their number {remaining} "
-        f"left{shown}; chance alone would leave any at all in at most one of twenty such dossiers."
+        f"{subject}: {size:,} comparison{' was' if size == 1 else 's were'} made ({where}).{chance} After "
+        f"correction for their number {remaining} left{shown}; chance alone would leave any at all in at "
+        f"most one of twenty such dossiers."
     ]
+
+
+def _is_whole(finding: Finding) -> bool:
+    return finding.scope.level == "contest"
+
+
+def _family(finding: Finding) -> str:
+    """Name the family in which the p of an area was corrected."""
+    return family_name((finding.contest, finding.method, finding.quantity, finding.option))
 
 
 def _few(count: float) -> str:

@@ -62,13 +62,11 @@ def summary(dossier: Dossier) -> list[RenderableType]:
     parts.append(Text())
     for term, word in (("figures", dossier.reading.figures), ("conduct", dossier.reading.conduct)):
         parts.append(Text.assemble(f"  {term}  ", (word, "bold")))
-    parts.append(Text())
     # What is quoted from findings beyond the first stands in the table below.
-    quoted = [one for one in dossier.reading.sentences if any(one == f.sentence for f in dossier.findings)][
-        1:
-    ]
+    found = {finding.sentence for finding in dossier.findings}
+    quoted = [sentence for sentence in dossier.reading.sentences if sentence in found][1:]
     for heading, sentences in reading_parts(dossier):
-        parts.append(Text(heading, style="bold"))
+        parts += [Text(), Text(heading, style="bold")] if heading else [Text()]
         told = [plain(sentence) for sentence in sentences if sentence not in quoted]
         parts += [Padding(Text(f"• {sentence}"), (0, 0, 0, 2)) for sentence in told]
     for section in sections(dossier, draw_them=False):

@@ -33,14 +33,12 @@ def standing(place: Place) -> str:
     """Say where an answer stands among the same answers on reference votes."""
     if place.unit == reference.CHANCE:
         low, high, here = (digits(min(end, 0.0)) for end in (place.low, place.high, place.value))
-        return (
-            f"On {place.on} the same test gave p between {low} and {high}; here it is {here}, {rank(place)}."
-        )
-    between = f"between {number(place.low, place.unit)} and {with_unit(place.high, place.unit)}"
-    here = with_unit(place.value, place.unit)
+        gave = f"p between {low} and {high}" if low != high else f"p = {low}"
+        return f"On {place.on} the same test gave {gave}; here it is {here}, {rank(place)}."
+    low, high, here = (with_unit(end, place.unit) for end in (place.low, place.high, place.value))
+    lay = f"lay between {number(place.low, place.unit)} and {high}" if low != high else f"was {low}"
     return (
-        f"On {place.on} the same figure ({plain(place.figure, 120)}) lay {between}; here it is {here}, "
-        f"{rank(place)}."
+        f"On {place.on} the same figure ({plain(place.figure, 120)}) {lay}; here it is {here}, {rank(place)}."
     )
 
 
