@@ -88,12 +88,24 @@ def test_interval_is_that_of_clopper_and_pearson(reached, missed):
     assert straddle.chance_interval(reached, missed, 0.95) == pytest.approx((known.low, known.high), abs=1e-9)
 
 
-@pytest.mark.parametrize(("n", "chance"), [(10, 0.9), (57, 0.7), (3500, 0.525)])
-def test_power_is_the_chance_of_a_small_tail(n, chance):
-    k = np.arange(n + 1)
-    small = stats.binom.sf(k - 1, n, 0.5) <= 0.05
-    known = float(stats.binom.pmf(k, n, chance)[small].sum())
-    assert straddle.power(n, chance, 0.05) == pytest.approx(known, abs=1e-9)
+@given(st.integers(0, 400), st.integers(0, 400), st.floats(0.5, 0.9))
+def test_tail_is_that_of_an_unfair_coin(reached, missed, chance):
+    known = stats.binom.logsf(reached - 1, reached + missed, chance)
+    assert straddle.log_upper_tail(reached, missed, chance) == pytest.approx(known, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("n", "more", "chance"), [(10, 9, 0.5), (57, 20, 0.5), (57, 20, 0.6), (3500, 178, 0.51), (10, 0, 0.5)]
+)
+def test_power_is_the_chance_that_counts_put_there_make_a_small_tail(n, more, chance):
+    others = np.arange(n + 1)
+    small = stats.binom.sf(others + more - 1, n + more, chance) <= 0.05
+    known = float(stats.binom.pmf(others, n, chance)[small].sum())
+    assert straddle.power(n, more, 0.05, chance) == pytest.approx(known, abs=1e-9)
+
+
+def test_power_of_so_many_that_nothing_else_matters_is_one():
+    assert straddle.power(0, 100, 0.05) == 1.0
 
 
 def test_slope_of_a_known_law_is_found_with_its_error():
@@ -102,7 +114,7 @@ def test_slope_of_a_known_law_is_found_with_its_error():
     rng = np.random.default_rng(1)
     n = np.full(300_000, 400)
     k = np.minimum((400 * np.sqrt(rng.random(300_000))).astype(np.int64), 399)
-    found = straddle.slope(k, n, 5, (*range(-8, -1), *range(2, 9)))
+    found = straddle.slope(*straddle.beside_moved(k, n, 5, (*range(-8, -1), *range(2, 9))))
     law = (2 * np.arange(400) + 1) / 400**2
     above = below = 0.0
     for tenths in (*range(-8, -1), *range(2, 9)):
@@ -114,4 +126,4 @@ def test_slope_of_a_known_law_is_found_with_its_error():
 
 def test_slope_of_nothing_is_unknown():
     none = np.empty(0, dtype=np.int64)
-    assert straddle.slope(none, none, 5, (2,)) == straddle.Slope(0, 0, None, None)
+    assert straddle.slope(*straddle.beside_moved(none, none, 5, (2,))) == straddle.Slope(0, 0, None, None)

@@ -89,7 +89,7 @@ class Slope:
     error: float | None
 
 
-def slope(
+def beside_moved(
     successes: Ints,
     trials: Ints,
     step: int,
@@ -97,10 +97,8 @@ def slope(
     *,
     least: Ints | int | None = None,
     most: Ints | None = None,
-) -> Slope:
-    """Compare the two sides at moved thresholds, where only the slope of the law can set them apart.
-
-    A station may lie next to several of these thresholds, so that the error is taken over stations.
+) -> tuple[Ints, Ints]:
+    """Count how many moved thresholds each count just reaches, and just misses.
 
     Parameters
     ----------
@@ -110,6 +108,10 @@ def slope(
         The moves, in tenths of a point.
     least, most
         As in :func:`sides`.
+
+    Returns
+    -------
+    reached, missed : ndarray of int64, shape (n,)
     """
     above = np.zeros(len(trials), dtype=np.int64)
     below = np.zeros(len(trials), dtype=np.int64)
@@ -117,6 +119,19 @@ def slope(
         reached, missed = sides(successes, trials, step, tenths=move, least=least, most=most)
         above += reached
         below += missed
+    return above, below
+
+
+def slope(above: Ints, below: Ints) -> Slope:
+    """Compare the two sides at moved thresholds, where only the slope of the law can set them apart.
+
+    A station may lie next to several of these thresholds, so that the error is taken over stations.
+
+    Parameters
+    ----------
+    above, below
+        From :func:`beside_moved`, shape (n,).
+    """
     a, b = int(above.sum()), int(below.sum())
     if a == 0 or b == 0:
         return Slope(a, b, None, None)
@@ -125,14 +140,15 @@ def slope(
     return Slope(a, b, a / b, error)
 
 
-def log_upper_tail(reached: int, missed: int) -> float:
-    """Return ln P(X >= reached) for X ~ Bin(reached + missed, 1/2), however small it is."""
+def log_upper_tail(reached: int, missed: int, chance: float = 0.5) -> float:
+    """Return ln P(X >= reached) for X ~ Bin(reached + missed, chance), however small it is."""
     n = reached + missed
-    if 2 * reached <= n:
-        return math.log(float(special.bdtrc(reached - 1, n, 0.5))) if reached else 0.0
+    if reached <= n * chance:
+        return math.log(float(special.bdtrc(reached - 1, n, chance))) if reached else 0.0
     k = np.arange(reached, n + 1)
     terms = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-    return min(0.0, float(special.logsumexp(terms)) - n * math.log(2.0))
+    terms += k * math.log(chance) + (n - k) * math.log1p(-chance)
+    return min(0.0, float(special.logsumexp(terms)))
 
 
 def chance_interval(reached: int, missed: int, level: float) -> tuple[float, float]:
@@ -143,18 +159,20 @@ def chance_interval(reached: int, missed: int, level: float) -> tuple[float, flo
     return low, high
 
 
-def power(n: int, chance: float, level: float) -> float:
-    """Return how often the one-sided sign test on n counts notices a given chance of the upper side.
+def power(n: int, more: int, level: float, chance: float = 0.5) -> float:
+    """Return how often the one-sided test notices that counts were put on the upper side from elsewhere.
 
     Parameters
     ----------
     n
-        Counts on both sides together.
-    chance
-        Chance of each to be on the upper side.
+        Counts on both sides together, before.
+    more
+        Counts put there.
     level
         Size of the test.
+    chance
+        Chance of each of the others to be on the upper side, by which the test is made.
     """
-    counts = np.arange(n + 1)
-    critical = int(np.count_nonzero(special.bdtrc(counts - 1.0, n, 0.5) > level))
-    return float(special.bdtrc(critical - 1.0, n, chance)) if critical else 1.0
+    counts = np.arange(n + more + 1)
+    critical = int(np.count_nonzero(special.bdtrc(counts - 1.0, n + more, chance) > level))
+    return float(special.bdtrc(critical - more - 1.0, n, chance)) if critical > more else 1.0

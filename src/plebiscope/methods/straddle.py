@@ -25,20 +25,23 @@ the favoured option is tested; the ratio of the other one stands beside it, with
 Fair vote
 ---------
 If the law of a count is level from one count to the next, ``A`` given ``A + B`` is ``Bin(A + B, 1/2)``,
-whatever the law is otherwise: no binomial, no dispersion, no share of an area is assumed. The upper tail
-is computed exactly, as a logarithm; the interval of ``A / B`` is that of Clopper and Pearson. That figures
-are lifted to a mark, not kept below it, was declared beforehand: only a ratio above 1 counts.
+whatever the law is otherwise: no binomial, no dispersion, no share of an area is assumed. It is not quite
+level: where more stations lie above a mark than below it, the next count is a little more probable. That
+slope is estimated by the same comparison at marks moved 0.2 to 0.8 point to either side, where nobody aims;
+where it makes a ratio above 1, that ratio takes the place of 1 in the binomial. The upper tail is computed
+exactly, as a logarithm; the interval of ``A / B`` is that of Clopper and Pearson. That figures are lifted to
+a mark, not kept below it, was declared beforehand: only a ratio above 1 counts.
 
-Areas are asked the same. Stations are named only where the contest or an area has an excess (as for whole
-percentages), by ``-log2`` of the chance that a count lies just there: one in ``5 n / 100``.
+Areas are asked the same, each with its own slope. Stations are named only where the contest or an area has an
+excess (as for whole percentages), by ``-log2`` of the chance that a count lies just there: one in
+``5 n / 100``.
 
 Assumptions
 -----------
-* The law is level across a mark. It is not quite: where more stations lie above a mark than below it, the
-  next count is a little more probable. The slope is estimated by the same comparison at marks moved 0.2 to
-  0.8 point to either side, and divided out beside the answer. It fails where the slope alone would explain
-  the ratio. Where figures are lifted a little beyond a mark, moved marks show a ratio below 1, and dividing
-  it out makes more of the effect; the smaller of the two is the safer one.
+* The law is level across a mark, or as steep at moved marks. It fails where the slope alone would explain the
+  ratio, as among very high turnouts. The ratio with the slope divided out stands beside the answer. Where
+  figures are lifted a little beyond a mark, moved marks show a ratio below 1, and dividing it out makes more
+  of the effect; then p is not helped by it.
 * Marks leave room. In a box of fewer than 300 ballots a point is fewer than three counts. Checked: part of
   the stations where one count both reaches a mark and misses the next.
 * Results are not copies of one another, rows are stations. Both are checked.
@@ -75,6 +78,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -171,6 +175,53 @@ class _Used:
     ratios: Sequence[Ratio]
 
 
+@dataclass(frozen=True)
+class _Marks:
+    """What lies beside the marks of one distance, and beside moved ones; arrays of shape (n,)."""
+
+    ratio: Ratio
+    step: int
+    reached: Bools
+    missed: Bools
+    above: Ints
+    """How many moved marks a count just reaches, and how many it just misses."""
+    below: Ints
+
+    @classmethod
+    def of(cls, ratio: Ratio, step: int, params: Params) -> _Marks:
+        """Look at every station."""
+        least, most = (ratio.least, ratio.most) if params.given_filters else (None, None)
+        k, n, moves = ratio.successes, ratio.trials, params.moves
+        moved = straddle.beside_moved(k, n, step, moves, least=least, most=most)
+        return cls(ratio, step, *ratio.sides(step, params.given_filters), *moved)
+
+    def among(self, members: Ints) -> _Marks:
+        """Keep some stations."""
+        return _Marks(
+            self.ratio,
+            self.step,
+            self.reached[members],
+            self.missed[members],
+            self.above[members],
+            self.below[members],
+        )
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Number of stations that just reach, and just miss, a mark."""
+        return int(np.count_nonzero(self.reached)), int(np.count_nonzero(self.missed))
+
+    @cached_property
+    def slope(self) -> straddle.Slope:
+        """The two sides of moved marks."""
+        return straddle.slope(self.above, self.below)
+
+    @property
+    def fair(self) -> float:
+        """Ratio of a fair vote: 1, or that of the slope where it is larger."""
+        return max(1.0, self.slope.ratio or 1.0)
+
+
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
     """Compare stations on the two sides of every mark; ``rng`` is not used."""
     columns, missing = ratio_columns(subject, params.turnout, params.share, subject.favoured)
@@ -187,15 +238,15 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     areas = list(subject.large_areas(used.stations.rows, params.least_stations))
     for one in used.ratios:
         for step in params.steps:
-            sides = one.sides(step, params.given_filters)
-            head = _answer(used, one, step, sides)
+            marks = _Marks.of(one, step, params)
+            head = _answer(used, marks)
             whole.append(head)
             if step != params.steps[0]:
                 continue
-            found = [(_answer(used, one, step, sides, *area), area[1]) for area in areas]
+            found = [(_answer(used, marks, *area), area[1]) for area in areas]
             tested = [(answer, members) for answer, members in found if answer.status == "tested"]
             by_place += [answer for answer, _ in tested]
-            named = sides[0] & where_to_look(len(surprises), head, tested, params.listing_level)
+            named = marks.reached & where_to_look(len(surprises), head, tested, params.listing_level)
             places.append(named)
             surprises[named] += np.log2(step * one.trials[named] / 100.0)
             if head.status == "tested":
@@ -238,58 +289,58 @@ def _use(subject: Subject, params: Params, columns: Sequence[Columns]) -> _Used:
     return _Used(subject, params, stations, ratios)
 
 
-def _answer(
-    used: _Used,
-    ratio: Ratio,
-    step: int,
-    sides: tuple[Bools, Bools],
-    area: str | None = None,
-    members: Ints | slice = slice(None),
-) -> Measurement:
+def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints | None = None) -> Measurement:
     """Answer the question on one ratio and one distance of marks, for the contest or for an area."""
-    params, rows_are = used.params, used.subject.rows_are
+    params, rows_are, ratio, step = used.params, used.subject.rows_are, every.ratio, every.step
     quantity = slug = ratio.quantity
     if step != params.steps[0]:
         quantity, slug = f"{ratio.quantity}, marks {step} % apart", f"{ratio.quantity}-by-{step}"
     named: dict[str, Any] = {"slug": slug, "option": ratio.option, "area": area}
-    a, b = _counts(sides, members)
+    marks = every if members is None else every.among(members)
+    a, b = marks.counts
     if a + b < params.least_decisive:
         reason = (
             f"{params.least_decisive} {rows_are} next to a multiple of {step} % are needed, and {a + b} are"
         )
         return METHOD.untestable(used.subject, quantity, reason, **named)
-    log10_p = min(0.0, straddle.log_upper_tail(a, b) / math.log(10.0))
+    chance = marks.fair / (1.0 + marks.fair)
+    log10_p = min(0.0, straddle.log_upper_tail(a, b, chance) / math.log(10.0))
     size = _times("just reached to just missed", a, b, params.coverage)
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"assumptions": (_level(marks.slope, size),)}
     if area is None:
         more = {
-            "effects": _effects(used, ratio, step, sides),
-            "assumptions": _assumptions(used, ratio, step, sides, size),
+            "effects": _effects(used, marks),
+            "assumptions": _assumptions(used, marks, size),
             "params": {**asdict(params), "ratio": ratio.label, "left_out": dict(used.stations.dropped)},
         }
+    ballots = ballots_of(used.ratios)
+    statement = (
+        f"{so_many_have(a, f'{len(marks.reached):,} {rows_are}')} a {ratio.label} that just reaches a "
+        f"multiple of {step} %, and in {f'{b:,}' if b else 'none'} it just misses one, by one ballot or less."
+    )
+    if marks.fair > 1.0:
+        statement += (
+            f" Beside moved marks, where nobody aims, {marks.fair:.3f} times as many just reach as just miss "
+            "one; p is the chance given that."
+        )
     return METHOD.answer(
         used.subject,
         quantity,
         **named,
         n=a + b,
         observed=a,
-        expected=(a + b) / 2.0,
+        expected=(a + b) * chance,
         null="exact",
         p=10.0**log10_p,
         log10_p=log10_p,
         bits=surprise(log10_p),
         effect=size,
-        limit=_limit(a + b, float(ballots_of(used.ratios)[members].mean()), step, params, rows_are),
-        statement=f"{so_many_have(a, f'{len(sides[0][members]):,} {rows_are}')} a {ratio.label} that just "
-        f"reaches a multiple of {step} %, and in {f'{b:,}' if b else 'none'} it just misses one, by one "
-        "ballot or less.",
+        limit=_limit(
+            marks, float((ballots if members is None else ballots[members]).mean()), params, rows_are
+        ),
+        statement=statement,
         **more,
     )
-
-
-def _counts(sides: tuple[Bools, Bools], members: Ints | slice = slice(None)) -> tuple[int, int]:
-    """Count the stations on either side, of all or some."""
-    return int(np.count_nonzero(sides[0][members])), int(np.count_nonzero(sides[1][members]))
 
 
 def _times(name: str, a: int, b: int, coverage: float) -> Effect:
@@ -299,17 +350,17 @@ def _times(name: str, a: int, b: int, coverage: float) -> Effect:
     return effect(name, a / b if b else None, _TIMES, ends, coverage)
 
 
-def _effects(used: _Used, ratio: Ratio, step: int, sides: tuple[Bools, Bools]) -> tuple[Effect, ...]:
+def _effects(used: _Used, marks: _Marks) -> tuple[Effect, ...]:
     """Say the same in stations, with the slope divided out, with other filters, and for the other option."""
-    params, rows_are = used.params, used.subject.rows_are
-    a, b = _counts(sides)
+    params, rows_are, ratio, step = used.params, used.subject.rows_are, marks.ratio, marks.step
+    a, b = marks.counts
     low, high = straddle.chance_interval(a, b, params.coverage)
     ends = (2.0 * low - 1.0) * (a + b), (2.0 * high - 1.0) * (a + b)
     found = [
         effect("just reached less just missed", a - b, rows_are, ends, params.coverage),
         effect("standard deviations", (a - b) / math.sqrt(a + b), ""),
     ]
-    slope = _slope(used, ratio, step)
+    slope = marks.slope
     if slope.ratio is not None and slope.error is not None and a and b:
         reach = float(-special.ndtri((1.0 - params.coverage) / 2.0))
         margin = math.exp(reach * math.hypot(math.sqrt(1.0 / a + 1.0 / b), slope.error))
@@ -329,28 +380,24 @@ def _effects(used: _Used, ratio: Ratio, step: int, sides: tuple[Bools, Bools]) -
     return tuple(found)
 
 
-def _slope(used: _Used, ratio: Ratio, step: int) -> straddle.Slope:
-    """Compare the two sides of moved marks."""
-    least, most = (ratio.least, ratio.most) if used.params.given_filters else (None, None)
-    k, n, moves = ratio.successes, ratio.trials, used.params.moves
-    return straddle.slope(k, n, step, moves, least=least, most=most)
+def _counts(sides: tuple[Bools, Bools]) -> tuple[int, int]:
+    """Count the stations on either side."""
+    return int(np.count_nonzero(sides[0])), int(np.count_nonzero(sides[1]))
 
 
-def _assumptions(
-    used: _Used, ratio: Ratio, step: int, sides: tuple[Bools, Bools], size: Effect
-) -> tuple[Assumption, ...]:
+def _assumptions(used: _Used, marks: _Marks, size: Effect) -> tuple[Assumption, ...]:
     """Check on this table what the comparison takes for granted."""
-    rows_are = used.subject.rows_are
+    rows_are, ratio, step = used.subject.rows_are, marks.ratio, marks.step
     narrow = float(np.mean(step * ratio.trials < 200))
     checks = [
-        _level(_slope(used, ratio, step), size),
+        _level(marks.slope, size),
         checked(
             "marks leave room",
             narrow <= 0.5,
             f"in {per_cent(100 * narrow)} of {rows_are} {step} % are fewer than two counts, so that a count "
             "can both reach a mark and miss the next, and is left out",
         ),
-        differing([ratio], [sides[0] | sides[1]], rows_are),
+        differing([ratio], [marks.reached | marks.missed], rows_are),
     ]
     if used.subject.results.level != "station":
         how = "rows are areas; figures written station by station disappear in their sums"
@@ -373,17 +420,17 @@ def _level(slope: straddle.Slope, size: Effect) -> Assumption:
     return Assumption(name=name, state=state, how=how)
 
 
-def _limit(n: int, ballots: float, step: int, params: Params, rows_are: str) -> Limit:
-    """Return the smallest ratio that would have been seen: three standard deviations."""
-    apart = 3.0 * math.sqrt(n)
-    upper = min((1.0 + apart / n) / 2.0, n / (n + 1.0))
-    found = straddle.power(n, upper, params.limit_level)
+def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> Limit:
+    """Say how many results lifted from below would have been seen: three standard deviations."""
+    n = sum(marks.counts)
+    dose = math.ceil(3.0 * math.sqrt(n))
+    found = straddle.power(n, dose, params.limit_level, marks.fair / (1.0 + marks.fair))
     return Limit(
-        mechanism=f"results lifted to just reach a multiple of {step} %",
-        dose=upper / (1.0 - upper),
-        unit=_TIMES,
-        stations=apart if rows_are == "stations" else None,
-        votes=apart * ballots,
+        mechanism=f"results lifted to just reach a multiple of {marks.step} %",
+        dose=dose,
+        unit=rows_are,
+        stations=dose if rows_are == "stations" else None,
+        votes=dose * ballots,
         power=min(max(found, 1e-9), 1.0 - 1e-9),
         how="analytic",
     )
