@@ -23,7 +23,7 @@ from plebiscope.dossier import numbers, reading
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
-from plebiscope.dossier.text import LONG, fit, name, plain
+from plebiscope.dossier.text import LONG, fit, name, plain, without_name
 from plebiscope.dossier.view import GRADES, kinds, reading_parts, sections
 from plebiscope.model.report import Statement
 from plebiscope.model.wording import listed
@@ -106,6 +106,7 @@ def render(dossier: Dossier) -> str:
         words=_words(dossier),
         grades=[(grade, meaning) for grade, (_, meaning) in GRADES.items()],
         reading=reading_parts(dossier),
+        own=lambda sentence: without_name(sentence, None if several else name(dossier.case.contests[0].name)),
         sections=sections(dossier),
         printed=PRINTED,
         nouns=_nouns(dossier),

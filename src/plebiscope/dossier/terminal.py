@@ -5,13 +5,15 @@ Text from files is shown as text: no markup, no control characters. Without colo
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.reading import counted
-from plebiscope.dossier.text import name, plain
+from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
 from plebiscope.model.wording import listed
 
@@ -63,11 +65,13 @@ def summary(dossier: Dossier) -> list[RenderableType]:
     for term, word in (("figures", dossier.reading.figures), ("conduct", dossier.reading.conduct)):
         parts.append(Text.assemble(f"  {term}  ", (word, "bold")))
     # What is quoted from findings beyond the first stands in the table below.
+    contests = dossier.case.contests
+    vote = name(contests[0].name) if len(contests) == 1 else None
     found = {finding.sentence for finding in dossier.findings}
     quoted = [sentence for sentence in dossier.reading.sentences if sentence in found][1:]
     for heading, sentences in reading_parts(dossier):
         parts += [Text(), Text(heading, style="bold")] if heading else [Text()]
-        told = [plain(sentence) for sentence in sentences if sentence not in quoted]
+        told = [plain(without_name(sentence, vote)) for sentence in sentences if sentence not in quoted]
         parts += [Padding(Text(f"• {sentence}"), (0, 0, 0, 2)) for sentence in told]
     for section in sections(dossier, draw_them=False):
         parts += [Text(), _table(name(section.contest.name), section.groups)]
@@ -88,14 +92,18 @@ def _table(title: str, groups: Sequence[Group]) -> RenderableType:
     table.add_column("grade", no_wrap=True)
     table.add_column("finding")
     for group in groups:
-        quiet = [finding for finding in group.findings if finding.grade == "none"]
-        for finding in group.findings:
-            if finding.grade != "none" or len(quiet) <= _QUIET:
-                style = "bold" if finding.grade in {"contradiction", "strong", "notable"} else ""
-                table.add_row(Text(GRADES[finding.grade][0], style=style), Text(_line(group, finding)))
-        if len(quiet) > _QUIET:
-            table.add_row(GRADES["none"][0], Text(f"{_title(group)}: {len(quiet)} answers"))
+        counts = Counter(finding.grade for finding in group.findings)
+        for grade, alike in itertools.groupby(group.findings, key=lambda finding: finding.grade):
+            style = "bold" if grade in {"contradiction", "strong", "notable"} else ""
+            word = Text(GRADES[grade][0], style=style)
+            if not style and counts[grade] > _QUIET:
+                table.add_row(word, Text(f"{_title(group)}: {counts[grade]} answers"))
+                continue
+            for finding in alike:
+                table.add_row(word, Text(_line(group, finding)))
         for areas in group.areas:
+            if not areas.named and group.grade == "none":
+                continue
             table.add_row(
                 "", Text(f"{_title(group)}, {plain(areas.heading, 80).lower()}: {plain(areas.summary, 160)}")
             )

@@ -57,6 +57,20 @@ def plain_cell(text: object) -> str:
     return "'" + cell if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
+def without_name(sentence: str, vote: str | None) -> str:
+    """Return a sentence as it stands where everything is about one vote: without that vote's name before it.
+
+    >>> [without_name(f"The vote{rest}", "The vote") for rest in (": nothing was found.", ", Nord: 3.")]
+    ['Nothing was found.', 'Nord: 3.']
+    """
+    if vote is None:
+        return sentence
+    rest = next(
+        (sentence.removeprefix(vote + mark) for mark in (": ", ", ") if sentence.startswith(vote + mark)), ""
+    )
+    return rest[:1].upper() + rest[1:] or sentence
+
+
 def ended(sentence: str) -> str:
     """Return a sentence with a full stop, where it has no end of its own."""
     sentence = sentence.strip()

@@ -25,7 +25,7 @@ from plebiscope.dossier.text import name, plain
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Finding, Grade
 from plebiscope.model.report import Conduct, Statement
-from plebiscope.model.wording import listed
+from plebiscope.model.wording import capital, listed
 
 PICTURES = 2_200_000
 """Bytes of drawings on one page; further pictures are told in words, so that the page stays below 3 MB."""
@@ -154,6 +154,25 @@ class Group:
         return self.findings[0]
 
     @property
+    def pictures(self) -> int:
+        """How many pictures stand open: two of what was found, one of what is only shown, else none."""
+        return min(len(self.drawings), {"display": 1, "none": 0}.get(self.grade or "none", 2))
+
+    @property
+    def folded(self) -> str:
+        """What all but the first sentence is called where it is folded away; empty where it is not."""
+        if self.grade not in {"display", "none", None}:
+            return ""
+        drawn = [self.more_pictures] if self.more_pictures else []
+        return capital(listed([*drawn, "numbers", "assumptions", "what it could have noticed"]))
+
+    @property
+    def more_pictures(self) -> str:
+        """What further pictures are called; empty where there are none."""
+        more = len(self.drawings) - self.pictures
+        return reading.counted(more, "more picture" if self.pictures else "picture") if more else ""
+
+    @property
     def effects(self) -> list[tuple[Shown, Effect]]:
         """Effects beside the first, with the finding that they belong to."""
         return [(finding, effect) for finding in self.findings for effect in finding.effects]
@@ -256,6 +275,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
     methods = {method.id: method for method in dossier.methods}
     drawings = _drawings(dossier.figures) if draw_them else {}
     several = len(dossier.case.contests) > 1
+    sizes = {family.name: family.size for family in dossier.weighing.families}
     made = []
     for index, contest in enumerate(dossier.case.contests):
         shown = [
@@ -269,7 +289,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
         groups = []
         for place, (method, found) in enumerate(by_method.items()):
             record = methods.get(method) or _unknown(found[0].finding)
-            group = _group(f"c{index}-m{place}", record, found)
+            group = _group(f"c{index}-m{place}", record, found, sizes)
             own = {finding.id for finding in found}
             if group is not None:
                 group.drawings = [drawing for f in found for drawing in drawings.get(f.id, [])]
@@ -292,7 +312,9 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
     return made
 
 
-def _group(anchor: str, method: MethodRecord, found: Sequence[Shown]) -> Group | None:
+def _group(
+    anchor: str, method: MethodRecord, found: Sequence[Shown], sizes: Mapping[str, int]
+) -> Group | None:
     tested = [finding for finding in found if finding.status == "tested"]
     top = [finding for finding in tested if finding.scope.level == "contest"] or tested[:1]
     if not top:
@@ -303,18 +325,21 @@ def _group(anchor: str, method: MethodRecord, found: Sequence[Shown]) -> Group |
         if finding.scope.level != "contest" and finding not in top:
             questions.setdefault((finding.quantity, finding.option), []).append(finding)
     grade = min((finding.grade for finding in tested), key=words.rank)
-    return Group(anchor, method, grade, top, [_areas(areas) for areas in questions.values()])
+    return Group(anchor, method, grade, top, [_areas(areas, sizes) for areas in questions.values()])
 
 
-def _areas(found: Sequence[Shown]) -> Areas:
+def _areas(found: Sequence[Shown], sizes: Mapping[str, int]) -> Areas:
     ordered = sorted(found, key=lambda f: (words.rank(f.grade), log10_of(f.finding) or 0.0))
     named = [finding for finding in ordered if finding.grade in {"contradiction", "strong", "notable"}]
     shown = sum(finding.grade == "display" for finding in ordered)
     level = "station" if found[0].scope.level == "station" else "area"
     effect = next((f.effect for f in found if f.effect is not None), None)
+    first = found[0].finding
+    question = first.contest, first.method, first.quantity, first.option
+    looked_at = max(len(found), sizes.get("/".join(part for part in question if part is not None), 0))
     summary = (
-        f"{len(named) or 'None'} of {reading.counted(len(found), level)} {'are' if len(named) > 1 else 'is'} "
-        f"named, after correction for looking at {'all of them' if len(found) > 1 else 'it'}"
+        f"{len(named) or 'None'} of {reading.counted(looked_at, level)} {'are' if len(named) > 1 else 'is'} "
+        f"named, after correction for looking at {'all of them' if looked_at > 1 else 'it'}"
     )
     return Areas(
         heading=f"By {level}: {found[0].called}",

@@ -291,8 +291,10 @@ def _per_registered(used: _Used) -> Measurement:
         n=int(np.count_nonzero(fit)),
         observed=slope,
         expected=share,
-        effect=effect("slope of votes per registered voter on turnout", slope, "votes per ballot more"),
-        effects=(effect("the same less the share", slope - share, "votes per ballot more"),),
+        effect=effect(
+            "slope of votes per registered voter on turnout", slope, "votes for each further ballot"
+        ),
+        effects=(effect("the same less the share", slope - share, "votes for each further ballot"),),
         statement=f"from {used.subject.rows_are} of low to those of high turnout, “{used.option}” gains "
         f"{written(slope, '.2f')} votes for each further ballot; its share is {written(share, '.2f')}.",
         params=asdict(used.params),
@@ -318,7 +320,7 @@ def _spread(
         option=option,
         n=len(rates),
         observed=skewness,
-        effect=effect("skewness", skewness, "standard deviations cubed"),
+        effect=effect("skewness", skewness, "skewness"),
         effects=(
             effect("kurtosis", kurtosis, "3 for the normal law"),
             effect("dip", value, "share of stations"),
