@@ -13,6 +13,7 @@ import pytest
 
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.page import PRINTED, render, source_line
+from plebiscope.dossier.text import without_name
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +111,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened: Open, name: str, width
 def test_without_javascript_the_argument_is_all_there(opened: Open, dossier: Dossier) -> None:
     with opened("vote", script=False) as page:
         text = page.inner_text("main")
-        assert all(sentence in text for sentence in dossier.reading.sentences)
+        vote = dossier.case.contests[0].name
+        assert all(without_name(sentence, vote) in text for sentence in dossier.reading.sentences)
         assert page.locator(".plot svg").count() == len(dossier.figures)
         assert page.locator("button:visible").count() == 0
         assert page.locator("#inspect tbody tr").count() == len(dossier.stations_to_inspect)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.terminal import show
+from plebiscope.dossier.text import without_name
 
 
 def shown(dossier: Dossier, *, colour: bool = False, width: int = 100) -> str:
@@ -32,7 +33,7 @@ def test_case_reading_findings_and_files(dossier: Dossier) -> None:
         "this vote did not happen",
         "figures contradictory",
         "conduct grave breaches reported",
-        dossier.reading.sentences[0],
+        without_name(dossier.reading.sentences[0], dossier.case.contests[0].name),
         "strong Integer percentages: either, Yes, 412 stations",
         "10 of 18 areas are named",
         "not testable, because ballots issued",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.dossier.text import ended, plain, plain_cell
+from plebiscope.dossier.text import ended, plain, plain_cell, without_name
 from plebiscope.model.wording import listed
 
 
@@ -57,3 +57,11 @@ def test_lists_and_full_stops() -> None:
         "a, b or c",
     ]
     assert [ended("a"), ended("a."), ended("a?"), ended(" a "), ended("")] == ["a.", "a.", "a?", "a.", ""]
+
+
+def test_a_sentence_is_kept_whole_where_it_does_not_begin_with_the_name_of_the_vote() -> None:
+    assert without_name("Nothing was found.", "The vote") == "Nothing was found."
+    assert without_name("The voters: many.", "The vote") == "The voters: many."
+    assert without_name("The vote: ", "The vote") == "The vote: "
+    assert without_name("The vote: nothing.", None) == "The vote: nothing."
+    assert without_name("The vote, “Nord”: three.", "The vote") == "“Nord”: three."

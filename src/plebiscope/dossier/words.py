@@ -153,7 +153,9 @@ def lowered(text: str) -> str:
 
 def judge(weighing: Weighing) -> Judgement:
     """Grade a measurement by the policy of this module, and say where it stands among reference votes."""
-    place = reference.place(weighing.measurement, weighing.besides)
+    place = None
+    if not weighing.method.arithmetic:  # a large lead is no sign of anything
+        place = reference.place(weighing.measurement, weighing.besides)
     judgement = replace(_grade(weighing), place=place)
     # A range over assumptions is compared as a whole, in words of its own.
     told = weighing.method.tier == "C" or judgement.grade not in {"strong", "notable", "display"}
