@@ -72,6 +72,48 @@ def test_benford_is_never_tested(run):
         assert found[("percentages", option)].p is None
 
 
+def test_a_dose_at_the_limit_is_noticed_as_often_as_the_power_says(run):
+    noticed, power = 0, []
+    for seed in range(100):
+        columns = vote(seed, 1000)
+        limit = run(columns)[("last digit", None)].limit
+        power.append(limit.power)
+        some = np.random.default_rng(seed).choice(1000, round(limit.dose), replace=False)
+        columns["cast"] = columns["cast"].copy()
+        columns["cast"][some] = columns["cast"][some] // 10 * 10 + 7
+        noticed += run(columns)[("last digit", None)].p <= 0.05
+    said = np.mean(power)
+    assert noticed / 100 == pytest.approx(said, abs=3 * np.sqrt(said * (1 - said) / 100))
+
+
+def test_the_interval_of_the_digit_that_deviates_most_counts_all_ten(run):
+    # In at most one fair vote in twenty, and three standard errors, it leaves out 0.
+    outside = 0
+    for seed in range(100):
+        effect = run(vote(seed, 600))[("last digit", None)].effect
+        outside += not effect.low <= 0.0 <= effect.high
+    assert outside <= 5 + 3 * np.sqrt(100 * 0.05 * 0.95)
+
+
+def test_boxes_that_are_all_alike_rest_on_the_density(run):
+    # 240 voters each, of whom nearly all come: counts lie within a few votes, and p is not to be trusted.
+    small = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        cast = rng.binomial(240, 0.95, 2000)
+        columns = {"registered": np.full(2000, 240), "cast": cast, "valid": cast, "YES": cast // 2}
+        found = run(columns | {"NO": cast - cast // 2})
+        for quantity in ("last digit", "last two digits"):
+            small += found[(quantity, None)].p < 0.05
+            assert found[(quantity, None)].assumptions[-1].state == "fails"
+    assert small > 10
+    assert all(one.state == "holds" for one in run(vote(1))[("last digit", None)].assumptions)
+
+
+def test_no_chance_is_named_where_no_law_is(run):
+    assert "chance" not in run(vote(5))[("percentages", None)].statement
+
+
 def test_too_few_counts_say_so(run):
     columns = {name: values // 20 for name, values in vote(4).items()}
     found = run(columns)[("last digit", "YES")]

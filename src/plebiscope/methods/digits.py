@@ -38,6 +38,9 @@ Assumptions
 -----------
 * The density of rates is smooth over ten counts, and over a hundred for the last two digits. Checked: the
   median station is at least twice as large as the smallest count looked at.
+* Little rests on that density. Where all stations are of one size and nearly all of their voters come, every
+  count lies within a few votes of the others, and a smooth density cannot be told from preferred digits.
+  Checked: by how many standard deviations it moves what is expected away from one tenth. It fails above one.
 * Enough counts reach 100. Checked.
 
 Innocent causes
@@ -79,7 +82,7 @@ from plebiscope.kernels import digits, poisson_binomial
 from plebiscope.model import chart
 from plebiscope.model.excess import excess
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Limit, Measurement
+from plebiscope.model.finding import Assumption, Limit, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, surprise
 from plebiscope.model.wording import capital, counted, noun, per_cent, written
 
@@ -249,7 +252,7 @@ def _fives(subject: Subject, params: Params, one: Counted, summary: Statistics) 
             params.coverage,
         ),
         statement=f"of {counted(summary.n, subject.rows_are)} {per_cent(part)} have a {one.rate} that rounds "
-        f"to a multiple of five per cent; one fifth would by chance.",
+        f"to a multiple of five per cent; every fifth whole number is one.",
         params=asdict(params),
     )
 
@@ -281,10 +284,10 @@ def _last(
     worst = int(np.argmax(np.abs(seen - expected) / np.maximum(spread, 1e-9)))
     log_p = _two_sided(chances[:, worst], int(seen[worst])) + math.log(10.0)
     fives = excess(chances[:, 0] + chances[:, 5], int(seen[0] + seen[5]), params.coverage, "counts")
-    assumption = checked(
+    fine = checked(
         "counts are fine enough for a density of rates",
         float(np.median(whole)) >= 2 * params.least_last,
-        f"the median station has {noun_of(one)} of {np.median(whole):,.0f}",
+        f"the median station has {np.median(whole):,.0f} {noun_of(one)}",
     )
     head = METHOD.answer(
         subject,
@@ -296,7 +299,11 @@ def _last(
         null="conditional",
         **_probability(log_p),
         effect=excess(
-            chances[:, worst], int(seen[worst]), params.coverage, "counts", f" of counts that end in {worst}"
+            chances[:, worst],
+            int(seen[worst]),
+            1.0 - (1.0 - params.coverage) / 10.0,  # of all ten digits together
+            "counts",
+            f" of counts that end in {worst}",
         ),
         effects=(
             fives.model_copy(update={"name": "excess of counts that end in 0 or 5"}),
@@ -306,7 +313,7 @@ def _last(
             *printed,
         ),
         limit=_limit(params, chances[:, worst], part),
-        assumptions=(assumption,),
+        assumptions=(fine, _rests(chances)),
         statement=f"of {len(part):,} counts of {one.label} of at least {params.least_last}, {seen[worst]:,} "
         f"end in {worst}, the digit that deviates most; {expected[worst]:,.1f} would be expected from the "
         f"other counts of the same ten.",
@@ -324,6 +331,7 @@ def _last(
         **_probability(_two_sided(twins, same)),
         effect=excess(twins, same, params.coverage, "counts", " of counts that end in two equal digits"),
         limit=_limit(params, twins, part, 1),
+        assumptions=(fine, _rests(twins[:, None])),
         statement=f"of {len(part):,} counts of {one.label} of at least {params.least_last}, {same:,} end in "
         f"two equal digits; {twins.sum():,.1f} would be expected from the other counts of the same hundred.",
         params=asdict(params),
@@ -361,10 +369,23 @@ def _chi_square(seen: Ints, chances: Floats) -> float:
     return float(difference @ np.linalg.pinv(covariance[:9, :9]) @ difference)
 
 
+def _rests(chances: Floats) -> Assumption:
+    """Say how far the density moves what is expected of an ending, in standard deviations of one tenth."""
+    n = len(chances)
+    moved = float(np.max(np.abs(chances.sum(axis=0) - 0.1 * n))) / math.sqrt(0.09 * n)
+    state: State = "holds" if moved <= 0.5 else "doubtful" if moved <= 1.0 else "fails"
+    how = f"it moves what is expected away from one tenth by {moved:.2f} standard deviations at most"
+    return Assumption(name="little rests on the density of rates", state=state, how=how)
+
+
 def _limit(params: Params, chances: Floats, part: Ints, tests: int = 10) -> Limit:
-    """Return the excess of one digit that is three standard deviations, and the chance to notice it."""
-    dose = 3.0 * math.sqrt(poisson_binomial.moments(chances)[1])
-    power = poisson_binomial.power(chances, dose, params.limit_level / 2.0 / tests)
+    """Say how many counts with one preferred ending would have been seen: three standard deviations.
+
+    Some of the counts so written would have ended so anyhow.
+    """
+    more = 3.0 * math.sqrt(poisson_binomial.moments(chances)[1])
+    power = poisson_binomial.power(chances, more, params.limit_level / 2.0 / tests)
+    dose = more / (1.0 - float(chances.mean()))
     return Limit(
         mechanism="counts written with one preferred ending",
         dose=dose,
@@ -398,7 +419,7 @@ def _figure(head: Measurement, one: Counted, seen: Ints, expected: Floats, sprea
         id=f"{head.id}/digits",
         finding=head.id,
         title=f"{capital(one.label)}: how many counts end in each digit",
-        caption=f"Counts of at least 100 by last digit (points), what the other counts of the same ten make "
+        caption=f"Counts by last digit (points), what the other counts of the same ten make "
         f"likely (line) and three standard deviations to either side (band). Last digits {words}.",
         alt=f"Ten points, one for each last digit from 0 to 9, over their expected range. {words}; "
         f"{written(expected.mean(), ',.1f')} expected on average.",
