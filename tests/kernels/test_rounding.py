@@ -107,7 +107,10 @@ def test_residuals_lie_in_half_a_step_and_p_is_a_chance(values: list[int], rest:
         return
     assert all(abs(d) <= found.step / 2 for d in found.residuals)
     assert found.log10_least <= found.log10_p + 1e-12 <= 1e-12
-    assert sum(not free for free in found.free) == (rest == 0)
+    points = [value - d for value, d in zip(values, found.residuals, strict=True)]
+    bound = [point for point, free in zip(points, found.free, strict=True) if point and not free]
+    assert not any(free and not point for point, free in zip(points, found.free, strict=True))
+    assert len(bound) == (2 * rest <= found.step)
 
 
 @pytest.mark.parametrize("base", [250_000, 1_234_567])
@@ -140,6 +143,26 @@ def test_p_is_even_on_counted_votes() -> None:
         # Two free counts share the larger distance, so p = (2T + 1)^2 / w^2 is even, apart from rounding.
         error = 3 * math.sqrt(level * (1 - level) / 2000)
         assert np.mean(np.array(found) <= level) == pytest.approx(level, abs=error + 0.002)
+
+
+@pytest.mark.parametrize("small", [0.0002, 0.001, 0.004])
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_small_parties_do_not_make_counts_close(small: float, decimals: int) -> None:
+    """With eight parties that get next to nothing P(p <= a) stays at a: their counts are close to 0 anyway."""
+    rng = np.random.default_rng(8)
+    found = []
+    for _ in range(1000):
+        base = int(rng.integers(200_000, 5_000_000))
+        few = rng.uniform(0.3, 2.0, 8) * small
+        first = rng.uniform(0.35, 0.5)
+        answer = lattice(
+            [int(n) for n in rng.multinomial(base, [first, 1 - first - few.sum(), *few])], base, decimals
+        )
+        assert answer is not None
+        found.append(10**answer.log10_p)
+    for level in (0.01, 0.05):
+        error = 3 * math.sqrt(level * (1 - level) / 1000)
+        assert np.mean(np.array(found) <= level) <= level + error + 0.002
 
 
 def test_counts_computed_from_percentages_have_the_least_p() -> None:

@@ -125,7 +125,7 @@ class Lattice:
     residuals
         Count less the nearest multiple of the step, for each count, in votes; from ``-step/2`` to ``step/2``.
     free
-        Which counts are free; the last one is not where the counts make up the base.
+        Which counts are free to lie anywhere in their cells.
     log10_p
         Chance that all free counts lie as close, as a logarithm to base ten.
     log10_least
@@ -156,8 +156,9 @@ def lattice(values: Sequence[int], base: int, decimals: int) -> Lattice | None:
     Given the rounded percentages, a count that was counted lies anywhere in its rounding cell with equal
     chance (the step is a small part of the base). With ``T`` the largest distance, the chance is the product
     over free counts of the number of whole numbers within ``T`` of the multiple, divided by the step.
-    Where the counts make up the base one of them follows from the others; it is the smallest, which is the
-    one usually obtained as a remainder.
+    Counts that would be rounded to nothing are not free: they lie close to 0 because they are small. Of the
+    others and what is left of the base, one follows from the rest: what is left, or where that would be
+    rounded to nothing the smallest, which is the one usually obtained as a remainder.
 
     Parameters
     ----------
@@ -176,12 +177,12 @@ def lattice(values: Sequence[int], base: int, decimals: int) -> Lattice | None:
     step = Fraction(base, 10 ** (decimals + 2))
     if not values or base <= 0 or sum(values) > base or step <= 1:
         return None
-    free = [True] * len(values)
-    if sum(values) == base:
-        free[min(range(len(values)), key=lambda i: (values[i], -i))] = False
+    points = [step * round(Fraction(value) / step) for value in values]
+    free = [point > 0 for point in points]
+    if any(free) and 2 * (base - sum(values)) <= step:
+        free[min((i for i, one in enumerate(free) if one), key=lambda i: (values[i], -i))] = False
     if not any(free):
         return None
-    points = [step * round(Fraction(value) / step) for value in values]
     residuals = tuple(value - point for value, point in zip(values, points, strict=True))
     distance = max(abs(d) for d, one in zip(residuals, free, strict=True) if one)
     log10_p = 0.0

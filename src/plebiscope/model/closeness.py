@@ -123,9 +123,11 @@ class Closeness:
         }
 
     def _remainder(self) -> str:
-        """Say which count is not free."""
-        rest = [name for name, free in zip(self.names, self.best.free, strict=True) if not free]
-        return f" (“{rest[0]}” follows from the others and is left out)" if rest else ""
+        """Say which counts are not free."""
+        rest = [f"“{name}”" for name, free in zip(self.names, self.best.free, strict=True) if not free]
+        if len(rest) == 1:
+            return f" ({rest[0]} follows from the others, or is small, and is left out)"
+        return f" ({len(rest)} that are small or follow from the others are left out)" if rest else ""
 
     def figure(self, finding: str) -> Figure:
         """Draw how far each count lies from the nearest count that a percentage gives."""
