@@ -59,6 +59,9 @@ from plebiscope.model.wording import QUANTITIES, listed
 STRONG = 0.001
 NOTABLE = 0.05
 
+_CERTAIN = 0.999
+"""Power above which no more digits are told: no test is certain to notice."""
+
 _FACTS = 1500
 """Letters of a method's statement that are kept, so that what the policy adds is never cut off."""
 
@@ -305,8 +308,11 @@ def limit(found: Limit | None) -> str:
         return "How large a departure this test could have missed is not known, so this reassures nobody."
     size = limit_size(found)
     much = f" on about {size}" if size else ""
+    chance = per_cent(found.power)
+    if found.power > _CERTAIN:
+        chance = f"more than {per_cent(_CERTAIN)}"
     return (
-        f"With a chance of {per_cent(found.power)} the test would have noticed "
+        f"With a chance of {chance} the test would have noticed "
         f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
     )
 
