@@ -76,3 +76,40 @@ def test_a_rise_inside_places_is_told_from_one_between_them(run):
 
 def test_nothing_is_tested(run):
     assert all(m.p is None and m.null == "none" for m in run(vote(4)).values())
+
+
+def test_small_stations_are_no_reason_to_say_that_nothing_varies(run):
+    columns = vote(6)
+    found = run(
+        columns | {name: columns[name] // 40 for name in ("registered", "cast", "valid", "YES", "NO")}
+    )
+    assert (
+        "30 stations of 100 to 5,999 registered voters are needed, and there are none"
+        in found["slope"].reason
+    )
+
+
+def test_districts_of_one_name_in_several_regions_are_several_areas(run):
+    # District 0 of one region and of the other have nothing in common but the name; taken for one, the difference
+    # between regions would be a slope inside.
+    columns = vote(7)
+    region = np.arange(800) % 40 < 20
+    columns["cast"] = np.where(region, columns["cast"] // 2, columns["cast"])
+    columns["YES"] = np.minimum(np.where(region, columns["YES"] // 4, columns["YES"]), columns["cast"])
+    columns["valid"] = columns["cast"]
+    columns["NO"] = columns["cast"] - columns["YES"]
+    place = np.arange(800) % 20
+    named = {
+        "state": [f"state {int(one)}" for one in region],
+        "district": [f"district {one}" for one in place],
+    }
+    plain = {"district": [f"{int(one)}/{other}" for one, other in zip(region, place, strict=True)]}
+    both = run(columns | named, areas=("state", "district"))["slope"].effect
+    assert both.name == "slope inside areas"
+    assert both.value == pytest.approx(run(columns | plain, areas=("district",))["slope"].effect.value)
+
+
+def test_a_share_is_never_told_without_its_option(run):
+    found = run(vote(8))
+    assert "share of “YES”" in found["share shape"].statement
+    assert found["slope"].observed == found["slope"].effect.value

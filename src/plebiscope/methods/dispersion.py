@@ -25,8 +25,8 @@ counting and nothing else: given the area's total, its votes fall on the ballots
 shuffled, a multivariate hypergeometric law without unknowns. ``p`` is the chance of an ``X2`` as small or
 smaller, by the chi-square law where that is above 0.001 and exactly below, where the chi-square law can be
 wrong by a factor of a hundred. The contest is answered by the test of Simes over its areas, no two of which
-have a station in common; the areas that stand out at 5 % by the rule of Benjamini and Hochberg are reported
-one by one. Where consecutive stations of such an area lie much closer together still, they are told, with the
+have a station in common; the areas that the rule of Benjamini and Hochberg names at 5 % are reported one by
+one (it counts the areas, and not how many options were asked about, which the dossier's q does). Where consecutive stations of such an area lie much closer together still, they are told, with the
 chance corrected for the number of such runs.
 
 Assumptions
@@ -296,7 +296,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
                 f"{params.least_stations - 1} others or more"
             )
         return Evidence((METHOD.untestable(subject, "turnout" if columns else "share", reason),))
-    codes, names = _areas(subject, column)
+    codes, names = subject.results.places(column)
     found: list[Measurement] = []
     below: list[Measurement] = []
     asked: list[_Question] = []
@@ -319,35 +319,6 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         below += [_area(question, place) for place in question.places.tolist()]
     found += [METHOD.untestable(subject, quantity, why) for quantity, why in missing.items()]
     return Evidence((*found, *below), tuple(_figures(asked)), _scores(asked, params))
-
-
-def _areas(subject: Subject, column: str) -> tuple[Ints, list[str]]:
-    """Tell areas of a column apart, by the larger ones before it where several have one name.
-
-    Returns
-    -------
-    codes : shape (rows of the table,)
-        Minus one for stations without an area.
-    names
-        In alphabetical order.
-    """
-    returns = subject.results
-    rows = np.arange(len(returns), dtype=np.int64)
-    whole, found = np.zeros(len(rows), dtype=np.int64), []
-    for level in returns.areas[: returns.areas.index(column) + 1]:
-        codes, names = returns.area_of(level, rows)
-        whole = np.unique(whole * len(names) + codes, return_inverse=True)[1]
-        found.append((codes, names))
-    _, first = np.unique(whole, return_index=True)
-    codes, names = found[-1]
-    repeated = np.bincount(codes[first], minlength=len(names)) > 1
-    labels = [
-        " / ".join(names[codes[row]] for codes, names in (found if repeated[codes[row]] else found[-1:]))
-        for row in first
-    ]
-    order = np.array(sorted(range(len(labels)), key=labels.__getitem__), dtype=np.int64)
-    nowhere = returns.table[column].is_null().to_numpy()
-    return np.where(nowhere, -1, np.argsort(order)[whole]), [labels[place] for place in order]
 
 
 def _all_columns(subject: Subject, columns: Sequence[Columns]) -> Iterator[Columns]:
@@ -422,7 +393,10 @@ def _whole(question: _Question) -> Measurement:
     if len(places):
         names = [f"“{question.name(place)}”" for place in places[:_NAMED].tolist()]
         more = [f"{len(places) - _NAMED} more"] if len(places) > _NAMED else []
-        where = f" After correction for their number these stand out: {listed(names + more)}."
+        where = (
+            f" At {per_cent(100.0 * params.level, 'g')} the rule of Benjamini and Hochberg names among them: "
+            f"{listed(names + more)}."
+        )
     return METHOD.answer(
         question.subject,
         ratio.quantity,

@@ -197,13 +197,23 @@ def _slope(used: _Used) -> tuple[Measurement, list[Figure]]:
     fit = (used.registered >= params.least_registered) & (used.registered <= params.most_registered)
     column = subject.results.finest_area(params.least_area)
     rows = used.stations.rows[fit]
+    if len(rows) < params.least_stations:
+        reason = (
+            f"{params.least_stations} {subject.rows_are} of {params.least_registered} to "
+            f"{params.most_registered:,} registered voters are needed, and there are {len(rows) or 'none'}"
+        )
+        return METHOD.untestable(subject, "slope", reason, option=used.option), []
     x, votes, base = 10.0 * used.turnout[fit], used.votes[fit], used.base[fit]
-    none = np.zeros(len(rows), dtype=np.int64)
-    areas, _ = (none, [""]) if column is None else subject.results.area_of(column, rows)
-    over_all = slopes.logit_slope(x, votes, base, none, areas) if len(rows) else None
-    inside = slopes.logit_slope(x, votes, base, areas, areas) if column is not None and len(rows) else None
+    none, nowhere = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), -1, dtype=np.int64)
+    areas = nowhere if column is None else subject.results.places(column)[0][rows]
+    # Stations without an area are one cluster, and in no area.
+    over_all = slopes.logit_slope(x, votes, base, none, areas + 1)
+    here = areas >= 0
+    inside = slopes.logit_slope(x[here], votes[here], base[here], areas[here], areas[here])
     if over_all is None:
-        reason = "turnout or share is the same at every station, so that no line can be drawn"
+        reason = (
+            f"turnout or share is the same at every one of the {subject.rows_are}, so no line can be drawn"
+        )
         return METHOD.untestable(subject, "slope", reason, option=used.option), []
 
     def ends(found: slopes.Slope) -> tuple[float | None, float | None]:
@@ -236,7 +246,7 @@ def _slope(used: _Used) -> tuple[Measurement, list[Figure]]:
         "slope",
         option=used.option,
         n=len(rows),
-        observed=over_all.value,
+        observed=first.value,
         effect=first,
         effects=tuple(more),
         assumptions=(
@@ -257,7 +267,7 @@ def _together(used: _Used) -> Measurement:
     turnout, share = used.turnout, used.share
     spreads = float(turnout.std()) * float(share.std())
     if spreads <= 1e-12:
-        reason = "turnout or share is the same at every station"
+        reason = f"turnout or share is the same at every one of the {used.subject.rows_are}"
         return METHOD.untestable(used.subject, "correlation", reason, option=used.option)
     value = float(np.mean((turnout - turnout.mean()) * (share - share.mean()))) / spreads
     value = min(1.0, max(-1.0, value))
@@ -282,7 +292,10 @@ def _per_registered(used: _Used) -> Measurement:
     if np.count_nonzero(fit) >= used.params.least_stations:
         slope = slopes.line(used.turnout[fit], used.votes[fit] / used.registered[fit])
     if slope is None:
-        reason = "turnout does not vary over enough stations"
+        reason = (
+            f"turnout does not vary over {used.params.least_stations} {used.subject.rows_are} of "
+            f"{used.params.least_registered} registered voters or more"
+        )
         return METHOD.untestable(used.subject, "votes per registered voter", reason, option=used.option)
     return METHOD.answer(
         used.subject,
@@ -306,9 +319,9 @@ def _spread(
 ) -> Measurement:
     """Return skewness, kurtosis and dip of turnout or share."""
     rates = np.asarray(part / whole, dtype=np.float64)
-    found = moments(rates)
+    found, named = moments(rates), "the turnout" if option is None else f"the share of “{option}” in each"
     if found is None:
-        reason = f"the {quantity} is the same at every station"
+        reason = f"the {quantity} is the same at every one of the {used.subject.rows_are}"
         return METHOD.untestable(used.subject, f"{quantity} shape", reason, option=option)
     skewness, kurtosis = found
     value, p = dip(rates)
@@ -327,7 +340,7 @@ def _spread(
             effect("p of the dip under one peak", p, "probability"),
             effect("p of the dip, counts moved by up to half a vote", averaged, "probability"),
         ),
-        statement=f"the {quantity} of {len(rates):,} {used.subject.rows_are} has a skewness of "
+        statement=f"{named} of {len(rates):,} {used.subject.rows_are} has a skewness of "
         f"{written(skewness, '.2f')}, a kurtosis of {written(kurtosis, '.2f')} and a dip of "
         f"{written(value, '.4f')}.",
         params=asdict(used.params),
@@ -338,9 +351,11 @@ def _figure(used: _Used, head: Measurement, column: str | None) -> list[Figure]:
     """Draw mean turnout and share of each area, so that differences between places are seen."""
     if column is None:
         return []
-    codes, names = used.subject.results.area_of(column, used.stations.rows)
+    codes, names = used.subject.results.places(column)
+    codes = codes[used.stations.rows]
+    here = codes >= 0
     registered, cast, base, votes = (
-        np.bincount(codes, counts, len(names))
+        np.bincount(codes[here], counts[here], len(names))
         for counts in (used.registered, used.cast, used.base, used.votes)
     )
     large = sorted(np.flatnonzero(base > 0).tolist(), key=lambda at: (-registered[at], names[at]))[:_DRAWN]

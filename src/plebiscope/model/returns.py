@@ -281,10 +281,40 @@ class Returns:
         Null where there is none.
         """
         for name in reversed(self.areas):
-            sizes = self.table.group_by(name).len()["len"].to_numpy()
-            if sizes[sizes >= least].sum() >= self.table.height / 2 and len(sizes) > 1:
+            codes, names = self.places(name)
+            sizes = np.bincount(codes[codes >= 0])
+            if sizes[sizes >= least].sum() >= self.table.height / 2 and len(names) > 1:
                 return name
         return None
+
+    def places(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Tell the areas of a column apart, by the larger ones before it where several have one name.
+
+        Returns
+        -------
+        codes : ndarray of int64, shape (stations,)
+            Index into ``names`` for each row of the table; minus one for stations without an area.
+        names : list of str
+            In alphabetical order, with the larger areas before them where the name is not the only one.
+        """
+        there = self.table[column].is_not_null().to_numpy()
+        rows = np.flatnonzero(there)
+        whole, found = np.zeros(len(rows), dtype=np.int64), []
+        for level in self.areas[: self.areas.index(column) + 1]:
+            codes, names = self.area_of(level, rows)
+            whole = np.unique(whole * len(names) + codes, return_inverse=True)[1]
+            found.append((codes, names))
+        _, first = np.unique(whole, return_index=True)
+        codes, names = found[-1]
+        repeated = np.bincount(codes[first], minlength=len(names)) > 1
+        labels = [
+            " / ".join(names[codes[row]] for codes, names in (found if repeated[codes[row]] else found[-1:]))
+            for row in first
+        ]
+        order = np.array(sorted(range(len(labels)), key=labels.__getitem__), dtype=np.int64)
+        placed = np.full(len(there), -1, dtype=np.int64)
+        placed[rows] = np.argsort(order)[whole]
+        return placed, [labels[place] for place in order]
 
     def _largest_area(self, column: str) -> int:
         """Count the stations of the largest area in a column."""
