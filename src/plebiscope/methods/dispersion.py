@@ -26,8 +26,9 @@ shuffled, a multivariate hypergeometric law without unknowns. ``p`` is the chanc
 smaller, by the chi-square law where that is above 0.001 and exactly below, where the chi-square law can be
 wrong by a factor of a hundred. The contest is answered by the test of Simes over its areas, no two of which
 have a station in common; the areas that the rule of Benjamini and Hochberg names at 5 % are reported one by
-one (it counts the areas, and not how many options were asked about, which the dossier's q does). Where consecutive stations of such an area lie much closer together still, they are told, with the
-chance corrected for the number of such runs.
+one (it counts the areas, and not how many options were asked about, which the dossier's q does). Where
+consecutive stations of such an area lie much closer together still, they are told, with the chance corrected
+for the number of such runs.
 
 Assumptions
 -----------

@@ -29,9 +29,9 @@ Fair vote
 The first four are arithmetic. For *counts-from-percentages*: given the rounded percentages, a count that was
 counted lies anywhere in its rounding cell with equal chance, because the cell is a small part of the base.
 The exact chance that all free counts lie as close as ``T`` is the product of (whole numbers within ``T``) /
-``w``. Counts that would be rounded to nothing are left out: they lie close to 0 because they are small. Of the
-others and what is left of the base, one follows from the rest and is not free: what is left or, where that
-would be rounded to nothing, the smallest count. Four numbers of decimals and three bases could have been
+``w``. Counts that would be rounded to nothing are left out: they lie close to 0 because they are small. Of
+the others and what is left of the base, one follows from the rest and is not free: what is left or, where
+that would be rounded to nothing, the smallest count. Four numbers of decimals and three bases could have been
 tried for every announcement of counts, so the p reported is the smallest times twelve times their number;
 with ``as_announced`` only the decimals of its own percentages are tried. The smallest chance that closeness
 must have among counts that *are* worked out from percentages, to make these counts a thousand times likelier
