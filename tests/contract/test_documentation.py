@@ -56,9 +56,10 @@ def test_the_set_up_of_the_readme_is_what_ci_runs() -> None:
     assert commands[1] in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-def test_the_changelog_names_every_method() -> None:
-    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    assert all(f"`{name}`" in changelog for name in catalogue.modules())
+@pytest.mark.parametrize("page", ["CHANGELOG.md", "README.md"])
+def test_the_changelog_and_the_readme_name_every_method(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [name for name in catalogue.modules() if f"`{name}`" not in text] == []
 
 
 def test_links_between_pages_lead_somewhere() -> None:
