@@ -72,7 +72,7 @@ def test_copies_that_say_the_same_differ_in_nothing(make_returns: Make) -> None:
     found = by_id(evidence)
     assert (found["matched"].observed, found["matched"].n) == (25, 25)
     assert (found["differences"].observed, found["differences"].unexplained) == (0, False)
-    assert "None of 25 stations" in found["differences"].statement
+    assert "differs from “observers” in none of 25 stations" in found["differences"].statement
     assert found["direction"].status == "not testable"
     assert "kinds" not in found
     assert evidence.stations == ()
@@ -151,11 +151,9 @@ def test_differences_are_put_into_kinds(make_returns: Make) -> None:
     returns = make_returns(columns, OPTIONS)
     copy = copies_of(returns, [0, 1, 2, 3, 4], YES=[-9, 100, -479, -123, 0], NO=[0, 0, 479, 0, 0])
     found = by_id(ask(returns, copy))["kinds"]
-    assert (named(found, EXCHANGED + ": official lead"), named(found, ONE_DIGIT + ": official lead")) == (
-        9,
-        -100,
-    )
-    assert (named(found, SWAPPED + ": official lead"), named(found, OTHER + ": official lead")) == (958, 123)
+    lead = ": official lead of “YES” over “NO”"
+    assert (named(found, EXCHANGED + lead), named(found, ONE_DIGIT + lead)) == (9, -100)
+    assert (named(found, SWAPPED + lead), named(found, OTHER + lead)) == (958, 123)
 
 
 def test_what_was_done_in_belarus_in_2020_is_a_contradiction(make_returns: Make) -> None:
@@ -236,9 +234,13 @@ def test_sources_are_told_apart(make_returns: Make) -> None:
 
 def test_a_vote_with_one_option_or_no_leader_is_answered(make_returns: Make) -> None:
     one = make_returns({"YES": [10, 20], "cast": [15, 30]}, ["YES"])
-    assert by_id(ask(one, copies_of(one, [0], YES=[3]), favoured=None))["differences"].observed == 1
+    found = by_id(ask(one, copies_of(one, [0], YES=[3]), favoured=None))
+    assert found["differences"].observed == 1
+    assert "lead" not in found["differences"].statement
+    assert "official number of votes for “YES” 3 votes smaller" in found["differences"].statement
     none = make_returns({"cast": [15, 30]}, [])
     found = by_id(ask(none, copies_of(none, [0], cast=[3]), favoured=None))
+    assert "None" not in "".join(one.statement for one in found.values())
     assert found["differences"].observed == 1
     assert found["selection"].status == "not testable"
 

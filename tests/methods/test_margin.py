@@ -82,7 +82,7 @@ def test_an_option_that_was_not_counted_may_be_the_rival() -> None:
     ("totals", "reason"),
     [
         (announced(cast=10), "no votes for the options are known"),
-        (announced(votes={"yes": 0, "no": 0}), "no votes for the options are known"),
+        (announced(votes={"yes": 0, "no": 0}), "no option has a vote"),
         (announced(votes={"yes": 10}), "only the votes for “yes” are known"),
         (
             announced(shares={"yes": Decimal("89.07"), "no": Decimal("10.19")}),
@@ -143,6 +143,19 @@ def test_an_approval_quorum_that_is_missed() -> None:
     assert (
         only("threshold", ask(announced(valid=10, votes={"yes": 6}), threshold=(unknown,))).reason is not None
     )
+
+
+def test_a_station_without_one_of_the_counts_has_no_lead(make_returns: Callable[..., Returns]) -> None:
+    known = {"yes": [300, 250, 200, 210], "no": [200, 200, 190, 205], "cast": [600] * 4}
+    more = {"yes": [*known["yes"], 10**4], "no": [*known["no"], None], "cast": [600] * 5}
+    returns = make_returns(more, ("yes", "no"))
+    found = only("stations", ask(returns=returns))
+    assert found.status == "not testable"
+    assert "both counts are known in 4 of 5 stations" in str(found.reason)
+    more |= {"yes": [*known["yes"], 0]}
+    found = only("stations", ask(returns=make_returns(more, ("yes", "no"))))
+    assert (found.n, found.observed) == (4, 1)
+    assert "1 of 4 stations where both counts are known" in found.statement
 
 
 def test_stations_and_every_source_apart(make_returns: Callable[..., Returns]) -> None:

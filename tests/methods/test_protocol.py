@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plebiscope.methods.protocol import IMPOSSIBLE_BITS, Params, judge, measure
 from plebiscope.model.beside import Beside, Match
-from plebiscope.model.case import Contest, Totals
+from plebiscope.model.case import Contest
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Subject
 from plebiscope.model.returns import Returns
@@ -43,8 +43,8 @@ def sound(n: int = 200, seed: int = 3) -> dict[str, list[object]]:
     return {"area": [f"a{i % 8}" for i in range(n)], **{k: v.tolist() for k, v in columns.items()}}
 
 
-def check(returns: Returns, totals: Sequence[Totals] = (), **params: object) -> Evidence:
-    subject = Subject(Contest(id="vote", name="Vote"), returns, tuple(totals))
+def check(returns: Returns, **params: object) -> Evidence:
+    subject = Subject(Contest(id="vote", name="Vote"), returns, ())
     return measure(subject, Params(**params), np.random.default_rng(1))
 
 
@@ -253,54 +253,6 @@ def test_duplicates_and_identical_records_are_mentioned(make_returns: Make) -> N
     assert found["duplicates"].observed == 1
     assert found["identical"].observed == 2
     assert found["identical"].contradiction is False
-
-
-def totals(**filled: object) -> Totals:
-    return Totals(contest="vote", source="the commission", **filled)
-
-
-def test_table_that_adds_up_to_the_announcement(make_returns: Make) -> None:
-    returns = make_returns(sound(), OPTIONS, ["area"])
-    same = totals(cast=returns.sums["cast"], votes={"yes ": returns.sums["YES"]})
-    found = by_id(check(returns, [same]))["totals/1"]
-    assert found.observed == 0
-    assert found.n == 2
-    assert "adds up" in found.statement
-
-
-def test_more_in_the_table_than_was_announced_for_the_whole_cannot_be(make_returns: Make) -> None:
-    returns = make_returns(sound(), OPTIONS, ["area"])
-    less = totals(votes={"YES": returns.sums["YES"] - 2000, "NO": returns.sums["NO"]})
-    found = by_id(check(returns, [less]))["totals/1"]
-    assert found.contradiction is True
-    assert "(+2,000)" in found.statement
-
-
-@pytest.mark.parametrize(
-    ("shift", "more"),
-    [
-        ({"cast": 5000}, {}),  # fewer in the table: not all stations published
-        ({"cast": -1}, {}),  # the size of a later correction
-        ({"cast": -5000}, {"definition": "ballots verified"}),  # another count
-        ({"registered": -5000}, {}),  # lists change until the day
-    ],
-)
-def test_other_differences_are_shown_and_not_flagged(
-    make_returns: Make, shift: dict[str, int], more: dict[str, str]
-) -> None:
-    returns = make_returns(sound(), OPTIONS, ["area"])
-    announced = {name: returns.sums[name] + by for name, by in shift.items()}
-    found = by_id(check(returns, [totals(**announced, **more)]))["totals/1"]
-    assert found.contradiction is False
-    assert found.observed == 1
-
-
-def test_repeated_stations_explain_an_excess(make_returns: Make) -> None:
-    returns = make_returns(sound(), OPTIONS, ["area"])
-    returns = replace(returns, accounting=replace(returns.accounting, duplicates=3))
-    found = by_id(check(returns, [totals(cast=returns.sums["cast"] - 3000)]))["totals/1"]
-    assert found.contradiction is False
-    assert "named twice" in found.statement
 
 
 def test_stations_named_are_limited_to_the_gravest(make_returns: Make) -> None:

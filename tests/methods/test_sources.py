@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -210,6 +211,9 @@ def test_more_in_the_rows_than_announced_for_the_whole(
     assert found.contradiction is True
     assert {e.name: e.value for e in found.effects}["ballots too many"] == pytest.approx(100 * 70 / 300)
     assert published(returns, votes={"yes": 300}, definition="papers verified").contradiction is False
+    twice = replace(returns, accounting=replace(returns.accounting, duplicates=3))
+    assert published(twice, votes={"yes": 300}).contradiction is False
+    assert "3 stations are named twice" in published(twice, votes={"yes": 300}).statement
     # A correction of less than a thousandth, and registers, which change until the day.
     large = make_returns({"registered": [10**6], "yes": [500_400]}, ("yes",))
     assert published(large, registered=900_000, votes={"yes": 500_000}).contradiction is False

@@ -163,8 +163,8 @@ class _Source:
         matched, whole = len(self.pairs.there), len(self.subject.results)
         lost = len(self.copies.returns.accounting.quarantine)
         words = (
-            f"{self.name} ({WHAT[self.copies.kind]}): {none_of(matched, counted(table.height, 'records'))} "
-            f"belong to one official row each, found by {match.by}. That is "
+            f"{self.name} ({WHAT[self.copies.kind]}): an official row was found for "
+            f"{none_of(matched, counted(table.height, 'records'))}, by {match.by}. That is "
             f"{per_cent(100.0 * matched / max(1, whole))} of {counted(whole, self.rows_are)}."
         )
         if lost:
@@ -201,12 +201,13 @@ class _Source:
             if differ:
                 of = f"{int(pairs.both[name].sum()):,}"
                 parts.append(f"{noun(name)} in {differ:,} of {of} ({written(total, '+,')} in all)")
-        words = f"{none_of(count, counted(n, self.rows_are))}, compared with {self.name}, differ in a figure."
+        words = f"A figure differs from {self.name} in {none_of(count, counted(n, self.rows_are))}."
         if count:
-            words = f"{capital(words)} Official less copy: {'; '.join(parts)}."
-            lead, moved = self._lead(), int(self._effects().sum())
-            words += f" That makes the official lead of {lead} {_by(moved)}."
-            effects.insert(0, effect(f"lead of {lead}, official less copy", float(moved), "votes"))
+            words += f" Official less copy: {'; '.join(parts)}."
+            if self._lead_is_told:
+                moved = int(self._effects().sum())
+                words += f" That makes the official {self._lead} {_by(moved)}."
+                effects.insert(0, effect(f"{self._lead}, official less copy", float(moved), "votes"))
             words += " A difference shows that two records differ, not which of them is right."
         return self._answer(
             "differences",
@@ -218,13 +219,20 @@ class _Source:
             effect=effect(f"{self.rows_are} that differ", float(count), self.rows_are),
             effects=tuple(effects),
             assumptions=(_UNSEEN,),
-            statement=capital(words),
+            statement=words,
         )
 
+    @property
+    def _lead_is_told(self) -> bool:
+        """Whether the copies give votes that the lead is made of."""
+        return bool({self.subject.favoured, self.rival} & {*self.pairs.columns})
+
+    @property
     def _lead(self) -> str:
-        """Name the lead that differences change, in words."""
-        over = f" over “{self.rival}”" if self.rival is not None else ""
-        return f"“{self.subject.favoured}”{over}"
+        """What differences change, in words: the lead of the favoured option, or its votes alone."""
+        if self.rival is None:
+            return f"number of votes for “{self.subject.favoured}”"
+        return f"lead of “{self.subject.favoured}” over “{self.rival}”"
 
     def _effects(self) -> Ints:
         """Return what each difference adds to the official lead, in votes, shape (n,)."""
@@ -235,8 +243,8 @@ class _Source:
         return effects
 
     def _directions(self) -> Iterator[Measurement]:
-        effects, lead = self._effects(), self._lead()
-        if not {self.subject.favoured, self.rival} & {*self.pairs.columns}:
+        effects, lead = self._effects(), self._lead
+        if not self._lead_is_told:
             yield self._untestable("direction", "the copies give no votes for the options that lead")
             return
         codes, _ = self.subject.areas(self.pairs.there)
@@ -254,7 +262,7 @@ class _Source:
             return
         up, n, total = int((effects > 0).sum()), int((effects != 0).sum()), int(effects.sum())
         words = (
-            f"The official lead of {lead} differs from {self.name} in {counted(n, self.rows_are)}; it is "
+            f"The official {lead} differs from {self.name} in {counted(n, self.rows_are)}; it is "
             f"larger officially in {up:,} of them and smaller in {n - up:,}. Errors of copying would point "
             "either way."
         )
@@ -265,8 +273,8 @@ class _Source:
             yield self._untestable("sum", told)
             return
         words = (
-            f"The differences from {self.name} in {counted(n, self.rows_are)} make the official lead of "
-            f"{lead} {_by(total)} in all. If each pointed either way by chance, they would mostly cancel out."
+            f"The differences from {self.name} in {counted(n, self.rows_are)} make the official {lead} "
+            f"{_by(total)} in all. If each pointed either way by chance, they would mostly cancel out."
         )
         yield self._answer("sum", "sum of differences", statement=words, assumptions=(_UNSEEN,), **told)
 
@@ -291,7 +299,11 @@ class _Source:
             counts.update(kinds)
             moved[max(kinds, key=KINDS.index)] += int(effects[at])
         found = [kind for kind in KINDS if counts[kind]]
-        words = "; ".join(f"{kind}, {counts[kind]:,} (lead {written(moved[kind], '+,')})" for kind in found)
+        told = self._lead_is_told
+        words = "; ".join(
+            f"{kind}, {counts[kind]:,}" + f" ({written(moved[kind], '+,')})" * told for kind in found
+        )
+        adds = f" (in brackets what it adds to the official {self._lead})" if told else ""
         return self._answer(
             "kinds",
             "kinds of difference",
@@ -304,11 +316,12 @@ class _Source:
                 for kind in found
                 for one in (
                     effect(kind, float(counts[kind]), "differences"),
-                    effect(f"{kind}: official lead", float(moved[kind]), "votes"),
-                )
+                    effect(f"{kind}: official {self._lead}", float(moved[kind]), "votes"),
+                )[: 1 + told]
             ),
-            statement=f"Official figures and {self.name}, by kind of difference: {words}. A slip of the "
-            f"pen is seldom “{OTHER}”; figures made anew can be of any kind.",
+            statement=f"Official figures and {self.name}, by kind of difference{adds}: {words}. Figures that "
+            f"are “{OTHER}” were not made of each other by one slip of the pen; a recount or a correction "
+            "can be of any kind.",
         )
 
     def _beyond(self) -> Measurement:
@@ -333,8 +346,8 @@ class _Source:
             part = 100.0 * int(pairs.copied[name].sum()) / max(1, int(pairs.official[name].sum()))
             effects.append(effect(f"{noun(name)} photographed", part, "per cent of those counted there"))
         words = (
-            f"{none_of(len(hits), counted(n, self.rows_are))} with photographed ballots ({self.name}) have "
-            "more of them for an option than the official count gives it"
+            f"More ballots are photographed for an option ({self.name}) than the official count gives it in "
+            f"{none_of(len(hits), counted(n, self.rows_are))}"
         )
         words += f": {'; '.join(parts)}." if parts else "."
         if parts:
@@ -357,7 +370,7 @@ class _Source:
                     how="the table gives numbers of photographs, not the photographs",
                 ),
             ),
-            statement=capital(words),
+            statement=words,
         )
 
     def _excess(self) -> dict[str, Ints]:
@@ -482,7 +495,7 @@ class _Source:
 def _by(votes: int) -> str:
     """Say how a lead is changed by a number of votes."""
     return (
-        f"{abs(votes):,} votes {'larger' if votes > 0 else 'smaller'}"
+        f"{counted(abs(votes), 'votes')} {'larger' if votes > 0 else 'smaller'}"
         if votes
         else "neither larger nor smaller"
     )

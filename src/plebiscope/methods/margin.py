@@ -77,7 +77,7 @@ from plebiscope.model.decision import (
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, effect
-from plebiscope.model.wording import capital, counted, noun, per_cent, written
+from plebiscope.model.wording import capital, counted, none_of, noun, per_cent, written
 
 Integers = NDArray[np.int64]
 Told = str | dict[str, Any]
@@ -129,6 +129,8 @@ def _outcome(account: Account, contest: Contest) -> Told:
     """How many votes would have to be wrong for the leader not to lead?"""
     lead = lead_of(account, contest)
     if lead is None:
+        if account.votes:
+            return "no option has a vote" + _by_shares(account)
         return "no votes for the options are known" + _by_shares(account)
     if lead.rival is None and lead.unlisted is None:
         return f"only the votes for “{lead.leader}” are known, and not how many were cast for others"
@@ -138,7 +140,7 @@ def _outcome(account: Account, contest: Contest) -> Told:
             f"({lead.votes:,})"
         )
     least = "" if lead.least == lead.most else "at least "
-    text = f"“{lead.leader}” has {lead.votes:,} votes"
+    text = f"“{lead.leader}” has {counted(lead.votes, 'votes')}"
     text += f", “{lead.rival}” {lead.rival_votes:,}" if lead.rival is not None else ""
     text += f"; up to {lead.unlisted:,} may be another’s" if least else ""
     if lead.least == 0:
@@ -284,12 +286,10 @@ def _quorum(account: Account, rule: Quorum, params: Params) -> Told:
     return _bar(name, came - least + 1, account, text, unit="ballots")
 
 
-def _leads(lead: Lead, subject: Subject) -> Integers:
-    """Return the lead at every station, shape (rows,); a count that is missing is none."""
-    table = subject.results.table
-    own = table[lead.leader].fill_null(0).to_numpy().astype(np.int64)
-    rival = 0 if lead.rival is None else table[lead.rival].fill_null(0).to_numpy().astype(np.int64)
-    found: Integers = own - rival
+def _leads(lead: Lead, rival: str, subject: Subject) -> Integers:
+    """Return the lead at every station where both counts are known, shape (rows,)."""
+    both = subject.results.table.select(lead.leader, rival).drop_nulls().to_numpy().astype(np.int64)
+    found: Integers = both[:, 0] - both[:, 1]
     return found
 
 
@@ -300,9 +300,11 @@ def _stations(account: Account, subject: Subject) -> Told:
         return "the votes of fewer than two options are known"
     if lead.most == 0:
         return "there is no lead to undo"
-    leads = _leads(lead, subject)
+    leads, rows = _leads(lead, lead.rival, subject), len(subject.results)
+    if int(leads[leads > 0].sum()) < lead.most:
+        return f"both counts are known in {none_of(len(leads), counted(rows, rows_are))}, too few to tell"
     void, turned = fewest(leads, lead.most), fewest(2 * leads, lead.most)
-    whole = f"{len(leads):,} {rows_are}"
+    whole = counted(len(leads), rows_are) + (" where both counts are known" if len(leads) < rows else "")
     return {
         "n": len(leads),
         "observed": float(turned),
@@ -321,7 +323,7 @@ def _stations(account: Account, subject: Subject) -> Told:
 
 def _figure(found: Measurement, lead: Lead, subject: Subject, params: Params) -> Figure:
     """Draw how the lead adds up over stations, those with the largest lead first."""
-    leads, rows_are = _leads(lead, subject), subject.rows_are
+    leads, rows_are = _leads(lead, lead.rival or lead.leader, subject), subject.rows_are
     total, turned, void = np.cumsum(-np.sort(-leads)), fewest(2 * leads, lead.most), fewest(leads, lead.most)
     places = np.unique(np.linspace(0, len(total) - 1, params.drawn).astype(np.int64))
     values = [{"rows": int(at) + 1, "lead": int(total[at])} for at in places]
@@ -343,7 +345,7 @@ def _figure(found: Measurement, lead: Lead, subject: Subject, params: Params) ->
         title=f"{turned:,} of {len(total):,} {rows_are}, turned round, would undo the lead",
         caption=f"Lead of “{lead.leader}” over “{lead.rival}”, added up from the {rows_are} where it is "
         f"largest. The line is the whole lead, {lead.most:,} votes. It falls where “{lead.rival}” is ahead.",
-        alt=f"A curve that rises and falls back to {lead.most:,} votes at {len(total):,} {rows_are}; "
+        alt=f"A curve that rises and falls back to {total[-1]:,} votes at {len(total):,} {rows_are}; "
         f"half the lead is reached at {turned:,}, the whole lead at {void:,}.",
         vega_lite=chart.picture(layers, values),
     )

@@ -2,7 +2,7 @@
 
 Question
 --------
-Are there stations whose figures cannot all be true, or that do not add up to the announced totals?
+Are there stations whose figures cannot all be true?
 
 Statistic
 ---------
@@ -14,8 +14,7 @@ and in how many areas they lie. The relations are:
 * ballots cast are not more than ballots issued; issued and unused ones not more than ballots received;
 * valid and invalid ballots together are the ballots cast; the votes together are the valid ballots, and no
   option has more votes than there are valid ballots;
-* ballots cast or issued are not more than registered voters (turnout over 100 per cent);
-* the sum of the table does not exceed an announced total.
+* ballots cast or issued are not more than registered voters (turnout over 100 per cent).
 
 Where the contest's country and kind tell which form was filled in (``forms.toml``), its own control
 relations take the place of these, and are quoted. Each relation also says how often departing rows share an
@@ -54,7 +53,7 @@ Innocent causes
 ---------------
 Slips of the pen and of the keyboard, rows shifted in copying, ballots carried home, ballots dropped into the
 box of another vote held on the same day, voters added to the list on the day, officials who vote where they
-work. Announced totals that belong to an earlier state of the count.
+work.
 
 Blind spots
 -----------
@@ -87,13 +86,11 @@ from numpy.typing import NDArray
 
 from plebiscope.model import chart, control, signed
 from plebiscope.model.beside import Beside
-from plebiscope.model.case import Totals
 from plebiscope.model.control import Form, Relation, choose, clustering, judge
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, most_surprising
 from plebiscope.model.slips import gains
-from plebiscope.model.sums import sum_against
 from plebiscope.model.together import held_together
 from plebiscope.model.wording import capital, counted, noun, so_many_have, written
 
@@ -115,8 +112,6 @@ class Params:
     """Share of rows departing in one direction above which the columns do not mean what is supposed."""
     not_covered: float = 0.1
     """Share of rows falling short of a whole above which the parts listed do not cover it."""
-    revision: float = 0.001
-    """Excess of the table over an announced total, as a share of it, that later corrections explain."""
     identical_from: int = 100
     """Ballots from which stations with the very same figures are counted: smaller ones agree by chance."""
     identical_columns: int = 5
@@ -152,8 +147,6 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     checks.missing()
     checks.duplicates()
     checks.identical()
-    for number, totals in enumerate(subject.totals, start=1):
-        checks.totals(number, totals)
     checks.summary()
     for beside in subject.beside:
         checks.together(beside)
@@ -363,14 +356,6 @@ class _Checks:
         )
         self._add("slips", quantity, statement=words, **fields)
 
-    def totals(self, number: int, totals: Totals) -> None:
-        """Hold the sum of the table against one announcement of totals."""
-        fields = sum_against(
-            self.returns, totals, self.values, self.published, self.params.revision, self.rows_are
-        )
-        if fields is not None:
-            self._add(f"totals/{number}", "table against announced totals", **fields)
-
     def together(self, beside: Beside) -> None:
         """Hold the records against those of another vote at the same stations on the same day."""
         for found in held_together(self.returns, beside, self.params.one_ballot_only, self.rows_are):
@@ -489,8 +474,7 @@ def _figures(found: list[Measurement], subject: Subject) -> tuple[Figure, ...]:
 METHOD = Method(
     id="protocol",
     title="Arithmetic of the records",
-    question="Are there stations whose figures cannot all be true, or that do not add up to the announced "
-    "totals?",
+    question="Are there stations whose figures cannot all be true?",
     tier="A",
     null="none",
     needs=("returns",),
@@ -502,7 +486,6 @@ METHOD = Method(
         "Slips of the pen and of the keyboard, rows shifted in copying.",
         "Ballots dropped into the box of another vote held on the same day.",
         "Voters added to the list on the day, officials who vote where they work.",
-        "Announced totals that belong to another state of the count.",
     ),
     blind=(
         "figures that agree with one another because they were made to",

@@ -296,7 +296,7 @@ def told(
     where
         Says in how many areas some of the rows lie, as a sentence.
     """
-    difference, of = left - right, f"of {len(left):,} {rows_are}"
+    difference, of = left - right, f"of {counted(len(left), rows_are)}"
     sentences = []
     for flags, words, by in ((found.above, relation.above, " more"), (found.below, relation.below, "")):
         if flags.any():
