@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from plebiscope.methods import dispersion as method
+from plebiscope.methods.dispersion.areas import named_at
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject, lacking
 
@@ -274,9 +275,9 @@ def test_unanimous_areas_are_no_areas_to_compare(run):
 
 def test_rule_of_benjamini_and_hochberg():
     log_p = np.log([0.001, 0.012, 0.014, 0.19, 0.35])
-    assert method.named_at(log_p, 0.05).tolist() == [True, True, True, False, False]
-    assert not method.named_at(np.log([0.2, 0.03]), 0.05).any()
-    assert not method.named_at(np.array([]), 0.05).any()
+    assert named_at(log_p, 0.05).tolist() == [True, True, True, False, False]
+    assert not named_at(np.log([0.2, 0.03]), 0.05).any()
+    assert not named_at(np.array([]), 0.05).any()
 
 
 def test_pictures_show_every_area_or_say_how_many(run):

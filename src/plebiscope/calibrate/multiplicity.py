@@ -43,9 +43,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from plebiscope.kernels.multiplicity import holm
+from plebiscope.kernels.multiplicity import benjamini_hochberg, holm
 from plebiscope.model.finding import Measurement
 
 LEVEL = 0.05
@@ -101,30 +101,6 @@ def log10_of(measurement: Measurement) -> float | None:
     if measurement.p is None:
         return None
     return math.log10(max(measurement.p, sys.float_info.min))
-
-
-def benjamini_hochberg(log10_p: ArrayLike, among: int | None = None) -> NDArray[np.float64]:
-    """Adjust by the step-up rule of Benjamini and Hochberg.
-
-    Parameters
-    ----------
-    log10_p : array_like, shape (n,)
-        Base-ten logarithms of p.
-    among
-        How many were looked at, where only the smallest p are given; the others count as 1.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Base-ten logarithms of the adjusted values, in the order given, at most 0.
-    """
-    values = np.asarray(log10_p, dtype=float)
-    order = np.argsort(values, kind="stable")
-    rank = np.arange(1, values.size + 1)
-    stepped = values[order] + np.log10(max(among or 0, values.size) / rank)
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 0.0)
-    return adjusted
 
 
 def simes(log10_p: ArrayLike, among: int | None = None) -> float:

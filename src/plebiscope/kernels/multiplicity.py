@@ -2,7 +2,8 @@
 
 References
 ----------
-Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+Holm (1979), Scandinavian Journal of Statistics 6, 65-70. Benjamini and Hochberg (1995), Journal of the Royal
+Statistical Society B 57, 289-300, doi:10.1111/j.2517-6161.1995.tb02031.x.
 """
 
 from __future__ import annotations
@@ -29,4 +30,28 @@ def holm(log10_p: ArrayLike) -> NDArray[np.float64]:
     remaining = np.arange(values.size, 0, -1)
     adjusted = np.empty_like(values)
     adjusted[order] = np.minimum(np.maximum.accumulate(values[order] + np.log10(remaining)), 0.0)
+    return adjusted
+
+
+def benjamini_hochberg(log10_p: ArrayLike, among: int | None = None) -> NDArray[np.float64]:
+    """Adjust by the step-up rule of Benjamini and Hochberg.
+
+    Parameters
+    ----------
+    log10_p : array_like, shape (n,)
+        Base-ten logarithms of p.
+    among
+        How many were looked at, where only the smallest p are given; the others count as 1.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Base-ten logarithms of the adjusted values, in the order given, at most 0.
+    """
+    values = np.asarray(log10_p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    rank = np.arange(1, values.size + 1)
+    stepped = values[order] + np.log10(max(among or 0, values.size) / rank)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 0.0)
     return adjusted

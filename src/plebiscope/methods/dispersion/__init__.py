@@ -74,20 +74,16 @@ True
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
-from typing import Any
+from dataclasses import asdict
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from plebiscope.kernels import dispersion
-from plebiscope.model import chart
+from plebiscope.methods.dispersion.areas import TEN, Floats, Ints, Params, Question, Ratio, compare
+from plebiscope.methods.dispersion.pictures import decimals, figures
 from plebiscope.model.excess import excess
-from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Limit, Measurement, State
 from plebiscope.model.method import (
     Evidence,
@@ -99,190 +95,10 @@ from plebiscope.model.method import (
     most_surprising,
     surprise,
 )
-from plebiscope.model.ratio import Columns, CountRatio, ratio_columns
-from plebiscope.model.wording import capital, counted, few, listed, none_of, noun, per_cent, written
+from plebiscope.model.ratio import Columns, ratio_columns
+from plebiscope.model.wording import counted, few, listed, none_of, noun, per_cent, written
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
-_TEN = math.log(10.0)
-_DRAWN = 900
-_STRIPS = 5
-_TICKS = 150
 _NAMED = 5
-
-
-@dataclass(frozen=True)
-class Params:
-    """Which stations and areas are compared, and how they are sorted."""
-
-    turnout: tuple[str, ...] = ("cast",)
-    """Numerator of turnout: the first of these quantities that the returns have."""
-    share: tuple[str, ...] = ("cast", "valid")
-    """Denominator of the shares: the first of these quantities that the returns have."""
-    least_registered: int = 50
-    """Smallest station used, in registered voters (in ballots where registers are not given)."""
-    most_registered: int = 5999
-    """Largest station used, likewise; larger ones are not polling stations as others are."""
-    least_stations: int = 8
-    """Fewest stations of an area, in stations."""
-    least_cell: float = 5.0
-    """Least expected number of the rarer outcome at the mean station of an area, in votes."""
-    exact_below: float = 0.001
-    """The exact p is computed where that of the chi-square law is below this, as a probability."""
-    most_exact: int = 200
-    """Most areas for which it is computed, for each question, in areas."""
-    level: float = 0.05
-    """Level of the rule by which areas are reported, and of the limit of detection, as a probability."""
-    power: float = 0.8
-    """Chance with which the limit of detection would have been noticed, as a probability."""
-    coverage: float = 0.95
-    """Coverage of intervals, as a probability."""
-    least_run: int = 6
-    """Fewest consecutive stations that are looked at apart, in stations."""
-    listed: int = 2000
-    """Most stations named, in stations."""
-
-
-@dataclass(frozen=True)
-class Ratio(CountRatio):
-    """Turnout or share at n stations that lie in areas; arrays of shape (n,)."""
-
-    rows: Ints
-    """Row numbers in the returns' table."""
-    codes: Ints
-    """Area of each station."""
-
-
-@dataclass(frozen=True)
-class Tested:
-    """The areas of one question that were tested; arrays of shape (areas,)."""
-
-    areas: Ints
-    stations: Ints
-    trials: Ints
-    rate: Floats
-    x2: Floats
-    log_p: Floats
-    """Natural logarithm of p."""
-    exact: Bools
-    """Whether p is exact; else it is that of the chi-square law."""
-    named: Bools
-    """Whether the area stands out among those tested."""
-
-    @property
-    def phi(self) -> Floats:
-        """Dispersion, in units of that of counting alone."""
-        return self.x2 / (self.stations - 1)
-
-    @property
-    def whole(self) -> float:
-        """Natural logarithm of p of all areas together, by Simes."""
-        return float(np.min(_stepped(self.log_p), initial=0.0))
-
-
-def compare(ratio: Ratio, areas: int, params: Params) -> Tested:
-    """Test every area that is large enough.
-
-    Parameters
-    ----------
-    ratio
-        Counts of n stations with their areas.
-    areas
-        Number of areas, tested or not.
-    params
-        See :class:`Params`.
-    """
-    k, n = ratio.successes, ratio.trials
-    x2, k_sum, n_sum = dispersion.pearson(k, n, ratio.codes, areas)
-    stations = np.bincount(ratio.codes, minlength=areas)
-    wide = (stations >= max(2, params.least_stations)) & (k_sum > 0) & (k_sum < n_sum)
-    used = np.flatnonzero(wide & (np.minimum(k_sum, n_sum - k_sum) >= params.least_cell * stations))
-    log_p = dispersion.log_chi_square(x2[used], (stations[used] - 1).astype(np.float64))
-    order = np.argsort(ratio.codes, kind="stable")
-    bounds = np.searchsorted(ratio.codes[order], np.arange(areas + 1))
-    exact = np.zeros(len(used), dtype=bool)
-    wanted = log_p < math.log(params.exact_below)
-    # Whatever is named is named by its exact p; computing that can shift who is named, so look again.
-    while np.any(wanted & ~exact):
-        for place in np.flatnonzero(wanted & ~exact)[np.argsort(log_p[wanted & ~exact], kind="stable")]:
-            if exact.sum() < params.most_exact:
-                members = order[bounds[used[place]] : bounds[used[place] + 1]]
-                log_p[place] = dispersion.lower_tail(k[members], n[members]).log_p
-                exact[place] = True
-        wanted = named_at(log_p, params.level) & (exact.sum() < params.most_exact)
-    rate = np.divide(k_sum[used], n_sum[used])
-    named = named_at(log_p, params.level)
-    return Tested(used, stations[used], n_sum[used].astype(np.int64), rate, x2[used], log_p, exact, named)
-
-
-def named_at(log_p: Floats, level: float) -> Bools:
-    """Tell which hypotheses the rule of Benjamini and Hochberg rejects.
-
-    Parameters
-    ----------
-    log_p
-        Natural logarithms of p, shape (n,).
-    level
-        Expected part of wrong rejections, as a probability.
-    """
-    return _stepped(log_p) <= math.log(level)
-
-
-def _stepped(log_p: Floats) -> Floats:
-    """Return the logarithms adjusted by the step-up rule, in the order given."""
-    order = np.argsort(log_p, kind="stable")
-    adjusted = np.empty_like(log_p)
-    grown = log_p[order] + np.log(len(log_p) / np.arange(1, len(log_p) + 1))
-    adjusted[order] = np.minimum.accumulate(grown[::-1])[::-1]
-    return adjusted
-
-
-@dataclass(frozen=True)
-class _Question:
-    """One question with its answer for every area."""
-
-    subject: Subject
-    params: Params
-    column: str
-    """The area column."""
-    names: Sequence[str]
-    """Name of each area."""
-    ratio: Ratio
-    tested: Tested
-    left_out: dict[str, int]
-
-    @property
-    def places(self) -> Ints:
-        """The areas that stand out, by place among those tested, the smallest p first."""
-        named = np.flatnonzero(self.tested.named)
-        return named[np.lexsort((self.tested.areas[named], self.tested.log_p[named]))]
-
-    def members(self, place: int) -> Ints:
-        """Return the stations of an area, in the order of their numbers."""
-        if place not in self._members:
-            self._members[place] = self._in_order(place)
-        return self._members[place]
-
-    @cached_property
-    def _members(self) -> dict[int, Ints]:
-        """Stations of areas that were asked for already."""
-        return {}
-
-    def _in_order(self, place: int) -> Ints:
-        found = np.flatnonzero(self.ratio.codes == self.tested.areas[place])
-        table = self.subject.results.table
-        labels = table["station"].gather(self.ratio.rows[found]).fill_null("").to_list()
-        keys = [
-            ([int(part) for part in re.findall(r"\d{1,18}", label)], label, int(n), int(k))
-            for label, n, k in zip(labels, self.ratio.trials[found], self.ratio.successes[found], strict=True)
-        ]
-        return found[sorted(range(len(found)), key=keys.__getitem__)]
-
-    def name(self, place: int) -> str:
-        """Return the name of an area."""
-        return self.names[int(self.tested.areas[place])]
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
@@ -298,9 +114,10 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
             )
         return Evidence((METHOD.untestable(subject, "turnout" if columns else "share", reason),))
     codes, names = subject.results.places(column)
+    heads: list[Measurement] = []
     found: list[Measurement] = []
     below: list[Measurement] = []
-    asked: list[_Question] = []
+    asked: list[Question] = []
     enough = params.least_cell * params.least_stations
     for one in _all_columns(subject, columns):
         if one not in columns and subject.results.sums[one.numerator] < enough:
@@ -314,12 +131,13 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
                 reason = _none_large_enough(subject, params, one, ratio, column)
                 found.append(METHOD.untestable(subject, one.quantity, reason, option=one.option))
             continue
-        question = _Question(subject, params, column, names, ratio, tested, left_out)
+        question = Question(subject, params, column, names, ratio, tested, left_out)
         asked.append(question)
-        found.append(_whole(question))
+        heads.append(_whole(question))
         below += [_area(question, place) for place in question.places.tolist()]
     found += [METHOD.untestable(subject, quantity, why) for quantity, why in missing.items()]
-    return Evidence((*found, *below), tuple(_figures(asked)), _scores(asked, params))
+    pictures = figures([(question, head.id) for question, head in zip(asked, heads, strict=True)])
+    return Evidence((*heads, *found, *below), tuple(pictures), _scores(asked, params))
 
 
 def _all_columns(subject: Subject, columns: Sequence[Columns]) -> Iterator[Columns]:
@@ -379,11 +197,11 @@ def _none_large_enough(subject: Subject, params: Params, one: Columns, ratio: Ra
     )
 
 
-def _whole(question: _Question) -> Measurement:
+def _whole(question: Question) -> Measurement:
     """Answer one question for the contest."""
     params, tested, ratio = question.params, question.tested, question.ratio
     places, rows_are = question.places, question.subject.rows_are
-    log10_p = min(0.0, tested.whole / _TEN)
+    log10_p = min(0.0, tested.whole / TEN)
     chances = np.full(len(tested.areas), params.exact_below)
     seen = int(np.count_nonzero(tested.log_p <= math.log(params.exact_below)))
     usual = float(np.median(tested.phi))
@@ -437,7 +255,7 @@ def _trials(ratio: Ratio) -> str:
     return "registered voters" if ratio.quantity == "turnout" else "ballots"
 
 
-def _area(question: _Question, place: int) -> Measurement:
+def _area(question: Question, place: int) -> Measurement:
     """Report one area that stands out."""
     params, tested, ratio, subject = question.params, question.tested, question.ratio, question.subject
     members = question.members(place)
@@ -445,8 +263,8 @@ def _area(question: _Question, place: int) -> Measurement:
     per_station, x2, df = 100.0 * k / n, float(tested.x2[place]), len(members) - 1
     phi, tails = x2 / df, np.array([1.0 + params.coverage, 1.0 - params.coverage]) / 2.0
     low, high = (x2 / (2.0 * special.gammaincinv(df / 2.0, tails))).tolist()
-    log10_p = min(0.0, float(tested.log_p[place]) / _TEN)
-    shown = _decimals(per_station)
+    log10_p = min(0.0, float(tested.log_p[place]) / TEN)
+    shown = decimals(per_station)
     ends = per_cent(per_station.min(), shown), per_cent(per_station.max(), shown)
     return METHOD.answer(
         subject,
@@ -477,13 +295,7 @@ def _area(question: _Question, place: int) -> Measurement:
     )
 
 
-def _decimals(per_station: Floats) -> str:
-    """Print percentages with as many decimals as their range needs, one to three."""
-    spread = float(np.ptp(per_station))
-    return ".1f" if spread >= 1.0 else ".2f" if spread >= 0.02 else ".3f"
-
-
-def _run(question: _Question, members: Ints, log10_p: float) -> str:
+def _run(question: Question, members: Ints, log10_p: float) -> str:
     """Tell of consecutive stations that lie much closer together still than the area as a whole."""
     k, n = question.ratio.successes[members], question.ratio.trials[members]
     size, least = len(members), question.params.least_run
@@ -506,13 +318,13 @@ def _run(question: _Question, members: Ints, log10_p: float) -> str:
     table, rows = question.subject.results.table, question.ratio.rows[members[run]]
     labels = [table["station"][int(row)] for row in (rows[0], rows[-1])]
     # The chi-square law errs by two orders at most: where that cannot help, the exact chance is not needed.
-    if screened[best] / _TEN > much + 2.0 or None in labels:
+    if screened[best] / TEN > much + 2.0 or None in labels:
         return ""
-    log10_run = dispersion.lower_tail(k[run], n[run]).log_p / _TEN
+    log10_run = dispersion.lower_tail(k[run], n[run]).log_p / TEN
     if log10_run > much:
         return ""
     per_station = 100.0 * k[run] / n[run]
-    shown = _decimals(per_station)
+    shown = decimals(per_station)
     return (
         f" Closer still lie {len(rows)} that follow each other, “{labels[0]}” to “{labels[1]}”: "
         f"{per_cent(per_station.min(), shown)} to {per_cent(per_station.max(), shown)}, chance "
@@ -541,7 +353,7 @@ def _own_figures(k: Ints, n: Ints, rows_are: str) -> Assumption:
     )
 
 
-def _assumptions(question: _Question) -> tuple[Assumption, ...]:
+def _assumptions(question: Question) -> tuple[Assumption, ...]:
     """Check on this table what the null takes for granted."""
     tested, ratio = question.tested, question.ratio
     rows_are = question.subject.rows_are
@@ -583,7 +395,7 @@ def _assumptions(question: _Question) -> tuple[Assumption, ...]:
     return tuple(checks)
 
 
-def _limit(question: _Question) -> Limit | None:
+def _limit(question: Question) -> Limit | None:
     """Say how many stations of an ordinary area had to be written from one percentage to be noticed.
 
     The rest of the area differs as areas do here; what was written keeps the rounding to whole votes.
@@ -614,7 +426,7 @@ def _limit(question: _Question) -> Limit | None:
     )
 
 
-def _scores(asked: Sequence[_Question], params: Params) -> tuple[StationScore, ...]:
+def _scores(asked: Sequence[Question], params: Params) -> tuple[StationScore, ...]:
     """Name the stations of areas that stand out, by how near each comes to the percentage of its area."""
     best: dict[int, tuple[float, str, str]] = {}
     for question in asked:
@@ -650,109 +462,6 @@ def _nearness(k: Ints, n: Ints) -> Floats:
         ]
         bits[place] = -min(0.0, float(special.logsumexp(ways[0] + ways[1] - ways[2]))) / math.log(2.0)
     return bits
-
-
-def _figures(asked: Sequence[_Question]) -> Iterator[Figure]:
-    """Draw turnout and one option: the one with the smallest p, the favoured one where all are alike."""
-    for quantity in ("turnout", "share"):
-        of = [question for question in asked if question.ratio.quantity == quantity]
-        if of:
-            chosen = min(of, key=lambda question: question.tested.whole)
-            yield _all_areas(chosen)
-            if len(chosen.places):
-                yield _strips(chosen)
-
-
-def _finding(question: _Question) -> str:
-    parts = (question.subject.contest.id, METHOD.id, question.ratio.quantity, question.ratio.option)
-    return "/".join(part for part in parts if part is not None)
-
-
-def _all_areas(question: _Question) -> Figure:
-    """Draw the dispersion of every area over its number of stations, with the edge of what counting gives."""
-    tested, params = question.tested, question.params
-    phi = np.maximum(tested.phi, 1e-4)
-    rest = np.flatnonzero(~tested.named)
-    rest = rest[np.argsort(phi[rest], kind="stable")]
-    # The lowest are what matters; of the others, evenly many.
-    kept = np.unique(np.linspace(0, max(0, len(rest) - 1), _DRAWN).astype(np.int64)) if len(rest) else rest
-    drawn = np.union1d(rest[kept], rest[: _DRAWN // 9])
-    rows = [{"stations": int(tested.stations[at]), "phi": float(f"{phi[at]:.3g}")} for at in drawn.tolist()]
-    marked = [
-        {"stations": int(tested.stations[at]), "phi": float(f"{phi[at]:.3g}"), "area": question.name(at)}
-        for at in question.places[:_DRAWN].tolist()
-    ]
-    sizes = np.unique(np.geomspace(tested.stations.min(), tested.stations.max() + 1, 40).astype(np.int64))
-    edge = 2.0 * special.gammaincinv((sizes - 1) / 2.0, params.exact_below) / (sizes - 1)
-    limits = [
-        {"stations": int(size), "phi": float(f"{value:.3g}")} for size, value in zip(sizes, edge, strict=True)
-    ]
-    rows_are = capital(question.subject.rows_are)
-    x = chart.number("stations", f"{rows_are} in the area", scale={"type": "log", "nice": False})
-    y = chart.number("phi", "Dispersion (counting alone: 1)", scale={"type": "log"})
-    layers = [
-        chart.layer("point", "observed", {"x": x, "y": y}, rows, size=9, opacity=0.5),
-        chart.layer("rule", "reference", {"y": y}, [{"phi": 1}]),
-        chart.layer("line", "expected", {"x": x, "y": y}, limits),
-        chart.layer("point", "outlier", {"x": x, "y": y}, marked, filled=True, size=45),
-    ]
-    usual, lowest = float(np.median(tested.phi)), float(tested.phi.min())
-    summary = (
-        f"The median is {written(usual, '.3g')} and the smallest {written(lowest, '.2g')}; "
-        f"{counted(len(marked), 'areas')} stand out"
-        + (f", first “{marked[0]['area']}”." if marked else ".")
-        + (f" Of {len(rest):,} others {len(rows):,} are drawn." if len(rows) < len(rest) else "")
-    )
-    below = f"1 in {round(1.0 / params.exact_below):,}"
-    return Figure(
-        id=f"{_finding(question)}/areas",
-        finding=_finding(question),
-        title=f"{capital(question.ratio.label)}: {counted(len(marked), 'areas')} of {len(tested.areas):,} "
-        "differ less inside than counting allows",
-        caption=f"Dispersion of each area ({question.column}) over its number of "
-        f"{question.subject.rows_are}, both on logarithmic scales. Counting alone gives 1 (dashed) and falls "
-        f"below the line in {below}. {summary}",
-        alt=f"A cloud of points mostly above 1, a line below which counting alone puts {below}. {summary}",
-        vega_lite=chart.picture(layers, height=300),
-    )
-
-
-def _strips(question: _Question) -> Figure:
-    """Draw the stations of areas that stand out, each with those of an ordinary area of the same size."""
-    tested, ratio, rows_are = question.tested, question.ratio, question.subject.rows_are
-    others = np.flatnonzero(~tested.named)
-    labels, words = [], []
-    ticks: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-    for place in question.places[:_STRIPS].tolist():
-        pair = [place]
-        if len(others):
-            unlike = np.abs(np.log(tested.stations[others] / tested.stations[place]))
-            unlike += np.abs(tested.rate[others] - tested.rate[place])
-            pair.append(int(others[np.argmin(unlike)]))
-        for at in pair:
-            members = question.members(at)
-            values = 100.0 * ratio.successes[members] / ratio.trials[members]
-            labels.append(f"{question.name(at)} ({len(members):,})")
-            ends = (per_cent(end, _decimals(values)) for end in (values.min(), values.max()))
-            words.append(f"{labels[-1]}: {' to '.join(ends)}")
-            drawn = [{"area": labels[-1], "rate": round(float(value), 3)} for value in values[:_TICKS]]
-            ticks[bool(tested.named[at])] += drawn
-    x = chart.free("rate", f"{capital(ratio.label)}, per cent")
-    encoding = {"x": x, "y": {**chart.category("area", labelLimit=230), "sort": list(dict.fromkeys(labels))}}
-    layers = [
-        chart.layer("tick", "observed", encoding, ticks[False]),
-        chart.layer("tick", "outlier", encoding, ticks[True]),
-    ]
-    return Figure(
-        id=f"{_finding(question)}/stations",
-        finding=_finding(question),
-        title=f"Hardly a difference between {rows_are}: {words[0]}",
-        caption=f"One tick for each of the {rows_are} of areas that stand out, and below them those of an "
-        f"area of nearly the same size and rate that does not. {'; '.join(words)}.",
-        alt="Pairs of strips of ticks, the first of each close together, the second spread. "
-        f"{'; '.join(words)}.",
-        vega_lite=chart.picture(layers, width=400, height={"step": 24}),
-    )
 
 
 METHOD = Method(
