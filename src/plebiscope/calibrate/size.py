@@ -61,7 +61,7 @@ _OF_ANY_SIZE = frozenset(
         "share of stations",
         "standard deviations cubed",
         "times as many",
-        "votes per ballot more",
+        "votes for each further ballot",
     }
 )
 """Further units that do not grow with the electorate."""
