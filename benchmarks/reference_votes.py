@@ -145,7 +145,7 @@ def _code(*places: Path) -> str:
 
 
 def _place(cached: Path, vote: Vote, method: Method) -> Path:
-    rooms = tuple(HOUSE / room for room in ("model", "kernels", "intake"))
+    rooms = tuple(HOUSE / room for room in ("model", "kernels", "evidence", "intake"))
     own = HOUSE.joinpath(*catalogue.modules()[method.id].split(".")[1:])
     own = own if own.is_dir() else own.with_suffix(".py")
     entry = {

@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from scipy.stats import binom
 
+from plebiscope.evidence.slips import EXCHANGED, ONE_DIGIT, OTHER, SWAPPED
 from plebiscope.methods.copies import METHOD, Params, measure
 from plebiscope.model.beside import Copies, Match
 from plebiscope.model.case import Contest, CopyKind
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Subject, lacking
 from plebiscope.model.returns import Returns
-from plebiscope.model.slips import EXCHANGED, ONE_DIGIT, OTHER, SWAPPED
 
 Make = Callable[..., Returns]
 OPTIONS = ["YES", "NO"]

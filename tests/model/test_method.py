@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from plebiscope import catalogue
+from plebiscope.evidence.ratio import CountRatio, ballots_of, ratio_columns
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject, by_option, most_surprising, too_few
-from plebiscope.model.ratio import CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns
 
 Make = Callable[..., Returns]

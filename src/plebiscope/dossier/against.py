@@ -25,8 +25,8 @@ from typing import Literal
 from plebiscope.dossier.numbers import large
 from plebiscope.dossier.text import name
 from plebiscope.dossier.words import lowered, rank
+from plebiscope.evidence import chart
 from plebiscope.methods.margin import METHOD as MARGIN
-from plebiscope.model import chart
 from plebiscope.model.base import Record
 from plebiscope.model.case import Contest
 from plebiscope.model.figure import Figure

@@ -81,6 +81,7 @@ from typing import Any
 
 import numpy as np
 
+from plebiscope.evidence import chart
 from plebiscope.kernels.density import (
     PERCENT_BINS,
     binned_sums,
@@ -90,7 +91,6 @@ from plebiscope.kernels.density import (
 )
 from plebiscope.kernels.resampling import draw_again, interval
 from plebiscope.kernels.turnout_core import Core, Curves, estimate, explain_away, take_core, with_slope
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect

@@ -67,13 +67,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plebiscope.model import chart, signed
+from plebiscope.evidence import chart, signed
+from plebiscope.evidence.slips import KINDS, OTHER, record_slip, slip
 from plebiscope.model.beside import Pairs, pair
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, effect, most_surprising
 from plebiscope.model.returns import QUANTITIES
-from plebiscope.model.slips import KINDS, OTHER, record_slip, slip
 from plebiscope.model.wording import capital, counted, listed, none_of, noun, per_cent, written
 
 Ints = NDArray[np.int64]

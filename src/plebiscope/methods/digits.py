@@ -78,9 +78,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence import chart
+from plebiscope.evidence.excess import excess
 from plebiscope.kernels import digits, poisson_binomial
-from plebiscope.model import chart
-from plebiscope.model.excess import excess
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Limit, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, surprise

@@ -58,9 +58,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence import chart
 from plebiscope.kernels.density import PERCENT_BINS, percent_bins
 from plebiscope.kernels.resampling import draw_again, interval
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect

@@ -103,9 +103,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from plebiscope.evidence import pictures
+from plebiscope.evidence.excess import against_chance, excess
+from plebiscope.evidence.ratio import CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.kernels import integer_ratios, poisson_binomial
-from plebiscope.model import pictures
-from plebiscope.model.excess import against_chance, excess
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, State
 from plebiscope.model.method import (
@@ -120,7 +121,6 @@ from plebiscope.model.method import (
     too_few,
     where_to_look,
 )
-from plebiscope.model.ratio import CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.model.returns import Selection
 from plebiscope.model.wording import counted, few, none_of, noun, per_cent, so_many_have, written
 

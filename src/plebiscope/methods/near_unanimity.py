@@ -77,13 +77,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence import chart
+from plebiscope.evidence.excess import against_chance
+from plebiscope.evidence.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.kernels import beta_binomial
-from plebiscope.model import chart
-from plebiscope.model.excess import against_chance
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, most_surprising, too_few
-from plebiscope.model.ratio import Columns, CountRatio, ballots_of, ratio_columns
 from plebiscope.model.returns import Returns, Selection
 from plebiscope.model.wording import capital, counted, few, noun, per_cent, so_many_have
 

@@ -85,8 +85,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from plebiscope.evidence import chart
+from plebiscope.evidence.pictures import by_area
+from plebiscope.evidence.ratio import Columns, CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.kernels import straddle
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, State
 from plebiscope.model.method import (
@@ -101,8 +103,6 @@ from plebiscope.model.method import (
     too_few,
     where_to_look,
 )
-from plebiscope.model.pictures import by_area
-from plebiscope.model.ratio import Columns, CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.model.returns import Selection
 from plebiscope.model.wording import capital, noun, per_cent, so_many_have
 

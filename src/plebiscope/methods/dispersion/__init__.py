@@ -80,10 +80,11 @@ from dataclasses import asdict
 import numpy as np
 from scipy import special
 
+from plebiscope.evidence.excess import excess
+from plebiscope.evidence.ratio import Columns, ratio_columns
 from plebiscope.kernels import dispersion
 from plebiscope.methods.dispersion.areas import TEN, Floats, Ints, Params, Question, Ratio, compare
 from plebiscope.methods.dispersion.pictures import decimals, figures
-from plebiscope.model.excess import excess
 from plebiscope.model.finding import Assumption, Limit, Measurement, State
 from plebiscope.model.method import (
     Evidence,
@@ -95,7 +96,6 @@ from plebiscope.model.method import (
     most_surprising,
     surprise,
 )
-from plebiscope.model.ratio import Columns, ratio_columns
 from plebiscope.model.wording import counted, few, listed, none_of, noun, per_cent, written
 
 _NAMED = 5

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence.ratio import CountRatio
 from plebiscope.kernels import dispersion
 from plebiscope.kernels.multiplicity import benjamini_hochberg
 from plebiscope.model.method import Subject
-from plebiscope.model.ratio import CountRatio
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

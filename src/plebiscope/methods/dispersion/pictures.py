@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from plebiscope.evidence import chart
 from plebiscope.methods.dispersion.areas import Question
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.wording import capital, counted, per_cent, written
 

@@ -89,10 +89,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from plebiscope.evidence.ratio import ratio_columns
 from plebiscope.methods.identical_results import clusters, duplicates, runs, zeros
 from plebiscope.methods.identical_results.asking import Asked, Found, Params, form
 from plebiscope.model.method import Evidence, Method, StationScore, Subject
-from plebiscope.model.ratio import ratio_columns
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:

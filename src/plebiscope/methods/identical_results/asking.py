@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence.ratio import Columns, CountRatio
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import (
@@ -20,7 +21,6 @@ from plebiscope.model.method import (
     checked,
     surprise,
 )
-from plebiscope.model.ratio import Columns, CountRatio
 from plebiscope.model.returns import Selection
 from plebiscope.model.wording import none_of, noun, per_cent
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from plebiscope.evidence import chart
 from plebiscope.kernels import poisson_binomial, windows
 from plebiscope.methods.identical_results.asking import (
     LOG10,
@@ -22,7 +23,6 @@ from plebiscope.methods.identical_results.asking import (
     once,
     share_of,
 )
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Limit, Measurement
 from plebiscope.model.method import (

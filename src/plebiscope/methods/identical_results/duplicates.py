@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from plebiscope.evidence.excess import against_chance
 from plebiscope.kernels import coincidence
 from plebiscope.methods.identical_results.asking import (
     Asked,
@@ -20,7 +21,6 @@ from plebiscope.methods.identical_results.asking import (
     Ints,
     once,
 )
-from plebiscope.model.excess import against_chance
 from plebiscope.model.method import (
     StationScore,
     too_few,

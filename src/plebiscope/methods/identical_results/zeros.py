@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from plebiscope.evidence import chart
 from plebiscope.kernels import occupancy
 from plebiscope.methods.identical_results.asking import (
     Asked,
@@ -17,7 +18,6 @@ from plebiscope.methods.identical_results.asking import (
     Ints,
     likelihood,
 )
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Limit, Measurement, State
 from plebiscope.model.method import (

@@ -62,9 +62,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plebiscope.model import chart
-from plebiscope.model.case import Contest, Quorum, Threshold
-from plebiscope.model.decision import (
+from plebiscope.evidence import chart
+from plebiscope.methods.margin.decision import (
     Account,
     Lead,
     accounts,
@@ -74,6 +73,7 @@ from plebiscope.model.decision import (
     lead_of,
     needed,
 )
+from plebiscope.model.case import Contest, Quorum, Threshold
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, effect

@@ -78,9 +78,9 @@ from typing import Any
 
 import numpy as np
 
+from plebiscope.evidence import chart
 from plebiscope.kernels.rounding import Percent, together
-from plebiscope.model import chart
-from plebiscope.model.announced import (
+from plebiscope.methods.totals.announced import (
     Allowance,
     asked_for,
     candidates,
@@ -91,8 +91,8 @@ from plebiscope.model.announced import (
     span,
     with_both,
 )
+from plebiscope.methods.totals.closeness import Closeness, Search, closest
 from plebiscope.model.case import Totals
-from plebiscope.model.closeness import Closeness, Search, closest
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, effect

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plebiscope.methods.margin.decision import enough_taken, enough_withheld, fewest, needed
 from plebiscope.model.case import Threshold
-from plebiscope.model.decision import enough_taken, enough_withheld, fewest, needed
 
 
 def meets(rule: Threshold, votes: int, whole: int) -> bool:

@@ -84,14 +84,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.model import chart, control, signed
+from plebiscope.evidence import chart, signed
+from plebiscope.evidence.slips import gains
+from plebiscope.methods.protocol import control
+from plebiscope.methods.protocol.control import Form, Relation, choose, clustering, judge
+from plebiscope.methods.protocol.together import held_together
 from plebiscope.model.beside import Beside
-from plebiscope.model.control import Form, Relation, choose, clustering, judge
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, most_surprising
-from plebiscope.model.slips import gains
-from plebiscope.model.together import held_together
 from plebiscope.model.wording import capital, counted, noun, so_many_have, written
 
 Integers = NDArray[np.int64]
@@ -132,7 +133,7 @@ _TOO_MANY = "ballots too many"
 @cache
 def _forms() -> tuple[Form, ...]:
     """Load the forms that are known, the one that fits every record first."""
-    text = resources.files("plebiscope.methods").joinpath("forms.toml").read_text("utf-8")
+    text = resources.files("plebiscope.methods.protocol").joinpath("forms.toml").read_text("utf-8")
     return control.forms(tomllib.loads(text)["form"])
 
 

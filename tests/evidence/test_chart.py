@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plebiscope.dossier.draw import draw
-from plebiscope.model import chart
+from plebiscope.evidence import chart
 from plebiscope.model.figure import Figure
 
 ROWS = [{"name": "b", "n": 3, "low": 1, "high": 4}, {"name": "a", "n": 1, "low": 0, "high": 2}]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.model.slips import (
+from plebiscope.evidence.slips import (
     EXCHANGED,
     LENGTH,
     ONE_DIGIT,

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence import chart
+from plebiscope.evidence.ratio import CountRatio
 from plebiscope.kernels import integer_ratios
-from plebiscope.model import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
-from plebiscope.model.ratio import CountRatio
 from plebiscope.model.wording import capital, counted, few, none_of, per_cent, written
 
 _AREAS_DRAWN = 60

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import ceil, log10
 from typing import Any
 
+from plebiscope.evidence import chart
 from plebiscope.kernels.rounding import Lattice, lattice
-from plebiscope.model import chart
-from plebiscope.model.announced import Base
+from plebiscope.methods.totals.announced import Base
 from plebiscope.model.case import Totals
 from plebiscope.model.figure import Figure
 from plebiscope.model.method import checked, effect, surprise

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from plebiscope.model.excess import against_chance
+from plebiscope.evidence.excess import against_chance
 
 CHANCES = np.array([0.1, 0.2, 0.5, 0.05, 0.3])
 BALLOTS = np.array([100, 200, 300, 400, 500])

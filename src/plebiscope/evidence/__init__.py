@@ -1,0 +1,1 @@
+"""What several methods share when they answer: ratios, excesses, signed differences, pictures."""
