@@ -34,8 +34,10 @@ def test_the_limit_is_three_standard_deviations_and_at_least_what_is_asked() -> 
         limit = against_chance(
             CHANCES, 1, BALLOTS, of="stations", mechanism="raised", coverage=0.95, level=0.05, least=least
         )["limit"]
-        assert limit.dose == limit.stations == pytest.approx(max(3 * sd, least))
-        assert limit.votes == pytest.approx(limit.dose * 300)
+        assert limit.dose == pytest.approx(max(3 * sd, least))
+        # Written anywhere, so many stations raise the expected number by the dose: some were seen anyway.
+        assert limit.stations * (1 - CHANCES.mean()) == pytest.approx(limit.dose)
+        assert limit.votes == pytest.approx(limit.stations * 300)
 
 
 def test_areas_are_not_called_stations() -> None:

@@ -60,7 +60,8 @@ def against_chance(
     of
         What the rows are, in the plural.
     mechanism
-        What would raise the number; the limit is given for it.
+        What would raise the number. The limit is the excess that would be noticed as ``dose``, and as
+        ``stations`` and ``votes`` where it has to happen for that, by chance among those already seen too.
     coverage
         Of the interval, as a probability.
     level
@@ -72,6 +73,8 @@ def against_chance(
     log10_p = min(0.0, poisson_binomial.log_upper_tail(chances, seen) / math.log(10.0))
     dose = max(3.0 * math.sqrt(variance), least)
     power = poisson_binomial.power(chances, dose, level)
+    # Of the stations that something is done to, some would have been among those seen anyway.
+    reached = dose / max(1.0 - expected / len(chances), 1e-9)
     return {
         "n": len(chances),
         "observed": seen,
@@ -84,8 +87,8 @@ def against_chance(
             mechanism=mechanism,
             dose=dose,
             unit=of,
-            stations=dose if of == "stations" else None,
-            votes=dose * float(ballots.mean()),
+            stations=reached if of == "stations" else None,
+            votes=reached * float(ballots.mean()),
             power=min(max(power, 1e-9), 1.0 - 1e-9),
             how="analytic",
         ),
