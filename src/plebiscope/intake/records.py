@@ -10,6 +10,11 @@ from plebiscope.intake.sniff import Part
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Quarantined
 
+_DEEPEST = 6
+"""Levels of lists and objects that are looked into."""
+_FIELDS = 20_000_000
+"""Most fields that unfolded records may have together: a small file may ask for very many."""
+
 
 def objects(part: Part, text: str, encoding: str) -> Sheet:
     """Read JSON lines, or one JSON value with a list of records somewhere in it.
@@ -21,7 +26,7 @@ def objects(part: Part, text: str, encoding: str) -> Sheet:
     """
     records: list[tuple[int, dict[str, Any]]] = []
     broken: list[Quarantined] = []
-    whole = _whole_json(text)
+    whole = _whole_json(text, part.name)
     if whole is not None:
         records = [(i + 1, record) for i, record in enumerate(whole)]
         kind = "JSON"
@@ -61,13 +66,15 @@ def objects(part: Part, text: str, encoding: str) -> Sheet:
     return Sheet(grid.name, grid.cells, grid.lines, grid.widths, tuple(order), grid.broken, encoding, kind)
 
 
-def _whole_json(text: str) -> list[dict[str, Any]] | None:
-    """Parse the text as one JSON value and return its longest list of records."""
+def _whole_json(text: str, name: str) -> list[dict[str, Any]] | None:
+    """Parse the text as one JSON value and return its longest list of records, or its table of rows."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
     best: list[dict[str, Any]] = []
+    rows: list[Any] = []
+    heads: list[list[Any]] = []
     queue: list[Any] = [value]
     for _ in range(10_000):
         if not queue:
@@ -77,19 +84,99 @@ def _whole_json(text: str) -> list[dict[str, Any]] | None:
             found = [entry for entry in item if isinstance(entry, dict)]
             if len(found) > len(best):
                 best = found
+            lists = sum(isinstance(entry, list) for entry in item)
+            if item and lists == len(item) > len(rows):
+                rows = item
+            elif item and not lists:
+                heads.append(item)
         elif isinstance(item, dict):
             queue.extend(entry for entry in item.values() if isinstance(entry, (list, dict)))
     if best and all("properties" in record for record in best[:5]):
         best = [record["properties"] for record in best if isinstance(record.get("properties"), dict)]
-    return best or ([value] if isinstance(value, dict) else None)
+    if len(rows) > max(1, len(best)) and (table := _under_names(rows, heads)):
+        return table
+    best = best or ([value] if isinstance(value, dict) else [])
+    return _unfolded(best, name) or None
+
+
+def _under_names(rows: list[list[Any]], heads: list[list[Any]]) -> list[dict[str, Any]] | None:
+    """Put names over the cells of rows: those of a list beside them, else the texts of the first row.
+
+    Open-data portals give the names apart, each alone or in a description of its column.
+    """
+    width = max(map(len, rows))
+    for head in heads:
+        if len(head) == width and (names := _names(head)):
+            return [dict(zip(names, row, strict=False)) for row in rows]
+    names = _names(rows[0]) if len(rows[0]) == width else None
+    return [dict(zip(names, row, strict=False)) for row in rows[1:]] if names else None
+
+
+def _names(head: list[Any]) -> list[str] | None:
+    """Return the names in a list of texts or of descriptions, if every one has its own."""
+    for key in ("", "name", "title", "label", "field", "id", "key"):
+        names = [entry.get(key) if key and isinstance(entry, dict) else entry for entry in head]
+        if all(isinstance(name, str) and name.strip() for name in names) and len({*names}) == len(names):
+            return [str(name) for name in names]
+    return None
+
+
+def _unfolded(records: list[dict[str, Any]], name: str, depth: int = 0) -> list[dict[str, Any]]:
+    """Make records of the finest kind: the stations in the districts that a file lists.
+
+    A list of objects in every record is unfolded, with what is said of the record written to each; where a
+    list names the same things in record after record, as the options, it stays.
+    """
+    inner = _inner(records) if depth < _DEEPEST else None
+    if inner is None:
+        return records
+    finer: list[dict[str, Any]] = []
+    fields = 0
+    for record in records:
+        rest = {key: value for key, value in record.items() if key != inner}
+        for entry in record.get(inner) or []:
+            # Names that come again inside are told apart by the list that they stand in.
+            finer.append(rest | {f"{inner}.{key}" if key in rest else key: v for key, v in entry.items()})
+            fields += len(finer[-1])
+        if fields > _FIELDS:
+            met = f"the lists inside the records make more than {_FIELDS:,} fields"
+            raise InputError(met, where=name, expected="one record for each station")
+    return _unfolded(finer, name, depth + 1)
+
+
+def _inner(records: list[dict[str, Any]]) -> str | None:
+    """Find the one field whose lists of objects are the finer records."""
+    fields: dict[str, list[list[Any]]] = {}
+    for record in records:
+        for key, value in record.items():
+            if isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
+                fields.setdefault(key, []).append(value)
+    finer = [
+        key
+        for key, lists in fields.items()
+        if len(lists) > 0.5 * len(records) and (_hold_lists(lists) or _name_others(lists))
+    ]
+    return finer[0] if len(finer) == 1 else None
+
+
+def _hold_lists(lists: list[list[dict[str, Any]]]) -> bool:
+    """Tell lists of objects that hold lists or objects themselves, as stations their options."""
+    return any(isinstance(value, (list, dict)) for entry in lists[0][:5] for value in entry.values())
+
+
+def _name_others(lists: list[list[dict[str, Any]]]) -> bool:
+    """Tell lists that name other things in each record from those that name the same options in all."""
+    told = [[_named(entry)[0] or json.dumps(entry, sort_keys=True) for entry in each] for each in lists]
+    mean = sum(map(len, told)) / len(told)
+    return len(told) > 1 and len({name for names in told for name in names}) > 3 * mean
 
 
 def _flatten(value: Any, path: str, into: dict[str, str | None], depth: int) -> None:
     """Lay nested fields side by side; a list of (name, count) pairs becomes one field per name."""
-    if isinstance(value, dict) and depth < 6:
+    if isinstance(value, dict) and depth < _DEEPEST:
         for key, inner in value.items():
             _flatten(inner, f"{path}.{key}" if path else str(key), into, depth + 1)
-    elif isinstance(value, list) and depth < 6:
+    elif isinstance(value, list) and depth < _DEEPEST:
         for i, inner in enumerate(value[:500]):
             label, rest = _named(inner)
             if label is not None:
