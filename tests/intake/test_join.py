@@ -124,10 +124,19 @@ def test_the_key_is_the_smallest_that_tells_stations_apart(tmp_path: Path) -> No
     [
         (lambda row: [row[0].upper(), f"  {row[1]} ", row[2].zfill(4)], KEYS),
         (lambda row: [row[0], row[1].replace("D", "\uff24"), f"{row[2]}.0"], KEYS),
+        (lambda row: [row[0].replace("e", "\u00e9"), row[1].replace("s", "\u0161"), row[2]], KEYS),
+        (lambda row: [*row[:2], f"P.D. No. {row[2]}"], [*KEYS[:2], "PD"]),
         (lambda row: row[:3], ["REGION", "district", "Polling  station"]),
         (lambda row: row[:3], ["Reg", "Dis", "Precinct"]),
     ],
-    ids=["capitals, spaces, zeros in front", "wide letters, points", "headers in capitals", "other headers"],
+    ids=[
+        "capitals, spaces, zeros in front",
+        "wide letters, points",
+        "accents",
+        "words around the number",
+        "headers in capitals",
+        "other headers",
+    ],
 )
 def test_names_are_compared_as_a_person_would(
     returns_of: Read, spell: Callable[[list[str]], list[str]], header: list[str]
@@ -426,6 +435,22 @@ def test_a_wrong_key_is_refused(returns_of: Read, said: list[str], words: str) -
     rows = vote()
     with pytest.raises(InputError, match=words):
         returns_of(turnout(rows), votes(rows), join=said)
+
+
+def test_names_that_only_accents_tell_apart_stay_apart(returns_of: Read) -> None:
+    rows = vote()
+    for row in rows:
+        row[1] = "Han" if row[1] == "District 1" else "H\u00e0n" if row[1] == "District 2" else row[1]
+    assert returns_of(turnout(rows), votes(rows)).digest == returns_of(whole(rows)).digest
+
+
+def test_numbers_in_other_words_are_no_key(returns_of: Read) -> None:
+    first = vote(24)
+    for i, row in enumerate(first):
+        row[:3] = [f"School {chr(65 + i)}", "x", f"Ward {i + 1}"]
+    second = [[f"Hall {chr(65 + i)}", "y", f"Route {24 - i}", *row[3:]] for i, row in enumerate(first)]
+    with pytest.raises(InputError, match="nothing tells which rows"):
+        returns_of(turnout(first, ["Building", "a", "Ward"]), votes(second, ["Place", "b", "Bus"]))
 
 
 def test_a_key_for_one_table_is_refused(returns_of: Read) -> None:

@@ -41,6 +41,11 @@ _PAIRS = 14
 _KEYS = frozenset(["station", "area", "code", "name", "place", "constituency"])
 _NO_KEYS = COUNT_ROLES | {"votes", "percent", "longitude", "latitude", "url", "date", "winner", "address"}
 
+_NUMBERED = r"^(\D*?)(\d+)(\D*)$"
+"""A name with one number in it."""
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+"""Letters that are written without their strokes where there are only plain ones."""
+
 HEADER, MEANING, VALUES = 2, 1, 0
 
 
@@ -126,7 +131,10 @@ class Match:
 
 
 def normal(cells: pl.Series) -> pl.Series:
-    """Return texts in the form in which they are compared."""
+    """Return texts in the form in which they are compared.
+
+    Accents, and words that stand around the number in every row, are left out where names stay different.
+    """
     name = cells.name or "cells"
     known = cells.rename(name).to_frame()
     made = (
@@ -140,9 +148,33 @@ def normal(cells: pl.Series) -> pl.Series:
         .str.replace(r"^(\d+)[.,]0+$", "$1")
     )
     few = known.unique().with_columns(made.alias("normal"))
-    if few.height > 0.5 * known.height:
-        return known.select(made).to_series()
+    plain = _bare(few["normal"])
+    few = few.with_columns(plain.alias("normal"))
     return known.join(few, on=name, how="left", maintain_order="left", nulls_equal=True)["normal"]
+
+
+def _bare(names: pl.Series) -> pl.Series:
+    """Leave out accents, and what surrounds the only number of each name, if names that differ still do."""
+    plain = _without_accents(names)
+    plain = plain if plain.n_unique() == names.n_unique() else names
+    if _around(plain) in (None, ("", "")):
+        return plain
+    numbers = plain.str.extract(_NUMBERED, 2).str.replace(r"^0+(\d)", "$1")
+    return numbers if numbers.n_unique() == plain.n_unique() else plain
+
+
+def _without_accents(names: pl.Series) -> pl.Series:
+    bare = names.str.normalize("NFKD").str.replace_all(r"[\u0300-\u036f]", "").str.normalize("NFKC")
+    return bare.str.replace_many(_LETTERS)
+
+
+def _around(names: pl.Series) -> tuple[str, str] | None:
+    """Return what stands before and behind the only number of a name, if it is the same in all names."""
+    parts = names.drop_nulls().to_frame("name").select(
+        before=pl.col("name").str.extract(_NUMBERED, 1), behind=pl.col("name").str.extract(_NUMBERED, 3)
+    )  # fmt: skip
+    found = parts.unique().rows()
+    return found[0] if len(found) == 1 and None not in found[0] else None
 
 
 def header(column: Column) -> str:
@@ -238,7 +270,12 @@ def _pairs(base: Side, other: Side, once: bool) -> list[Pair]:
                 # Small numbers meet everywhere: they must come as often in one table as in the other.
                 met = min(met, alike) if once else met * (theirs.distinct > 2)
             least = NEARLY if evidence == VALUES else _SEEN
-            if met >= least and (mine.distinct > 1 or evidence == HEADER) and not _numbers_rows(mine, theirs):
+            if (
+                met >= least
+                and (mine.distinct > 1 or evidence == HEADER)
+                and not _numbers_rows(mine, theirs)
+                and not _worded_apart(mine, theirs, evidence)
+            ):
                 found.append((evidence, alike, Pair(mine, theirs, evidence)))
     found.sort(key=lambda item: (-item[0], -item[1], item[2].base.place, item[2].other.place))
     return [pair for *_, pair in found[:_PAIRS]]
@@ -247,6 +284,15 @@ def _pairs(base: Side, other: Side, once: bool) -> list[Pair]:
 def _numbers_rows(mine: Column, theirs: Column) -> bool:
     """Tell columns that number the rows of each file, and may do so anew, from numbers of stations."""
     return mine.runs_on and theirs.runs_on and "station" not in (mine.role, theirs.role)
+
+
+def _worded_apart(mine: Column, theirs: Column, evidence: int) -> bool:
+    """Tell numbers in other words, Ward 1 and Region 1, and numbered names from columns that count rows."""
+    words = [
+        _around(_without_accents(c.cells.unique().str.to_lowercase())) or ("", "") for c in (mine, theirs)
+    ]
+    counting = evidence == VALUES and (mine.runs_on or theirs.runs_on)
+    return words[0] != words[1] and (all(map(any, words)) or counting)
 
 
 def _evidence(mine: Column, theirs: Column) -> int:
