@@ -135,3 +135,11 @@ def test_words_do_not(text: str) -> None:
 def test_nothing_is_neither() -> None:
     assert looks_numeric(None) is None
     assert looks_numeric("n/a") is None
+
+
+@given(counts)
+def test_full_width_and_arabic_digits_and_separators(values: list[int]) -> None:
+    wide = str.maketrans("0123456789,", "０１２３４５６７８９，")
+    arabic = str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")
+    for signs in (wide, arabic):
+        assert parse(pl.Series([f"{v:,}".translate(signs) for v in values])).values.to_list() == values

@@ -71,6 +71,8 @@ _DECIMAL = re.compile(r"^\d*[.,]\d+$")
 _EXACT = re.compile(r"^\d+[.,]00+$")
 _BOTH = re.compile(r"^\d{1,3}(?:([.,  '’\u202f])\d{3})+([.,])\d+$")
 _EXPONENT = re.compile(r"^\d+(?:[.,]\d+)?e\+?\d{1,2}$", re.IGNORECASE)
+_SIGNS = str.maketrans("−－٬٫，．％٪", "--,.,.%%")
+"""Signs around digits as they are written in Arabic and in full width."""
 _FOOTNOTE = re.compile(r"(?<=\d)\s*(?:[*†‡§#¹²³⁰⁴-⁹]+|\(\w\)|\[\w{1,3}\]|(?<=\d)\s\w\))$")
 
 
@@ -125,9 +127,7 @@ def tidy(text: str) -> str:
             str(unicodedata.decimal(letter)) if unicodedata.category(letter) == "Nd" else letter
             for letter in text
         )
-        text = (
-            text.replace("−", "-").replace("٬", ",").replace("٫", ".").strip("\u200e\u200f\u202a\u202c\ufeff")
-        )
+        text = text.translate(_SIGNS).strip("\u200e\u200f\u202a\u202c\ufeff")
     text = text.strip().lstrip("'").strip()
     if text.startswith("=") and text[1:].strip('"').isdigit():
         text = text[1:].strip('"')  # ="0123", the way spreadsheets keep leading zeros
