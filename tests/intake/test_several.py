@@ -177,3 +177,49 @@ def test_a_second_count_of_a_place_is_added_and_a_copied_record_is_not(
     assert [found.sums[party] for party in PARTIES] == [total(2017, k) + early[k][1] for k in range(4)]
     assert [entry.reason for entry in found.accounting.quarantine] == ["repeats line 121 word for word"]
     assert "Places with several records for one option, which were added: 1." in found.notes
+
+
+def wide(seed: int, extra: list[str] | None = None) -> list[str]:
+    rows = []
+    for i in range(40):
+        yes, no = 40 + (seed * 7 + 13 * i) % 53, 30 + (seed * 11 + 17 * i) % 47
+        rows.append(
+            ",".join(
+                [f"District {i % 5}", f"School {i}", *(extra or []), str(300 + i % 9), str(yes), str(no)]
+            )
+        )
+    return rows
+
+
+def test_files_called_alike_but_for_the_year_are_asked_about(tmp_path: Path) -> None:
+    """Whether or not the places are the same: wards are drawn anew between elections."""
+    paths = [tmp_path / f"results {year}.csv" for year in (2015, 2019)]
+    for seed, path in enumerate(paths):
+        rows = [row.replace("School", f"Hall {seed}") for row in wide(seed)]
+        path.write_text("\n".join(["District,Polling station,Registered voters,Whig,Tory", *rows]))
+    with pytest.raises(InputError, match=r"several years \(2015, 2019\)"):
+        read(paths, "vote")
+    one_year = [path.rename(tmp_path / f"region {i} of 2019.csv") for i, path in enumerate(paths)]
+    assert len(read(one_year, "vote").returns) == 80
+
+
+def test_a_column_that_names_kinds_of_votes_is_asked_about_though_the_lists_differ(
+    returns_of: Callable[..., Returns],
+) -> None:
+    """Voters abroad, or without a second vote, make the lists of two votes of one day differ."""
+    rows = []
+    for seed, kind in enumerate(("constituency", "regional list")):
+        more = [row.split(",") for row in wide(seed, [kind])]
+        rows += [",".join([*row[:3], str(int(row[3]) + 90 * seed), *row[4:]]) for row in more]
+    text = "\n".join(["District,Polling station,Contest,Registered voters,Whig,Tory", *rows])
+    with pytest.raises(InputError, match="2 votes, told apart by its column 'Contest'"):
+        returns_of(text)
+    chosen = returns_of(text, where={"Contest": "constituency"})
+    assert len(chosen) == 40
+
+
+def test_two_rounds_side_by_side_without_totals_are_asked_about(returns_of: Callable[..., Returns]) -> None:
+    rows = [",".join([one, *other.split(",")[3:]]) for one, other in zip(wide(1), wide(2), strict=True)]
+    header = "District,Polling station,Registered voters,1st round Whig,1st round Tory,2nd round Whig,2nd round Tory"
+    with pytest.raises(InputError, match="two votes side by side"):
+        returns_of("\n".join([header, *rows]))

@@ -173,7 +173,10 @@ def refuse_several_votes(
         groups = frame.filter(pl.Series(rows)).group_by([str(c.place) for c in others])
         # Between two rounds a list of voters changes by a few names.
         same = pl.col("voters").max() - pl.col("voters").min() <= 0.03 * pl.col("voters").max()
-        counted = groups.agg(pl.len(), same.alias("same")).filter(pl.col("len") > 1)
+        each = groups.agg(pl.len(), same.alias("same"))
+        counted = each.filter(pl.col("len") > 1)
+        if column.role in _VOTE and counted.height > 0.9 * each.height:
+            raise which_vote(column, rows)
         if counted.height > 1 and counted["same"].fill_null(value=False).to_numpy().mean() > 0.9:
             raise which_vote(column, rows)
 

@@ -19,6 +19,9 @@ LEGEND = 8
 CODE = re.compile(r"^[A-Za-z]{0,4}[_ .-]?\d{1,6}$")
 """A header that is a code: letters and a number."""
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""A year in the name of a sheet or file."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -123,10 +126,10 @@ def legend(grids: list[Sheet]) -> dict[str, str]:
         for other in grids:
             if other is grid:
                 continue
-            heads = {cell for row in other.cells.head(30).rows() for cell in row if cell}
-            wanted = {cell for cell in heads if CODE.match(cell) or cell.isupper()}
+            lines = [{cell for cell in row if cell} for row in other.cells.head(30).rows()]
+            coded = [{cell for cell in line if CODE.match(cell) or cell.isupper()} for line in lines]
             for code in columns:
-                hits = set(code) & wanted
+                hits = max((set(code) & line for line in coded), key=len, default=set())
                 if len(hits) < 3 or len(hits) < 0.5 * len(set(code) - {""}):
                     continue
                 text = max((c for c in columns if c is not code), key=_wordy)
@@ -156,7 +159,10 @@ def told_apart(pile: Pile, draft: Draft) -> Pile | None:
         If the sheets hold several votes.
     """
     path = draft.keys.path
-    if len(pile.pieces) < 2 or not path:
+    if len(pile.pieces) < 2:
+        return None
+    _refuse_years(pile)
+    if not path:
         return None
     first = [draft.behind(row)[0] for row in range(draft.table.height)]
     key = pl.DataFrame({str(c.place): c.cells for c in path})
@@ -177,6 +183,21 @@ def told_apart(pile: Pile, draft: Draft) -> Pile | None:
             todo="name one of them as `sheet` in a mapping file, or examine the files one by one",
         )
     return _with_part(pile)
+
+
+def _refuse_years(pile: Pile) -> None:
+    """Ask which vote is meant where sheets are called alike but for a year."""
+    names = [name_of(piece.sheet) for piece in pile.pieces]
+    years = [_YEAR.findall(name) for name in names]
+    if all(len(each) == 1 for each in years) and len({_YEAR.sub("", name) for name in names}) == 1:
+        found = sorted({year for each in years for year in each})
+        if len(found) > 1:
+            raise InputError(
+                f"these seem to be votes of several years ({', '.join(found[:12])}), not parts of one",
+                where=" and ".join(pile.names[:3]),
+                expected="one vote",
+                todo="name one of them as `sheet` in a mapping file, or examine the files one by one",
+            )
 
 
 def _with_part(pile: Pile) -> Pile:

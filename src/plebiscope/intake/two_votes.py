@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations, zip_longest
 
 from plebiscope.intake.ballots import KEYS, TOTALS, UNLIKE_OPTIONS, first_concepts, free, is_ballots
 from plebiscope.intake.columns import Column
 from plebiscope.intake.scales import Scales
 from plebiscope.intake.understanding import names
+from plebiscope.intake.vocabulary import words
 from plebiscope.model.errors import InputError
+
+_NUMBER = re.compile(r"\d{1,2}\D{0,3}$")
+"""The number of a round or a question: 1, 2nd, 1ra."""
 
 
 def refuse_two_votes(s: Scales) -> None:
@@ -50,8 +55,25 @@ def refuse_two_votes(s: Scales) -> None:
         if column.group and column.label and s.role(column) not in (*UNLIKE_OPTIONS, *KEYS, "votes"):
             under.setdefault(column.label, []).append(column)
     twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
+    _refuse_numbered(s)
     if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
         raise _two_votes("; ".join(names(columns) for columns in twice))
+
+
+def _refuse_numbered(s: Scales) -> None:
+    """Ask which is meant where headers say of which round or question each count is, and count two."""
+    told: dict[tuple[str, str], list[Column]] = {}
+    for column in s.counting:
+        concepts = {concept for m in column.meanings for concept in m.concepts}
+        for kind in ("round", "question"):
+            number = next((word for word in words(column.name) if _NUMBER.match(word)), None)
+            if kind in concepts and number is not None and column.largest:
+                told.setdefault((kind, "".join(filter(str.isdigit, number))), []).append(column)
+    for kind in ("round", "question"):
+        groups = [columns for (what, _), columns in sorted(told.items()) if what == kind]
+        options = [[c for c in columns if s.role(c) not in UNLIKE_OPTIONS] for columns in groups]
+        if len([each for each in options if each]) > 1 and max(map(len, options)) > 1:
+            raise _two_votes("; ".join(names(columns) for columns in groups))
 
 
 def _say_the_same(some: tuple[Column, ...], others: tuple[Column, ...]) -> bool:
