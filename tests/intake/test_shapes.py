@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from official import Vote, happen
 
@@ -507,3 +509,78 @@ def test_kinds_of_records_that_do_not_add_up_are_asked_about(returns_of: Read) -
     head = ["Region", "Town", "Precinct", "Type", "Registered voters", "Ballots cast", "Xa", "Xb"]
     with pytest.raises(InputError, match="Type"):
         returns_of(table([head], rows))
+
+
+WAYS = ("advance", "on the day")
+
+
+def in_ways(v: Vote, i: int) -> list[int]:
+    votes = [int(v.counts[name][i]) for name in OPTIONS]
+    return [part for n in votes for part in (n // 3, n - n // 3)]
+
+
+@pytest.mark.parametrize("name", ["{option} - {way}", "{way}: {option}", "{option} ({way})"])
+@pytest.mark.parametrize("with_total", [True, False])
+def test_the_columns_of_an_option_by_way_of_voting_are_added(
+    returns_of: Read, name: str, with_total: bool
+) -> None:
+    v = vote()
+    headers = [name.format(option=option, way=way) for option in OPTIONS for way in WAYS]
+    more = ["invalid", *(["cast"] if with_total else [])]
+    rows = [
+        [
+            *place(v, i),
+            f"School {i}",
+            v.counts["registered"][i],
+            *in_ways(v, i),
+            *(v.counts[q][i] for q in more),
+        ]
+        for i in range(160)
+    ]
+    head = ["Region", "Town", "Polling station", "Registered voters", *headers, "Invalid votes"]
+    found = returns_of(table([[*head, *(["Ballots cast"] if with_total else [])]], rows))
+    check(found, v, "registered", *more)
+
+
+def test_the_number_of_a_municipality_is_no_list_of_voters(returns_of: Read) -> None:
+    """The French sign for the statistical number is the abbreviation of voters on the list."""
+    v = vote()
+    rows = [
+        [
+            *place(v, i),
+            52000 + 3 * i,
+            f"Ecole {i}",
+            *(v.counts[q][i] for q in ("registered", "cast", "invalid")),
+        ]
+        + [v.counts[option][i] for option in OPTIONS]
+        for i in range(160)
+    ]
+    head = [
+        "Region",
+        "Commune",
+        "N\u00b0 INS",
+        "Bureau de vote",
+        "\u00c9lecteurs inscrits",
+        "Votants",
+        "Nuls",
+    ]
+    check(returns_of(table([[*head, *OPTIONS]], rows)), v, "registered", "cast", "invalid")
+
+
+def test_a_sheet_with_its_columns_in_another_order_explains_no_codes(
+    returns_of: Read, tmp_path: Path
+) -> None:
+    """Small counts that stand in both sheets are no codes, so that a name in capitals keeps its name."""
+    v = vote(options=("ABC", "DEF", "GHK"))
+    book = openpyxl.Workbook()
+    for part, order in enumerate((("ABC", "DEF", "GHK"), ("GHK", "ABC", "DEF"))):
+        sheet = book.create_sheet(f"Part {part}")
+        sheet.append(["Polling station", "Voters on the list", *order, "Rejected", "Total"])
+        for i in range(part, 160, 2):
+            counts = [v.counts[q][i] for q in ("registered", *order, "invalid", "cast")]
+            sheet.append([f"School {i}", *map(int, counts)])
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "parts.xlsx")
+    check(
+        returns_of(tmp_path / "parts.xlsx"), v, "registered", "invalid", "cast", options=("ABC", "DEF", "GHK")
+    )

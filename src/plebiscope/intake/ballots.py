@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from plebiscope.intake.columns import Column
+from plebiscope.intake.crossed import crossed
 from plebiscope.intake.meaning import COUNT_ROLES
 from plebiscope.intake.scales import LOST, Reading, Scales, Sum
 from plebiscope.intake.understanding import Choice, Ints, Understanding, names, say, share
@@ -83,6 +84,8 @@ def by_sums(s: Scales, u: Understanding) -> None:
         for found in s.sums
         if is_ballots(s, found) and not found.places & fixed and mine <= found.places and _rank(s, found)
     ]
+    if not fixed and not mine and _by_sum_of_ways(s, u):
+        return
     if not sums:
         return
     best = max(sums, key=lambda found: (_rank(s, found), len(free(s, found)), found.identity.rate))
@@ -130,6 +133,30 @@ def by_sums(s: Scales, u: Understanding) -> None:
         )
     if name == "valid" and role != "valid":
         _with_blank(s, u, best)
+
+
+def _by_sum_of_ways(s: Scales, u: Understanding) -> bool:
+    """Find options each of which stands in a column for each way of voting, and add these."""
+    for found in s.sums:
+        role = s.role(found.total.columns[0])
+        lost = _lost(s, found)
+        options = crossed([c for c in found.members if c not in lost]) if role in TOTALS else {}
+        if not options or any(s.role(c) in UNLIKE_OPTIONS for columns in options.values() for c in columns):
+            continue
+        words = names(found.total.columns)
+        held = say(rate := s.rate(found))
+        u.options = {
+            name: Choice(columns, f"{names(columns)} added; with the others they make up {words} {held}")
+            for name, columns in options.items()
+        }
+        made_of = f"{len(options)} options by way of voting" + (" + invalid" if lost else "")
+        u.checks.append((f"{words} = {made_of}", rate))
+        if lost:
+            u.set("invalid", lost, f"with the options it makes up {words} {held}")
+        name = "valid" if not lost and (role == "valid" or _lost_elsewhere(s, found)) else "cast"
+        u.set(name, found.total.columns, f"{found.total.why}; it is the sum of {made_of} {held}")
+        return True
+    return False
 
 
 def _lost(s: Scales, found: Sum) -> tuple[Column, ...]:
@@ -271,6 +298,15 @@ def _take(s: Scales, u: Understanding, columns: list[Column], why: str) -> None:
 def by_words(s: Scales, u: Understanding) -> None:
     """Choose the options where no sum tells them: by their headers, and under the roof of a total."""
     used = u.used()
+    plain = [c for c in s.counting if c.place not in used and s.role(c) not in UNLIKE_OPTIONS]
+    by_way = crossed([c for c in plain if s.role(c) not in KEYS])
+    if by_way:
+        u.options = {name: Choice(each, f"the sum of {names(each)}") for name, each in by_way.items()}
+        u.notes.append(
+            "No total was published that the options could be checked against: each was added up from its "
+            f"columns by way of voting, as {names(next(iter(by_way.values())))}."
+        )
+        return
     free = _free_columns(s, u)
     explicit = [c for c in free if s.role(c) == "option"]
     answers = [c for c in explicit if {"yes", "no"} & first_concepts(c)]

@@ -19,6 +19,11 @@ from plebiscope.intake.understanding import Choice, Understanding, names, say, s
 _SLIPS = 0.02
 """Share of rows in which figures may contradict each other by mistake."""
 
+_FEW = 20
+"""Fewest rows on which it is told whether two columns go together."""
+_GOES_WITH, _STRAY = 0.8, 0.3
+"""Correlations of voters on the list with ballots: of a list, and at most of a number that is none."""
+
 
 def weigh(
     table: Table,
@@ -81,6 +86,17 @@ def _filled_up(values: Ints, voters: Ints, counted: list[Ints]) -> bool:
     return any(share(((voters == 0) & (values == ballots))[filled]) > 1 - _SLIPS for ballots in counted)
 
 
+def _no_numbers(s: Scales, choices: list[Reading], ballots: Ints) -> list[Reading]:
+    """Leave out numbers of places where another column goes with the ballots, as lists of voters do."""
+    if len(ballots) < _FEW or not ballots.any():
+        return choices
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alike = [float(np.nan_to_num(np.corrcoef(s.at(*r.columns), ballots)[0, 1])) for r in choices]
+    if not max(alike) > _GOES_WITH:
+        return choices
+    return [r for r, a in zip(choices, alike, strict=True) if a > _STRAY or len(r.columns) > 1]
+
+
 def _registered(s: Scales, u: Understanding) -> None:
     """Choose the voters on the list."""
     choices = _open(s, u, "registered")
@@ -93,6 +109,7 @@ def _registered(s: Scales, u: Understanding) -> None:
     lists = [s.at(*reading.columns) for reading in choices]
     filled = [r for r in choices if any(_filled_up(s.at(*r.columns), other, counted) for other in lists)]
     choices = [reading for reading in choices if reading not in filled]
+    choices = _no_numbers(s, choices, busiest)
 
     def rank(reading: Reading) -> tuple[float, bool, float, int]:
         values = s.at(*reading.columns)
