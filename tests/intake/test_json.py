@@ -65,6 +65,37 @@ def test_stations_listed_in_their_districts_are_the_records(
         assert found.table[found.areas[0]].n_unique() == 4
 
 
+def test_stations_and_districts_kept_under_their_names(returns_of: Read) -> None:
+    flat = {f"Hall {i:02}": {k: v for k, v in station(i).items() if k != "name"} for i in range(N)}
+    check(returns_of(json.dumps(flat), name="a.json"))
+    nested = {f"District {d}": {k: v for k, v in flat.items() if int(k[-2:]) % 4 == d} for d in range(4)}
+    found = returns_of(json.dumps({"districts": nested}), name="b.json")
+    check(found)
+    assert set(found.table[found.areas[0]]) == {*nested}
+
+
+@pytest.mark.parametrize("names", [("Yes", "No"), ("Smith", "Jones")])
+def test_contests_that_list_their_precincts_are_asked_about(returns_of: Read, names: tuple[str, str]) -> None:
+    """Whether or not the ballots name the same options."""
+
+    def contest(title: str, options: tuple[str, str], seed: int) -> dict[str, Any]:
+        precincts = [
+            {
+                "precinct": f"P{i}",
+                "ballots": 200 + i,
+                "choices": [
+                    {"name": o, "votes": 40 + (seed + 7 * i + k) % 31} for k, o in enumerate(options)
+                ],
+            }
+            for i in range(40)
+        ]
+        return {"title": title, "precincts": precincts}
+
+    data = {"contests": [contest("Measure A", ("Yes", "No"), 1), contest("Measure B", names, 5)]}
+    with pytest.raises(InputError, match=r"2 votes, told apart by its column 'contests\.title'"):
+        returns_of(json.dumps(data), name="results.json")
+
+
 def test_rows_under_names_that_stand_apart(returns_of: Read) -> None:
     names = list(station(0))
     rows = [[station(i)[name] for name in names] for i in range(N)]

@@ -72,31 +72,63 @@ def _whole_json(text: str, name: str) -> list[dict[str, Any]] | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
+    best, rows, heads, of = _longest(value)
+    if not best and not rows:
+        best, _, _, of = _longest(_listed(value))
+    if best and all("properties" in record for record in best[:5]):
+        best = [record["properties"] for record in best if isinstance(record.get("properties"), dict)]
+    if len(rows) > max(1, len(best)) and (table := _under_names(rows, heads)):
+        return table
+    best = best or ([value] if isinstance(value, dict) else [])
+    return _unfolded(best, name, of) or None
+
+
+def _longest(value: Any) -> tuple[list[dict[str, Any]], list[Any], list[list[Any]], str]:
+    """Find the longest list of records, that of rows, other lists, and what the records are of."""
     best: list[dict[str, Any]] = []
+    of = ""
     rows: list[Any] = []
     heads: list[list[Any]] = []
-    queue: list[Any] = [value]
+    queue: list[tuple[str, Any]] = [("", value)]
     for _ in range(10_000):
         if not queue:
             break
-        item = queue.pop(0)
+        key, item = queue.pop(0)
         if isinstance(item, list):
             found = [entry for entry in item if isinstance(entry, dict)]
             if len(found) > len(best):
-                best = found
+                best, of = found, key
             lists = sum(isinstance(entry, list) for entry in item)
             if item and lists == len(item) > len(rows):
                 rows = item
             elif item and not lists:
                 heads.append(item)
         elif isinstance(item, dict):
-            queue.extend(entry for entry in item.values() if isinstance(entry, (list, dict)))
-    if best and all("properties" in record for record in best[:5]):
-        best = [record["properties"] for record in best if isinstance(record.get("properties"), dict)]
-    if len(rows) > max(1, len(best)) and (table := _under_names(rows, heads)):
-        return table
-    best = best or ([value] if isinstance(value, dict) else [])
-    return _unfolded(best, name) or None
+            queue.extend((str(key), entry) for key, entry in item.items() if isinstance(entry, (list, dict)))
+    return best, rows, heads, of
+
+
+def _listed(value: Any, depth: int = 0) -> Any:
+    """Make lists of objects that are kept under their names: stations by code, districts by name."""
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return value
+    inner = {key: _listed(entry, depth + 1) for key, entry in value.items()}
+    entries = list(inner.values())
+    if len(entries) > 1 and all(isinstance(entry, dict) and entry for entry in entries) and _alike(entries):
+        key = "name" if not any("name" in entry for entry in entries) else "key"
+        return [{key: name} | entry for name, entry in inner.items()]
+    each = [entry[0] for entry in entries if isinstance(entry, list) and entry and isinstance(entry[0], dict)]
+    if len(entries) > 1 and len(each) == len(entries) and _alike(each):
+        return [{"name": name, "entries": entry} for name, entry in inner.items()]
+    return inner
+
+
+def _alike(entries: list[dict[str, Any]]) -> bool:
+    """Tell objects of one kind: nearly all have the fields of the first."""
+    first = set(entries[0])
+    return sum(2 * len(first & set(entry)) > len(first | set(entry)) for entry in entries) > 0.9 * len(
+        entries
+    )
 
 
 def _under_names(rows: list[list[Any]], heads: list[list[Any]]) -> list[dict[str, Any]] | None:
@@ -121,7 +153,7 @@ def _names(head: list[Any]) -> list[str] | None:
     return None
 
 
-def _unfolded(records: list[dict[str, Any]], name: str, depth: int = 0) -> list[dict[str, Any]]:
+def _unfolded(records: list[dict[str, Any]], name: str, of: str, depth: int = 0) -> list[dict[str, Any]]:
     """Make records of the finest kind: the stations in the districts that a file lists.
 
     A list of objects in every record is unfolded, with what is said of the record written to each; where a
@@ -133,7 +165,8 @@ def _unfolded(records: list[dict[str, Any]], name: str, depth: int = 0) -> list[
     finer: list[dict[str, Any]] = []
     fields = 0
     for record in records:
-        rest = {key: value for key, value in record.items() if key != inner}
+        # The name of a district, or the title of a contest: what it is of, only the list says.
+        rest = {f"{of}.{key}" if of else key: value for key, value in record.items() if key != inner}
         for entry in record.get(inner) or []:
             # Names that come again inside are told apart by the list that they stand in.
             finer.append(rest | {f"{inner}.{key}" if key in rest else key: v for key, v in entry.items()})
@@ -141,7 +174,7 @@ def _unfolded(records: list[dict[str, Any]], name: str, depth: int = 0) -> list[
         if fields > _FIELDS:
             met = f"the lists inside the records make more than {_FIELDS:,} fields"
             raise InputError(met, where=name, expected="one record for each station")
-    return _unfolded(finer, name, depth + 1)
+    return _unfolded(finer, name, "", depth + 1)
 
 
 def _inner(records: list[dict[str, Any]]) -> str | None:
