@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from plebiscope.intake import mapping
@@ -223,3 +224,43 @@ def test_two_rounds_side_by_side_without_totals_are_asked_about(returns_of: Call
     header = "District,Polling station,Registered voters,1st round Whig,1st round Tory,2nd round Whig,2nd round Tory"
     with pytest.raises(InputError, match="two votes side by side"):
         returns_of("\n".join([header, *rows]))
+
+
+def test_options_that_stand_again_with_another_year_are_asked_about(
+    returns_of: Callable[..., Returns],
+) -> None:
+    rows = [",".join([one, *other.split(",")[3:]]) for one, other in zip(wide(1), wide(2), strict=True)]
+    header = "District,Polling station,Registered voters,Whig,Tory,Whig 2016,Tory 2016"
+    with pytest.raises(InputError, match="two votes side by side"):
+        returns_of("\n".join([header, *rows]))
+
+
+def test_contests_with_their_own_candidates_and_the_same_ballots_are_asked_about(
+    returns_of: Callable[..., Returns],
+) -> None:
+    rows = ["Contest,Precinct,Ballots cast,Smith,Jones,Yes,No"]
+    for contest in ("Mayor", "Measure A"):
+        for i in range(40):
+            votes = f"{50 + i * 7 % 13},{40 + i * 5 % 11}"
+            cells = f"{votes},," if contest == "Mayor" else f",,{votes}"
+            rows.append(f"{contest},P{i + 1},{120 + i * 3 % 17},{cells}")
+    with pytest.raises(InputError, match="2 votes, told apart by its column 'Contest'"):
+        returns_of("\n".join(rows))
+
+
+def test_sheets_with_the_same_voters_and_other_options_are_asked_about(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for seed, (office, options) in enumerate(
+        {"Governor": ("Ruiz", "Paz"), "Assembly": ("Reds", "Blues")}.items()
+    ):
+        sheet = book.create_sheet(office)
+        sheet.append(["District", "Polling station", "Registered voters", *options])
+        for row in wide(seed):
+            cells = row.split(",")
+            sheet.append([*cells[:2], *map(int, cells[2:])])
+    book.save(tmp_path / "offices.xlsx")
+    with pytest.raises(InputError, match="different votes of the same voters"):
+        read([tmp_path / "offices.xlsx"], "vote")
+    chosen = read([tmp_path / "offices.xlsx"], "vote", from_dict({"sheet": "Assembly"}, "test")).returns
+    assert set(chosen.options) == {"Reds", "Blues"}

@@ -27,6 +27,8 @@ _VOTES = 20
 _NO_STATION = 10_000
 """No polling station has so many voters that half of all could have more."""
 _BY_SIZE = "No header speaks of polling stations; the rows were taken for such because of their size."
+_VALUE = "value of "
+"""Before the place of a column, the name of its cells as numbers."""
 _VOTE = ("question", "contest", "round")
 """Roles of columns that name votes."""
 _PLACE = ("station", "area", "code", "name", "place", "constituency")
@@ -91,6 +93,7 @@ def complete(
     for column in path:
         pool.pop(str(column.place), None)
     cells = {str(c.place): c.cells for c in (*path, *pool.values())}
+    cells |= {_VALUE + str(c.place): c.numbers.values for c in pool.values()}
     frame = pl.DataFrame(cells | ({} if label is None else {"label": label})).filter(pl.Series(rows))
     known = _Names(frame, [str(c.place) for c in path], [] if label is None else ["label"])
     chosen: list[str] = []
@@ -127,7 +130,7 @@ def _may_name(column: Column) -> bool:
 def _numbers(known: _Names, chosen: list[str], column: Column) -> bool:
     """Tell a column that numbers stations from counts: within an area hardly a number is left out."""
     place = str(column.place)
-    frame = known.frame.select([*known.path, *chosen], value=pl.col(place).cast(pl.Int64, strict=False))
+    frame = known.frame.select([*known.path, *chosen], value=_VALUE + place)
     number = frame.drop_nulls("value")
     for within in ([*known.path, *chosen], *([name] for name in known.path)):
         groups = number.group_by(within).agg(
@@ -246,6 +249,9 @@ def settle(table: Table, found: Keys, understood: Understanding) -> Keys:
         return found
     choice = understood.quantities.get("registered")
     voters = None if choice is None else pl.Series(choice.values())
+    stacked = [c for c in path if c.role in _VOTE and 1 < c.distinct <= _VOTES]
+    if voters is None and stacked:
+        refuse_several_votes([c for c in path if c is not stacked[0]], stacked[:1], None, named)
     if voters is not None:
         stacked = [c for c in table.columns if c.role in _VOTE and 1 < c.distinct <= _VOTES]
         places = [c for c in table.columns if c.role in _PLACE and c.distinct < 0.9 * table.height]
@@ -302,7 +308,8 @@ def _of_size(found: Keys, sizes: NDArray[np.int64], rows: NDArray[np.bool_]) -> 
 def _names_an_area(column: Column) -> bool:
     """Tell a header that speaks of an area, and not just of a place that may be a building."""
     return column.role == "constituency" or (
-        column.role == "area" and not any(m.concepts == ("place",) for m in column.meanings)
+        column.role == "area"
+        and not any({*m.concepts} - {"name", "code"} == {"place"} for m in column.meanings)
     )
 
 

@@ -19,6 +19,8 @@ LEGEND = 8
 CODE = re.compile(r"^[A-Za-z]{0,4}[_ .-]?\d{1,6}$")
 """A header that is a code: letters and a number."""
 
+_SAME_VOTERS = 0.95
+"""Share of rows in which two sheets list the same voters, if they are of the same places."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 """A year in the name of a sheet or file."""
 
@@ -214,9 +216,36 @@ def _with_part(pile: Pile) -> Pile:
     return replace(pile, sheet=replace(pile.sheet, cells=cells.with_columns(part)), layout=layout)
 
 
-def refuse_different(chosen: Pile, mine: Draft, other: Draft) -> InputError:
-    """Say why files given together are not one vote."""
+def refuse_other_vote(chosen: Pile, mine: Draft, pile: Pile, other: Draft) -> None:
+    """Ask which vote is meant where another sheet holds other options for the same voters at as many places.
+
+    Raises
+    ------
+    InputError
+        Naming both sheets.
+    """
+    ours, theirs = mine.understood, other.understood
+    if not (ours.options and theirs.options) or ours.options.keys() & theirs.options.keys():
+        return
+    voters = [u.quantities.get("registered") for u in (ours, theirs)]
+    if voters[0] is None or voters[1] is None or mine.table.height != other.table.height:
+        return
+    here, there = (np.sort(choice.values()) for choice in voters if choice is not None)
+    if (here == there).mean() > _SAME_VOTERS and len({*here.tolist()}) > 1:
+        raise refuse_different(chosen, mine, other, pile)
+
+
+def refuse_different(chosen: Pile, mine: Draft, other: Draft, sheet: Pile | None = None) -> InputError:
+    """Say why files given together, or a ``sheet`` beside another, are not one vote."""
     ours, theirs = sorted(mine.understood.options), sorted(other.understood.options)
+    if sheet is not None:
+        return InputError(
+            "these sheets hold different votes of the same voters",
+            where=f"{chosen.sheet.name} and {sheet.sheet.name}",
+            expected=f"one vote; the first has {', '.join(map(repr, ours[:6]))}, "
+            f"the other {', '.join(map(repr, theirs[:6]))}",
+            todo="name one of them as `sheet` in a mapping file",
+        )
     return InputError(
         "these files hold different votes",
         where=f"{chosen.sheet.name} and {other.sheet.name}",

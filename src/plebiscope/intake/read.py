@@ -89,6 +89,9 @@ def read(paths: Sequence[Path], contest: str, mapping: Mapping | None = None) ->
     joined, others, unused = _choose(pieces, mapping, legend | mapping.codes)
     chosen, understood = joined.pile, joined.draft
     returns = _located(chosen, finish, joined, contest)
+    if mapping.sheet is None and not mapping.join:
+        for pile, other in others:
+            gather.refuse_other_vote(chosen, understood, pile, other)
     rivals = [
         name
         for pile, other in others

@@ -12,6 +12,7 @@ from plebiscope.intake.understanding import names
 from plebiscope.intake.vocabulary import words
 from plebiscope.model.errors import InputError
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMBER = re.compile(r"\d{1,2}\D{0,3}$")
 """The number of a round or a question: 1, 2nd, 1ra."""
 
@@ -56,6 +57,7 @@ def refuse_two_votes(s: Scales) -> None:
             under.setdefault(column.label, []).append(column)
     twice = [columns for columns in under.values() if len({c.group for c in columns}) > 1]
     _refuse_numbered(s)
+    _refuse_years(s)
     if len(twice) > 1 and not any(s.parts(c) or c.place in parts for columns in twice for c in columns):
         raise _two_votes("; ".join(names(columns) for columns in twice))
 
@@ -74,6 +76,20 @@ def _refuse_numbered(s: Scales) -> None:
         options = [[c for c in columns if s.role(c) not in UNLIKE_OPTIONS] for columns in groups]
         if len([each for each in options if each]) > 1 and max(map(len, options)) > 1:
             raise _two_votes("; ".join(names(columns) for columns in groups))
+
+
+def _refuse_years(s: Scales) -> None:
+    """Ask which is meant where options stand once more with a year behind them, and no total tells."""
+    under: dict[str, dict[str, Column]] = {}
+    summed = {place for found in s.sums for place in found.places}
+    for column in s.counting:
+        if s.role(column) not in UNLIKE_OPTIONS and column.place not in summed:
+            years = tuple(_YEAR.findall(column.name))
+            label = " ".join(words(_YEAR.sub(" ", column.name)))
+            under.setdefault(label, {})["".join(years)] = column
+    again = [columns for label, columns in under.items() if label and len(columns) > 1]
+    if len(again) > 1 and len({frozenset(columns) for columns in again}) == 1:
+        raise _two_votes("; ".join(names(list(columns.values())) for columns in again))
 
 
 def _say_the_same(some: tuple[Column, ...], others: tuple[Column, ...]) -> bool:

@@ -45,7 +45,7 @@ def fold(table: Table) -> tuple[Table, list[str]]:
         if frame is None:
             continue
         again = {c.place for c in counts if _stands_again(frame, c)}
-        if any(c.place not in again for c in voters):
+        if any(c.place not in again for c in voters) or len(again) == len(counts):
             continue
         labels = column.cells.unique().sort()
         marks = {row_mark(text) for text in labels} - {None}
