@@ -584,3 +584,49 @@ def test_a_sheet_with_its_columns_in_another_order_explains_no_codes(
     check(
         returns_of(tmp_path / "parts.xlsx"), v, "registered", "invalid", "cast", options=("ABC", "DEF", "GHK")
     )
+
+
+@pytest.mark.parametrize("said", ["{}, thousands", "{} ('000)", "{} (\u0442\u044b\u0441.)"])
+def test_figures_in_thousands_are_no_counts(returns_of: Read, said: str) -> None:
+    v = vote()
+    head = [said.format(name) for name in ("Registered voters", "Ballots cast", *OPTIONS)]
+    rows = [[f"Area {i}", *(v.counts[q][i] for q in ("registered", "cast", *OPTIONS))] for i in range(160)]
+    with pytest.raises(InputError, match="in thousands or hundreds"):
+        returns_of(table([["Region", *head]], rows))
+
+
+def test_voters_printed_once_for_a_centre_are_not_those_of_its_first_station(returns_of: Read) -> None:
+    """Merged cells: the names of the areas and the voters stand in the first of three rows only."""
+    v = vote(n=120)
+    rows = []
+    for i in range(120):
+        first = i % 3 == 0
+        names = [f"County {i // 30}", f"Centre {i // 3}"] if first else ["", ""]
+        voters = int(v.counts["registered"][i : i + 3].sum()) if first else ""
+        counts = [v.counts[q][i] for q in ("cast", "invalid", *OPTIONS)]
+        rows.append([*names, f"Station {i % 3 + 1}", voters, *counts])
+    head = ["County", "Voting centre", "Station", "Registered voters", "Ballots cast", "Invalid", *OPTIONS]
+    found = returns_of(table([head], rows))
+    check(found, v, "cast", "invalid")
+    assert "registered" not in found.quantities
+    assert any("'Registered voters': printed once for all the rows" in note for note in found.notes)
+    assert found.table["County"].null_count() == 0
+
+
+def test_stations_numbered_in_other_digits_are_told_apart(returns_of: Read) -> None:
+    v = vote()
+    number: dict[int, int] = {}
+    rows = []
+    for i in range(160):
+        number[v.town[i]] = number.get(v.town[i], 0) + 1
+        digits = str(number[v.town[i]]).translate(
+            str.maketrans("0123456789", "\u06f0\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6\u06f7\u06f8\u06f9")
+        )
+        rows.append(
+            [*place(v, i), digits, *(v.counts[q][i] for q in ("registered", "cast", "invalid", *OPTIONS))]
+        )
+    head = ["Region", "Town", "Ref", "Registered voters", "Ballots cast", "Invalid votes", *OPTIONS]
+    found = returns_of(table([head], rows))
+    check(found, v, "registered", "cast", "invalid")
+    assert found.accounting.duplicates == 0
+    assert found.level == "station"

@@ -63,8 +63,8 @@ class Column:
                 return "percent"
             if meaning.role == "percent" and self.counts and self.largest > 100:
                 continue
-            if meaning.role in COUNT_ROLES and not self.counts:
-                continue
+            if meaning.role in (*COUNT_ROLES, "votes") and not self.counts:
+                continue  # a voting centre holds no votes
             return meaning.role
         if self.numbers.kind in ("decimal", "percent"):
             return "percent"

@@ -40,7 +40,16 @@ def carry_down(table: Table) -> tuple[Table, list[str]]:
     printed = [c for c in table.columns if _printed_on_change(c, rows, here) or _heads_blocks(c, rows, size)]
     if not printed:
         return table, []
+    # Cells merged over the same rows say the same of them, though the larger area may come twice running.
+    printed += [
+        c
+        for c in table.columns
+        if c not in printed
+        and _names_areas(c)
+        and any(np.array_equal(here[c.place], here[other.place]) for other in printed)
+    ]
     stop = ~counted
+    once = _counted_once(table, rows, here, printed)
     carried: dict[int, Column] = {}
     for column in sorted(printed, key=lambda c: np.count_nonzero(filled[c.place])):
         carried[column.place] = _carried(column, stop)
@@ -48,7 +57,32 @@ def carry_down(table: Table) -> tuple[Table, list[str]]:
         stop |= filled[column.place]
     names = ", ".join(repr(c.name) for c in printed)
     note = f"{names}: printed only where it changes, and carried down to the rows below."
-    return replace(table, columns=tuple(carried.get(c.place, c) for c in table.columns)), [note]
+    notes = [note]
+    if once:
+        told = ", ".join(repr(c.name) for c in once)
+        notes.append(f"{told}: printed once for all the rows of an area, so not known of each; left out.")
+        nothing = pl.Series([None] * table.height, dtype=pl.String)
+        carried |= {c.place: replace(c, cells=nothing, numbers=parse(nothing)) for c in once}
+    return replace(table, columns=tuple(carried.get(c.place, c) for c in table.columns)), notes
+
+
+def _counted_once(
+    table: Table, rows: NDArray[np.intp], filled: dict[int, NDArray[np.bool_]], printed: list[Column]
+) -> list[Column]:
+    """Find counts that stand beside the names of areas only: voters of a centre of several stations.
+
+    Where the other counts are there in every row, those rows are no sums of others.
+    """
+    once = [
+        c
+        for c in table.columns
+        if c.counts
+        and c not in printed
+        and any(np.array_equal(filled[c.place], filled[p.place]) for p in printed)
+    ]
+    others = [c for c in table.columns if c.counts and c not in once and c not in printed]
+    whole = [c for c in others if filled[c.place].mean() > _LIKE and not c.coded and not c.runs_on]
+    return once if len(whole) > 1 and len(rows) else []
 
 
 def _carried(column: Column, stop: NDArray[np.bool_]) -> Column:

@@ -7,6 +7,8 @@ keeps its reason. Where nothing decides, the columns in question are named, and 
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from plebiscope.intake import ballots
@@ -15,10 +17,16 @@ from plebiscope.intake.meaning import COUNT_ROLES
 from plebiscope.intake.scales import WORDS, Ints, Reading, Scales
 from plebiscope.intake.two_votes import refuse_two_votes
 from plebiscope.intake.understanding import Choice, Understanding, names, say, share
+from plebiscope.model.errors import InputError
 
 _SLIPS = 0.02
 """Share of rows in which figures may contradict each other by mistake."""
-
+_SCALED = re.compile(
+    r"\b(?:thousands|hundreds|1,?000s?|in tausend|tsd|(?:en|in) milliers|en miles|miles de|in migliaia"
+    r"|migliaia di|em milhares|milhares de|duizend\w*|tusental|i tusen|w tys|tys|v tisících|тыс|тысяч\w*"
+    r"|тисяч\w*|bin kişi)\b|(?<!\w)'000|千[人票]"
+)
+"""Headers of figures in thousands or hundreds."""
 _FEW = 20
 """Fewest rows on which it is told whether two columns go together."""
 _GOES_WITH, _STRAY = 0.8, 0.3
@@ -69,7 +77,26 @@ def weigh(
     _invalid(s, u)
     _by_words(s, u)
     _derive(s, u)
+    _refuse_scaled(u)
     return u
+
+
+def _refuse_scaled(u: Understanding) -> None:
+    """Refuse figures in thousands: they are no counts.
+
+    Raises
+    ------
+    InputError
+        If the headers of most columns in use say so.
+    """
+    used = {c.place: c for choice in (*u.quantities.values(), *u.options.values()) for c in choice.columns}
+    scaled = [c for c in used.values() if _SCALED.search(f"{c.group} {c.name}".casefold())]
+    if len(scaled) > 1 and 2 * len(scaled) > len(used):
+        raise InputError(
+            f"the figures are given in thousands or hundreds ({names(scaled)})",
+            expected="counts of ballots",
+            todo="pass the table that holds the counts",
+        )
 
 
 def _open(s: Scales, u: Understanding, *roles: str) -> list[Reading]:
