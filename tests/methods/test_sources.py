@@ -246,3 +246,14 @@ def test_any_announcements_are_answered_and_none_contradicts_another(several: li
     for found in ask(*several).values():
         assert found.statement if found.status == "tested" else found.reason
         assert found.contradiction is False
+
+
+def test_votes_that_are_missing_where_no_ballot_is_need_an_explanation(returns: Returns) -> None:
+    """Rows that were not published cannot hold three votes and no ballot."""
+    cast, yes = returns.sums["cast"], returns.sums["yes"]
+    found = published(returns, cast=cast, votes={"yes": yes + 3})
+    assert (found.unexplained, found.contradiction) == (True, False)
+    assert "not in the table cannot be why: they would hold 3 votes for “yes”, and no ballots cast." in (
+        found.statement
+    )
+    assert published(returns, cast=cast + 3, votes={"yes": yes + 3}).unexplained is False

@@ -63,7 +63,7 @@ from plebiscope.model.case import Totals
 from plebiscope.model.finding import Effect
 from plebiscope.model.method import Evidence, Method, Subject, effect
 from plebiscope.model.returns import Returns
-from plebiscope.model.wording import counted, listed, noun, per_cent, written
+from plebiscope.model.wording import capital, counted, listed, noun, per_cent, written
 
 Told = str | dict[str, Any]
 """What a question gives: why it cannot be answered, or the fields of its measurement."""
@@ -330,18 +330,21 @@ def _published(totals: Totals, subject: Subject, returns: Returns, params: Param
         name for name, gap in gaps.items() if name != "registered" and gap > params.revision * announced[name]
     ]
     twice = returns.accounting.duplicates
+    nowhere = "" if over or totals.definition is not None else _nowhere(gaps, votes)
     text = f"Sum of all published {subject.rows_are}: {table}."
     if not any(gaps.values()):
         text += " They add up to what was announced."
     elif marks := _without(returns, sums, announced):
         text += f" Without the rows marked {marks} they add up to what was announced."
-        over = []
+        over, nowhere = [], ""
     elif over and totals.definition is not None:
         text += f" What was announced is a count of {meaning(totals.definition)}."
     elif over and twice:
         text += f" {counted(twice, subject.rows_are)} are named twice."
     elif over:
         text += f" They hold more than was announced for the whole: {listed(noun(name) for name in over)}."
+    elif nowhere:
+        text += f" {capital(subject.rows_are)} that are not in the table cannot be why: {nowhere}."
     elif min(gaps.values()) < 0:
         text += _missing(votes, returns, subject)
     contradiction = bool(over) and totals.definition is None and not twice
@@ -360,6 +363,7 @@ def _published(totals: Totals, subject: Subject, returns: Returns, params: Param
         "n": len(announced),
         "observed": float(sum(gap != 0 for gap in gaps.values())),
         "contradiction": contradiction,
+        "unexplained": bool(nowhere),
         "effect": sizes[0],
         "effects": (*sizes[1:], *too_many),
         "statement": f"{text} The announcement is from: {totals.source}.",
@@ -375,6 +379,23 @@ def _without(returns: Returns, sums: Mapping[str, int], announced: Mapping[str, 
             if all(sums[name] - sum(parts[mark][name] for mark in marks) == announced[name] for name in sums):
                 return listed(marks)
     return None
+
+
+def _nowhere(gaps: Mapping[str, int], votes: Mapping[str, int]) -> str:
+    """Say which parts are missing more than the whole that holds them; empty where there are none.
+
+    Registered voters are no such whole: some rows, as a rule abroad, have no register.
+    """
+    wholes = {"cast": ("valid", "invalid", *votes), "valid": tuple(votes)}
+    for whole, parts in wholes.items():
+        short = {part: -gaps[part] for part in parts if part in gaps and whole in gaps}
+        most = max(short, key=lambda part: short[part], default=None)
+        if most is not None and short[most] > max(0, -gaps[whole]):
+            return (
+                f"they would hold {short[most]:,} {noun(most)}, and {max(0, -gaps[whole]) or 'no'} "
+                f"{noun(whole)}"
+            )
+    return ""
 
 
 def _missing(votes: Mapping[str, int], returns: Returns, subject: Subject) -> str:
