@@ -177,6 +177,10 @@ def test_what_was_done_in_belarus_in_2020_is_a_contradiction(make_returns: Make)
     assert named(found, "votes for “NO” photographed beyond the official count") == int(
         (photographed - official)[beyond].sum()
     )
+    part = 100 * (photographed - official)[beyond].sum() / official.sum()
+    assert named(found, "ballots too many") == pytest.approx(
+        part
+    )  # what tells a slip from the vote as a whole
     assert {score.row for score in evidence.stations} == set(beyond.tolist())
     assert "425 of 1,336 stations" in found.statement
 

@@ -4,9 +4,9 @@ Figures, conduct and the completeness of the release stand side by side and are 
 evidence supports comes first, the strongest first; then what it cannot tell, and how many comparisons were
 made (:mod:`plebiscope.dossier.bounds`).
 
-- figures: ``contradictory`` if announced totals contradict themselves, or the records of stations do so on at
-  least half a per cent of the ballots (a slip of the pen in a few records is told, and does not name the
-  vote); ``anomalous`` if anything is strong or notable;
+- figures: ``contradictory`` if announced totals contradict themselves, or the records of stations,
+  or photographs of their ballots, do so on at least half a per cent of the ballots there (a slip of the pen
+  in a few records is told, and does not name the vote); ``anomalous`` if anything is strong or notable;
   ``consistent`` if at least one question was tested and none of this; else ``not testable``.
 - conduct, on statements whose wording firmly asserts or alleges a fact about how the vote was held (severity
   1 or more; no verdicts, no reactions, no denials, nothing that a reviewer rejected): ``not reported`` if the

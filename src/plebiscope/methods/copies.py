@@ -345,6 +345,15 @@ class _Source:
         for name in beyond:
             part = 100.0 * int(pairs.copied[name].sum()) / max(1, int(pairs.official[name].sum()))
             effects.append(effect(f"{noun(name)} photographed", part, "per cent of those counted there"))
+        # The reading tells a photograph too many in a thousand from what concerns the count as a whole.
+        too_many = max(
+            (
+                100.0 * int(excess.sum()) / max(1, int(self.pairs.official[name].sum()))
+                for name, excess in beyond.items()
+            ),
+            default=0.0,
+        )
+        effects.append(effect("ballots too many", too_many, "per cent of those counted there"))
         words = (
             f"More ballots are photographed for an option ({self.name}) than the official count gives it in "
             f"{none_of(len(hits), counted(n, self.rows_are))}"
