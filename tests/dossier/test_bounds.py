@@ -34,7 +34,7 @@ def test_comparisons_are_counted_with_what_chance_alone_would_give() -> None:
     (said,) = comparisons("Testland", found, families)
     assert said == (
         "Testland: 21 comparisons were made (2 of whole contests and 19 of areas, in 1 group, 1 of which gave "
-        "reason to look inside). Of these chance alone would put at most about 1.1 below 0.05 in fair votes; "
+        "reason to look inside). Of these, chance alone would put at most about 1.1 below 0.05 in fair votes; "
         "here 3 are. After correction for their number 2 are left (1 of these graded strong or notable); "
         "chance alone would leave any at all in at most one of twenty such dossiers."
     )
@@ -45,14 +45,17 @@ def test_where_only_the_most_unlikely_areas_are_reported_the_others_are_not_gues
     families = (Family("contests", "Holm", 2, True), Family("vote/m/share", "Benjamini-Hochberg", 2000, True))
     (said,) = comparisons("Testland", found, families)
     assert "2,001 comparisons were made (1 of whole contests and 2,000 of areas" in said
-    assert "Of the 1 of which every p is told chance alone would put at most about 0.05 below 0.05" in said
+    assert "Of the 1 of which every p is told, chance alone would put at most about 0.05 below 0.05" in said
+    # What is left is counted among all, and can be more than those whose p is known to be small.
+    assert "here none is. After correction for their number 1 is left of all 2,001 (1 of these" in said
 
 
 def test_one_quiet_comparison() -> None:
     (said,) = comparisons("T", [finding("a", 0.4, 0.4)], (Family("contests", "Holm", 1, True),))
     assert said.startswith("T: 1 comparison was made (1 of whole contests).")
     assert (
-        "below 0.05 in fair votes; here 0 are. After correction for their number none is left; chance" in said
+        "below 0.05 in fair votes; here none is. After correction for their number none is left; chance"
+        in said
     )
     assert comparisons("T", [finding("a", None, None)], ()) == []
 
@@ -62,6 +65,10 @@ def test_what_tests_that_found_nothing_could_have_noticed() -> None:
     said = "\n".join(unseen(CONTEST, [quiet], TITLES))
     assert "whole percentages: 66 stations (with a chance of 90\N{NO-BREAK SPACE}%)" in said
     assert "whether voters were free" in said
+    certain = unseen(
+        CONTEST, [finding("a", 0.4, 0.4, limit=LIMIT.model_copy(update={"power": 0.9999}))], TITLES
+    )
+    assert "66 stations (with a chance of more than 99.9\N{NO-BREAK SPACE}%)" in certain[0]
     blind = unseen(CONTEST, [quiet, finding("b", 0.4, 0.4, method="n")], TITLES)
     assert "Testland 2031: how much can have gone unseen is not known for last digits." in blind
     found = unseen(CONTEST, [finding("a", 1e-9, 1e-9, "strong", limit=LIMIT)], TITLES)

@@ -8,9 +8,11 @@ import re
 import pytest
 
 from plebiscope.calibrate import reference, table
+from plebiscope.calibrate.reference import Span
 from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.words import Weighing, judge, limit, missing, sentence
+from plebiscope.dossier.words import Weighing, judge, limit, limit_size, missing, power, sentence
+from plebiscope.dossier.yardstick import as_compared
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Assumption, Effect, FalseAlarm, Limit, Measurement, Scope
 from plebiscope.model.method import Evidence, Method
@@ -321,3 +323,18 @@ def test_no_accusing_word_in_any_sentence_of_any_kind(dossier: Dossier, totals_d
 
 def contest_name(made: Dossier, contest: str) -> str:
     return next(one.name for one in made.case.contests if one.id == contest)
+
+
+def test_no_limit_is_told_in_parts_of_a_station_or_as_certain() -> None:
+    known = Limit(mechanism="x", dose=7.2, unit="counting areas", votes=900, power=0.9999, how="analytic")
+    assert limit_size(known) == "8 counting areas or 900 votes"
+    assert limit_size(known.model_copy(update={"stations": 2.1, "unit": "stations"})).startswith("3 stations")
+    assert power(known) == "more than 99.9\N{NO-BREAK SPACE}%"
+
+
+def test_an_estimate_is_compared_in_the_unit_of_the_reference_votes() -> None:
+    made = Effect(name="excess", value=20, low=10, high=30, unit="stations", level=0.95)
+    span = Span(made, 2.0, 1.0, 3.0, "per cent of stations", {"a vote": ((0.0, 6.0),)}, "1 vote")
+    assert as_compared(span) == (
+        "2\N{NO-BREAK SPACE}% of stations, that is 20 stations (95\N{NO-BREAK SPACE}% interval 10 to 30)"
+    )

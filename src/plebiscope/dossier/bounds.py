@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from plebiscope.calibrate.multiplicity import LEVEL, Family, family_name, log10_of
-from plebiscope.dossier.numbers import per_cent
 from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import limit_size, lowered
+from plebiscope.dossier.words import limit_size, lowered, power
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.wording import listed
@@ -69,7 +68,7 @@ def unseen(contest: Contest, findings: Sequence[Finding], titles: Mapping[str, s
         if finding.limit is None or not size:
             unknown.append(title)
             continue
-        known[finding.method] = f"{title}: {size} (with a chance of {per_cent(finding.limit.power)})"
+        known[finding.method] = f"{title}: {size} (with a chance of {power(finding.limit)})"
     said = []
     if known:
         said.append(
@@ -125,15 +124,15 @@ def comparisons(subject: str, findings: Sequence[Finding], families: Sequence[Fa
     chance = ""
     if seen:
         chance = (
-            f" Of {all_told} chance alone would put at most about {_few(LEVEL * seen)} below {LEVEL:g} in "
-            f"fair votes; here {below:,} {'is' if below == 1 else 'are'}."
+            f" Of {all_told}, chance alone would put at most about {_few(LEVEL * seen)} below {LEVEL:g} in "
+            f"fair votes; here {_so_many(below)}."
         )
-    remaining = f"{len(left):,} {'is' if len(left) == 1 else 'are'}" if left else "none is"
+    whole_number = "" if seen == size else f" of all {size:,}"
     shown = f" ({graded or 'none'} of these graded strong or notable)" if left else ""
     return [
         f"{subject}: {size:,} comparison{' was' if size == 1 else 's were'} made ({where}).{chance} After "
-        f"correction for their number {remaining} left{shown}; chance alone would leave any at all in at "
-        f"most one of twenty such dossiers."
+        f"correction for their number {_so_many(len(left))} left{whole_number}{shown}; chance alone would "
+        f"leave any at all in at most one of twenty such dossiers."
     ]
 
 
@@ -144,6 +143,10 @@ def _is_whole(finding: Finding) -> bool:
 def _family(finding: Finding) -> str:
     """Name the family in which the p of an area was corrected."""
     return family_name((finding.contest, finding.method, finding.quantity, finding.option))
+
+
+def _so_many(count: int) -> str:
+    return f"{count:,} {'is' if count == 1 else 'are'}" if count else "none is"
 
 
 def _few(count: float) -> str:

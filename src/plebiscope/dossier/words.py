@@ -50,7 +50,7 @@ from plebiscope.calibrate import reference
 from plebiscope.calibrate.size import ROWS, matters
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, per_cent, with_unit
 from plebiscope.dossier.text import ended, name, plain
-from plebiscope.dossier.yardstick import alarms, beside, outside, standing
+from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside, standing
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement, Place
 from plebiscope.model.method import Method
@@ -245,14 +245,14 @@ def _by_range(weighing: Weighing) -> Judgement:
             f"This is shown, not judged: what undoubted votes give on this measure is not known to "
             f"plebiscope {known}.",
         )
-    here, least = effect_in_words(first.effect), _limit_by_range(weighing, first)
+    here, least = as_compared(first), _limit_by_range(weighing, first)
     if tail == "upper" and first.high < first.lowest:
         words = f"This is below zero, the opposite of what the method looks for: {here}."
         return Judgement("none", words, limit=least)
     if first.low <= first.highest and first.high >= first.lowest:
         words = (
-            f"This is not outside what such votes show: the same estimate came to {outside(first)}, and here "
-            f"it is {here}. So it shows nothing either way."
+            f"This is not outside what reference votes show: the same estimate came to {outside(first)}, and "
+            f"here it is {here}. So it shows nothing either way."
         )
         return Judgement("none", words, limit=least)
     found = (
@@ -308,22 +308,24 @@ def limit(found: Limit | None) -> str:
         return "How large a departure this test could have missed is not known, so this reassures nobody."
     size = limit_size(found)
     much = f" on about {size}" if size else ""
-    chance = per_cent(found.power)
-    if found.power > _CERTAIN:
-        chance = f"more than {per_cent(_CERTAIN)}"
     return (
-        f"With a chance of {chance} the test would have noticed "
+        f"With a chance of {power(found)} the test would have noticed "
         f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
     )
 
 
+def power(found: Limit) -> str:
+    """Say with which chance a departure of that size is noticed: no test is certain to."""
+    return f"more than {per_cent(_CERTAIN)}" if found.power > _CERTAIN else per_cent(found.power)
+
+
 def limit_size(found: Limit) -> str:
-    """Say how large a departure had to be."""
+    """Say how large a departure had to be, in whole stations."""
     size = []
     if found.stations is not None:
-        size.append(with_unit(found.stations, "stations"))
+        size.append(with_unit(math.ceil(found.stations), "stations"))
     elif found.dose is not None:
-        size.append(with_unit(found.dose, found.unit))
+        size.append(with_unit(math.ceil(found.dose) if found.unit in ROWS else found.dose, found.unit))
     if found.votes is not None:
         size.append(with_unit(found.votes, "votes"))
     return " or ".join(size)

@@ -7,7 +7,7 @@ What they gave is in :mod:`plebiscope.calibrate.reference`; what follows for the
 from __future__ import annotations
 
 from plebiscope.calibrate import reference
-from plebiscope.dossier.numbers import digits, number, per_cent, with_unit
+from plebiscope.dossier.numbers import digits, effect_in_words, number, per_cent, with_unit
 from plebiscope.dossier.text import plain
 from plebiscope.model.finding import FalseAlarm, Place
 
@@ -57,6 +57,14 @@ def outside(span: reference.Span) -> str:
     """Say between which values the same estimate lay on reference votes."""
     unit = span.effect.unit if span.effect.unit.startswith("per cent") else span.unit
     return f"between {number(span.lowest, unit)} and {with_unit(span.highest, unit)} on {span.on}"
+
+
+def as_compared(span: reference.Span) -> str:
+    """Write an estimate in the unit in which reference votes have it, and beside it as it was made."""
+    made = effect_in_words(span.effect)
+    if span.effect.unit.startswith("per cent") or span.effect.unit == span.unit:
+        return made
+    return f"{with_unit(span.value, span.unit)}, that is {made}"
 
 
 def beside(span: reference.Span, besides: tuple[str, ...]) -> str:
