@@ -285,6 +285,25 @@ def test_what_cannot_be_asked_says_why(run):
     assert few["share-runs"] is None
 
 
+def test_a_limit_counts_what_the_rows_are(run):
+    """Rows that are areas are no stations, and one area is not told apart from the others."""
+    columns = vote(1)
+    columns["region"] = ["one region"] * 1200
+    for level, rows_are in (("area", "counting areas"), ("station", "stations")):
+        found = named(run(columns, returns={"level": level}))["share-cluster/YES"].limit
+        assert found.unit == rows_are
+        assert found.mechanism.startswith(f"{rows_are} written to one share")
+        assert (found.stations is None) == (level == "area")
+
+
+def test_a_run_of_a_whole_area_does_not_speak_of_other_orders(run):
+    columns = write(vote(4, sizes=(6000, 9500)), np.arange(300, 330), 0.784)
+    area = named(run(columns))["share-runs/YES/commission 10"]
+    assert area.observed == 30
+    assert "These are all stations there, so that their order adds nothing." in area.statement
+    assert "probability" not in area.statement
+
+
 def test_limits_are_what_would_have_been_noticed(run):
     """Plant as many as the limit says, where most stations are: nearly always noticed."""
     columns = vote(11, 2400)

@@ -159,7 +159,7 @@ def test_a_filter_on_ballots_does_not_favour_one_side(run):
         "NO": cast - cast // 2,
     }
     found = named(run(columns, areas=()))["turnout"]
-    assert "10 stations next to a multiple of 5 % are needed, and 0 are" in found.reason
+    assert "10 stations next to a multiple of 5 % are needed, and there are none" in found.reason
     blind = named(run(columns, areas=(), params=method.Params(given_filters=False)))["turnout"]
     assert blind.observed == np.count_nonzero(cast == 100)
     assert blind.n == blind.observed
@@ -274,7 +274,7 @@ def test_few_next_to_a_mark_are_too_few(run):
     cast = rng.integers(520, 540, 200)
     columns = {"registered": np.full(200, 1000), "cast": cast, "valid": cast, "YES": cast // 3}
     found = named(run(columns | {"NO": cast - cast // 3}, areas=()))["turnout"]
-    assert "10 stations next to a multiple of 5 % are needed, and 0 are" in found.reason
+    assert "10 stations next to a multiple of 5 % are needed, and there are none" in found.reason
 
 
 def test_a_fair_vote_names_no_station_unless_it_has_an_excess(run):

@@ -316,7 +316,7 @@ def _both(used: _Used) -> Measurement:
         effect=effect("ballots there", part, "per cent of ballots"),
         statement=f"{so_many_have(seen, of_rows)} both a {labels} of at least {per_cent(level, 'd')}"
         + (f"; {per_cent(part, '.2f')} of the ballots were cast there" if seen else "")
-        + ". This is a count without a comparison.",
+        + ". No number to expect is worked out for both together.",
     )
 
 

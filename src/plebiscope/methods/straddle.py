@@ -300,7 +300,8 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
     a, b = marks.counts
     if a + b < params.least_decisive:
         reason = (
-            f"{params.least_decisive} {rows_are} next to a multiple of {step} % are needed, and {a + b} are"
+            f"{params.least_decisive} {rows_are} next to a multiple of {step} % are needed, and there "
+            f"are {a + b or 'none'}"
         )
         return METHOD.untestable(used.subject, quantity, reason, **named)
     chance = marks.fair / (1.0 + marks.fair)

@@ -71,7 +71,7 @@ def search(asked: Asked, ratio: Ratio, found: Found) -> None:
     window, (area, members) = candidates[best], places[best]
     where = f" of “{area}”" if area is not None and len(places) > 1 else ""
     answer = _cluster_answer(
-        asked, ratio, window, members, "stations of one area" if where else asked.rows_are
+        asked, ratio, window, members, f"{asked.rows_are} of one area" if where else asked.rows_are
     )
     answer |= head | likelihood(log10_p[best] + math.log10(len(places)))
     statement = f"The most unlikely of {scope}{', that' + where if where else ''}: {answer.pop('statement')}"
@@ -152,11 +152,13 @@ def _cluster_limit(asked: Asked, ratio: Ratio, busiest: float, areas: int) -> Li
     power = special.pdtrc(critical - seen - 1, mean)  # that many are added to a Poisson number
     dose = int(np.searchsorted(np.where(seen >= critical, 1.0, power), 0.8)) + 1
     sure = float(special.pdtrc(critical - dose - 1, mean)) if dose < critical else 1.0
+    rows_are = asked.rows_are
+    where = f"{rows_are} of one area" if areas > 1 else rows_are
     return Limit(
-        mechanism=f"stations of one area written to one {ratio.quantity} within {2 * reach / 100:g} points",
+        mechanism=f"{where} written to one {ratio.quantity} within {2 * reach / 100:g} points",
         dose=float(dose),
-        unit="stations of one area",
-        stations=float(dose),
+        unit=where,
+        stations=float(dose) if rows_are == "stations" else None,
         votes=dose * float(ratio.ballots.mean()),
         power=min(sure, 0.999),
         how="analytic",
@@ -175,8 +177,8 @@ def _one_by_one(asked: Asked, ratio: Ratio, places: Sequence[tuple[str | None, I
     return checked(
         "voters decide by themselves",
         below == 0,
-        f"in {none_of(below, counted(tested, 'areas'))} the {ratio.quantity} varies less between "
-        f"{asked.rows_are} than the binomial law makes it",
+        f"areas in which the {ratio.quantity} varies less between {asked.rows_are} than the binomial law "
+        f"makes it: {none_of(below, f'{tested:,}')}",
     )
 
 

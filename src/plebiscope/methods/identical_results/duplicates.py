@@ -26,7 +26,7 @@ from plebiscope.model.method import (
     too_few,
 )
 from plebiscope.model.returns import Selection
-from plebiscope.model.wording import few, listed, noun, so_many_have
+from plebiscope.model.wording import chance, few, listed, noun, so_many_have
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _answer_whole(
     if not copies.chances.any():
         reason = (
             f"no two {asked.rows_are} with the same {noun(records.whole[0]) if records.whole else 'votes'} "
-            f"have counts whose exact repetition {where} has a probability below {rare:g}"
+            f"have counts whose exact repetition {where} has a probability below {chance(math.log10(rare))}"
         )
         found.heads.append(asked.method.untestable(asked.subject, quantity, reason))
         return
@@ -163,7 +163,8 @@ def _answer_whole(
             quantity,
             **answer,
             statement=f"{seen} the {compared} of another one {where}; by chance {few(answer['expected'])} "
-            f"would at most. Counted are records whose exact repetition has a probability below {rare:g}.",
+            f"would at most. Counted are records whose exact repetition has a probability below "
+            f"{chance(math.log10(rare))}.",
             assumptions=(once(asked),),
             params={**asdict(asked.params), "compared": records.whole, "areas": asked.commissions},
         )

@@ -67,11 +67,16 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
         rounded = windows.rounded(k[held], n[held], run.steps)
         in_any_order = min(1.0, coincidence.run_in_any_order(rounded, run.length))
         where = f" of “{place}”" if place else ""
+        by_order = (
+            f"These are all {asked.rows_are} there, so that their order adds nothing."
+            if run.length == len(rounded)
+            else f"In any other order of the {counted(len(rounded), asked.rows_are)} there, so long a run "
+            f"has a probability of {part(100 * in_any_order)} at most."
+        )
         statement = (
             f"{run.length:,} {asked.rows_are} in a row{where}, numbers {numbers[run.first]} to "
             f"{numbers[run.places][-1]}, have a {ratio.label} of {_rounded(run)}, rounded to "
-            f"{_ROUNDINGS[run.steps]}. In any other order of the {counted(len(rounded), asked.rows_are)} "
-            f"there, so long a run has a probability of {part(100 * in_any_order)} at most."
+            f"{_ROUNDINGS[run.steps]}. {by_order}"
         )
         if run.length == 1:
             statement = f"No two {asked.rows_are} in a row have the same {ratio.label}, rounded to a whole."

@@ -23,7 +23,7 @@ from plebiscope.model.finding import Assumption, Limit, Measurement, State
 from plebiscope.model.method import (
     effect,
 )
-from plebiscope.model.wording import capital, counted, few, none_of, part
+from plebiscope.model.wording import capital, counted, few, part
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ def _zeros_answer(asked: Asked, one: _Scarce, pairs: int, tested: int, unit: str
     high = special.betaincinv(one.zeros + 1, one.stations - one.zeros, 1.0 - outside)
     ends = (one.expected - float(high) * one.stations, one.expected - float(low) * one.stations)
     where = f" of “{one.area}”" if one.area else ""
+    none = f"{one.zeros:,} of them {'are' if one.zeros > 1 else 'is'}" if one.zeros else "none of them is"
     state: State = "fails" if one.explained(pairs, asked.params.limit_level) else "holds"
     if one.log10_p + math.log10(tested) >= math.log10(asked.params.limit_level):
         state = "unknown"  # there is no deficit to explain
@@ -161,8 +162,7 @@ def _zeros_answer(asked: Asked, one: _Scarce, pairs: int, tested: int, unit: str
             ),
         ),
         "statement": f"“{one.option}” has {counted(one.votes, 'votes')} at {one.stations:,} {asked.rows_are}"
-        f"{where}, and {none_of(one.zeros, 'them')} {'have' if one.zeros > 1 else 'has'} no vote for it; at "
-        f"least {few(one.expected)} would be expected.",
+        f"{where}, and {none} without a vote for it; at least {few(one.expected)} would be expected.",
     }
 
 
