@@ -88,7 +88,7 @@ def test_lists_of_stations_make_groups(returns_of: Read) -> None:
     assert found.table["group"].null_count() == 37
     [note] = circumstances.in_words(found, (), ()).notes
     assert note == (
-        "Groups of stations, by lists in the case: observed: 2 stations; closed early: 1 stations; no group is "
+        "Groups of stations, by lists in the case: observed: 2 stations; closed early: 1 station; no group is "
         "said for 37."
     )
 
@@ -215,7 +215,7 @@ def test_states_of_a_count_tell_when_each_station_was_reported(tmp_path: Path) -
     final = with_states(found["final"], states)
     assert final.table["reported"].to_list() == [times["first"]] * 10 + [times["second"]] * 15 + [None] * 15
     assert final.notes[-2].startswith(
-        "The count as it stood at 2030-01-02 21:00:00: 10 of 40 stations; of these 0"
+        "The count as it stood at 2030-01-02 21:00:00: 10 of 40 stations; of these none"
     )
     assert "24 of 40 stations" in final.notes[-1]
     assert final.notes[-1].endswith("1 of its rows are no station of the results.")

@@ -70,7 +70,7 @@ def test_a_case_says_what_the_results_do_not(call, folder: Path, tmp_path: Path)
     assert second["records"] == second["used"] + second["furniture"] == 122
     notes = "\n".join(second["notes"])
     assert "votes.csv was joined to turnout.csv by 'Region' = 'Reg' and 'Station' = 'Precinct'" in notes
-    assert "The count as it stood at 2031-05-01 22:00:00: 30 of 60 stations; of these 0 have other" in notes
+    assert "The count as it stood at 2031-05-01 22:00:00: 30 of 60 stations; of these none has other" in notes
     assert "by the column 'Machine': yes: 45 stations; no: 15 stations." in notes
     assert "Held at the same stations as The first vote: 55 of the 55 there are among the 60 here" in notes
     assert any("observed: 2 stations; no group is said for 53" in note for note in first["notes"])

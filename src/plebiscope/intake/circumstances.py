@@ -17,6 +17,7 @@ from plebiscope.intake.matching import normal
 from plebiscope.model.beside import Beside, Match, State
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Origin, Returns
+from plebiscope.model.wording import counted
 
 _SHOWN = 8
 """Most groups that a note counts one by one."""
@@ -116,9 +117,10 @@ def with_states(returns: Returns, states: Sequence[State]) -> Returns:
         for row in there[told].tolist():
             when[row] = when[row] or state.reported
         lost, changed = len(state.returns) - len(own), _changed(returns, state)
+        so_many = f"{changed:,} {'has' if changed == 1 else 'have'}" if changed else "none has"
         notes.append(
             f"The count as it stood at {state.reported:%Y-%m-%d %H:%M:%S}: {int(told.sum()):,} of "
-            f"{len(returns):,} stations; of these {changed:,} have other figures in the results"
+            f"{len(returns):,} stations; of these {so_many} other figures in the results"
             + (f"; {lost:,} of its rows are no station of the results." if lost else ".")
         )
     table = returns.table.with_columns(pl.Series("reported", when, dtype=pl.Datetime("us")))
@@ -191,7 +193,7 @@ def _groups_in_words(returns: Returns) -> str:
             where=where[0] if where else None,
             expected="a column of a few values that tell groups of stations",
         )  # fmt: skip
-    listed = [f"{name}: {count:,} stations" for name, count in counts.head(_SHOWN).iter_rows()]
+    listed = [f"{name}: {counted(count, 'stations')}" for name, count in counts.head(_SHOWN).iter_rows()]
     if counts.height > _SHOWN:
         listed.append(f"{counts.height - _SHOWN:,} more groups")
     if silent := len(returns) - int(counts["count"].sum()):
