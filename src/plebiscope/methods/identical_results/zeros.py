@@ -93,7 +93,7 @@ def count(asked: Asked, found: Found) -> None:
     # The most unlikely one that a loyal voter at each station does not explain, else the most unlikely.
     unlikely = (one for one in found_scarce if one.log10_p + math.log10(tested) < math.log10(level))
     top = next((one for one in unlikely if not one.explained(several, level)), found_scarce[0])
-    filled = _zeros_answer(asked, top, several, tested, "stations of one area") | head
+    filled = _zeros_answer(asked, top, several, tested, f"{asked.rows_are} of one area") | head
     left = "" if top is found_scarce[0] else " that one loyal voter at each station does not explain"
     filled["statement"] = f"The most unlikely of {pairs}{left}: {filled['statement']}"
     whole = top.log10_p + math.log10(tested)
@@ -174,10 +174,10 @@ def _zeros_limit(asked: Asked, typical: Sequence[tuple[float, int, int]], tested
     if noticed < 0:
         return None
     return Limit(
-        mechanism="votes for a small option written to stations that had none",
+        mechanism=f"votes for a small option written to {asked.rows_are} that had none",
         dose=float(mean) - noticed,
-        unit="stations of one area",
-        stations=float(mean) - noticed,
+        unit=f"{asked.rows_are} of one area",
+        stations=float(mean) - noticed if asked.rows_are == "stations" else None,
         power=0.5,  # in half of the pairs more zeros are expected
         how="analytic",
     )
