@@ -46,3 +46,5 @@ def test_areas_are_not_called_stations() -> None:
     )
     assert found["effect"].unit == found["limit"].unit == "counting areas"
     assert found["limit"].stations is None
+    # What is told in the place of stations is as many rows as the votes are of.
+    assert found["limit"].votes == pytest.approx(found["limit"].dose * 300)

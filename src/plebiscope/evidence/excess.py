@@ -85,7 +85,7 @@ def against_chance(
         "effect": excess(chances, seen, coverage, of),
         "limit": Limit(
             mechanism=mechanism,
-            dose=dose,
+            dose=dose if of == "stations" else reached,
             unit=of,
             stations=reached if of == "stations" else None,
             votes=reached * float(ballots.mean()),
