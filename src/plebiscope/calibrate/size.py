@@ -55,8 +55,6 @@ def comparable(value: float, unit: str, n: int | None) -> tuple[float, str] | No
 _OF_ANY_SIZE = frozenset(
     {
         "",
-        "3 for the normal law",
-        "correlation",
         "digits",
         "share of stations",
         "standard deviations cubed",

@@ -277,7 +277,7 @@ def _together(used: _Used) -> Measurement:
         option=used.option,
         n=len(turnout),
         observed=value,
-        effect=effect("correlation of turnout and share", value, "correlation"),
+        effect=effect("correlation of turnout and share", value, ""),
         statement=f"turnout and the share of “{used.option}” have a correlation of {written(value, '.2f')} "
         f"over {len(turnout):,} {used.subject.rows_are}.",
         params=asdict(used.params),
@@ -335,7 +335,7 @@ def _spread(
         observed=skewness,
         effect=effect("skewness", skewness, "skewness"),
         effects=(
-            effect("kurtosis", kurtosis, "3 for the normal law"),
+            effect("kurtosis (3 for the normal law)", kurtosis, ""),
             effect("dip", value, "share of stations"),
             effect("p of the dip under one peak", p, "probability"),
             effect("p of the dip, counts moved by up to half a vote", averaged, "probability"),
