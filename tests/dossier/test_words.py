@@ -326,9 +326,11 @@ def contest_name(made: Dossier, contest: str) -> str:
 
 
 def test_no_limit_is_told_in_parts_of_a_station_or_as_certain() -> None:
-    known = Limit(mechanism="x", dose=7.2, unit="counting areas", votes=900, power=0.9999, how="analytic")
+    known = Limit(mechanism="x", dose=7.6, unit="counting areas", votes=900, power=0.9999, how="analytic")
     assert limit_size(known) == "8 counting areas or 900 votes"
-    assert limit_size(known.model_copy(update={"stations": 2.1, "unit": "stations"})).startswith("3 stations")
+    assert limit_size(known.model_copy(update={"stations": 0.2, "unit": "stations"})).startswith(
+        "1 station or"
+    )
     assert power(known) == "more than 99.9\N{NO-BREAK SPACE}%"
 
 

@@ -323,9 +323,9 @@ def limit_size(found: Limit) -> str:
     """Say how large a departure had to be, in whole stations."""
     size = []
     if found.stations is not None:
-        size.append(with_unit(math.ceil(found.stations), "stations"))
+        size.append(with_unit(max(1, round(found.stations)), "stations"))
     elif found.dose is not None:
-        size.append(with_unit(math.ceil(found.dose) if found.unit in ROWS else found.dose, found.unit))
+        size.append(with_unit(max(1, round(found.dose)) if found.unit in ROWS else found.dose, found.unit))
     if found.votes is not None:
         size.append(with_unit(found.votes, "votes"))
     return " or ".join(size)

@@ -88,8 +88,8 @@ def compare(asked: Asked, found: Found) -> None:
         answer, area, of_rows = answers[code], names[code], f"{len(held[code]):,} {asked.rows_are}"
         answer["among"], answer["statement"] = (
             tested,
-            f"{so_many_have(int(inside[code]), of_rows)} every count of another one; by chance "
-            f"{few(answer['expected'])} would at most.",
+            f"{so_many_have(int(inside[code]), of_rows)} every count of another one; chance "
+            f"alone would give {few(answer['expected'])} at most.",
         )
         found.areas.append(asked.method.answer(subject, "duplicates", area=area, **answer))
         for at in held[code][near.sets[held[code]] >= 0].tolist():
@@ -162,9 +162,9 @@ def _answer_whole(
             asked.subject,
             quantity,
             **answer,
-            statement=f"{seen} the {compared} of another one {where}; by chance {few(answer['expected'])} "
-            f"would at most. Counted are records whose exact repetition has a probability below "
-            f"{chance(math.log10(rare))}.",
+            statement=f"{seen} the {compared} of another one {where}; chance alone would give "
+            f"{few(answer['expected'])} at most. Counted are records whose exact repetition has a "
+            f"probability below {chance(math.log10(rare))}.",
             assumptions=(once(asked),),
             params={**asdict(asked.params), "compared": records.whole, "areas": asked.commissions},
         )

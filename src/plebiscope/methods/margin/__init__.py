@@ -279,7 +279,7 @@ def _quorum(account: Account, rule: Quorum, params: Params) -> Told:
         text += f"{counted(least - came, 'ballots')} more would have been needed."
         return _bar("ballots lacking for the quorum", least - came, account, text, unit="ballots")
     above = float(turnout) - float(rule.per_cent)
-    text += f"It is missed with {counted(came - least + 1, 'ballots')} fewer."
+    text += f"It would be missed with {counted(came - least + 1, 'ballots')} fewer."
     if above <= params.just_above:
         text += f" Turnout lies {written(above, '.2f')} points above it."
     name = "ballots too many that would have made the quorum"
