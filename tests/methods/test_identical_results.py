@@ -114,6 +114,15 @@ def test_a_cluster_is_found_in_its_area_and_named_by_commission(run):
     assert len(listed) == inside.sum()
 
 
+def test_a_picture_in_tenths_says_so_where_the_window_is_narrower(run):
+    """The bar that stands out holds more stations than a window of two hundredths does."""
+    evidence = run(write(vote(1, sizes=(30_000, 60_000)), np.arange(450, 600)[::3], 0.622))
+    low, high = (effect.value for effect in named(evidence)["share-cluster/YES/region 3"].effects[1:])
+    assert high - low < 0.1
+    (picture,) = (one for one in evidence.figures if one.finding.endswith("share-cluster/YES"))
+    assert "the tenth that holds the window stands out" in picture.caption
+
+
 def test_the_other_of_two_options_is_searched_too(run):
     found = named(run(write(vote(2), np.arange(300)[::4], 0.55)))
     assert found["share-cluster/YES"].log10_p < -10

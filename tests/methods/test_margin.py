@@ -212,5 +212,5 @@ def test_it_is_shown_and_not_judged() -> None:
     evidence = ask(announced(votes={"yes": 5, "no": 4}))
     weighed = weigh([Answer(METHOD, "vote", evidence)], [Contest(id="vote", name="The vote")])
     assert [finding.grade for finding in weighed.findings] == ["display"]
-    assert "This is arithmetic on the figures as announced" in weighed.findings[0].sentence
+    assert "This is arithmetic on the figures as published" in weighed.findings[0].sentence
     assert "undoubted" not in weighed.findings[0].sentence

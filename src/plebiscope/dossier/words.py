@@ -183,7 +183,7 @@ def _grade(weighing: Weighing) -> Judgement:
     if weighing.method.arithmetic:
         return Judgement(
             "display",
-            "This is arithmetic on the figures as announced; it does not say that any of them is wrong.",
+            "This is arithmetic on the figures as published; it does not say that any of them is wrong.",
         )
     if weighing.method.tier == "D":
         return Judgement(

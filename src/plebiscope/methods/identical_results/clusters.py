@@ -212,6 +212,7 @@ def _histogram(
         }
         for centre, count, mean in zip(centres.tolist(), seen, expected, strict=True)
     ]
+    stands_out = "the window" if 2 * window.reach >= step else "the tenth that holds the window"
     x, y = chart.free("low", f"{capital(ratio.label)}, per cent"), chart.number("stations", capital(rows_are))
     bars = {**chart.span("x", x), **chart.span("y", y, "none", "stations")}
     layers = [
@@ -223,8 +224,8 @@ def _histogram(
         id=f"{head.id}/histogram",
         finding=head.id,
         title=f"{capital(ratio.name)}: {window.seen:,} {rows_are}{where} from {_span(window)}",
-        caption=f"{capital(rows_are)}{where} by tenths of a point (bars; the window stands out) and the mean "
-        f"of the tenths within one point outside the window (line). {window.seen:,} lie in the window, where "
+        caption=f"{capital(rows_are)}{where} by tenths of a point (bars; {stands_out} stands out) and the "
+        f"mean of the tenths within one point outside the window (line). {window.seen:,} lie in the window, where "
         f"{few(window.seen - window.added)} would be expected.",
         alt=f"Histogram of the {ratio.label}{where}, ten points to either side of "
         f"{per_cent(window.centre / 100, '.2f')}. The window from {_span(window)} holds {window.seen:,} "
