@@ -1,8 +1,9 @@
 """Whether a departure is large enough to matter, whatever its p.
 
-A test on a hundred thousand stations notices what concerns nobody. Stations: at least three and a quarter of
-a per cent of those tested. Percentage points and per cent: at least half of one. Other units have no
-threshold, because there the question is not how much but whether (counts computed from rounded percentages).
+A test on a hundred thousand stations notices what concerns nobody. Stations: at least three of them, and
+at least a quarter of one per cent of those tested. Percentage points and per cent: at least half of one.
+Other units have no threshold, because there the question is not how much but whether (counts computed from
+rounded percentages).
 """
 
 from __future__ import annotations

@@ -225,8 +225,8 @@ def _histogram(
         finding=head.id,
         title=f"{capital(ratio.name)}: {window.seen:,} {rows_are}{where} from {_span(window)}",
         caption=f"{capital(rows_are)}{where} by tenths of a point (bars; {stands_out} stands out) and the "
-        f"mean of the tenths within one point outside the window (line). {window.seen:,} lie in the window, where "
-        f"{few(window.seen - window.added)} would be expected.",
+        f"mean of the tenths within one point outside the window (line). {window.seen:,} lie in the window, "
+        f"where {few(window.seen - window.added)} would be expected.",
         alt=f"Histogram of the {ratio.label}{where}, ten points to either side of "
         f"{per_cent(window.centre / 100, '.2f')}. The window from {_span(window)} holds {window.seen:,} "
         f"{rows_are}; its neighbours make {few(window.seen - window.added)} likely.",
