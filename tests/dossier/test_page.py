@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from plebiscope.dossier import view
+from plebiscope.dossier import view, words
 from plebiscope.dossier.dossier import Dossier, Reference, from_json, to_json
 from plebiscope.dossier.page import render, source_line
 from plebiscope.dossier.text import without_name
@@ -273,3 +273,11 @@ def test_a_dossier_without_parts_or_places_is_still_drawn(dossier: Dossier) -> N
     assert '<svg class="strip"' not in drawn
     assert "What the evidence supports" not in drawn
     assert str(escape(dossier.reading.sentences[0])).split(":")[0] in drawn
+
+
+def test_pictures_of_what_was_found_come_before_those_of_what_was_not(dossier: Dossier) -> None:
+    for section in view.sections(dossier):
+        for group in section.groups:
+            grades = {finding.id: finding.grade for finding in dossier.findings}
+            ranks = [words.rank(grades[drawing.figure.finding]) for drawing in group.drawings]
+            assert ranks == sorted(ranks)

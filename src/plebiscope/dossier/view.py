@@ -292,7 +292,8 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
             group = _group(f"c{index}-m{place}", record, found, sizes)
             own = {finding.id for finding in found}
             if group is not None:
-                group.drawings = [drawing for f in found for drawing in drawings.get(f.id, [])]
+                gravest = sorted(found, key=lambda finding: words.rank(finding.grade))
+                group.drawings = [drawing for f in gravest for drawing in drawings.get(f.id, [])]
                 group.against = next((one for one in dossier.against if one.needs[0].finding in own), None)
                 groups.append(group)
         heading = (
