@@ -40,7 +40,7 @@ _PAGES = (
     "cp874",
 )
 _MADE_FOR = (
-    ("cp1252 iso8859_15 cp850 mac_roman", "ca da de en es fi fr gl id is it nl no pt sv"),
+    ("cp1252 iso8859_15 cp850 mac_roman", "ca da de en es fi fr gl ht id is it nl no pt sv sw"),
     ("cp1250 iso8859_2 cp852", "cs hr hu pl ro sk sl sq sr"),
     ("cp1251 koi8_r koi8_u cp866 iso8859_5 mac_cyrillic", "be bg kk ky mk ru uk"),
     ("cp1253", "el"),
