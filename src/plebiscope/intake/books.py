@@ -1,4 +1,4 @@
-"""Workbooks, Parquet files and R data become grids of text."""
+"""Workbooks, Parquet files, R data and web pages become grids of text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from plebiscope.intake.encoding import decode_page
 from plebiscope.intake.grid import Sheet, clean, refuse_size
 from plebiscope.intake.outside import take_apart
 from plebiscope.intake.sniff import DAMAGED, MAX_BYTES, MAX_MEMBERS, Part, limited
@@ -61,6 +62,27 @@ def rdata(part: Part) -> list[Sheet]:
         )
         for name, frame in _taken_apart(part)
     ]
+
+
+def page(part: Part) -> list[Sheet]:
+    """Read every table of a web page.
+
+    Raises
+    ------
+    InputError
+        If there is none, or its parser comes to grief over the page.
+    """
+    text, encoding = decode_page(part.data)
+    written = replace(part, data=text.encode("utf-8", "replace"))
+    found = [
+        replace(
+            _sheet(f"{part.name}, sheet {name}" if name else part.name, frame, "web page"), encoding=encoding
+        )
+        for name, frame in _taken_apart(written)
+    ]
+    if not found:
+        raise InputError("this is a web page without a table of several rows and columns", where=part.name)
+    return found
 
 
 def _check_unpacked(part: Part) -> None:

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from plebiscope.intake import totals as announced
 from plebiscope.intake.delimited import delimited
 from plebiscope.intake.encoding import decode
+from plebiscope.intake.reports import holds_counts
 from plebiscope.intake.sniff import format_of, read_bytes
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Role, Source, Totals
 from plebiscope.model.errors import InputError
@@ -505,8 +506,10 @@ def role_of(path: Path) -> Role:
     if suffix in _DOCUMENTS and suffix != ".csv":
         return "report"
     if suffix in (".html", ".htm"):
-        return "report"
+        return "results" if holds_counts(data) else "report"
     kind = format_of(path.name, data)
+    if kind == "page" and suffix in _TEXTS and not holds_counts(data):
+        return "report"
     if kind != "text":
         return "results"
     text, _ = decode(data[: 1 << 20])

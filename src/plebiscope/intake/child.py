@@ -1,4 +1,4 @@
-"""Takes workbooks, Parquet files, R data and 7z archives apart, as a program of its own.
+"""Takes workbooks, Parquet files, R data, web pages and 7z archives apart, as a program of its own.
 
 What a damaged or hostile file can make their readers do (panic, ask for all the memory there is, never
 end) ends this program and not ours. It is started by :mod:`plebiscope.intake.outside`, reads the file from
@@ -61,6 +61,10 @@ def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, by
 
         sys.setrecursionlimit(LINKS)
         return _blobs(frames(data, most), limit)
+    if kind == "page":
+        from plebiscope.intake.web_tables import tables as tables_of_page
+
+        return _blobs(tables_of_page(data.decode(), most), limit)
     tables = _workbook(data) if kind == "workbook" else [("", pl.read_parquet(io.BytesIO(data)))]
     return _blobs(tables, limit)
 

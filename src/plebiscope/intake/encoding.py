@@ -50,6 +50,10 @@ _MADE_FOR = (
 """Pages, and the languages they were made for: the words of a header tell the page of the names below."""
 _LANGUAGES = {page: frozenset(codes.split()) for pages, codes in _MADE_FOR for page in pages.split()}
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_SAID = re.compile(rb"""<meta\b[^>]{0,200}?charset\s{0,3}=\s{0,3}["']?\s{0,3}([\w-]{2,20})""", re.I)
+"""What a web page says of its encoding."""
+_NO_PAGES = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-escape"))
+"""Codecs made for other things than pages, of which some take hours over a long text."""
 _ASTRAY = re.compile(
     r"(?<=\d)(?:(?![\x00-\x7f])[^\W\d_])(?=\d)"  # a letter between digits, where a separator was meant
     r"|(?![\x00-\x7f\u00a0«»°§´·’‘‚“”„–—…€£№\u3000-\u303f\uff00-\uffef])[\W_]"
@@ -85,6 +89,30 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8", errors="replace"), "utf-8 (damaged)"
     page = _page(_sample(data, first_error.start))
     return data.decode(page, errors="replace"), page
+
+
+def decode_page(data: bytes) -> tuple[str, str]:
+    """Turn the bytes of a web page into text: where its bytes do not tell the encoding, what it says does.
+
+    Returns
+    -------
+    text, encoding
+        As by :func:`decode`.
+    """
+    text, encoding = decode(data)
+    named = None if encoding.startswith("utf") else said_by_page(data)
+    return (data.decode(named, errors="replace"), named) if named else (text, encoding)
+
+
+def said_by_page(data: bytes) -> str | None:
+    """Return the Python name of the encoding that the head of a web page states; None if it states none."""
+    said = _SAID.search(data[:4096])
+    try:
+        name = codecs.lookup(said[1].decode("ascii")).name if said else None
+        # An encoding of two bytes a letter would not have let its own name be read.
+        return name if name and b"09azAZ".decode(name) == "09azAZ" and name not in _NO_PAGES else None
+    except (LookupError, UnicodeError):
+        return None
 
 
 def _mostly_utf8(data: bytes) -> bool:

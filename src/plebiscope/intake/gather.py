@@ -203,7 +203,7 @@ def _refuse_years(pile: Pile) -> None:
 
 
 def _with_part(pile: Pile) -> Pile:
-    header = "sheet (area)" if pile.sheet.format in ("workbook", "R data") else "part (area)"
+    header = "sheet (area)" if pile.sheet.format in ("workbook", "R data", "web page") else "part (area)"
     names = [name_of(piece.sheet) for piece in pile.pieces]
     cells = pile.sheet.cells
     part = pl.Series(str(cells.width), names).gather(pl.Series(pile.origin))

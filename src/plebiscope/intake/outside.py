@@ -21,10 +21,12 @@ _CALLED = {
     "workbook": "the workbook",
     "parquet": "the Parquet file",
     "rdata": "the R data file",
+    "page": "the web page",
     "7z": "the archive",
 }
 _ADVICE = {
     "rdata": "open it in R, and save the data frame with the results again or export it as CSV",
+    "page": "open it in a spreadsheet program, and save the table as xlsx or CSV",
     "7z": "unpack it and pass the table",
 }
 
@@ -35,7 +37,7 @@ def take_apart(kind: str, data: bytes, where: str, limit: int, most: int) -> lis
     Parameters
     ----------
     kind
-        ``workbook``, ``parquet``, ``rdata`` or ``7z``.
+        ``workbook``, ``parquet``, ``rdata``, ``page`` (as UTF-8) or ``7z``.
     limit
         Most bytes that may come out.
     most

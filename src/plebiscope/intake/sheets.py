@@ -7,7 +7,7 @@ column is.
 
 from __future__ import annotations
 
-from plebiscope.intake.books import parquet, rdata, workbook
+from plebiscope.intake.books import page, parquet, rdata, workbook
 from plebiscope.intake.delimited import delimited, lines_of
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.grid import Sheet
@@ -29,6 +29,8 @@ def sheets(part: Part) -> list[Sheet]:
         return [parquet(part)]
     if part.format == "rdata":
         return rdata(part)
+    if part.format == "page":
+        return page(part)
     text, encoding = decode(part.data)
     if part.format == "json":
         return [objects(part, text, encoding)]

@@ -51,7 +51,7 @@ class SupportsRead(Protocol):
         ...
 
 
-Format = Literal["text", "workbook", "parquet", "json", "rdata"]
+Format = Literal["text", "workbook", "parquet", "json", "rdata", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,18 @@ class Part:
     data: bytes
 
 
-READ = "CSV, TSV, xlsx, xls, Parquet, JSON lines or R data"
+READ = "CSV, TSV, xlsx, xls, Parquet, JSON lines, R data or a web page with tables"
 _R = re.compile(
     rb"RD[XAB][23]\r?\n[XAB]\r?\n|X\n\0\0\0[\2\3]|B\n[\2\3]\0\0\0|A\r?\n[23]\r?\n\d{5,6}\r?\n\d{5,6}\r?\n"
 )
 """How a file of ``save`` or ``saveRDS`` begins once it is unpacked."""
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*+(?:<\?xml\b[^>]{0,200}>\s*+)?(?:<!--.{0,2000}?-->\s*+)*+"
+    rb"<(?:!doctype\s+html|html|head|meta|title|link|style|script|body|div|center|p|h[1-6]|font|table)\b",
+    re.I | re.S,
+)
+"""How a web page begins, or the piece of one that is handed out under the name of a workbook."""
+_TABLE = re.compile(rb"<table\b", re.I)
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", "export the table to CSV or xlsx; PDF tables are not read"),
     (b"\x89PNG", "a PNG image", "type the table or export it to CSV; images are not read"),
@@ -207,17 +214,26 @@ def _unpack_stream(name: str, data: bytes, kind: str, depth: int) -> Iterator[Pa
 def _members(name: str, held: Iterable[tuple[str, bytes]], container: str, depth: int) -> Iterator[Part]:
     """Look into the members of an archive, each a path and its bytes."""
     refusals: list[InputError] = []
+    pages: list[Part] = []
     found = 0
+    tables = 0
     for path, body in held:
         base = Path(path.replace("\\", "/")).name
         if _is_litter(path) or not body.strip():
             continue
         found += 1
         try:
-            yield from _unpack(f"{name}:{base}", body, container, depth + 1)
+            for part in _unpack(f"{name}:{base}", body, container, depth + 1):
+                if part.format == "page":
+                    pages.append(part)
+                else:
+                    tables += 1
+                    yield part
         except InputError as refused:
             # A read-me, a picture or a PDF beside the table is no reason to refuse the table.
             refusals.append(refused)
+    if not tables:
+        yield from pages  # beside other tables they are read-mes
     if found == 1 and refusals:
         raise refusals[0]
 
@@ -259,7 +275,8 @@ def format_of(name: str, data: bytes) -> str:
     Returns
     -------
     str
-        ``zip``, ``7z``, ``gz``, ``bz2``, ``xz``, ``workbook``, ``parquet``, ``rdata``, ``json`` or ``text``.
+        ``zip``, ``7z``, ``gz``, ``bz2``, ``xz``, ``workbook``, ``parquet``, ``rdata``, ``page``, ``json`` or
+        ``text``.
 
     Raises
     ------
@@ -294,6 +311,8 @@ def format_of(name: str, data: bytes) -> str:
     text_start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text_start[:1] in (b"{", b"[") and _is_json(text_start):
         return "json"
+    if _is_page(data):
+        return "page"
     if text_start[:14].lower().startswith((b"<!doctype html", b"<html", b"<?xml", b"<svg")):
         raise InputError(
             "this is a web page or XML, not a table",
@@ -325,6 +344,14 @@ def _is_workbook(data: bytes) -> bool:
 def _is_json(head: bytes) -> bool:
     body = head[1:].lstrip()
     return body[:1] in (b'"', b"{", b"}", b"[") and (head[:1] == b"{" or body[:1] == b"{")
+
+
+def _is_page(data: bytes) -> bool:
+    """Tell a web page, or a piece of one, with a table in it."""
+    head = data[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16_without_mark(head):
+        data = data.replace(b"\0", b"")  # a tag is plain ASCII in every other byte
+    return bool(_PAGE.match(data[:4096])) and bool(_TABLE.search(data))
 
 
 def _is_binary(data: bytes) -> bool:
