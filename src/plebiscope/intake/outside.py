@@ -17,6 +17,8 @@ from plebiscope.model.errors import InputError
 _CHILD = Path(__file__).with_name("child.py")
 _PATIENCE = 300
 """Seconds after which a reader is not waited for any longer."""
+_PATIENCE_WITH_PAGES = 60
+"""The same for web pages: half a million rows take five, and what takes longer is meant to."""
 _CALLED = {
     "workbook": "the workbook",
     "parquet": "the Parquet file",
@@ -53,19 +55,20 @@ def take_apart(kind: str, data: bytes, where: str, limit: int, most: int) -> lis
     InputError
         If nothing came out.
     """
+    patience = min(_PATIENCE, _PATIENCE_WITH_PAGES) if kind == "page" else _PATIENCE
     try:
         done = subprocess.run(  # noqa: S603  # our own program; the file goes in as bytes
             [sys.executable, "-P", str(_CHILD), kind, str(limit), str(most)],
             input=data,
             capture_output=True,
-            timeout=_PATIENCE,
+            timeout=patience,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             check=False,
         )
         head, _, body = done.stdout.partition(b"\n")
         said = json.loads(head) if done.returncode == 0 else {}
     except subprocess.TimeoutExpired:
-        said, body = {"error": [f"its reader was not done after {_PATIENCE} seconds"]}, b""
+        said, body = {"error": [f"its reader was not done after {patience} seconds"]}, b""
     except ValueError:
         said, body = {}, b""
     if not isinstance(said, list):
