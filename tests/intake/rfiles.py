@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 NA = -(2**31)
 SYMBOL, PAIRS, CHAR, LOGICAL, INTEGER, REAL, TEXT, LIST, RAW, SHORTHAND, NOTHING = (
@@ -18,7 +19,7 @@ class R:
     """An object: its type, its content, its attributes."""
 
     kind: int
-    value: object
+    value: Any
     about: dict[str, R] = field(default_factory=dict)
 
 
@@ -48,7 +49,7 @@ def listed(**parts: R) -> R:
 
 def frame(rows: Sequence[str] | None = None, kinds: Sequence[str] = ("data.frame",), **columns: R) -> R:
     """A data frame; without names of rows it has R's shorthand for 1, 2, 3 ..."""
-    n = len(next(iter(columns.values())).value) if columns else 0  # type: ignore[arg-type]
+    n = len(next(iter(columns.values())).value) if columns else 0
     labels = ints(None, -n) if rows is None else texts(*rows)
     return R(
         LIST, list(columns.values()), {"names": texts(*columns), "row.names": labels, "class": texts(*kinds)}
@@ -98,7 +99,7 @@ class _Writer:
 
     def object(self, thing: R) -> None:
         self.int(thing.kind | bool(thing.about) << 9 | ("class" in thing.about) << 8)
-        values = list(thing.value)  # type: ignore[call-overload]
+        values = list(thing.value)
         if thing.kind != SHORTHAND:
             self.int(len(values))
         if thing.kind in (INTEGER, LOGICAL):

@@ -57,7 +57,7 @@ def take_apart(kind: str, data: bytes, where: str, limit: int, most: int) -> lis
     """
     patience = min(_PATIENCE, _PATIENCE_WITH_PAGES) if kind == "page" else _PATIENCE
     try:
-        done = subprocess.run(  # noqa: S603  # our own program; the file goes in as bytes
+        done = subprocess.run(  # noqa: S603 - no input chooses the program: this Python, our file
             [sys.executable, "-P", str(_CHILD), kind, str(limit), str(most)],
             input=data,
             capture_output=True,

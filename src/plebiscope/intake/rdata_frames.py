@@ -7,11 +7,13 @@ about lengths is believed only as far as it has bytes.
 
 from __future__ import annotations
 
+import abc
 import codecs
 import datetime as dt
 import re
 import struct
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,6 +36,10 @@ _LONGEST = 100_000_000
 _PARTS = {RObjectType.VEC, RObjectType.LIST}
 _NUMBERS = {RObjectType.LGL, RObjectType.INT, RObjectType.REAL}
 _SHORT = "it ends early, or a length in it is wrong"
+_STUMBLES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error,
+)  # fmt: skip
+"""What rdata meets in a damaged file, because it believes that every file is as R wrote it."""
 _EPOCH = dt.datetime(1970, 1, 1)
 _DAY = 86_400
 
@@ -57,37 +63,40 @@ class _Texts:
 class _Bounded(Parser):
     """What every reader of R data needs to be told about hostile files."""
 
-    def _parse_array_values(self, dtype: Any, length: int) -> NDArray[Any]:
-        if not 0 <= length * self.narrowest(np.dtype(dtype)) <= self.left():
-            raise _UnreadError(_SHORT)
-        return super()._parse_array_values(dtype, length)  # type: ignore[safe-super]  # of the format
+    def _parse_array(self, dtype: Any) -> NDArray[Any]:
+        return self._parse_array_values(dtype, self.length(np.dtype(dtype)))
 
     def _parse_vector_value(
         self, reference_list: list[RObject] | None, bytecode_rep_list: list[RObject | None] | None = None
     ) -> Any:
-        length = self.parse_int()
-        if not 0 <= length * self.narrowest(np.dtype(np.int32)) <= self.left():
-            raise _UnreadError(_SHORT)
+        length = self.length(np.dtype(np.int32))
         texts = self.texts(length)
         if texts is not None:
             return texts
         return [self.parse_R_object(reference_list, bytecode_rep_list) for _ in range(length)]
 
+    def length(self, dtype: np.dtype[Any]) -> int:
+        """Read how many values follow, and believe it only as far as there are bytes."""
+        length = self.parse_int()
+        if not 0 <= length * self.narrowest(dtype) <= self.left():
+            raise _UnreadError(_SHORT)
+        return length
+
+    @abc.abstractmethod
     def start(self, data: bytes) -> None:
         """Look at the bytes to come."""
-        raise NotImplementedError
 
     def narrowest(self, dtype: np.dtype[Any]) -> int:
         """Return the fewest bytes that a value takes."""
         return dtype.itemsize
 
+    @abc.abstractmethod
     def left(self) -> int:
         """Return how many bytes are left."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def texts(self, length: int) -> _Texts | None:
         """Read so many texts; None where something else comes."""
-        raise NotImplementedError
 
 
 class _Binary(_Bounded):
@@ -111,7 +120,7 @@ class _Binary(_Bounded):
     def parse_string(self, length: int) -> bytes:
         if length > self.left():
             raise _UnreadError(_SHORT)
-        return super().parse_string(length)  # type: ignore[safe-super]  # of the format
+        return bytes(self.file.read(length))
 
     def texts(self, length: int) -> _Texts | None:
         data, at, head, char = self.data, int(self.file.tell()), self.head.unpack_from, RObjectType.CHAR.value
@@ -205,8 +214,8 @@ def _parse(data: bytes) -> tuple[RObject, str | None]:
     if magic is None:
         raise _UnreadError("it does not begin like one")
     body = data[magic.end() :]
-    kind = {b"X": _Xdr, b"B": _Native, b"A": _Ascii}[magic[1]]
-    parser = kind(memoryview(body), expand_altrep=True, altrep_constructor_dict=_SHORTHAND)
+    readers: dict[bytes, Callable[..., _Bounded]] = {b"X": _Xdr, b"B": _Native, b"A": _Ascii}
+    parser = readers[magic[1]](memoryview(body), expand_altrep=True, altrep_constructor_dict=_SHORTHAND)
     parser.start(body)
     found = parser.parse_all()
     return found.object, found.extra.encoding
@@ -233,15 +242,16 @@ def frames(data: bytes, most: int) -> list[tuple[str, pl.DataFrame]]:
         If the file is damaged, holds something that is not read, or no data frame.
     """
     try:
-        return _frames(*_parse(data), most)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # rdata tells of tags that it leaves out; no data frame has such
+            return _frames(*_parse(data), most)
     except (_UnreadError, MemoryError):
         raise
     except RecursionError:
         raise _UnreadError("its objects are nested too deeply") from None
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # so rdata names a kind of object that it does not know
         raise _UnreadError(f"it holds something that is not read: {error}") from None
-    except Exception as error:
-        # Whatever is stumbled over: the library believes that a file is as R wrote it.
+    except _STUMBLES as error:
         raise _UnreadError("it is damaged or ends early") from error
 
 

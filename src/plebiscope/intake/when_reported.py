@@ -6,6 +6,7 @@ first, the way is taken by which the reports lie closer together.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from plebiscope.intake.columns import Column
@@ -45,7 +46,7 @@ def moments(column: Column) -> pl.Series:
         if way.endswith("%z"):
             found = found.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         known = found.drop_nulls()
-        span = (known.max() - known.min()).total_seconds()  # type: ignore[operator, union-attr]
+        span = float(np.ptp(known.to_physical().to_numpy()))
         rank = (-round(len(known) / len(written), 2), span, found)
         if best is None or rank[:2] < best[:2]:
             best = rank
