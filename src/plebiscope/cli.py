@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plebiscope.model.errors import InputError
 
 if TYPE_CHECKING:
-    from plebiscope.intake.read import Reading
     from plebiscope.study import Examined
 
 app = typer.Typer(
@@ -205,105 +204,20 @@ def read(
         areas = ["Region", "District"]                    # from large to small
         options = ["Yes", "No"]
     """  # noqa: D301  # the escape keeps the lines of the example apart
-    from plebiscope import study
+    from plebiscope import canonical, study
 
     found = study.read(*file, mapping=mapping)
     if write is not None:
-        _write_table(found, write)
+        canonical.write_table(found, write)
     if as_json:
-        json.dump(_reading_json(found), sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(canonical.as_json(found), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
         from plebiscope.dossier.terminal import show_reading
 
-        show_reading(_reading_json(found))
+        show_reading(canonical.as_json(found))
     if write is not None:
-        print(f"written: {write} and {_mapping_path(write)}", file=sys.stderr)
-
-
-def _mapping_path(path: Path) -> Path:
-    return path.with_name(path.stem + ".mapping.toml")
-
-
-def _write_table(found: Reading, path: Path) -> None:
-    from plebiscope.dossier.text import plain_cell
-    from plebiscope.intake import mapping as mappings
-
-    if path.suffix.lower() not in (".parquet", ".csv"):
-        raise InputError(
-            f"{path.suffix or 'no suffix'} is no format that can be written",
-            where=str(path),
-            expected="a name that ends in .parquet or .csv",
-        )
-    table = found.returns.table
-    sheet = None
-    if not found.join and (", sheet " in found.sheet or ":" in found.sheet):
-        sheet = found.sheet.rpartition(", sheet ")[2].rpartition(":")[2]
-    try:
-        if path.suffix.lower() == ".parquet":
-            table.write_parquet(path)
-        else:
-            import polars as pl
-
-            texts = [name for name, kind in table.schema.items() if kind == pl.String]
-            safe = table.with_columns(
-                pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts
-            )
-            safe.rename({name: plain_cell(name) for name in safe.columns}).write_csv(path)
-        _mapping_path(path).write_text(
-            mappings.write(found.returns, sheet, found.join, found.said), encoding="utf-8"
-        )
-    except OSError as error:
-        raise InputError(
-            f"cannot be written ({error.strerror or error})", where=str(path), todo="choose another place"
-        ) from None
-
-
-def _reading_json(found: Reading) -> dict[str, Any]:
-    """Say how a table was understood, in the words of the dossier."""
-    returns, accounting = found.returns, found.returns.accounting
-    reasons: dict[str, int] = {}
-    for entry in accounting.quarantine:
-        reasons[entry.reason] = reasons.get(entry.reason, 0) + 1
-    return {
-        "files": [
-            {
-                "path": f.path.name,
-                "sha256": f.sha256,
-                "bytes": f.bytes,
-                "format": f.format,
-                "encoding": f.encoding,
-            }
-            for f in found.files
-        ],
-        "sheet": found.sheet,
-        "unused": list(found.unused),
-        "titles": list(found.titles),
-        "level": returns.level,
-        "records": accounting.records,
-        "stations": len(returns),
-        "used": accounting.used,
-        "marked": returns.marked,
-        "aggregates": accounting.aggregates,
-        "furniture": accounting.furniture,
-        "others": accounting.others,
-        "quarantined": len(accounting.quarantine),
-        "quarantine": dict(sorted(reasons.items(), key=lambda item: -item[1])),
-        "quarantine_rows": [
-            {"line": q.line, "reason": q.reason, "text": q.text} for q in accounting.quarantine[:200]
-        ],
-        "duplicates": accounting.duplicates,
-        "digest": returns.digest,
-        "areas": list(returns.areas),
-        "options": list(returns.options),
-        "sums": returns.sums,
-        "columns": {
-            name: {"from": list(origin.headers), "why": origin.why, "derived": origin.derived}
-            for name, origin in returns.columns.items()
-        },
-        "checks": [{"identity": words, "holds": rate} for words, rate in found.checks],
-        "notes": list(returns.notes),
-    }
+        print(f"written: {write} and {canonical.mapping_path(write)}", file=sys.stderr)
 
 
 @app.command()
@@ -361,7 +275,7 @@ def totals(
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the case.")]) -> None:
     """Write a commented case.toml to fill in."""
-    from plebiscope.intake.cases import TEMPLATE
+    from plebiscope.intake.case_file import TEMPLATE
 
     path = folder / "case.toml"
     if path.exists():

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from plebiscope import catalogue
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
+from plebiscope.dossier.assemble import assemble, making
 from plebiscope.dossier.page import render
 from plebiscope.dossier.stations import stations_table
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
@@ -30,6 +31,7 @@ from plebiscope.intake import cases, circumstances, match
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake import read as reading
 from plebiscope.intake import totals as announced
+from plebiscope.intake.case_file import Found, copies_key
 from plebiscope.intake.copies import read_copies
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import MAX_BYTES, read_bytes
@@ -146,7 +148,7 @@ def examine(
     return run(found, progress)
 
 
-def run(found: cases.Found, progress: Progress | None = None) -> Examined:
+def run(found: Found, progress: Progress | None = None) -> Examined:
     """Go the whole road with a case that was gathered."""
     started = time.perf_counter()
     tell = progress or (lambda step: None)
@@ -161,20 +163,20 @@ def run(found: cases.Found, progress: Progress | None = None) -> Examined:
     subjects, inputs, conduct = _read_all(found, tell)
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     tell("putting the dossier together")
-    dossier = paper.assemble(
+    dossier = assemble(
         found.case,
         subjects=subjects,
         answers=answers,
         inputs=inputs,
         conduct=conduct,
-        made=paper.making(found.case.plan.seed, time.perf_counter() - started),
+        made=making(found.case.plan.seed, time.perf_counter() - started),
         simulated=found.simulated,
         mappings=found.mappings,
     )
     return Examined(dossier, stations_table(subjects, answers), _remarks(found, conduct))
 
 
-def _remarks(found: cases.Found, conduct: Conduct | None) -> tuple[str, ...]:
+def _remarks(found: Found, conduct: Conduct | None) -> tuple[str, ...]:
     unread = [report.path for report in conduct.reports if not report.read] if conduct is not None else []
     return (
         *(f"{name} was given already, with the same content, and is used once" for name in found.repeated),
@@ -234,7 +236,7 @@ def _methods(plan: Plan) -> list[Method]:
     return [catalogue.load(name) for name in names]
 
 
-def _read_all(found: cases.Found, tell: Progress) -> tuple[list[Subject], list[paper.Input], Conduct | None]:
+def _read_all(found: Found, tell: Progress) -> tuple[list[Subject], list[paper.Input], Conduct | None]:
     case = found.case
     inputs: list[paper.Input] = []
     lists = _announcements(found, inputs)
@@ -288,7 +290,7 @@ def _read_inputs(sources: Sequence[Source], read_one: reading.Reading) -> Iterat
 
 
 def _copies(
-    found: cases.Found, contest: str, official: Returns | None, inputs: list[paper.Input], tell: Progress
+    found: Found, contest: str, official: Returns | None, inputs: list[paper.Input], tell: Progress
 ) -> tuple[Copies, ...]:
     """Read the second records of a contest's stations, and find the official row of each."""
     by_source: dict[Provenance, list[tuple[Source, Path]]] = {}
@@ -298,7 +300,7 @@ def _copies(
     copies = []
     for provenance, pairs in by_source.items():
         tell(f"reading {', '.join(source.path for source, _ in pairs)}")
-        said = found.mappings.get(cases.copies_key(contest, provenance.source))
+        said = found.mappings.get(copies_key(contest, provenance.source))
         read_one, returns = read_copies([path for _, path in pairs], contest, official, _mapping(said))
         inputs.extend(_read_inputs([source for source, _ in pairs], read_one))
         if official is None:
@@ -312,19 +314,19 @@ def _copies(
     return tuple(copies)
 
 
-def _said(found: cases.Found, contest: Contest) -> dict[str, Any] | None:
+def _said(found: Found, contest: Contest) -> dict[str, Any] | None:
     """Put together what the user has said about the columns of a contest's results."""
     columns = {"reported": contest.reported, "group": contest.groups}
     named = {name: header for name, header in columns.items() if isinstance(header, str)}
     return {**(found.mappings.get(contest.id) or found.case.plan.mapping), **named} or None
 
 
-def _has_states(found: cases.Found, contest: Contest) -> bool:
+def _has_states(found: Found, contest: Contest) -> bool:
     return any(source.role == "state" and source.contest == contest.id for source in found.case.sources)
 
 
 def _states(
-    found: cases.Found, contest: str, final: Returns | None, inputs: list[paper.Input], tell: Progress
+    found: Found, contest: str, final: Returns | None, inputs: list[paper.Input], tell: Progress
 ) -> tuple[State, ...]:
     """Read the earlier states of a count, and find the final row of each of their stations."""
     by_time: dict[dt.datetime, list[tuple[Source, Path]]] = {}
@@ -368,7 +370,7 @@ def _beside(subject: Subject, later: Sequence[Subject]) -> Subject:
     return dataclasses.replace(subject, beside=beside)
 
 
-def _announcements(found: cases.Found, inputs: list[paper.Input]) -> list[Totals]:
+def _announcements(found: Found, inputs: list[paper.Input]) -> list[Totals]:
     """Read the totals files, and say to which contest each announcement belongs."""
     case = found.case
     ids = {contest.id for contest in case.contests}
@@ -423,7 +425,7 @@ def _among(options: Sequence[str], named: str | None, what: str, contest: Contes
     return same[0]
 
 
-def _reports(found: cases.Found, inputs: list[paper.Input], tell: Progress) -> Conduct | None:
+def _reports(found: Found, inputs: list[paper.Input], tell: Progress) -> Conduct | None:
     pairs = [
         (source, path)
         for source, path in zip(found.case.sources, found.files, strict=True)
@@ -582,7 +584,7 @@ def verify(
             expected="a dossier made by this version or a later one",
             todo="make the dossier again with `plebiscope examine`",
         )
-    found = cases.Found(
+    found = Found(
         case,
         tuple(_same_file(entry, folders) for entry in _entries(case, old.inputs, path)),
         dict(old.case.mappings),

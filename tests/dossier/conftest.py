@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from plebiscope.dossier.dossier import Dossier, Input, Made, assemble
+from plebiscope.dossier.assemble import assemble
+from plebiscope.dossier.dossier import Dossier, Input, Made
 from plebiscope.dossier.weigh import Answer, failed, not_testable
 from plebiscope.methods.margin import METHOD as MARGIN
 from plebiscope.model.case import Case, Contest, Plan, Quorum, Totals

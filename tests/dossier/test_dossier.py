@@ -11,14 +11,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from plebiscope.dossier.assemble import INSPECTED, QUARANTINE_ROWS, making
 from plebiscope.dossier.dossier import (
-    INSPECTED,
-    QUARANTINE_ROWS,
     Dossier,
     differences,
     from_json,
     load,
-    making,
     published_schema,
     schema,
     to_json,

@@ -21,7 +21,7 @@ from plebiscope.dossier import view, words
 from plebiscope.dossier.dossier import Dossier, Reference, from_json, to_json
 from plebiscope.dossier.page import render, source_line
 from plebiscope.dossier.text import without_name
-from plebiscope.dossier.view import marked
+from plebiscope.dossier.told import marked
 from plebiscope.model.report import Statement
 
 

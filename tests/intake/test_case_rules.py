@@ -11,6 +11,7 @@ import pytest
 
 from plebiscope import study
 from plebiscope.intake import cases, totals
+from plebiscope.intake.case_file import TEMPLATE, Found
 from plebiscope.model.case import Contest, Quorum, Threshold
 from plebiscope.model.errors import InputError
 
@@ -30,8 +31,8 @@ votes = {{ Yes = 400, No = 190 }}
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Callable[[str], cases.Found]:
-    def made(rules: str) -> cases.Found:
+def case(tmp_path: Path) -> Callable[[str], Found]:
+    def made(rules: str) -> Found:
         path = tmp_path / "case.toml"
         path.write_text(CASE.format(rules), "utf-8")
         return cases.gather([path])
@@ -39,12 +40,12 @@ def case(tmp_path: Path) -> Callable[[str], cases.Found]:
     return made
 
 
-def contest_of(found: cases.Found) -> Contest:
+def contest_of(found: Found) -> Contest:
     (contest,) = found.case.contests
     return contest
 
 
-def test_quorum_and_thresholds_are_read(case: Callable[[str], cases.Found]) -> None:
+def test_quorum_and_thresholds_are_read(case: Callable[[str], Found]) -> None:
     found = contest_of(case('quorum = { of = "registered", per_cent = 33.3, counts = "valid" }'))
     assert found.quorum == Quorum(per_cent=Decimal("33.3"), counts="valid")
     one = contest_of(
@@ -71,9 +72,7 @@ def test_quorum_and_thresholds_are_read(case: Callable[[str], cases.Found]) -> N
         ('threshold = { per_cent = 50, of = "everybody" }', "threshold.0.of"),
     ],
 )
-def test_a_wrong_rule_is_refused_with_its_place(
-    case: Callable[[str], cases.Found], rules: str, place: str
-) -> None:
+def test_a_wrong_rule_is_refused_with_its_place(case: Callable[[str], Found], rules: str, place: str) -> None:
     with pytest.raises(InputError) as refused:
         case(rules)
     assert place in str(refused.value)
@@ -91,8 +90,8 @@ def test_the_option_of_a_threshold_must_be_among_those_counted(tmp_path: Path) -
     assert (dossier.totals[0].date, dossier.totals[0].bulletin) == (dt.date(2030, 1, 2), 2)
 
 
-def test_the_template_with_its_rules_uncommented_is_read(case: Callable[[str], cases.Found]) -> None:
-    lines = [line for line in cases.TEMPLATE.splitlines() if line.startswith(("# quorum", "# threshold"))]
+def test_the_template_with_its_rules_uncommented_is_read(case: Callable[[str], Found]) -> None:
+    lines = [line for line in TEMPLATE.splitlines() if line.startswith(("# quorum", "# threshold"))]
     assert len(lines) == 2
     found = contest_of(case("\n".join(line.removeprefix("# ") for line in lines)))
     assert found.quorum is not None

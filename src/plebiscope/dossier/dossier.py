@@ -15,36 +15,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import platform
-from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata, resources
+from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from plebiscope.calibrate.multiplicity import Family
-from plebiscope.catalogue import bibliography
 from plebiscope.dossier import reading
-from plebiscope.dossier import stations as places
-from plebiscope.dossier.against import Against, against, drawn, in_words
+from plebiscope.dossier.against import Against
 from plebiscope.dossier.text import plain
-from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.base import Record
-from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Threshold, Totals
+from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Threshold
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
-from plebiscope.model.method import Method, Subject
 from plebiscope.model.report import Conduct
-from plebiscope.model.returns import QUANTITIES, Returns
-from plebiscope.version import __version__
-
-QUARANTINE_ROWS = 200
-"""How many quarantined records are printed; all are counted."""
-INSPECTED = 500
-"""How many stations are listed at most; every one is in ``stations.parquet``."""
-_QUARANTINE_TEXT = 500
 
 
 class ContestRecord(Record):
@@ -281,115 +267,6 @@ class Dossier(Record):
     weighing: WeighingRecord = WeighingRecord()
 
 
-def assemble(
-    case: Case,
-    *,
-    subjects: Sequence[Subject],
-    answers: Sequence[Answer],
-    inputs: Sequence[Input] = (),
-    conduct: Conduct | None = None,
-    made: Made,
-    simulated: bool | None = None,
-    mappings: Mapping[str, dict[str, Any]] | None = None,
-) -> Dossier:
-    """Put a dossier together from what was read and measured.
-
-    Parameters
-    ----------
-    case
-        The case as written; its digest is printed everywhere.
-    subjects
-        Each contest with its returns and totals, in the order of the case.
-    answers
-        What every method brought back from every contest, including those that could not be asked
-        (:func:`plebiscope.dossier.weigh.not_testable`) and those that stopped with an error
-        (:func:`plebiscope.dossier.weigh.failed`).
-    inputs
-        The files that were read.
-    conduct
-        The conduct record; null where no report was given.
-    made
-        See :func:`making`.
-    simulated
-        Whether the vote is invented; by default, whether the name of the case says so.
-    mappings
-        How the case file says columns are to be understood, by contest.
-    """
-    contests = [subject.contest for subject in subjects]
-    tables = {s.contest.id: s.returns.digest for s in subjects if s.returns is not None}
-    weighed = weigh(answers, contests, tables)
-    methods = {answer.method.id: answer.method for answer in answers}
-    releases = tuple(_release(subject, answers) for subject in subjects)
-    held = against(contests, weighed.findings, methods)
-    called = {contest.id: contest for contest in contests}
-    parts = reading.parts(
-        case.name,
-        contests,
-        weighed.findings,
-        conduct,
-        {release.contest: release.sentence for release in releases},
-        {method.id: method.question for method in methods.values()},
-        {method.id: method.title for method in methods.values()},
-        weighed.families,
-        {one.contest: in_words(one, called[one.contest]) for one in held},
-    )
-    return Dossier(
-        plebiscope=__version__,
-        case=CaseRecord(
-            name=case.name,
-            digest=case.digest,
-            contests=tuple(
-                ContestRecord(
-                    **{key: getattr(subject.contest, key) for key in ContestRecord.model_fields}
-                    | _seen(subject)
-                )
-                for subject in subjects
-            ),
-            plan=case.plan,
-            simulated="simulated" in case.name.lower() if simulated is None else simulated,
-            written=case,
-            mappings=dict(mappings or {}),
-        ),
-        inputs=tuple(inputs),
-        release=releases,
-        returns=tuple(_returns(subject.returns) for subject in subjects if subject.returns is not None),
-        totals=tuple(_totals(totals) for subject in subjects for totals in subject.totals),
-        findings=weighed.findings,
-        figures=(*_figures(answers), *drawn(held)),
-        stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
-        conduct=conduct,
-        against=held,
-        reading=Reading(
-            figures=reading.figures_word(weighed.findings),
-            conduct=reading.conduct_word(conduct),
-            sentences=tuple(sentence for part in parts for sentence in part.sentences),
-            parts={part.heading: len(part.sentences) for part in parts},
-        ),
-        made=made,
-        methods=tuple(_method(method) for method in methods.values()),
-        weighing=_weighing(weighed.questions, weighed.families),
-    )
-
-
-def making(seed: int, seconds: float) -> Made:
-    """Record how a dossier is being made.
-
-    Parameters
-    ----------
-    seed
-        Seed of every random draw.
-    seconds
-        Time taken, rounded to hundredths; the only entry that differs between two equal runs.
-    """
-    names = ("numpy", "polars", "pydantic", "scipy", "vl-convert-python")
-    return Made(
-        seed=seed,
-        seconds=round(seconds, 2),
-        python=platform.python_version(),
-        libraries={name: metadata.version(name) for name in names},
-    )
-
-
 def to_json(dossier: Dossier) -> str:
     """Write the canonical JSON: keys in the order of the schema, one record a line, null or finite.
 
@@ -502,166 +379,3 @@ def _differences(one: Any, other: Any, place: str) -> Iterator[str]:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _seen(subject: Subject) -> dict[str, Any]:
-    """Fill in options and favoured option from the results, where the case does not name them."""
-    seen: dict[str, Any] = {"favoured": subject.favoured}
-    if not subject.contest.options and subject.returns is not None:
-        seen["options"] = subject.returns.options
-    return seen
-
-
-def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
-    returns = subject.returns
-    # Copies are nobody's to release.
-    closed = [
-        answer for answer in answers if answer.contest == subject.contest.id and {*answer.lacks} - {"copies"}
-    ]
-    titles = [answer.method.title for answer in closed]
-    published: list[str] = []
-    lacking: list[str] = ["station"]
-    level: Literal["station", "area", "totals", "none"] = "totals" if subject.totals else "none"
-    if returns is not None:
-        level = returns.level
-        published = [*returns.published, *(["options"] if returns.options else [])]
-        lacking = [] if level == "station" else ["station"]
-        lacking += [name for name in QUANTITIES if name not in returns.quantities]
-        lacking += [] if returns.options else ["options"]
-        if not returns.areas:
-            lacking.append("areas")
-        rows = returns.table.height
-    else:
-        rows = 0
-    lacking += [] if subject.totals else ["totals"]
-    sentence = reading.release_sentence(
-        level, rows, published, lacking, len(subject.totals), titles, subject.contest.unpublished
-    )
-    if returns is not None and returns.areas:
-        published.append("areas")
-    if subject.totals:
-        published.append("totals")
-    return Release(
-        contest=subject.contest.id,
-        level=level,
-        published=tuple(published),
-        missing=tuple(lacking),
-        sentence=sentence,
-    )
-
-
-def _returns(returns: Returns) -> ReturnsRecord:
-    accounting = returns.accounting
-    reasons: dict[str, int] = {}
-    for row in accounting.quarantine:
-        reasons[row.reason] = reasons.get(row.reason, 0) + 1
-    return ReturnsRecord(
-        contest=returns.contest,
-        records=accounting.records,
-        stations=len(returns),
-        used=accounting.used,
-        marked=returns.marked,
-        aggregates=accounting.aggregates,
-        furniture=accounting.furniture,
-        quarantined=len(accounting.quarantine),
-        quarantine=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
-        quarantine_rows=tuple(
-            QuarantineRow(line=row.line, reason=row.reason, text=row.text[:_QUARANTINE_TEXT])
-            for row in accounting.quarantine[:QUARANTINE_ROWS]
-        ),
-        duplicates=accounting.duplicates,
-        others=accounting.others,
-        digest=returns.digest,
-        sums=returns.sums,
-        columns={
-            name: Column(headers=origin.headers, why=origin.why, derived=origin.derived)
-            for name, origin in returns.columns.items()
-        },
-        extras=returns.extras,
-        notes=returns.notes,
-    )
-
-
-def _totals(totals: Totals) -> TotalsRecord:
-    return TotalsRecord(
-        **{
-            key: getattr(totals, key)
-            for key in ("contest", "source", "registered", "cast", "valid", "invalid", "votes")
-        },
-        shares={option: float(share) for option, share in totals.shares.items()},
-        turnout=None if totals.turnout is None else float(totals.turnout),
-        announced=Announced(
-            shares={option: str(share) for option, share in totals.shares.items()},
-            turnout=None if totals.turnout is None else str(totals.turnout),
-        ),
-        definition=totals.definition,
-        date=totals.date,
-        bulletin=totals.bulletin,
-        note=totals.note,
-    )
-
-
-def _figures(answers: Sequence[Answer]) -> list[Figure]:
-    """Collect the figures; one that names no finding of its method belongs to the first."""
-    figures = []
-    for answer in answers:
-        known = [measurement.id for measurement in answer.evidence.measurements]
-        for figure in answer.evidence.figures:
-            belongs = figure.finding in known or not known
-            figures.append(figure if belongs else figure.model_copy(update={"finding": known[0]}))
-    return figures
-
-
-def _stations(
-    subjects: Sequence[Subject], answers: Sequence[Answer], findings: Sequence[Finding]
-) -> list[StationToInspect]:
-    first = places.contradicted(answers)
-    found = places.found(answers, findings, subjects)
-    returns = {subject.contest.id: subject.returns for subject in subjects}
-    listed = []
-    for contest, row, score, reasons in places.inspect(found, first, INSPECTED):
-        table = returns[contest]
-        if table is None:
-            continue
-        record = table.table.row(row, named=True)
-        listed.append(
-            StationToInspect(
-                contest=contest,
-                station=record["station"],
-                areas={area: record[area] for area in table.areas},
-                score=score,
-                reasons=reasons,
-                line=record["line"],
-            )
-        )
-    return listed
-
-
-def _method(method: Method) -> MethodRecord:
-    references = []
-    for key in method.references:
-        entry = bibliography()[key]
-        link = f"https://doi.org/{entry['doi']}" if "doi" in entry else entry.get("url")
-        references.append(Reference(text=entry["text"], link=link))
-    return MethodRecord(
-        id=method.id,
-        title=method.title,
-        question=method.question,
-        tier=method.tier,
-        null=method.null,
-        tail=method.tail,
-        needs=tuple(need if isinstance(need, str) else " or ".join(need) for need in method.needs),
-        innocent=method.innocent,
-        blind=method.blind,
-        references=tuple(references),
-    )
-
-
-def _weighing(questions: int, families: Sequence[Family]) -> WeighingRecord:
-    return WeighingRecord(
-        questions=questions,
-        families=tuple(
-            FamilyRecord(name=family.name, rule=family.rule, size=family.size, opened=family.opened)
-            for family in families
-        ),
-    )

@@ -24,7 +24,8 @@ from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
 from plebiscope.dossier.text import LONG, fit, name, plain, without_name
-from plebiscope.dossier.view import GRADES, kinds, reading_parts, sections
+from plebiscope.dossier.told import kinds
+from plebiscope.dossier.view import GRADES, reading_parts, sections
 from plebiscope.model.report import Statement
 from plebiscope.model.wording import listed
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.intake import apart, blocks, header, keys, long, several, ways
+from plebiscope.intake import apart, blocks, header, keys, long, several, ways, widen
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
@@ -134,12 +134,12 @@ def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     shape = None if mapping.options else long.recognise(table)
     if shape is not None:
         kept = [find(table, header) for header in mapping.extras.values()]
-        wide = long.widen(table, shape, mapping.contest, legend, kept)
+        wide = widen.widen(table, shape, mapping.contest, legend, kept)
         quarantine |= {int(positions[row]): reason for row, reason in wide.unused.items()}
         others += wide.others
         table, notes = wide.table, [*notes, *wide.notes]
     elif mapping.contest is not None:
-        wanted = long.of_contest(table, *mapping.contest)
+        wanted = widen.of_contest(table, *mapping.contest)
         others += int(np.count_nonzero(~wanted))
         table, positions = table.keep(wanted), positions[wanted]
     elif not mapping.columns:
