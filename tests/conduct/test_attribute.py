@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from plebiscope.conduct.attribute import UNNAMED, Voices
+from plebiscope.conduct.attribute import UNNAMED, Voice, Voices
 from plebiscope.conduct.clean import clean
 from plebiscope.conduct.segment import fold, sentences
 
 
 def heard(text: str, words: str, *, loaded: bool = False) -> tuple[str | None, str]:
-    """Ask who says ``words``."""
+    """Ask who says ``words``, and how."""
+    voice = voice_of(text, words, loaded=loaded)
+    return voice.speaker, voice.mode
+
+
+def voice_of(text: str, words: str, *, loaded: bool = False) -> Voice:
+    """Ask for the voice of ``words``."""
     cleaned = clean(text)
     passages = fold(cleaned, sentences(cleaned))
     start = cleaned.text.index(words)
     (index,) = [i for i, one in enumerate(passages) if one.start <= start < one.end]
-    voice = Voices(cleaned.text, passages).ask(index, start, start + len(words), loaded=loaded)
-    return voice.speaker, voice.mode
+    return Voices(cleaned.text, passages).ask(index, start, start + len(words), loaded=loaded)
 
 
 VOTE = "people were driven to the hall"
@@ -99,6 +104,20 @@ class TestAcrossSentences:
 
     def test_a_quotation_without_anybody_is_somebody_unnamed(self) -> None:
         assert heard("“On Sunday people were driven to the hall.”", VOTE) == (UNNAMED, "direct")
+
+
+class TestInferred:
+    @pytest.mark.parametrize(
+        ("text", "inferred"),
+        [
+            ("Ana Torvik spoke in Bresk.\n\nShe said that people were driven to the hall.", True),
+            ("“It was no vote,” Ana Torvik said. “And people were driven to the hall.”", True),
+            ("Ana Torvik said that people were driven to the hall.", False),
+            ("On Sunday people were driven to the hall.", False),
+        ],
+    )
+    def test_a_speaker_of_another_sentence_is_a_suggestion(self, text: str, inferred: bool) -> None:
+        assert voice_of(text, VOTE).inferred is inferred
 
 
 class TestWhoseWords:

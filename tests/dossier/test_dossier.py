@@ -67,6 +67,7 @@ BEYOND = {
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
     "conduct.reports.0": "read",
+    "conduct.statements.0": "inferred",
     "reading": "parts",
 }
 """What we add to it."""

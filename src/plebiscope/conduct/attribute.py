@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plebiscope.conduct.language import either, words
 from plebiscope.conduct.names import (
@@ -108,6 +108,8 @@ class Voice:
     mode: Mode
     hedged: bool = False
     """True where the report keeps its distance from the speaker: they *claim*, *allege*, *accuse*."""
+    inferred: bool = False
+    """True where the speaker stands in another sentence: behind a pronoun, or carried on from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class _Cue:
     judge: bool
     verb: str
     scopes: tuple[tuple[int, int], ...]
+    inferred: bool = False
 
 
 @dataclass
@@ -230,7 +233,9 @@ class Voices:
             goes_on = passage.paragraph - before.paragraph <= 1 and bool(self.quotes[index - 1])
             if self.cues[index - 1] and (introduced or goes_on):
                 near = self.cues[index - 1][-1]
-        return self._voice(near, "direct") if near else Voice(UNNAMED, "direct")
+        if near is None:
+            return Voice(UNNAMED, "direct")
+        return replace(self._voice(near, "direct"), inferred=near not in self.cues[index])
 
     def _in_paragraph(self, index: int) -> _Cue | None:
         """Find the nearest word of saying in the same paragraph, the sentences before first."""
@@ -247,7 +252,7 @@ class Voices:
     # ---------------------------------------------------------------------------------------- words of saying
 
     def _voice(self, cue: _Cue, mode: Mode) -> Voice:
-        return Voice(self._forms[cue.speaker], mode, cue.verb in _HEDGES)
+        return Voice(self._forms[cue.speaker], mode, cue.verb in _HEDGES, cue.inferred)
 
     def _covering(self, index: int, at: int) -> _Cue | None:
         found = [cue for cue in self.cues[index] for first, last in cue.scopes if first <= at < last]
@@ -313,8 +318,9 @@ class Voices:
             speaker = self._name(index, chunk)
         if speaker is None:
             return None
+        inferred = chunk.strip(" ,'\"-").lower() in _PRONOUNS and speaker != UNNAMED
         scopes = self._scopes(passage, start, cue, inverted or bool(ended and floor > passage.start), rest)
-        return _Cue(start, cue.end(), speaker, bool(cue["judge"]), verb, scopes)
+        return _Cue(start, cue.end(), speaker, bool(cue["judge"]), verb, scopes, inferred)
 
     def _scopes(
         self, passage: Passage, subject: int, cue: re.Match[str], behind_quote: bool, rest: str

@@ -214,6 +214,7 @@ def _statement(
         report=report.path,
         copies=passage.copies,
         speaker=voice.speaker,
+        inferred=voice.inferred,
         mode=voice.mode,
         status="asserted" if settled else standing(sentence, first, last, hedged=voice.hedged),
         when=None if match.rule.loaded else _when(sentence, first, last, dated, said),

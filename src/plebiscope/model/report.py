@@ -57,6 +57,8 @@ class Statement(Record):
     copies: int = Field(default=1, ge=1)
     speaker: str | None = None
     """Who says so; null for the report's own voice."""
+    inferred: bool = False
+    """The speaker stands in another sentence; a suggestion until a person confirms it."""
     mode: Mode = "narration"
     status: Standing = "asserted"
     when: str | None = None
