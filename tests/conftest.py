@@ -18,11 +18,17 @@ hypothesis.settings.register_profile("repeat", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
+SLOWEST = 3600
+"""Seconds after which a slow test has hung; the others have ``timeout`` of pyproject.toml."""
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow tests out unless they are asked for by ``-m`` or by name."""
+    """Leave the slow tests out unless they are asked for by ``-m`` or by name, and wait longer for them."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOWEST))
     if config.getoption("-m") or any("::" in argument for argument in config.args):
         return
     slow = [item for item in items if "slow" in item.keywords]

@@ -1,11 +1,10 @@
-"""Damaged files end in a result, a quarantine or a refusal, and soon; never in anything else."""
+"""Damaged files end in a result, a quarantine or a refusal; never in anything else."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import random
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -18,8 +17,6 @@ from plebiscope.model.errors import InputError
 
 FAST = 1_000
 ALL = 10_000
-SLOWEST = 2.0
-"""Seconds of processor time that a damaged small file may take."""
 
 
 def originals() -> dict[str, bytes]:
@@ -124,7 +121,6 @@ def run(number: int, seed: int, folder: Path, heavy: int) -> Counter[str]:
             data = damaged(data, chance) if data else data
         path = folder / name
         path.write_bytes(data)
-        began = time.process_time()
         try:
             found = read([path], "vote").returns
             ended["quarantine" if found.accounting.quarantine else "result"] += 1
@@ -137,8 +133,6 @@ def run(number: int, seed: int, folder: Path, heavy: int) -> Counter[str]:
             raise AssertionError(
                 f"number {i} of seed {seed}, {name}: {type(error).__name__}: {error}"
             ) from error
-        took = time.process_time() - began
-        assert took < SLOWEST, f"number {i} of seed {seed}, {name}: {took:.1f} s"
     return ended
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from pathlib import Path
 
 import pytest
@@ -116,12 +115,12 @@ class TestPages:
     @pytest.mark.parametrize(
         "unit", ["<!--", "<", "<p", "<script>", "<a href='", "&#", "<nav>", "</p", "&#99999999999;", "<!"]
     )
+    @pytest.mark.timeout(60)
     def test_hostile_pages_take_time_in_proportion(self, unit: str) -> None:
-        # Where the time grows with the square of the length, as in html.parser, this takes minutes.
-        source = unit * (400_000 // len(unit))
-        started = time.perf_counter()
-        text_of_page(source)
-        assert time.perf_counter() - started < 5
+        # Where the time grows with the square of the length, as in html.parser, this takes hours.
+        source = unit * (2_000_000 // len(unit))
+        text, _ = text_of_page(source)
+        assert len(text) <= len(source)
 
     @given(st.text(alphabet="<>/!-abp &;#1 \n'\"", max_size=80))
     def test_no_markup_is_too_broken(self, source: str) -> None:

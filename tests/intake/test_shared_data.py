@@ -5,7 +5,6 @@ Figures are those of the data's description, or were added up by hand from the c
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -479,14 +478,3 @@ def test_two_different_votes_are_not_added(shared: Path) -> None:
     folder = shared / "data/russia"
     with pytest.raises(InputError, match="different votes"):
         read([folder / "2008.csv.zip", folder / "2020.csv.zip"], "vote")
-
-
-@pytest.mark.parametrize(
-    ("file", "seconds"), [("russia/2020.csv.zip", 2.0), ("turkey-2014-local/yerel2014.csv.zip", 3.0)]
-)
-def test_large_files_are_read_in_seconds(shared: Path, file: str, seconds: float) -> None:
-    """Aims are 1.0 and 1.5 s of CPU on two cores of 2020; twice that still shows a slip of an order."""
-    _returns(shared, "serbia/izbori.csv")  # the vocabulary is loaded once
-    began = time.process_time()
-    _returns(shared, file)
-    assert time.process_time() - began < seconds
