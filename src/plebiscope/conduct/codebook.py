@@ -1,8 +1,13 @@
 """The codebook: which words touch which obligation, as data that anyone can read and correct.
 
 Every code is one file in ``codes/``; ``codes/book.toml`` holds the version, the instruments and the
-vocabulary. Patterns are regular expressions over the cleaned text in lower case, with a few shorthands
-that keep them readable and bounded:
+vocabulary; ``words/`` holds the notions, lists of phrases that many rules share (see
+:mod:`plebiscope.conduct.phrases` for how a phrase is written). A rule looks for
+
+- ``phrases``: any of them; or
+- ``all``: several notions or lists of phrases that stand near each other, in any order unless it says so; or
+- ``pattern``: regular expressions over the cleaned text in lower case, with a few shorthands that keep them
+  readable and bounded:
 
 - a blank stands for what separates two words: blanks, quotation marks, brackets; ``~`` for that or a hyphen;
 - ``{name}`` stands for an entry of the vocabulary, a list of patterns there for any of them;
@@ -16,16 +21,27 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, Literal
+
+from plebiscope.conduct.phrases import Phrases
 
 Kind = Literal["conduct", "indicator", "verdict", "reception", "positive"]
 Strength = Literal["firm", "suggested"]
 Context = Literal["none", "near", "report"]
 
+_NOTION = re.compile(r"<[a-z0-9-]+>")
+_KEYS = frozenset(
+    (
+        "name", "pattern", "phrases", "all", "within", "ordered", "wide", "strength", "needs", "near", "unless",
+        "excused", "context", "loaded", "performed", "cased", "fires", "silent",
+    )
+)  # fmt: skip
 _SHORTHAND = re.compile(r"\{([a-z]+)(?::(\d+))?\}")
 # Possessive, and a word never begins with what may separate words: so there is one way only to read a gap,
 # and no text, however hostile, makes a pattern try many.
@@ -45,9 +61,17 @@ class Rule:
     ----------
     id
         ``C01.armed-at-vote``: the name printed with every statement it finds.
-    pattern, needs, unless
-        As written in the data, the patterns of the rule joined by ``|``. ``needs`` must occur in the same
-        sentence; where ``unless`` occurs in the same clause, the rule stays silent.
+    phrases, slots, pattern
+        What it looks for: phrases, names of notions that stand together, or a regular expression.
+    within, ordered, wide
+        Of notions that stand together: the most words between two of them, whether in their order, and
+        whether they may stand on both sides of a "but" or a "while".
+    needs
+        What must occur in the same sentence.
+    near
+        What must occur in the sentence or one beside it.
+    unless
+        Where this occurs in the same clause, the rule stays silent.
     excused
         Where this occurs anywhere in the sentence, what it tells is lawful and the rule stays silent.
     context
@@ -65,11 +89,17 @@ class Rule:
     """
 
     id: str
-    pattern: str
     strength: Strength
-    needs: str | None = None
-    unless: str | None = None
-    excused: str | None = None
+    pattern: str = ""
+    phrases: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+    within: int = 8
+    ordered: bool = False
+    wide: bool = False
+    needs: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    excused: tuple[str, ...] = ()
     context: Context = "none"
     loaded: bool = False
     performed: bool = False
@@ -103,6 +133,23 @@ class Codebook:
 
     version: str
     codes: Mapping[str, Code]
+    phrases: Phrases = field(repr=False)
+    persons: tuple[str, ...] = ()
+    """Notions of persons, for whom a pronoun may stand."""
+
+    @cached_property
+    def _by_notion(self) -> Mapping[str, Sequence[tuple[Code, Rule]]]:
+        """The rules in words, by the first notion that each needs."""
+        found: defaultdict[str, list[tuple[Code, Rule]]] = defaultdict(list)
+        for code, rule in self.rules:
+            if not rule.pattern:
+                found[f"{rule.id}.0" if rule.phrases else rule.slots[0]].append((code, rule))
+        return found
+
+    def starting(self, notions: Iterable[str]) -> Iterator[tuple[Code, Rule]]:
+        """Give the rules in words that may fire where some notions are named."""
+        for name in notions:
+            yield from self._by_notion.get(name, ())
 
     @cached_property
     def rules(self) -> tuple[tuple[Code, Rule], ...]:
@@ -112,12 +159,58 @@ class Codebook:
 
 @cache
 def load() -> Codebook:
-    """Read the codebook that comes with the package."""
-    folder = resources.files("plebiscope.conduct") / "codes"
+    """Read the codebook that comes with the package.
+
+    Raises
+    ------
+    ValueError
+        If two files give the same name to different notions, or a phrase cannot be read.
+    KeyError
+        If a rule names a notion that does not exist.
+    """
+    here = resources.files("plebiscope.conduct")
     book = _book()
-    names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"[CP]\d\d\.toml", entry.name))
-    codes = [_code(tomllib.loads((folder / name).read_text("utf-8")), book["instruments"]) for name in names]
-    return Codebook(version=book["version"], codes={code.id: code for code in codes})
+    listed = [*_files(here / "codes", r"[CP]\d\d\.toml"), *_files(here / "words", r".+\.toml")]
+    told = [tomllib.loads(file.read_text("utf-8")) for file in listed]
+    codes = [_code(data, book["instruments"]) for data in told if "rules" in data]
+    notions: dict[str, Sequence[str]] = {}
+    persons: list[str] = []
+    for data in told:
+        for table in ("words", "persons"):
+            for name, phrases in data.get(table, {}).items():
+                if name in notions:
+                    raise ValueError(f"the notion {name!r} is given twice")
+                notions[name] = phrases
+        persons += data.get("persons", {})
+        for rule in data.get("rules", ()):
+            notions |= _lists(f"{data['id']}.{rule['name']}", rule)
+    return Codebook(
+        version=book["version"],
+        codes={code.id: code for code in codes},
+        phrases=Phrases(notions),
+        persons=tuple(persons),
+    )
+
+
+def _files(folder: Traversable, named: str) -> list[Traversable]:
+    return sorted(
+        (entry for entry in folder.iterdir() if re.fullmatch(named, entry.name)), key=lambda entry: entry.name
+    )
+
+
+def _lists(rule_id: str, rule: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """Name the lists of phrases that belong to one rule."""
+    if "pattern" in rule:
+        return {}
+    found: dict[str, Sequence[str]] = {
+        f"{rule_id}.{name}": rule[name] for name in ("needs", "near", "unless", "excused") if name in rule
+    }
+    if "phrases" in rule:
+        found[f"{rule_id}.0"] = rule["phrases"]
+    for place, slot in enumerate(rule.get("all", ())):
+        if not isinstance(slot, str) or not _NOTION.fullmatch(slot):
+            found[f"{rule_id}.{place}"] = [slot] if isinstance(slot, str) else slot
+    return found
 
 
 @cache
@@ -154,23 +247,39 @@ def _expanded(pattern: str) -> str:
 
 
 def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
-    rules = [
-        Rule(
-            id=f"{data['id']}.{rule['name']}",
-            pattern="|".join(rule["pattern"]),
-            strength=rule.get("strength", data.get("strength", "firm")),
-            needs=rule.get("needs"),
-            unless=rule.get("unless"),
-            excused=rule.get("excused"),
-            context=rule.get("context", "none"),
-            loaded=rule.get("loaded", False),
-            performed=rule.get("performed", data.get("performed", False)),
-            cased=rule.get("cased", False),
-            fires=tuple(rule["fires"]),
-            silent=tuple(rule["silent"]),
+    rules = []
+    for rule in data["rules"]:
+        rule_id = f"{data['id']}.{rule['name']}"
+        if sum(name in rule for name in ("pattern", "phrases", "all")) != 1:
+            raise ValueError(f"{rule_id} must have one of pattern, phrases, all")
+        unknown = rule.keys() - _KEYS
+        if unknown:
+            raise ValueError(f"{rule_id} has {', '.join(sorted(unknown))}, which no rule has")
+        rules.append(
+            Rule(
+                id=rule_id,
+                pattern="|".join(rule.get("pattern", ())),
+                phrases=tuple(rule.get("phrases", ())),
+                slots=tuple(
+                    slot[1:-1] if isinstance(slot, str) and _NOTION.fullmatch(slot) else f"{rule_id}.{place}"
+                    for place, slot in enumerate(rule.get("all", ()))
+                ),
+                within=rule.get("within", 8),
+                ordered=rule.get("ordered", False),
+                wide=rule.get("wide", False),
+                strength=rule.get("strength", data.get("strength", "firm")),
+                needs=_listed(rule, "needs"),
+                near=_listed(rule, "near"),
+                unless=_listed(rule, "unless"),
+                excused=_listed(rule, "excused"),
+                context=rule.get("context", "none"),
+                loaded=rule.get("loaded", False),
+                performed=rule.get("performed", data.get("performed", False)),
+                cased=rule.get("cased", False),
+                fires=tuple(rule["fires"]),
+                silent=tuple(rule["silent"]),
+            )
         )
-        for rule in data["rules"]
-    ]
     return Code(
         id=data["id"],
         name=data["name"],
@@ -181,6 +290,11 @@ def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
         near_misses=tuple(data["near_misses"]),
         rules=tuple(rules),
     )
+
+
+def _listed(rule: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    written = rule.get(name, ())
+    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def _cited(source: Mapping[str, Any], instruments: Mapping[str, str]) -> str:

@@ -5,37 +5,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
-from plebiscope.conduct.codebook import Code, Rule, compiled
 from plebiscope.conduct.corroborate import support, timeline
-from plebiscope.conduct.elsewhere import another_vote, private_vote
+from plebiscope.conduct.elsewhere import another_vote
 from plebiscope.conduct.language import is_english
+from plebiscope.conduct.matching import Match, matches
 from plebiscope.conduct.segment import Passage, fold, sentences
-from plebiscope.conduct.standing import clause, standing, supposed
+from plebiscope.conduct.standing import clause, standing
 from plebiscope.conduct.when import Dated, dates
 from plebiscope.model.report import Conduct, Report, Sentence, Statement
-
-_MARKS = ('"', "'")
-_OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
-_CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
-
-_ABOUT = 0.3
-"""Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A rule that fired: which, in which sentence, and where in the cleaned text (half-open)."""
-
-    code: Code
-    rule: Rule
-    sentence: int
-    start: int
-    end: int
 
 
 def code_reports(reports: Sequence[Report]) -> Conduct:
@@ -79,66 +60,6 @@ def _told_apart(reports: Sequence[Report]) -> Iterator[Report]:
             path = f"{report.path} ({number})"
         used.add(path)
         yield report.model_copy(update={"path": path})
-
-
-def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
-    """Find every place where a rule of the codebook fires, sentence by sentence."""
-    lowered = cleaned.lowered
-    vote = compiled("{vote}")
-    # A rule that finds nothing in the whole text finds nothing in a sentence of it.
-    tried = [
-        (code, rule)
-        for code, rule in codebook.load().rules
-        if rule.search.search(cleaned.text if rule.cased else lowered)
-    ]
-    if not tried:
-        return
-    votes = [bool(vote.search(lowered, one.start, one.end)) for one in passages]
-    anywhere = any(votes)
-    throughout = sum(votes) >= max(2, _ABOUT * len(votes))
-    for index, passage in enumerate(passages):
-        near = throughout or any(votes[max(0, index - 1) : index + 2])
-        sentence = lowered[passage.start : passage.end]
-        cased = cleaned.text[passage.start : passage.end]
-        if private_vote(sentence):
-            continue
-        for code, rule in tried:
-            if (rule.context == "near" and not near) or (rule.context == "report" and not anywhere):
-                continue
-            for found in rule.search.finditer(cased if rule.cased else sentence):
-                if _fits(code, rule, sentence, *found.span()):
-                    start, end = _trimmed(sentence, *found.span())
-                    yield Match(code, rule, index, passage.start + start, passage.start + end)
-
-
-def _fits(code: Code, rule: Rule, sentence: str, start: int, end: int) -> bool:
-    """Check the conditions of a rule around a match in one sentence."""
-    if rule.needs and not compiled(rule.needs).search(sentence):
-        return False
-    if rule.excused and compiled(rule.excused).search(sentence):
-        return False
-    if rule.unless:
-        first, last = clause(sentence, start, end)
-        if compiled(rule.unless).search(sentence, first, last):
-            return False
-    if rule.performed:
-        return True
-    if supposed(sentence, start, end):
-        return False
-    # A praise that is negated is no denial of a fact; whatever it is, it is no praise.
-    return not (code.kind == "positive" and standing(sentence, start, end) in ("denied", "norm"))
-
-
-def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out blanks and marks at both ends, except the mark that closes a quotation opened inside."""
-    while start < end and sentence[start] in " \n\"',(":
-        start += 1
-    while end > start and sentence[end - 1] in " \n\"',(":
-        end -= 1
-    opened = len(_OPENING.findall(sentence, start, end)) - len(_CLOSING.findall(sentence, start, end))
-    if opened > 0 and sentence[end : end + 1] in _MARKS:
-        end += 1
-    return start, end
 
 
 def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Statement]:

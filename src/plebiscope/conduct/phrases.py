@@ -1,0 +1,376 @@
+"""The language in which the codebook writes what it looks for: phrases of words, not patterns of letters.
+
+A phrase is words in their order, as one would say it: ``refuse entry`` is met by "was refused entry" and by
+"refusing entry". Between blanks stand:
+
+- ``word``: the word in any form that comes from it; a form is only itself ("barred", not "bars");
+- ``=word``: exactly so; ``word*``: any word that begins so; ``^Word``: so, with its capital;
+- ``a/b/c``: any of them; ``(a/b)``: may be missing;
+- ``#``: a number, in figures or in words up to twelve;
+- ``..``: up to three words, ``..7``: up to seven;
+- ``<name>``: a notion, that is a named list of phrases.
+
+A hyphen in a word is a blank.
+
+Words that follow each other may have quotation marks, hyphens or brackets between them, but no comma, and
+what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from plebiscope.conduct.forms import bases, spelling
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W_]+)*|[%$€£]")
+_ELEMENT = re.compile(
+    r"\.\.(?P<gap>\d*)|<(?P<notion>[a-z0-9.-]+)>|\((?P<optional>[^()\s]+)\)|(?P<words>[^\s()<>]+)"
+)
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)(?![^<]*>)")
+_PARTED = re.compile(r"/\w+-|\w-\w+/")
+_NUMBERS = frozenset(
+    (
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "dozen",
+        "dozens",
+    )
+)
+_WALL, _COMMA = 2, 1
+_GAP = 3
+_NEAREST = 12
+"""Mentions of one notion in a sentence that are tried at most; what has more is a list, or hostile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a sentence: in lower case, as written, and its half-open range in the sentence."""
+
+    word: str
+    written: str
+    start: int
+    end: int
+    break_before: int
+    """What stands before it: 0 nothing that parts, 1 a comma, 2 a semicolon, a colon, a dash or a stop."""
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a sentence of a cleaned text into words; "board's" is "board", "didn't" stays whole."""
+    found: list[Token] = []
+    at = 0
+    for word in _TOKEN.finditer(text):
+        between = text[at : word.start()]
+        wall = _COMMA if "," in between else 0
+        if any(mark in between for mark in ";:—–.!?") or " - " in between:
+            wall = _WALL
+        written = word[0]
+        plain = written[:-2] if written.endswith(("'s", "'S")) else written
+        found.append(Token(plain.lower(), plain, word.start(), word.end(), wall))
+        at = word.end()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One place of a phrase that a single word fills."""
+
+    bases: frozenset[str]
+    exact: frozenset[str]
+    prefixes: tuple[str, ...]
+    cased: frozenset[str]
+    number: bool
+    optional: bool
+
+    def meets(self, token: Token) -> bool:
+        word = token.word
+        return (
+            not self.bases.isdisjoint(bases(word))
+            or word in self.exact
+            or (bool(self.prefixes) and word.startswith(self.prefixes))
+            or token.written in self.cased
+            or (self.number and (word[0].isdigit() or word in _NUMBERS))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Notion:
+    name: str
+
+
+_Element = _Words | _Gap | _Notion
+
+
+@cache
+def parsed(phrase: str) -> tuple[_Element, ...]:
+    """Read a phrase.
+
+    Raises
+    ------
+    ValueError
+        If it is empty, holds a mark that the language does not know, or begins or ends with what may be
+        missing.
+    """
+    found: list[_Element] = []
+    at = 0
+    if _PARTED.search(phrase):
+        raise ValueError(f"in the phrase {phrase!r} a word with a hyphen is one of several")
+    phrase = _HYPHEN.sub(" ", phrase)
+    for element in _ELEMENT.finditer(phrase):
+        if phrase[at : element.start()].strip():
+            raise ValueError(f"in the phrase {phrase!r}, {phrase[at : element.start()]!r} cannot be read")
+        at = element.end()
+        if element["gap"] is not None:
+            found.append(_Gap(int(element["gap"] or _GAP)))
+        elif element["notion"]:
+            found.append(_Notion(element["notion"]))
+        else:
+            found.append(_words(element["words"] or element["optional"], bool(element["optional"])))
+    if phrase[at:].strip() or not found:
+        raise ValueError(f"the phrase {phrase!r} cannot be read")
+    first, last = found[0], found[-1]
+    if isinstance(first, _Gap) or isinstance(last, _Gap) or (isinstance(first, _Words) and first.optional):
+        raise ValueError(f"the phrase {phrase!r} begins or ends with what may be missing")
+    return tuple(found)
+
+
+def _words(written: str, optional: bool) -> _Words:
+    plain: set[str] = set()
+    exact: set[str] = set()
+    cased: set[str] = set()
+    prefixes: list[str] = []
+    number = False
+    for word in written.split("/"):
+        if not word.strip("=^*"):
+            raise ValueError(f"{written!r} names no word")
+        if word == "#":
+            number = True
+        elif word.startswith("^"):
+            cased.add(word[1:])
+        elif word.startswith("="):
+            exact.add(word[1:])
+        elif word.endswith("*"):
+            prefixes.append(word[:-1])
+        else:
+            plain.add(spelling(word.lower()))
+    return _Words(frozenset(plain), frozenset(exact), tuple(prefixes), frozenset(cased), number, optional)
+
+
+Hits = Mapping[str, Mapping[int, tuple[int, ...]]]
+"""For each notion, where it begins (index of a word) and where it ends (behind the last word)."""
+
+
+@dataclass
+class Phrases:
+    """All phrases of the codebook, found in a sentence in one pass.
+
+    Parameters
+    ----------
+    notions
+        Named lists of phrases.
+
+    Raises
+    ------
+    KeyError
+        If a phrase names a notion that does not exist.
+    ValueError
+        If a phrase cannot be read, or notions name each other in a circle.
+    """
+
+    notions: Mapping[str, Sequence[str]]
+    _order: list[str] = field(init=False, default_factory=list)
+    _by_base: dict[str, list[tuple[str, tuple[_Element, ...]]]] = field(init=False)
+    _by_notion: dict[str, list[tuple[str, tuple[_Element, ...]]]] = field(init=False)
+    _odd: list[tuple[str, tuple[_Element, ...]]] = field(init=False, default_factory=list)
+    _first: dict[str, tuple[tuple[str, tuple[_Element, ...]], ...]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_base, self._by_notion = defaultdict(list), defaultdict(list)
+        self._sort()
+        for name in self._order:
+            for phrase in self.notions[name]:
+                elements = parsed(phrase)
+                first = elements[0]
+                if isinstance(first, _Notion):
+                    self._by_notion[name].append((first.name, elements))
+                elif isinstance(first, _Words):
+                    for base in first.bases | first.exact:
+                        self._by_base[base].append((name, elements))
+                    if first.prefixes or first.cased or first.number:
+                        self._odd.append((name, elements))
+
+    def _sort(self) -> None:
+        """Put every notion behind those it names."""
+        needs = {
+            name: {
+                element.name
+                for phrase in listed
+                for element in parsed(phrase)
+                if isinstance(element, _Notion)
+            }
+            for name, listed in self.notions.items()
+        }
+        done: set[str] = set()
+        path: set[str] = set()
+
+        def visit(name: str) -> None:
+            if name in done:
+                return
+            if name in path:
+                raise ValueError(f"the notion {name!r} names itself in a circle")
+            path.add(name)
+            for other in sorted(needs[name]):
+                visit(other)
+            path.remove(name)
+            done.add(name)
+            self._order.append(name)
+
+        for name in needs:
+            visit(name)
+        self._rank = {name: rank for rank, name in enumerate(self._order)}
+
+    def find(self, sentence: Sequence[Token]) -> dict[str, dict[int, tuple[int, ...]]]:
+        """Find every notion in a sentence."""
+        waiting: defaultdict[str, list[tuple[int, tuple[_Element, ...]]]] = defaultdict(list)
+        for at, token in enumerate(sentence):
+            for name, elements in self._starting(token):
+                waiting[name].append((at, elements))
+        found: dict[str, dict[int, tuple[int, ...]]] = {}
+        for name in self._order:
+            here: defaultdict[int, set[int]] = defaultdict(set)
+            for at, elements in waiting.get(name, ()):
+                here[at].update(_ends(sentence, elements, 0, at, found))
+            for other, elements in self._by_notion.get(name, ()):
+                for at in found.get(other, ()):
+                    here[at].update(_ends(sentence, elements, 0, at, found))
+            kept = {at: tuple(sorted(ends)) for at, ends in sorted(here.items()) if ends}
+            if kept:
+                found[name] = kept
+        return found
+
+    def _starting(self, token: Token) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
+        """Give the phrases that may begin with a word; remembered, since few words are most of a text."""
+        known = self._first.get(token.written)
+        if known is None:
+            own = {
+                id(phrase): phrase
+                for base in (*bases(token.word), token.word)
+                for phrase in self._by_base.get(base, ())
+            }
+            own |= {
+                id(phrase): phrase
+                for phrase in self._odd
+                if isinstance(phrase[1][0], _Words) and phrase[1][0].meets(token)
+            }
+            known = tuple(own.values())
+            if len(self._first) < 1 << 17:
+                self._first[token.written] = known
+        return known
+
+
+def _ends(
+    sentence: Sequence[Token],
+    elements: Sequence[_Element],
+    place: int,
+    at: int,
+    found: Hits,
+    crossed: int = 0,
+) -> Iterator[int]:
+    """Give every end of a phrase whose element ``place`` is sought at word ``at``."""
+    if place == len(elements):
+        yield at
+        return
+    element = elements[place]
+    if isinstance(element, _Gap):
+        for passed in range(element.most + 1):
+            if passed and (
+                at + passed - 1 >= len(sentence) or (sentence[at + passed - 1].break_before >= _WALL)
+            ):
+                return
+            yield from _ends(sentence, elements, place + 1, at + passed, found, _COMMA)
+        return
+    if isinstance(element, _Words) and element.optional:
+        yield from _ends(sentence, elements, place + 1, at, found, crossed)
+    if at >= len(sentence) or (place and sentence[at].break_before > crossed):
+        return
+    if isinstance(element, _Words):
+        if element.meets(sentence[at]):
+            yield from _ends(sentence, elements, place + 1, at + 1, found)
+    else:
+        for end in found.get(element.name, {}).get(at, ()):
+            yield from _ends(sentence, elements, place + 1, end, found)
+
+
+def together(
+    sentence: Sequence[Token],
+    slots: Sequence[Mapping[int, tuple[int, ...]]],
+    *,
+    within: int,
+    ordered: bool,
+    walls: Iterable[int],
+) -> Iterator[tuple[int, int]]:
+    """Find where mentions of several notions stand together.
+
+    Parameters
+    ----------
+    sentence
+        Its words.
+    slots
+        For each notion its mentions, begin to ends.
+    within
+        Most words between two mentions that follow each other.
+    ordered
+        Whether they must follow each other in the order of the slots.
+    walls
+        Words (by index) before which something begins that is told apart: none of a set lies on both sides.
+
+    Yields
+    ------
+    tuple of int
+        Half-open ranges of words, the narrowest for each mention of the first notion.
+    """
+    parted = sorted(walls)
+    chosen = [[(at, max(ends)) for at, ends in list(slot.items())[:_NEAREST]] for slot in slots]
+
+    def grow(placed: list[tuple[int, int]], rest: list[list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+        if not rest:
+            yield placed[0][0] if ordered else min(a for a, _ in placed), max(b for _, b in placed)
+            return
+        for start, end in rest[0]:
+            if any(start < b and a < end for a, b in placed):
+                continue
+            if ordered:
+                last = placed[-1][1]
+                if start < last or start - last > within:
+                    continue
+            elif min(max(start - b, a - end) for a, b in placed) > within:
+                continue
+            yield from grow([*placed, (start, end)], rest[1:])
+
+    for first in chosen[0]:
+        fitting = [
+            (start, end)
+            for start, end in grow([first], chosen[1:])
+            if not any(start < wall < end for wall in parted)
+            and not any(sentence[at].break_before >= _WALL for at in range(start + 1, end))
+        ]
+        if fitting:
+            yield min(fitting, key=lambda span: span[1] - span[0])
