@@ -38,8 +38,8 @@ Context = Literal["none", "near", "report"]
 _NOTION = re.compile(r"<[a-z0-9-]+>")
 _KEYS = frozenset(
     (
-        "name", "pattern", "phrases", "all", "within", "ordered", "wide", "strength", "needs", "near", "unless",
-        "excused", "context", "loaded", "performed", "cased", "fires", "silent",
+        "name", "pattern", "phrases", "all", "within", "ordered", "wide", "strength", "needs", "near",
+        "unless", "excused", "context", "loaded", "performed", "cased", "fires", "silent",
     )
 )  # fmt: skip
 _SHORTHAND = re.compile(r"\{([a-z]+)(?::(\d+))?\}")
