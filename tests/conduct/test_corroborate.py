@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plebiscope.conduct import code
+from plebiscope.conduct.corroborate import independent
 from plebiscope.model.report import Report, Support
 
 
@@ -63,6 +68,64 @@ def test_the_article_before_a_name_makes_no_second_voice() -> None:
         "The Board called the vote a sham.", "On Monday the Board called it: the vote was a farce."
     )["C23"]
     assert found.speakers == 1
+
+
+def test_one_agency_in_two_papers_is_one_source() -> None:
+    first = "The polls opened in the rain. Soldiers threatened voters in Gostel, AFP reported."
+    second = "Shops stayed closed. According to AFP, soldiers had threatened voters in the town of Bresk."
+    found = support(first, second)["C04"]
+    assert numbers(found) == (1, 2, 1)
+    assert found.agencies == ("AFP",)
+
+
+def test_an_agency_and_a_papers_own_reporter_are_two() -> None:
+    found = support(
+        "Soldiers threatened voters in Gostel, AFP reported.",
+        "In Bresk soldiers threatened voters at the door.",
+    )["C04"]
+    assert numbers(found) == (2, 2, 2)
+
+
+def test_a_paper_with_an_agencys_word_beside_its_own_is_one() -> None:
+    found = support(
+        "Soldiers threatened voters in Gostel, AFP reported. In Bresk they threatened voters at the door."
+    )
+    assert numbers(found["C04"]) == (2, 1, 1)
+
+
+def test_two_papers_credited_to_one_agency_are_one() -> None:
+    found = support(
+        "GOSTEL (AFP) - Soldiers threatened voters in the school.",
+        "By AFP\n\nIn the harbour voters were threatened by men with guns, said Jon Bresker.",
+    )["C04"]
+    assert (found.reports, found.independent, found.agencies) == (2, 1, ("AFP",))
+
+
+def test_one_minister_under_three_names_is_one_voice() -> None:
+    found = support(
+        "German Foreign Minister Ilse Marrant called the vote a sham.",
+        "On Monday Marrant called the vote in Gostel a farce from the first hour.",
+        "The German foreign minister called the referendum a charade.",
+    )["C23"]
+    assert numbers(found) == (1, 3, 1)
+
+
+PAIRS = st.sets(
+    st.tuples(*(st.sampled_from(letters) for letters in ("ABCD", "wxyz", ("", "", "p", "q")))), max_size=8
+)
+
+
+@given(PAIRS)
+def test_independent_voices_share_nothing(heard: set[tuple[str, str, str]]) -> None:
+    """The number against every choice there is."""
+    most = 0
+    for size in range(1, len(heard) + 1):
+        for chosen in combinations(heard, size):
+            speakers, reports, agencies = zip(*chosen, strict=True)
+            named = [agency for agency in agencies if agency]
+            if all(len(set(ends)) == len(ends) for ends in (speakers, reports, named)):
+                most = size
+    assert independent(heard) == most
 
 
 def test_denials_and_norms_support_nothing() -> None:

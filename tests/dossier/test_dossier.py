@@ -66,8 +66,9 @@ BEYOND = {
     "totals.0": "announced definition date bulletin note",
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
-    "conduct.reports.0": "read",
     "conduct.statements.0": "inferred",
+    "conduct.reports.0": "read agency copy_of",
+    "conduct.support.0": "agencies",
     "reading": "parts",
 }
 """What we add to it."""

@@ -16,6 +16,7 @@ from plebiscope.conduct.matching import Match, matches
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import clause, standing
 from plebiscope.conduct.when import Dated, dates
+from plebiscope.conduct.wire import marked
 from plebiscope.model.report import Conduct, Report, Sentence, Statement
 
 
@@ -42,6 +43,7 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
         read.append(_with_sentences(report, cleaned, passages, read=english))
         if english:
             statements += _statements(report, cleaned, passages)
+    read = marked(read)
     return Conduct(
         reports=tuple(read),
         statements=tuple(statements),

@@ -26,6 +26,12 @@ def either(section: str, name: str) -> str:
     )
 
 
+@cache
+def table(section: str) -> dict[str, list[str]]:
+    """Give a section of ``english.toml`` that holds lists under names of their own."""
+    return {name: _listed(section, name) for name in _data()[section]}
+
+
 def is_english(text: str) -> bool:
     """Tell whether a cleaned text is English, by the share of its words that only English has so often.
 

@@ -38,6 +38,10 @@ class Report(Record):
     """Sentences that were printed again and are not counted twice."""
     read: bool = True
     """False where the text is not English: no rule was tried on it, and nothing follows from its silence."""
+    agency: str | None = None
+    """The news agency that its dateline or a credit line names: its own voice is then that agency's."""
+    copy_of: str | None = None
+    """Path of an earlier report with which it shares half of its text or more: both are one report."""
 
 
 class Statement(Record):
@@ -77,7 +81,10 @@ class Support(Record):
     speakers: int
     reports: int
     independent: int
-    """Most voices of which no two share a speaker or a report; a shared sentence is in the first of them."""
+    """Most voices of which no two share a speaker, a report or an agency; a sentence that several reports
+    share is in the first of them."""
+    agencies: tuple[str, ...] = ()
+    """News agencies that are named as having reported it; one agency is one source in however many papers."""
 
 
 class Moment(Record):
