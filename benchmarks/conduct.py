@@ -164,9 +164,8 @@ def _print(by_code: Mapping[str, Counter[str]], counts: Counter[str], plain: Cou
     print(f"| named speaker | {counts['named right']} | {counts['named']} |")
     print(f"| baseline: the nearest capitalised name | {counts['named, nearest name']} | {counts['named']} |")
     print(f"| the report's own voice | {counts['own voice right']} | {counts['own voice']} |")
-    print(
-        "\n| code | name | precision | recall | right | false | missed |\n| --- | --- | --- | --- | --- | --- | --- |"
-    )
+    print("\n| code | name | precision | recall | right | false | missed |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for code in codebook.load().codes.values():
         found = by_code.get(code.id)
         if found:

@@ -12,6 +12,7 @@ from plebiscope.conduct import codebook
 from plebiscope.conduct.clean import clean
 from plebiscope.conduct.codebook import Code, Rule
 from plebiscope.conduct.matching import Match, matches
+from plebiscope.conduct.reading import readings
 from plebiscope.conduct.segment import fold, sentences
 
 BOOK = codebook.load()
@@ -29,7 +30,7 @@ EXAMPLES = [
 
 def found(text: str) -> list[Match]:
     cleaned = clean(text)
-    return list(matches(cleaned, fold(cleaned, sentences(cleaned))))
+    return list(matches(readings(cleaned, fold(cleaned, sentences(cleaned)))))
 
 
 def test_all_codes_are_there_with_their_severity() -> None:

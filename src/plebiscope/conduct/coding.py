@@ -13,6 +13,7 @@ from plebiscope.conduct.corroborate import support, timeline
 from plebiscope.conduct.elsewhere import another_vote
 from plebiscope.conduct.language import is_english
 from plebiscope.conduct.matching import Match, matches
+from plebiscope.conduct.reading import readings
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import clause, standing
 from plebiscope.conduct.when import Dated, dates
@@ -65,12 +66,13 @@ def _told_apart(reports: Sequence[Report]) -> Iterator[Report]:
 
 
 def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Statement]:
-    found = list(matches(cleaned, passages))
+    read = readings(cleaned, passages)
+    found = list(matches(read))
     if not found:
         return
     voices = Voices(cleaned.text, passages)
     lowered = cleaned.lowered
-    other = another_vote(lowered, passages, report.published)
+    other = another_vote(read, report.published)
     by_sentence: defaultdict[int, list[Match]] = defaultdict(list)
     for match in found:
         by_sentence[match.sentence].append(match)

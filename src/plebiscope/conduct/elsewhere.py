@@ -11,8 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from plebiscope.conduct.codebook import compiled
-from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.reading import Reading
 
 _YEAR = re.compile(r"(?<![\d.,:/-])(?:1[89]|20)\d\d(?![\d%:/-]|,\d|\.\d)")
 # "since 2014" reaches to the present, "as in 2014" compares this vote with that one.
@@ -23,34 +22,31 @@ _NOT_WHEN = re.compile(
 _GOES_ON = re.compile(r"""["'(]{0,2}(?:its?|they|their|there|then|he|she|his|her|those|these|that)\b""")
 
 
-def another_vote(lowered: str, passages: Sequence[Passage], published: dt.date | None) -> list[bool]:
+def another_vote(read: Sequence[Reading], published: dt.date | None) -> list[bool]:
     """Tell of each sentence whether it is about another vote, or none that was ever held.
 
     Parameters
     ----------
-    lowered
-        The cleaned text in lower case.
-    passages
-        Its sentences.
+    read
+        All sentences of the report.
     published
         Day on which the report came out; without it, the latest year that the text names stands for it.
     """
-    years = [int(found[0]) for found in _YEAR.finditer(lowered)]
+    years = [int(found[0]) for found in _YEAR.finditer("\n".join(one.lowered for one in read))]
     current = published.year if published else max(years, default=0)
     found: list[bool] = []
-    for index, one in enumerate(passages):
-        sentence = lowered[one.start : one.end]
-        other = bool(compiled("{anothervote}").search(sentence)) or _long_ago(sentence, current)
-        before = passages[index - 1] if index else None
-        if before and not other and found[-1] and one.paragraph - before.paragraph <= 1:
-            other = bool(_GOES_ON.match(sentence))
+    for index, one in enumerate(read):
+        other = one.holds("another-vote") or _long_ago(one.lowered, current)
+        before = read[index - 1] if index else None
+        if before and not other and found[-1] and one.passage.paragraph - before.passage.paragraph <= 1:
+            other = bool(_GOES_ON.match(one.lowered))
         found.append(other)
     return found
 
 
-def private_vote(sentence: str) -> bool:
+def private_vote(sentence: Reading) -> bool:
     """Tell a vote in a club, a company, a contest or a show: no word of public votes stands beside it."""
-    return bool(compiled("{privatevote}").search(sentence)) and not compiled("{publicvote}").search(sentence)
+    return sentence.holds("private-vote") and not sentence.holds("public-vote")
 
 
 def _long_ago(sentence: str, current: int) -> bool:

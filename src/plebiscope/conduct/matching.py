@@ -1,31 +1,25 @@
 """Where rules of the codebook fire: sentence by sentence, with what the sentences beside it lend.
 
-A fact is often told over two sentences: "The observers arrived at noon. They were told to leave." So a
-pronoun stands for the persons whom the sentence before names first, and a rule may ask for words in the
-sentences beside its own (``near``).
+A fact is often told over two sentences, so a rule may ask for words in the sentences beside its own
+(``near``).
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from plebiscope.conduct import codebook
-from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.codebook import Code, Rule, compiled
 from plebiscope.conduct.elsewhere import private_vote
-from plebiscope.conduct.phrases import Token, together, tokens
-from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.phrases import together
+from plebiscope.conduct.reading import Reading
 from plebiscope.conduct.standing import clause, standing, supposed
 
 _OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
 _CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 _MARKS = ('"', "'")
-_PRONOUNS = frozenset(("they", "them", "he", "she", "him", "her", "both"))
-_WALLS = frozenset(("but", "while", "although", "though", "whereas", "because"))
-"""Before these words something begins that is told apart."""
 _ABOUT = 0.3
 """Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
 
@@ -41,52 +35,21 @@ class Match:
     end: int
 
 
-@dataclass
-class _Read:
-    """A sentence with the words and the notions found in it."""
+def matches(read: Sequence[Reading]) -> Iterator[Match]:
+    """Find every place where a rule of the codebook fires, sentence by sentence.
 
-    passage: Passage
-    lowered: str
-    cased: str
-    words: list[Token]
-    hits: dict[str, dict[int, tuple[int, ...]]]
-    walls: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.walls = [at for at, token in enumerate(self.words) if token.word in _WALLS]
-
-    def range_of(self, start: int, end: int) -> tuple[int, int]:
-        """Carry a half-open range of words over to letters of the sentence."""
-        return self.words[start].start, self.words[end - 1].end
-
-    def holds(self, notion: str, first: int = 0, last: int | None = None) -> bool:
-        """Tell whether a notion is named in a half-open range of letters."""
-        last = len(self.lowered) if last is None else last
-        return any(
-            first < self.words[end - 1].end and self.words[at].start < last
-            for at, ends in self.hits.get(notion, {}).items()
-            for end in ends
-        )
-
-
-def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
-    """Find every place where a rule of the codebook fires, sentence by sentence."""
+    Parameters
+    ----------
+    read
+        All sentences of one report.
+    """
     book = codebook.load()
-    lowered = cleaned.lowered
-    read = [_read(cleaned, lowered, passage) for passage in passages]
-    _carry(read)
-    vote = compiled("{vote}")
-    votes = [bool(vote.search(one.lowered)) for one in read]
+    votes = [one.holds("vote") for one in read]
     anywhere = any(votes)
     throughout = sum(votes) >= max(2, _ABOUT * len(votes))
-    # A pattern that finds nothing in the whole text finds nothing in a sentence of it.
-    tried = [
-        (code, rule)
-        for code, rule in book.rules
-        if rule.pattern and rule.search.search(cleaned.text if rule.cased else lowered)
-    ]
+    tried = [(code, rule) for code, rule in book.rules if rule.pattern]
     for index, one in enumerate(read):
-        if private_vote(one.lowered):
+        if private_vote(one):
             continue
         near = throughout or any(votes[max(0, index - 1) : index + 2])
         for code, rule in [*tried, *book.starting(one.hits)]:
@@ -102,31 +65,7 @@ def matches(cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Match]:
                     yield Match(code, rule, index, one.passage.start + first, one.passage.start + last)
 
 
-def _read(cleaned: Cleaned, lowered: str, passage: Passage) -> _Read:
-    cased = cleaned.text[passage.start : passage.end]
-    words = tokens(cased)
-    return _Read(
-        passage, lowered[passage.start : passage.end], cased, words, codebook.load().phrases.find(words)
-    )
-
-
-def _carry(read: Sequence[_Read]) -> None:
-    """Let pronouns stand for the persons whom the sentence before names first."""
-    persons = codebook.load().persons
-    for before, one in itertools.pairwise(read):
-        if one.passage.paragraph - before.passage.paragraph > 1:
-            continue
-        at = next((at for at, token in enumerate(one.words) if token.word in _PRONOUNS), None)
-        if at is None or any(place < at for name in persons for place in one.hits.get(name, ())):
-            continue
-        first = min((place for name in persons for place in before.hits.get(name, ())), default=None)
-        for name in persons:
-            if first is not None and first in before.hits.get(name, ()):
-                own = one.hits.setdefault(name, {})
-                own[at] = (*own.get(at, ()), at + 1)
-
-
-def _found(rule: Rule, one: _Read) -> Iterator[tuple[int, int]]:
+def _found(rule: Rule, one: Reading) -> Iterator[tuple[int, int]]:
     """Give the half-open ranges of letters in which a rule's words stand."""
     if rule.pattern:
         for found in rule.search.finditer(one.cased if rule.cased else one.lowered):
@@ -144,7 +83,7 @@ def _found(rule: Rule, one: _Read) -> Iterator[tuple[int, int]]:
             yield one.range_of(first, last)
 
 
-def _fits(code: Code, rule: Rule, one: _Read, start: int, end: int) -> bool:
+def _fits(code: Code, rule: Rule, one: Reading, start: int, end: int) -> bool:
     """Check the conditions of a rule around a match in one sentence."""
     sentence = one.lowered
     if rule.pattern:
