@@ -66,7 +66,7 @@ BEYOND = {
     "totals.0": "announced definition date bulletin note",
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
-    "conduct.statements.0": "inferred",
+    "conduct.statements.0": "inferred when_rule",
     "conduct.reports.0": "read agency copy_of",
     "conduct.support.0": "agencies",
     "reading": "parts",

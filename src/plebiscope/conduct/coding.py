@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -15,8 +14,8 @@ from plebiscope.conduct.language import is_english
 from plebiscope.conduct.matching import Match, matches
 from plebiscope.conduct.reading import readings
 from plebiscope.conduct.segment import Passage, fold, sentences
-from plebiscope.conduct.standing import clause, standing
-from plebiscope.conduct.when import Dated, dates
+from plebiscope.conduct.standing import standing
+from plebiscope.conduct.when import When
 from plebiscope.conduct.wire import marked
 from plebiscope.model.report import Conduct, Report, Sentence, Statement
 
@@ -73,6 +72,7 @@ def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -
     voices = Voices(cleaned.text, passages)
     lowered = cleaned.lowered
     other = another_vote(read, report.published)
+    when = When(lowered, passages, report.published)
     by_sentence: defaultdict[int, list[Match]] = defaultdict(list)
     for match in found:
         by_sentence[match.sentence].append(match)
@@ -80,10 +80,9 @@ def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -
     for index, here in sorted(by_sentence.items()):
         passage = passages[index]
         sentence = lowered[passage.start : passage.end]
-        dated = dates(sentence, report.published)
         seen: set[tuple[str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
-            statement = _statement(report, cleaned, passage, match, voices, sentence, dated)
+            statement = _statement(report, cleaned, passage, match, voices, sentence, when)
             if other[index] and match.rule.strength != "firm":
                 continue
             if other[index] or _asked(sentence):
@@ -120,13 +119,17 @@ def _statement(
     match: Match,
     voices: Voices,
     sentence: str,
-    dated: Sequence[Dated],
+    when: When,
 ) -> Statement:
     start, end = cleaned.span(match.start, match.end)
     voice = voices.ask(match.sentence, match.start, match.end, loaded=match.rule.loaded)
     first, last = match.start - passage.start, match.end - passage.start
     settled = match.rule.performed or match.rule.loaded
-    said = [(a - passage.start, b - passage.start) for a, b in voices.utterances(match.sentence)]
+    said = voices.utterances(match.sentence)
+    performed = match.rule.performed
+    date = when.of_fact(match.sentence, match.start, match.end, said, is_speech=performed)
+    if match.rule.loaded:
+        date = None
     return Statement(
         code=match.code.id,
         name=match.code.name,
@@ -142,41 +145,11 @@ def _statement(
         inferred=voice.inferred,
         mode=voice.mode,
         status="asserted" if settled else standing(sentence, first, last, hedged=voice.hedged),
-        when=None if match.rule.loaded else _when(sentence, first, last, dated, said),
+        when=date.when if date else None,
+        when_rule=f"{date.words}: {date.rule}" if date else None,
         rule=match.rule.id,
         strength=match.rule.strength,
     )
-
-
-def _when(
-    sentence: str, start: int, end: int, dated: Sequence[Dated], said: Sequence[tuple[int, int]]
-) -> str | None:
-    """Find the date of a fact: in its own words, else the nearest in its clause; never that of speaking."""
-    own = [date for date in dated if start <= date.start and date.end <= end]
-    if own:
-        return own[0].when
-    first, last = clause(sentence, start, end)
-    beside = [
-        date
-        for date in dated
-        if first <= date.start and date.end <= last and not _of_speech(sentence, date, said)
-    ]
-    nearest = min(beside, key=lambda date: max(date.start - end, start - date.end), default=None)
-    return nearest.when if nearest else None
-
-
-def _of_speech(sentence: str, date: Dated, said: Sequence[tuple[int, int]]) -> bool:
-    """Tell the date of speaking ("said on Thursday", "today condemned") from the date of the fact."""
-    for start, end in said:
-        after = sentence[end : date.start]
-        before = sentence[date.end : start]
-        if end <= date.start and len(after) < 40 and not re.search(r"[,;:\"']|\bthat\b", after):
-            return True
-        if start <= date.start and date.end <= end:
-            return True
-        if date.end <= start and not before.strip():
-            return True
-    return False
 
 
 def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage], *, read: bool) -> Report:

@@ -66,6 +66,9 @@ class Statement(Record):
     mode: Mode = "narration"
     status: Standing = "asserted"
     when: str | None = None
+    """Day of the fact, or two days with a slash for an interval; null where the report does not say."""
+    when_rule: str | None = None
+    """The words that say when, and how they were resolved: "two weeks ago: ..."."""
     where: str | None = None
     rule: str
     """Name of the rule that fired: anyone can look it up in the codebook."""
