@@ -5,12 +5,12 @@ A phrase is words in their order, as one would say it: ``refuse entry`` is met b
 
 - ``word``: the word in any form that comes from it; a form is only itself ("barred", not "bars");
 - ``=word``: exactly so; ``word*``: any word that begins so; ``^Word``: so, with its capital;
-- ``a/b/c``: any of them; ``(a/b)``: may be missing;
+- ``a/b/c``: any of them; ``(a/b c)``: any of them, or nothing;
 - ``#``: a number, in figures or in words up to twelve;
 - ``..``: up to three words, ``..7``: up to seven;
 - ``<name>``: a notion, that is a named list of phrases.
 
-A hyphen in a word is a blank.
+A hyphen in a word is a blank: ``one-sided/biased`` is "one sided" or "biased".
 
 Words that follow each other may have quotation marks, hyphens or brackets between them, but no comma, and
 what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop.
@@ -18,6 +18,7 @@ what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,9 @@ _ELEMENT = re.compile(
     r"\.\.(?P<gap>\d*)|<(?P<notion>[a-z0-9.-]+)>|\((?P<optional>[^()\s]+)\)|(?P<words>[^\s()<>]+)"
 )
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)(?![^<]*>)")
-_PARTED = re.compile(r"/\w+-|\w-\w+/")
+_PART = re.compile(r"\((?P<group>[^()]+)\)|(?P<words>[^\s]+)")
+_OPEN_ENDS = re.compile(r"^(?:\.\.\d*\s*)+|(?:\s*\.\.\d*)+$")
+_VARIANTS = 256
 _NUMBERS = frozenset(
     (
         "one",
@@ -119,6 +122,40 @@ class _Notion:
 _Element = _Words | _Gap | _Notion
 
 
+def variants(phrase: str) -> list[str]:
+    """Write a phrase out wherever an alternative has several words.
+
+    Raises
+    ------
+    ValueError
+        If it has more than 256 of them, or a bracket has no other.
+    """
+    found = [""]
+    at = 0
+    for part in _PART.finditer(phrase):
+        if phrase[at : part.start()].strip() or (part["words"] and set(part["words"]) & set("()")):
+            raise ValueError(f"the phrase {phrase!r} cannot be read")
+        at = part.end()
+        group = part["group"]
+        if group is None:
+            simple = [word for word in part["words"].split("/") if not _HYPHEN.search(word)]
+            long = [_HYPHEN.sub(" ", word) for word in part["words"].split("/") if _HYPHEN.search(word)]
+            written = ["/".join(simple), *long] if simple else long
+        elif found == [""] or any(mark in group for mark in " -"):
+            written = ["", *(_HYPHEN.sub(" ", word) for word in group.split("/"))]
+        else:
+            written = [f"({group})"]
+        found = [f"{before} {one}".strip() for before in found for one in written]
+        if len(found) > _VARIANTS:
+            raise ValueError(f"the phrase {phrase!r} has too many alternatives of several words")
+    if phrase[at:].strip() or not any(found):
+        raise ValueError(f"the phrase {phrase!r} cannot be read")
+    if len(found) > 1:
+        # Where an end may be missing, what was passed over on the way to it is missing too.
+        found = [_OPEN_ENDS.sub("", one) for one in found]
+    return [one for one in found if one]
+
+
 @cache
 def parsed(phrase: str) -> tuple[_Element, ...]:
     """Read a phrase.
@@ -131,9 +168,6 @@ def parsed(phrase: str) -> tuple[_Element, ...]:
     """
     found: list[_Element] = []
     at = 0
-    if _PARTED.search(phrase):
-        raise ValueError(f"in the phrase {phrase!r} a word with a hyphen is one of several")
-    phrase = _HYPHEN.sub(" ", phrase)
     for element in _ELEMENT.finditer(phrase):
         if phrase[at : element.start()].strip():
             raise ValueError(f"in the phrase {phrase!r}, {phrase[at : element.start()]!r} cannot be read")
@@ -206,7 +240,7 @@ class Phrases:
         self._by_base, self._by_notion = defaultdict(list), defaultdict(list)
         self._sort()
         for name in self._order:
-            for phrase in self.notions[name]:
+            for phrase in itertools.chain.from_iterable(map(variants, self.notions[name])):
                 elements = parsed(phrase)
                 first = elements[0]
                 if isinstance(first, _Notion):
@@ -222,7 +256,7 @@ class Phrases:
         needs = {
             name: {
                 element.name
-                for phrase in listed
+                for phrase in itertools.chain.from_iterable(map(variants, listed))
                 for element in parsed(phrase)
                 if isinstance(element, _Notion)
             }
