@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -11,6 +12,11 @@ from plebiscope.model.base import Record
 
 Mode = Literal["narration", "direct", "indirect", "mixed"]
 Standing = Literal["asserted", "denied", "alleged", "prospective", "norm"]
+
+Basis = Literal["result", "preliminary", "partial", "own count", "poll", "forecast", "another vote"]
+"""What a stated figure rests on. Only a result, or a preliminary one, is an announced total of this vote:
+``partial`` is a count or turnout before the end, ``own count`` that of observers, in a sample or in some
+places, ``forecast`` what was expected, wanted or required."""
 
 
 class Sentence(Record):
@@ -77,6 +83,37 @@ class Statement(Record):
     """What a person decided on reading it: accepted, corrected, rejected; null until then."""
 
 
+class StatedFigure(Record):
+    """A turnout, a share of the vote or a count that a report states, as a total that somebody announced."""
+
+    kind: Literal["turnout", "share", "count"]
+    of: Literal["registered", "cast", "valid", "invalid", "votes"] | None = None
+    """What a count counts: voters on the list, ballots cast, valid, invalid, or votes for an option."""
+    value: Decimal
+    """Per cent, or how many; with the decimals that were written."""
+    unit: Decimal
+    """What it is rounded to: 0.1 for "87.5 per cent", 100000 for "1.2m"."""
+    bound: Literal["as written", "about", "more than", "less than"] = "as written"
+    basis: Basis = "result"
+    option: str | None = None
+    """Whose share or votes, as written; null where the sentence does not say."""
+    place: str | None = None
+    """Where, as written; null where the sentence names no place."""
+    contest: str | None = None
+    """Which vote, as far as the sentence says: "second round", "parliamentary election"."""
+    speaker: str | None = None
+    """Who says so; null for the report's own voice."""
+    mode: Mode = "narration"
+    status: Standing = "asserted"
+    agency: str | None = None
+    """News agency that the sentence names as its source."""
+    verbatim: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    sentence: int
+    report: str
+
+
 class Support(Record):
     """How independently a fact is reported."""
 
@@ -106,3 +143,4 @@ class Conduct(Record):
     statements: tuple[Statement, ...]
     support: tuple[Support, ...] = ()
     timeline: tuple[Moment, ...] = ()
+    figures: tuple[StatedFigure, ...] = ()
