@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from plebiscope.conduct import code
 from plebiscope.conduct.figures import in_sentence
+from plebiscope.intake.reports import read_report
 from plebiscope.model.report import Report, StatedFigure
 
 Told = tuple[str, str, str | None, str | None]
@@ -159,9 +161,13 @@ def test_roundness_is_kept() -> None:
     assert (found.unit, found.bound) == (10_000, "more than")
 
 
-def test_what_is_printed_twice_is_one_figure() -> None:
+def test_what_one_voice_says_twice_is_one_figure() -> None:
     assert (
-        len(coded("Turnout was 61 per cent in Gostel.\n\nIn the vote, turnout in Gostel was 61 per cent."))
+        len(
+            coded(
+                "That turnout was 61 per cent in Gostel is what the board said of the vote.\n\nIn the vote the turnout in Gostel was 61 per cent, and the hall was empty."
+            )
+        )
         == 1
     )
 
@@ -179,3 +185,28 @@ def test_the_agency_is_named() -> None:
 @pytest.mark.parametrize("unit", ["9", "9,", "9 % ", "1,000 ", "turnout ", "of the ", "in Gostel ", "won "])
 def test_a_line_without_end_ends(unit: str) -> None:
     coded(f"The vote: {unit * 20000}")
+
+
+OF_THE_DEVELOPMENT_REPORTS = {
+    "dm_syria2014": [
+        (620, "share", "90", "result"),
+        (1076, "share", "88.7", "result"),
+        (1783, "cast", "11600000", "result"),
+        (1803, "registered", "15800000", "result"),
+    ],
+    "eco_belarus2020": [
+        (853, "share", "70", "own count"),
+        (933, "share", "80", "result"),
+        (1952, "share", "9.9", "result"),
+    ],
+}
+"""Every turnout, share and count of this vote that they state, read by a person: where it stands, what it is."""
+
+
+@pytest.mark.shared
+def test_of_the_development_reports(shared: Path) -> None:
+    for path in sorted([*shared.glob("seed/*.txt"), *shared.glob("conduct/dev/*.txt")]):
+        found = code([read_report(path)]).figures
+        assert [
+            (one.start, one.of or one.kind, str(one.value), one.basis) for one in found
+        ] == OF_THE_DEVELOPMENT_REPORTS.get(path.stem, [])

@@ -67,6 +67,7 @@ BEYOND = {
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
     "conduct.statements.0": "inferred when_rule",
+    "conduct": "figures",
     "conduct.reports.0": "read agency copy_of",
     "conduct.support.0": "agencies",
     "reading": "parts",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
 from plebiscope.conduct.corroborate import support, timeline
 from plebiscope.conduct.elsewhere import another_vote
+from plebiscope.conduct.figures import figures
 from plebiscope.conduct.language import is_english
 from plebiscope.conduct.matching import Match, matches
 from plebiscope.conduct.reading import readings
@@ -17,7 +19,7 @@ from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.when import When
 from plebiscope.conduct.wire import marked
-from plebiscope.model.report import Conduct, Report, Sentence, Statement
+from plebiscope.model.report import Conduct, Report, Sentence, StatedFigure, Statement
 
 
 def code_reports(reports: Sequence[Report]) -> Conduct:
@@ -36,19 +38,23 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
     """
     read: list[Report] = []
     statements: list[Statement] = []
+    stated: list[StatedFigure] = []
     for report in _told_apart(reports):
         cleaned = clean(report.text, report.body)
         passages = fold(cleaned, sentences(cleaned))
         english = is_english(cleaned.text)
         read.append(_with_sentences(report, cleaned, passages, read=english))
         if english:
-            statements += _statements(report, cleaned, passages)
+            voices = cache(partial(Voices, cleaned.text, passages))
+            statements += _statements(report, cleaned, passages, voices)
+            stated += figures(report, cleaned, passages, voices)
     read = marked(read)
     return Conduct(
         reports=tuple(read),
         statements=tuple(statements),
         support=support(statements, read),
         timeline=timeline(statements),
+        figures=tuple(stated),
     )
 
 
@@ -64,12 +70,14 @@ def _told_apart(reports: Sequence[Report]) -> Iterator[Report]:
         yield report.model_copy(update={"path": path})
 
 
-def _statements(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Iterator[Statement]:
+def _statements(
+    report: Report, cleaned: Cleaned, passages: Sequence[Passage], listen: Callable[[], Voices]
+) -> Iterator[Statement]:
     read = readings(cleaned, passages)
     found = list(matches(read))
     if not found:
         return
-    voices = Voices(cleaned.text, passages)
+    voices = listen()
     lowered = cleaned.lowered
     other = another_vote(read, report.published)
     when = When(lowered, passages, report.published)

@@ -3,70 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from plebiscope.conduct.language import words
 from plebiscope.conduct.names import CAPITAL, NAME_AT_END
+from plebiscope.conduct.patterns import pattern
 
-_KINDS = r"(?:region|district|province|republic|county|oblast|area|city|state|department|municipality|ward|constituency|island|governorate|canton)"
-_PLACE_NAME = rf"(?:{CAPITAL}(?:[ -](?:(?:of|and|de|la|del|el|al|upon|on)[ -](?:the )?)?{CAPITAL}){{0,3}})(?:\s{_KINDS})?"
-_PLACED = re.compile(
-    rf"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Aa]t|[Ff]or|[Oo]f)\s(?:the\s(?:\w+\s)?(?:{_KINDS}\sof\s)?)?(?P<name>{_PLACE_NAME})(?!'s|\w)"
-)
-_UNNAMED = re.compile(
-    r"\b(?:in|across|at|throughout)\s(?P<name>(?:one|a|an|this|that|the|some|his|her|their|its)\s(?:\w+\s){0,2}?"
-    r"(?:polling stations?|stations?|precincts?|village|school|district|ward|county|region|province|city|town|township|capital|"
-    r"countryside|villages|cities|suburbs?|neighbou?rhoods?|embass\w+|consulates?|prisons?|hospitals?|barracks))\b"
-)
-_SAID = re.compile(r"\b(?:said|says|told|reported|speaking|announced|meeting|conference)\b[^,;]{0,30}$")
 _NOT_NAMES = words("people", "not-names")
-_BREAK = re.compile(r"[,;:()]|\s[—–-]\s")
-_TO_DO = re.compile(
-    r"[^,;]{0,20}\bto (?:join|leave|stay|remain|accept|adopt|approve|reject|become|secede|unite|reunite|keep|change)\b"
-)
-
-_AFTER = (
-    re.compile(
-        r"^(?:\s(?:of|among)\s(?:the\s|all\s|those\s)?[^,;.%]{0,45}?)?\s(?:had\s|have\s|has\s|were\s|was\s|who\s)?"
-        r"(?:voted\s|voting\s|cast\s(?:their\s|a\s)?(?:ballots?|votes?)\s|came\sout\s|turned\sout\s|came\sdown\s|opted\s|votes?\s|people\s|voters\s|were\s|went\s)*"
-        r"(?P<option>in favou?r\sof\s[^,;.%()]{2,60}|in favou?r\b|for\s[^,;.%()]{2,60}|against\b(?:\s[^,;.%()]{2,60})?"
-        r"|to\s(?:join|leave|stay|remain|accept|adopt|approve|reject|become|secede|unite|reunite|keep|change)\b[^,;.%()]{0,50}"
-        r"|to\s[\"']?(?:yes|no)\b[\"']?|[\"']?(?:yes|no)\b[\"']?)",
-        re.I,
-    ),
-    re.compile(
-        r"^(?:\s(?:of|among)\s[^,;.%]{0,45}?)?\s(?:had\s|have\s|has\s)?(?:backed|supported|approved|endorsed|chose|chosen|picked|favou?red|rejected|opposed)\s"
-        r"(?P<option>[^,;.%()]{2,60})"
-    ),
-)
-_LEAD = re.compile(
-    r"^(?:for|to|in favou?r of)\s(?!join|leave|stay|remain|accept|adopt|approve|reject|become|secede|unite|reunite|keep|change)",
-    re.I,
-)
-_CUT = re.compile(
-    r"\s(?:in|on|at|with|after|while|when|who|which|that|according|as|and\s(?:\d|against)|from|by|compared|to\s(?:his|her|their|its)|said|says|when)\b.*$|\s[–—-]\s.*$"
-)
-_RIVAL = re.compile(
-    r"\bto\s(?P<name>(?:his|her|the|their)\s[^,;%']{2,30}?|"
-    + CAPITAL
-    + r"(?:\s"
-    + CAPITAL
-    + r"){0,3})(?:'s?)\s(?:\w+\s)?$"
-)
-_GIVEN = re.compile(
-    rf"\b(?:gave|give[ns]?|giving|credited|awarded|handed|put)\s(?:the\s)?(?P<name>{CAPITAL}(?:\s{CAPITAL}){{0,3}})\b"
-)
-_YES_NO = re.compile(
-    r"[\"']?\b(?P<name>yes|no)\b[\"']?(?:\s(?:vote|side|camp|option|share))?(?:\s\w+){0,2}:?\s*$", re.I
-)
-_VERB = re.compile(
-    r",?\s(?:has\s|had\s|have\s|was\s|is\s|were\s|who\s|also\s|reportedly\s)*(?:won|wins?|winning|receiv\w+|got|gets|took|takes|taking|secur\w+|poll(?:ed|ing)|garner\w+|gain\w+|scor\w+|obtain\w+|"
-    r"attract\w+|captur\w+|claim\w+|re-?elected|(?:came|finished|placed)\s(?:\w+\s)?(?:first|second|third|fourth|last)|awarded|declared|has|had|have|on|with)\b"
-)
-# "the Harbour List, which has ruled for years, took".
-_ASIDE = re.compile(
-    rf"(?:^|[.;]\s)(?P<name>(?:The\s)?{CAPITAL}(?:\s{CAPITAL}){{0,3}}),\s(?:which|who|whose|led|headed)\b[^;]{{2,90}}$"
-)
-_GROUP = re.compile(rf"(?:{CAPITAL}\s){{1,4}}(?:party|bloc|alliance|list|camp|coalition|movement)$")
+_pattern = partial(pattern, "figures", "named")
 
 
 def place_of(cased: str, before: int, start: int, end: int, after: int) -> str | None:
@@ -80,20 +24,20 @@ def place_of(cased: str, before: int, start: int, end: int, after: int) -> str |
         Where the words that belong to the figure begin, where it begins and ends, and where they end.
     """
     behind = cased[end:after]
-    cut = _BREAK.search(behind)
+    cut = _pattern("break").search(behind)
     behind = behind[: cut.start()] if cut else behind
-    if not _TO_DO.match(behind):
-        for one in _PLACED.finditer(behind):
+    if not _pattern("to-do").match(behind):
+        for one in _pattern("placed").finditer(behind):
             preposition = one[0].split()[0].lower()
             if _is_place(one["name"]) and (preposition != "of" or one.start() <= 1) and preposition != "for":
-                return one["name"]
+                return one["name"].rstrip(".")
     ahead = cased[before:start]
-    for one in reversed([*_PLACED.finditer(ahead)]):
-        near = not _BREAK.search(ahead, one.end()) or (before == 0 and one.start() == 0)
-        said = _SAID.search(ahead[: one.start()]) or one[0].lower().startswith("of ")
+    for one in reversed([*_pattern("placed").finditer(ahead)]):
+        near = not _pattern("break").search(ahead, one.end()) or (before == 0 and one.start() == 0)
+        said = _pattern("said").search(ahead[: one.start()]) or one[0].lower().startswith("of ")
         if near and not said and _is_place(one["name"]):
-            return one["name"]
-    unnamed = _UNNAMED.search(behind) or _UNNAMED.search(ahead)
+            return one["name"].rstrip(".")
+    unnamed = _pattern("unnamed").search(behind) or _pattern("unnamed").search(ahead)
     return unnamed["name"] if unnamed else None
 
 
@@ -102,11 +46,11 @@ def _is_place(name: str) -> bool:
 
 
 def option_after(cased: str) -> str | None:
-    """Name what a share was for by the words behind it: "in favour", "for Ilse Marrant", "to join Keldale"."""
-    for pattern in _AFTER:
-        found = pattern.match(cased)
+    """Name what a share was for by the words behind it: "in favour", "for Jon Bresker", "to join us"."""
+    for name in ("option-after", "option-chosen"):
+        found = _pattern(name).match(cased)
         if found:
-            option = _CUT.sub("", _LEAD.sub("", found["option"])).strip(" \"'")
+            option = _pattern("cut").sub("", _pattern("lead").sub("", found["option"])).strip(" \"'")
             return option or None
     return None
 
@@ -114,20 +58,20 @@ def option_after(cased: str) -> str | None:
 def option_before(cased: str) -> str | None:
     """Name whose share it is by the words before it: "Ilse Marrant won with", "gave Jon Bresker", "Yes:"."""
     near = cased[-160:]
-    for pattern in (_YES_NO, _RIVAL, _GIVEN):
-        found = pattern.search(near)
+    for name in ("yes-no", "rival", "given"):
+        found = _pattern(name).search(near)
         if found:
             return found["name"].strip(" \"'")
-    verbs = list(_VERB.finditer(near))
+    verbs = list(_pattern("verb").finditer(near))
     for verb in verbs:
         subject = near[: verb.start()].rstrip(" ,")
-        aside = _ASIDE.search(subject)
+        aside = _pattern("aside").search(subject)
         if aside:
             return aside["name"]
         breaks = list(re.finditer(r"[;:,]\s|\b(?:and|but|while|after|announced|that|said)\s", subject))
         for at in (breaks[-1].end() if breaks else 0,):
             name = subject[at:].rsplit("'s ", 1)[-1].strip(" \"'")
-            group = _GROUP.search(name)
+            group = _pattern("group").search(name)
             if group:
                 return group[0]
             head = re.match(rf"(?:the\s|The\s)?({CAPITAL}(?:\s{CAPITAL}){{0,4}})(?=\sof\b|$)", name)

@@ -10,17 +10,22 @@ from typing import Literal
 
 Bound = Literal["as written", "about", "more than", "less than"]
 
-_ONES = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split(),
-        range(1, 20),
-        strict=True,
+_ONES = {
+    word: number
+    for number, word in enumerate(
+        (
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        ),
+        start=1,
     )
-)
-_TENS = dict(
-    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
-)
+}  # fmt: skip
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
+    )
+}
 _TIMES = {
     "k": 1000,
     "thousand": 1000,
@@ -57,14 +62,15 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         "about",
         re.compile(
-            r"\b(?:about|around|roughly|some|approximately|almost|nearly|near|nearer|close to|closer to|perhaps|circa|"
-            r"an estimated|estimated at) $"
+            r"\b(?:about|around|roughly|some|approximately|almost|nearly|near|nearer|close to|"
+            r"closer to|perhaps|an estimated|estimated at) $"
         ),
     ),
     (
         "more than",
         re.compile(
-            r"\b(?:more than|over|at least|above|in excess of|exceed(?:ed|ing|s)|surpass(?:ed|ing|es)|upwards of|no less than|topped) $"
+            r"\b(?:more than|over|at least|above|in excess of|exceed(?:ed|ing|s)|surpass(?:ed|ing|es)|"
+            r"upwards of|no less than|topped) $"
         ),
     ),
     (
@@ -134,19 +140,14 @@ def _range(sentence: str, found: re.Match[str]) -> bool:
     return bool(
         _RANGE_BEFORE.search(before)
         or _BETWEEN.search(before)
-        or (found["number"] if "number" in found.re.groupindex else None)
-        and _LISTED.search(before)
+        or (found.re is _PERCENT and _LISTED.search(before))
         or _RANGE_AFTER.match(sentence, found.end())
     )
 
 
 def _bound(sentence: str, start: int) -> Bound:
     before = sentence[max(0, start - 40) : start]
-    before = (
-        re.sub(r"\b(?:a|an|the|of|only|just|mere|record) $", "", before)
-        if not before.endswith(("just over ",))
-        else before
-    )
+    before = re.sub(r"\b(?:an|a|the|of|only|just|mere|record) $", "", before)
     return next((bound for bound, cue in _BOUNDS if cue.search(before)), "as written")
 
 
