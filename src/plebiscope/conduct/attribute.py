@@ -1,99 +1,34 @@
 """Who says so: narration, direct, indirect or mixed speech, and the speaker.
 
-A first, plain attributor. It finds the words of saying in a sentence, the one who says, and the stretch
-of the sentence that is said; a pronoun is resolved to the last speaker or the nearest person named before
-it. What nobody is found to say is the report's own voice. It reads no grammar, so a subject that stands
-in an earlier sentence without a pronoun is missed; what it names, it names in the report's own words.
+For every sentence the words of saying are found with their subjects (:mod:`plebiscope.conduct.cues`); a
+subject is put into a name (:mod:`plebiscope.conduct.mentions`), a pronoun resolved to whoever spoke or was
+named last. A quotation belongs to the word of saying beside it, else to whoever speaks in its paragraph.
+What nobody is found to say is the report's own voice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from plebiscope.conduct.language import either, words
-from plebiscope.conduct.names import (
-    CAPITAL,
-    NAME_AT_END,
-    PERSON,
-    VOICE_AT_END,
-    common_forms,
-    genders_of,
-    persons,
-    surnames_of,
-    titled,
-    untitled,
-)
+from plebiscope.conduct.clauses import Token, tokens
+from plebiscope.conduct.cues import Finder
+from plebiscope.conduct.language import words
+from plebiscope.conduct.mentions import Mentions
+from plebiscope.conduct.names import common_forms, titled
 from plebiscope.conduct.quotation import Quotation, quotations
+from plebiscope.conduct.reach import Cue
 from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.subjects import speaks, topic
 from plebiscope.model.report import Mode
 
 UNNAMED = "unnamed speaker"
 """Speaker of words that are plainly somebody's but whose name was not found."""
 
-_CUE = re.compile(
-    rf"\b(?:(?:{either('speech', 'before-verb')})\s+){{0,4}}"
-    rf"(?:(?P<say>{either('speech', 'say')})|(?P<noun>{either('speech', 'say-or-noun')})"
-    rf"|(?P<judge>{either('speech', 'judge')}))\b(?!-)"
-)
-_ACCORDING = re.compile(r"\b[Aa]ccording to\s+|\b[Ii]n the words of\s+")
-# "labelled a farce by rebels"; in "noted gaps in data reported by the board" only the second is passive.
-_JUDGED = either("speech", "judged-by")
-_AGENT = re.compile(
-    rf"\b(?:{_JUDGED})\b(?P<what>(?! that\b)(?:(?!\b(?:{_JUDGED}|cast|held|run)\b)[^.;:\"]){{0,60}}?)"
-    r"\bby\s+(?=(?P<agent>[^.;:,\"]{2,90}))"
-)
-_SAYING = re.compile(
-    rf"(?:,|\bin|\bby)\s+(?P<verb>{either('speech', 'saying')}|telling (?:\w+ ){{0,3}}?that)\b"
-)
-_PASSIVE = re.compile(
-    r"\b(?:was|were|been|being|is|are|be|to|not|n't|by|of|the|a|an|in|his|her|its|their)(?:\s+\w+ly)?\s+$"
-)
-_AS_VERB = re.compile(r"\s+that\b|\s*[:,]?\s*[\"']|\s*[.,]?$")
-# "the speech, in which he declares ...": an act that is told of, not somebody who is quoted.
-_RELATIVE = re.compile(r"\b(?:in|at|by|during) which\s*$")
-_SPLIT = re.compile(
-    r"[\",;:()—–]|\s-\s|\b(?:that|which|who|whom|while|whereas|as|after|before|because|when|where|but|although|"
-    r"though|since|if|so|despite|during)\b"
-)
-_CLAUSE_END = re.compile(r";|,?\sbut\s|,\s(?:while|whereas|although|though)\s|,\sand\s(?=[A-Z]|the\s)")
-_LEADING = re.compile(
-    r"^(?:and|or|And|But|Yet|Then|However|Meanwhile|Moreover|Still|Also|Instead|Later|Earlier|Today|Yesterday|"
-    r"Additionally|Furthermore|Indeed|"
-    r"(?:[Oo]n|[Ll]ast|[Ii]n|[Bb]y)\s+(?:[A-Z]\w+(?:\s\d+)?|\d{4}|\w+ (?:day|week|month|year)))"
-    r"(?:,?\s+|$)"
-    r"|^(?:At|In|Near|Outside|Inside|Behind)\s(?:(?:the|a|an)\s)?(?:[\w'-]+\s){1,5}?"
-    r"(?=(?:the|an?|its|his|her|one|two|three)\s\w)"
-)
-# Not to let somebody in is a deed, not to recognise something is said.
-_DEED = re.compile(
-    r"\s+to\s+(?!recogni|accept|comment|concede|say|believe|acknowledge|endorse|confirm|answer|condemn)"
-)
-_DASH = re.compile(r"\s[–—-]\s")
-_APPOSITION = re.compile(rf",\s(?P<name>{CAPITAL}(?:\s{CAPITAL}){{1,3}}?)(?=[.,;\"]*(?:\s|$))")
-_TWO_CLAUSES = re.compile(r"^.*\b[a-z]+ed\b.*\band\s")
-_AFTERWARDS = re.compile(
-    r"\s(?:on|in|at|during|after|before|as|who|which|when|while|to|from|about|against|over|following|last|"
-    r"earlier|today|yesterday|this|that)\s.*$|\s(?:today|yesterday|earlier)$"
-)
-_IN_BRACKETS = re.compile(r"\s\([\w./ -]{1,30}\)$")
-_AND_AT_END = re.compile(r"(?:^|\s)(?:and|or)$")
-_BEFORE_GROUP = re.compile(r"^.*\b(?:and|or|nothing|but|as|than)\s+(?=[a-z])")
-_PLACED = re.compile(r"\s(?:at|in|from|near|on|of|with|against|for|to)\s")
-_INVERTED = re.compile(r"\s+([^.,;:\"()]{2,90})")
-_TO_THE_END = re.compile(r"(?:\s+\w+day|\s+today|\s+in \w+)?\W*$")
-_NAMED = re.compile(r"[^.,;:\"()]{2,120}")
 _COLON = re.compile(r":\s*[\"']?$")
 _SHOUTED = re.compile(r"([^.;:\"]{2,90}?)\s\w{3,}(?:ed|s)\b[,:]?\s*[\"']?$")
-_AT_HEAD = re.compile(r"(?:He|She|They)\b")
-
-_EVIDENCE = re.compile(rf"\b(?:{either('people', 'evidence')})$")
-_DETERMINERS = words("people", "determiners")
-_HEDGES = words("speech", "hedge")
-_NOT_NAMES = words("people", "not-names")
-_PRONOUNS = {"he": "male", "she": "female", "they": None, "it": None, "who": None}
-_NOBODY = frozenset(["i", "we", "you", "one", "this", "these", "there", "those", "an", "a", "the"])
+_GENDERS = {"he": "male", "she": "female"}
 _LOOK_BACK = 8
 """Sentences before its own in which the person is sought whom a pronoun stands for."""
 _LEAD = 120
@@ -110,17 +45,18 @@ class Voice:
     """True where the report keeps its distance from the speaker: they *claim*, *allege*, *accuse*."""
     inferred: bool = False
     """True where the speaker stands in another sentence: behind a pronoun, or carried on from it."""
+    place: tuple[int, int] | None = None
+    """Where the speaker is named, by a pronoun or in words: half-open range of the cleaned text."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
-    start: int
-    end: int
+class _Said:
+    """A word of saying with its speaker put into a name."""
+
+    cue: Cue
     speaker: str
-    judge: bool
-    verb: str
-    scopes: tuple[tuple[int, int], ...]
-    inferred: bool = False
+    inferred: bool
+    place: tuple[int, int]
 
 
 @dataclass
@@ -138,17 +74,22 @@ class Voices:
     text: str
     passages: Sequence[Passage]
     quotes: list[list[Quotation]] = field(init=False)
-    cues: list[list[_Cue]] = field(init=False)
+    said: list[list[_Said]] = field(init=False)
 
     def __post_init__(self) -> None:
         ranges = [(one.start, one.end) for one in self.passages]
-        self._surnames = surnames_of(self.text, ranges)
-        self._gender = genders_of(self.text, ranges, self._surnames)
+        self._mentions = Mentions(self.text, ranges)
+        self._gender = dict(self._mentions.genders)
         self.quotes = self._quoted()
-        self.cues = []
-        for index in range(len(self.passages)):
-            self.cues.append(self._find(index))
-        self._forms = common_forms(cue.speaker for cues in self.cues for cue in cues)
+        self._tokens: list[list[Token]] = []
+        self._topics: list[tuple[str, tuple[int, int]] | None] = []
+        self.said = []
+        for index, passage in enumerate(self.passages):
+            found = tokens(self.text, passage.start, passage.end)
+            self._tokens.append(found)
+            self._topics.append(self._topic(index))
+            self.said.append(self._find(index))
+        self._forms = common_forms(said.speaker for here in self.said for said in here)
 
     def ask(self, index: int, start: int, end: int, *, loaded: bool = False) -> Voice:
         """Say who speaks in a half-open range of a sentence.
@@ -165,17 +106,17 @@ class Voices:
         quotes = self.quotes[index]
         inside = next((quote for quote in quotes if quote.holds(start, end)), None)
         if inside is not None and self._is_speech(index, inside):
-            cue = self._nearest(index, inside)
-            return self._voice(cue, "direct") if cue else self._unclaimed(index, inside)
+            said = self._nearest(index, inside)
+            return self._voice(said, "direct") if said else self._unclaimed(index, inside)
         covering = self._covering(index, (start + end) // 2)
-        if covering is None or (loaded and not (inside or covering.judge)):
+        if covering is None or (loaded and not (inside or covering.cue.judge)):
             return Voice(None, "narration")
         touched = any(quote.start < end and start < quote.end for quote in quotes)
         return self._voice(covering, "mixed" if touched else "indirect")
 
     def utterances(self, index: int) -> list[tuple[int, int]]:
         """Ranges of the words of saying in a sentence; a date beside one is the date of speaking."""
-        return [(cue.start, cue.end) for cue in self.cues[index]]
+        return [(said.cue.start, said.cue.end) for said in self.said[index]]
 
     # ------------------------------------------------------------------------------------------- quotations
 
@@ -205,10 +146,10 @@ class Voices:
             self.passages[index].start + 1, self.passages[index].end - 1
         )
 
-    def _nearest(self, index: int, quote: Quotation) -> _Cue | None:
-        outside = [cue for cue in self.cues[index] if not quote.holds(cue.start, cue.end)]
-        behind = [cue for cue in outside if 0 <= cue.start - quote.end <= _LEAD]
-        before = [cue for cue in outside if cue.end <= quote.start]
+    def _nearest(self, index: int, quote: Quotation) -> _Said | None:
+        outside = [said for said in self.said[index] if not quote.holds(said.cue.start, said.cue.end)]
+        behind = [said for said in outside if 0 <= said.cue.start - quote.end <= _LEAD]
+        before = [said for said in outside if said.cue.end <= quote.start]
         if behind and self.text[quote.end - 1] in ",?!":
             return behind[0]
         if before:
@@ -219,235 +160,180 @@ class Voices:
         """Find the speaker of a quotation with no word of saying in its own sentence."""
         passage = self.passages[index]
         lead = self.text[max(passage.start, quote.start - _LEAD) : quote.start]
-        shouted = _SHOUTED.search(lead)
-        speaker = self._name(index, _SPLIT.split(shouted[1])[-1]) if shouted else None
-        if speaker is None and _COLON.search(lead):
-            named = persons(self.text, passage.start, quote.start, self._surnames)
-            speaker = named[-1] if named else None
-        if speaker:
-            return Voice(speaker, "direct")
+        about = self._topics[index]
+        if about and about[1][1] <= quote.start and (_SHOUTED.search(lead) or _COLON.search(lead)):
+            return Voice(about[0], "direct", place=about[1])
+        if _COLON.search(lead):
+            named = [name for name in self._mentions.persons[index] if name.split()[-1] in lead]
+            if named:
+                return Voice(named[-1], "direct")
         near = self._in_paragraph(index)
         if near is None and index:
             before = self.passages[index - 1]
             introduced = self.text[before.end - 1] == ":"
             goes_on = passage.paragraph - before.paragraph <= 1 and bool(self.quotes[index - 1])
-            if self.cues[index - 1] and (introduced or goes_on):
-                near = self.cues[index - 1][-1]
+            if self.said[index - 1] and (introduced or goes_on):
+                near = self.said[index - 1][-1]
         if near is None:
             return Voice(UNNAMED, "direct")
-        return replace(self._voice(near, "direct"), inferred=near not in self.cues[index])
+        return replace(self._voice(near, "direct"), inferred=near not in self.said[index])
 
-    def _in_paragraph(self, index: int) -> _Cue | None:
+    def _in_paragraph(self, index: int) -> _Said | None:
         """Find the nearest word of saying in the same paragraph, the sentences before first."""
         for step in (-1, 1):
             other = index + step
             while 0 <= other < len(self.passages) and abs(other - index) <= _LOOK_BACK:
                 if self.passages[other].paragraph != self.passages[index].paragraph:
                     break
-                if self.cues[other]:
-                    return self.cues[other][-1 if step < 0 else 0]
+                if self.said[other]:
+                    return self.said[other][-1 if step < 0 else 0]
                 other += step
         return None
 
     # ---------------------------------------------------------------------------------------- words of saying
 
-    def _voice(self, cue: _Cue, mode: Mode) -> Voice:
-        return Voice(self._forms[cue.speaker], mode, cue.verb in _HEDGES, cue.inferred)
+    def _voice(self, said: _Said, mode: Mode) -> Voice:
+        hedged = said.cue.lemma in words("speech", "hedge")
+        return Voice(self._forms[said.speaker], mode, hedged, said.inferred, said.place)
 
-    def _covering(self, index: int, at: int) -> _Cue | None:
-        found = [cue for cue in self.cues[index] for first, last in cue.scopes if first <= at < last]
-        return min(found, key=lambda cue: (abs(cue.start - at), cue.start)) if found else None
+    def _covering(self, index: int, at: int) -> _Said | None:
+        """Of what covers a place take the widest: who tells of somebody's words is to answer for them."""
+        found = [
+            (last - first, said)
+            for said in self.said[index]
+            for first, last in said.cue.scopes
+            if first <= at < last
+        ]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
-    def _find(self, index: int) -> list[_Cue]:
-        passage = self.passages[index]
-        text, start, end = self.text, passage.start, passage.end
-        found: list[_Cue] = []
-        for cue in _CUE.finditer(text, start, end):
-            made = self._cue(index, cue, found)
-            if made:
-                found.append(made)
-        for cue in _SAYING.finditer(text, start, end):
-            ahead = [other for other in found if other.end <= cue.start()]
-            speaker = ahead[-1].speaker if ahead else self._topic(index, cue.start())
-            if speaker:
-                scope = (cue.start("verb"), _clause_end(text, cue.end(), end))
-                found.append(_Cue(cue.start("verb"), cue.end(), speaker, False, cue["verb"], (scope,)))
-        for cue in _ACCORDING.finditer(text, start, end):
-            found += self._according(index, cue, found)
-        for cue in _AGENT.finditer(text, start, end):
-            speaker = self._name(index, _cut_tail(cue["agent"]))
-            if speaker:
-                scope = (cue.start(), cue.end("what"))
-                found.append(_Cue(cue.start(), cue.end("what"), speaker, True, "by", (scope,)))
-        return sorted(found, key=lambda cue: cue.start)
+    def _find(self, index: int) -> list[_Said]:
+        speech = [
+            (quote.start - 1, quote.end + 1) for quote in self.quotes[index] if self._is_speech(index, quote)
+        ]
+        found: list[_Said] = []
+        for cue in Finder(self._tokens[index], speech).cues():
+            said = self._put(index, cue, found)
+            if said:
+                found.append(said)
+        return sorted(found, key=lambda said: said.cue.start)
 
-    def _topic(self, index: int, end: int) -> str | None:
-        """Name the subject of a sentence where it is a name or a pronoun at its head."""
-        start = self.passages[index].start
-        head = self.text[start : min(end, start + _LEAD)].lstrip(" \"'")
-        named = _AT_HEAD.match(head) or PERSON.match(head)
-        if named is None or (named[0] in _NOT_NAMES and not _AT_HEAD.match(named[0])):
+    def _put(self, index: int, cue: Cue, earlier: Sequence[_Said]) -> _Said | None:
+        """Put a name to the subject of a word of saying."""
+        if cue.subject is None:
+            if earlier and earlier[-1].cue.lemma != "according to":
+                return _Said(cue, earlier[-1].speaker, earlier[-1].inferred, earlier[-1].place)
+            about = self._topics[index]
+            return _Said(cue, about[0], False, about[1]) if about and about[1][1] <= cue.start else None
+        found = self._tokens[index]
+        inside = found[cue.subject.first : cue.subject.last]
+        place = (inside[0].start, inside[-1].end)
+        head = inside[0].low
+        if len(inside) == 1 and head in ("he", "she", "it", "they", "who"):
+            speaker = self._antecedent(index, head, place[0])
+            return _Said(cue, speaker, speaker != UNNAMED, place) if speaker else None
+        if len(inside) == 1 and inside[0].kind == "pron":
             return None
-        return self._name(index, named[0])
+        known = self._mentions.described(found, cue.subject)
+        if known:
+            return _Said(cue, known, True, place)
+        speaker = self._mentions.named(found, cue.subject, self.text)
+        return _Said(cue, speaker, False, place) if speaker else None
 
-    def _cue(self, index: int, cue: re.Match[str], earlier: Sequence[_Cue]) -> _Cue | None:
-        passage = self.passages[index]
-        text = self.text
-        verb = cue["say"] or cue["noun"] or cue["judge"]
-        rest = text[cue.end() : passage.end]
-        before = text[passage.start : cue.start()]
-        deed = verb in ("refused", "declined") and _DEED.match(rest)
-        if deed or _PASSIVE.search(before[-40:]) or (cue["noun"] and not _AS_VERB.match(rest)):
+    def _topic(self, index: int) -> tuple[str, tuple[int, int]] | None:
+        """Name what a sentence is about where it is a person, a group or a body."""
+        found = self._tokens[index]
+        subject = topic(found)
+        if subject is None:
             return None
-        ended = [quote.end for quote in self.quotes[index] if passage.start < quote.end < cue.start()]
-        floor = max([passage.start, *[end + 1 for end in ended if end + 1 <= cue.start()]])
-        follows_quote = bool(ended) and not text[floor : cue.start()].strip(" ,\"'")
-        start, chunk = _subject(text, floor, cue.start())
-        if _RELATIVE.search(text, passage.start, start):
+        inside = found[subject.first : subject.last]
+        place = (inside[0].start, inside[-1].end)
+        if inside[0].kind == "pron":
+            speaker = (
+                self._antecedent(index, inside[0].low, place[0])
+                if inside[0].low in ("he", "she", "they")
+                else None
+            )
+            return (speaker, place) if speaker else None
+        stop = next((at for at, one in enumerate(inside) if at and one.kind == "prep"), len(inside))
+        if inside[stop - 1].kind != "cap" and not speaks(inside[stop - 1].low):
             return None
-        inverted = not chunk and (follows_quote or before.rstrip().endswith((",", '"', "'")))
-        if inverted:
-            behind = _INVERTED.match(rest)
-            named = _APPOSITION.match(rest, behind.end()) if behind else None
-            chunk = named["name"].rstrip(".") if named else _cut_tail(behind[1]) if behind else ""
-            speaker = self._name(index, chunk)
-            start = cue.start()
-        elif not chunk or _AND_AT_END.search(chunk):
-            speaker = earlier[-1].speaker if earlier else None
-        else:
-            speaker = self._name(index, chunk)
-        if speaker is None:
+        if inside[0].kind == "time" or inside[-1].kind == "time":
             return None
-        inferred = chunk.strip(" ,'\"-").lower() in _PRONOUNS and speaker != UNNAMED
-        scopes = self._scopes(passage, start, cue, inverted or bool(ended and floor > passage.start), rest)
-        return _Cue(start, cue.end(), speaker, bool(cue["judge"]), verb, scopes, inferred)
-
-    def _scopes(
-        self, passage: Passage, subject: int, cue: re.Match[str], behind_quote: bool, rest: str
-    ) -> tuple[tuple[int, int], ...]:
-        """Say which stretches of its sentence a word of saying covers."""
-        if cue["judge"]:
-            return ((cue.start(), _clause_end(self.text, cue.end(), passage.end)),)
-        before = (_clause_start(self.text, passage.start, subject), subject)
-        after = (cue.end(), _clause_end(self.text, cue.end(), passage.end))
-        led_in = self.text[passage.start : subject].rstrip().endswith(",")
-        if led_in and rest.startswith(","):
-            return (before, after)
-        if behind_quote or (led_in and _TO_THE_END.match(rest)):
-            return (before,)
-        return (after,)
-
-    def _according(self, index: int, cue: re.Match[str], earlier: Sequence[_Cue]) -> list[_Cue]:
-        passage = self.passages[index]
-        named = _NAMED.match(self.text, cue.end(), passage.end)
-        speaker = self._name(index, _cut_tail(named[0])) if named else None
-        if named is None or speaker is None:
-            return []
-        if cue.start() == passage.start:
-            scope = (named.end(), passage.end)
-        else:
-            since = [other.end for other in earlier if other.verb == "according to"]
-            scope = (max([passage.start, *since]), cue.start())
-        return [_Cue(cue.start(), named.end(), speaker, False, "according to", (scope,))]
+        known = self._mentions.described(found, subject)
+        name = known or self._mentions.named(found, subject, self.text)
+        return (name, place) if name else None
 
     # --------------------------------------------------------------------------------------------- speakers
 
-    def _name(self, index: int, chunk: str) -> str | None:
-        """Turn the words before a verb into a speaker: a name, a group, or whom a pronoun stands for."""
-        chunk = chunk.strip(" ,'\"-")
-        parts = chunk.split()
-        if not parts or parts[-1].endswith("'s") or not any(letter.isalpha() for letter in chunk):
-            return None
-        if len(parts) == 1 and parts[0].lower() in _PRONOUNS:
-            return self._antecedent(index, parts[0].lower())
-        if parts[-1].lower() in _NOBODY or _EVIDENCE.search(chunk):
-            return None
-        if len(parts) > 5 and _TWO_CLAUSES.match(chunk):
-            return self._name(index, _TWO_CLAUSES.sub("", chunk))
-        if len(parts) > 8:
-            chunk = _PLACED.split(chunk)[0]
-            parts = chunk.split()
-        plain = parts[0][:1].isupper() or parts[0][:1].isdigit() or parts[0].lower() in _DETERMINERS
-        if not plain or len(parts) > 8:
-            tail = NAME_AT_END.search(chunk) or VOICE_AT_END.search(chunk)
-            if tail is None:
-                return None
-            chunk = _BEFORE_GROUP.sub("", tail[0].strip())
-        return self._full(chunk)
-
-    def _full(self, chunk: str) -> str:
-        name = untitled(chunk)[0]
-        if name:
-            return self._surnames.get(name[-1], name[0]) if len(name) == 1 else " ".join(name)
-        if " " not in chunk and not chunk.isupper():
-            return self._surnames.get(chunk, chunk)
-        return chunk
-
-    def _antecedent(self, index: int, pronoun: str) -> str:
+    def _antecedent(self, index: int, pronoun: str, before: int) -> str | None:
         """Find whom a pronoun stands for: sentence by sentence back, a speaker before a person named."""
-        gender = _PRONOUNS[pronoun]
+        fitting = [name for name in self._candidates(index, pronoun, before) if self._fits(name, pronoun)]
+        gender = _GENDERS.get(pronoun)
+        if gender is None:
+            return fitting[0] if fitting else UNNAMED
+        known = next((name for name in fitting if _looks(name) in (None, gender)), None)
+        name = known or (fitting[0] if fitting else UNNAMED)
+        if name != UNNAMED:
+            self._gender[name] = gender
+        return name
+
+    def _candidates(self, index: int, pronoun: str, before: int) -> Iterator[str]:
+        """Name those for whom a pronoun may stand, the likeliest first."""
+        own = self._topics[index] if index < len(self._topics) else None
+        if own and own[1][1] < before and ":" in self.text[own[1][1] : before]:
+            yield own[0]
         for other in range(index - 1, max(-1, index - 1 - _LOOK_BACK), -1):
             passage = self.passages[other]
             if passage.caption:
                 continue
-            named = [cue.speaker for cue in reversed(self.cues[other])]
-            if gender:
-                named += persons(self.text, passage.start, passage.end, self._surnames)
-            for name in named:
-                unnamed = name.lower().startswith(("the ", "a ", "an ", "one "))
-                person = titled(name) if unnamed else name[:1].isupper()
-                if name == UNNAMED or (gender and (not person or self._gender.get(name, gender) != gender)):
-                    continue
-                if gender:
-                    self._gender[name] = gender
-                return name
-        return UNNAMED
+            yield from self._speakers(other)
+            about = self._topics[other]
+            if about:
+                yield about[0]
+            if own and own[1][1] < before:
+                yield own[0]
+                own = None
+            if pronoun in _GENDERS:
+                yield from self._mentions.persons[other]
+        if own and own[1][1] < before:
+            yield own[0]
+
+    def _speakers(self, index: int) -> list[str]:
+        """Name those who say something in a sentence: the last first, but those last who are told of."""
+        here = self.said[index]
+
+        def told(said: _Said) -> bool:
+            return any(
+                first <= said.cue.start < last
+                for other in here
+                if other is not said
+                for first, last in other.cue.scopes
+            )
+
+        return [said.speaker for said in sorted(here, key=told)]
+
+    def _fits(self, name: str, pronoun: str) -> bool:
+        """Tell whether a pronoun may stand for a speaker: a person, a group, a body."""
+        if name == UNNAMED:
+            return False
+        gender = _GENDERS.get(pronoun)
+        unnamed = not name[:1].isupper() or name.split()[0].lower() in words("people", "determiners")
+        person = titled(name) if unnamed else name in self._mentions.people or titled(name)
+        if gender:
+            return person and self._gender.get(name, gender) == gender
+        last = name.split()[-1].lower()
+        if pronoun == "they":
+            return not person or last.endswith("s")
+        if pronoun == "it":
+            return not person and not (last.endswith("s") and unnamed)
+        return True
 
 
-def _subject(text: str, floor: int, at: int) -> tuple[int, str]:
-    """Find the words before a verb that may be its subject, and where they start."""
-    left = text[floor:at].rstrip()
-    short = _IN_BRACKETS.search(left)
-    if short:
-        left = left[: short.start()]
-    if left.endswith(","):
-        comma = left[:-1].rfind(",")
-        if comma < 0 or len(left) - comma > 90:
-            return at, ""
-        between = left[comma + 1 : -1].strip()
-        left = left[:comma].rstrip()
-        name = NAME_AT_END.search(left)
-        if name:
-            return floor + name.start(), name[0]
-        # "its chairwoman, Ilse Marrant, told": the name stands between the commas.
-        return (floor + comma + 1, between) if NAME_AT_END.fullmatch(between) else (at, "")
-    splits = [split.end() for split in _SPLIT.finditer(left)]
-    start = splits[-1] if splits else 0
-    chunk = left[start:]
-    while True:
-        plain = chunk.lstrip()
-        lead = _LEADING.match(plain)
-        cut = len(chunk) - len(plain) + (lead.end() if lead else 0)
-        if not cut:
-            break
-        start, chunk = start + cut, chunk[cut:]
-    return floor + start, chunk
-
-
-def _cut_tail(chunk: str) -> str:
-    """Leave out what follows a name: when, where and to whom it was said."""
-    parts = _AFTERWARDS.sub("", f" {_DASH.split(chunk)[0]}").split()
-    for place, word in enumerate(parts):
-        if place and word.endswith("ing") and word.islower():
-            return " ".join(parts[:place])
-    return " ".join(parts)
-
-
-def _clause_end(text: str, start: int, end: int) -> int:
-    found = _CLAUSE_END.search(text, start, end)
-    return found.start() if found else end
-
-
-def _clause_start(text: str, start: int, end: int) -> int:
-    found = text.rfind(";", start, end)
-    return found + 1 if found >= 0 else start
+def _looks(name: str) -> str | None:
+    """Guess from a given name whether a woman bears it; good enough to prefer one of two."""
+    first = name.split()[0]
+    return (
+        "female"
+        if " " in name and first[0].isupper() and first.endswith(("a", "ette", "elle", "ine"))
+        else None
+    )

@@ -32,6 +32,35 @@ def table(section: str) -> dict[str, list[str]]:
     return {name: _listed(section, name) for name in _data()[section]}
 
 
+@cache
+def phrases(section: str, name: str) -> tuple[str, ...]:
+    """Give a list of phrases of ``english.toml``, the longest first."""
+    return tuple(sorted(_listed(section, name), key=lambda phrase: (-len(phrase), phrase)))
+
+
+@cache
+def verbs(section: str, name: str) -> dict[str, str]:
+    """Give every form of the verbs of a list of ``english.toml`` with the verb it is a form of.
+
+    A verb is listed by its base; past forms that follow no rule stand behind a colon ("write:wrote,written").
+    """
+    forms: dict[str, str] = {}
+    for entry in _listed(section, name):
+        base, _, irregular = entry.partition(":")
+        stem = base.removesuffix("e")
+        if base[-1] == "y" and base[-2] not in "aeiou":
+            third, past = f"{base[:-1]}ies", f"{base[:-1]}ied"
+        elif base.endswith(("s", "sh", "ch", "x", "o")):
+            third, past = f"{base}es", f"{base}ed"
+        else:
+            third, past = f"{base}s", f"{stem}ed"
+        if base in words(section, "doubling"):
+            past, stem = f"{base}{base[-1]}ed", f"{base}{base[-1]}"
+        for form in (base, third, f"{stem}ing", *(irregular.split(",") if irregular else [past])):
+            forms[form] = base
+    return forms
+
+
 def is_english(text: str) -> bool:
     """Tell whether a cleaned text is English, by the share of its words that only English has so often.
 

@@ -39,6 +39,8 @@ def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[s
         parts = [word for word in match[0].split() if word not in _NOT_NAMES]
         titles = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
         name = parts[titles[-1] + 1 :] if titles else parts
+        if len(name) == 2 and all(len(word) > 3 and word.isupper() for word in name):
+            name = [word.title() for word in name]
         name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
         if len(name) == 1 and name[0] in surnames and not name[0].isupper():
             found.append(surnames[name[0]])

@@ -40,6 +40,7 @@ def quotations(text: str, start: int, end: int) -> list[Quotation]:
     opened: int | None = None
     kind = ""
     nested = False
+    last = text.rfind('"', start, end)
     for mark in _MARK.finditer(text, start, end):
         at = mark.start()
         before = text[at - 1] if at > start else " "
@@ -65,7 +66,7 @@ def quotations(text: str, start: int, end: int) -> list[Quotation]:
             nested = True
         elif nested and mark[0] != kind:
             nested = False
-        elif closes and not _possessive(text, at, end, mark[0], kind):
+        elif closes and not (_possessive(text, at, end, mark[0], kind) and not _misclosed(text, at, last)):
             found.append(Quotation(opened, at))
             opened = None
     if opened is not None and (kind == '"' or opened == start + 1):
@@ -83,3 +84,13 @@ def _possessive(text: str, at: int, end: int, mark: str, kind: str) -> bool:
         return True
     plural = text[at - 1] in "sS" and re.match(r"' [a-z]", text[at : at + 3])
     return bool(plural and re.search(r"""[\w.,!?]["'](?!\w)""", text[at + 1 : end]))
+
+
+def _misclosed(text: str, at: int, last: int) -> bool:
+    """Tell a single mark that closes what a double one opened: no double one follows."""
+    return (
+        last < at
+        and text[at - 1].isalpha()
+        and text[at - 1] not in "snSN"
+        and text[at + 1 : at + 2] in (",", ".", " ")
+    )

@@ -1,0 +1,363 @@
+"""Words of saying in a sentence: which there are, who is their subject, and what they cover.
+
+Verbs are weighed by what stands around them. "Said" is a word of saying wherever it has a subject; "found"
+only before "that", beside a quotation or behind what was found; "condemned" covers its object too. Forms
+that are nouns, participles or passives are passed over: "the reported cases", "was told", "a claim".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from plebiscope.conduct.clauses import Subject, Token, phrase_behind, subject_before, verb_group
+from plebiscope.conduct.language import phrases, verbs, words
+from plebiscope.conduct.reach import OUT_OF_SPEECH, Cue, Reach
+from plebiscope.conduct.subjects import is_speaker, may_say, speaks
+
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
+_HAVE = frozenset(["has", "have", "had", "having", "'ve"])
+_TRANSITIVE = frozenset(["told", "tells", "tell", "informed", "assured", "reminded"])
+_AT_ONCE = frozenset(["that", "quote", "colon", "end"])
+_NOUN_AFTER = frozenset(["det", "prep", "poss", "num"])
+
+
+@cache
+def _verbs() -> dict[str, tuple[str, str]]:
+    """Every form of every verb of saying, with its base and its class."""
+    known: dict[str, tuple[str, str]] = {}
+    for name in ("say-that", "judge", "say"):
+        for form, base in verbs("speech", name).items():
+            known[form] = (base, name)
+    return known
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases("speech", "phrases"):
+        parts = tuple(phrase.split())
+        known.setdefault(parts[0], []).append(parts)
+    return known
+
+
+@cache
+def _according() -> dict[str, list[tuple[str, ...]]]:
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases("speech", "according"):
+        parts = tuple(phrase.split())
+        known.setdefault(parts[0], []).append(parts)
+    return known
+
+
+class Finder:
+    """Finds the words of saying of one sentence.
+
+    Parameters
+    ----------
+    found
+        The words of the sentence.
+    quoted
+        Half-open ranges of what is quoted in it as speech: words of saying in there are the speaker's.
+    """
+
+    def __init__(self, found: Sequence[Token], quoted: Sequence[tuple[int, int]]) -> None:
+        self._found = found
+        self._reach = Reach(found, quoted)
+        self._end = found[-1].end if found else 0
+        self._start = found[0].start if found else 0
+
+    def cues(self) -> list[Cue]:
+        """Give the words of saying in their order, with what each covers in this sentence."""
+        cues: list[Cue] = []
+        found = self._found
+        at = 0
+        while at < len(found):
+            token = found[at]
+            if self._reach.inside(token):
+                at += 1
+                continue
+            made = self._prefixed(at, cues) or self._agent(at) or self._verb(at, cues)
+            if made:
+                cues.append(made)
+            at += 1
+        return self._reach.bounded(cues)
+
+    # ----------------------------------------------------------------------------------------------- kinds
+
+    def _matches(self, at: int, parts: tuple[str, ...]) -> bool:
+        return len(parts) <= len(self._found) - at and all(
+            self._found[at + step].low == part for step, part in enumerate(parts)
+        )
+
+    def _prefixed(self, at: int, earlier: Sequence[Cue]) -> Cue | None:
+        """Read "according to Ana Torvik" and "by the ministry's count"."""
+        found = self._found
+        parts = next((one for one in _according().get(found[at].low, ()) if self._matches(at, one)), None)
+        if parts:
+            subject = phrase_behind(found, at + len(parts))
+            if subject is None:
+                return None
+            return self._beside(
+                at, subject, found[at].start, found[subject.last - 1].end, earlier, "according to"
+            )
+        if found[at].low in ("by", "on", "in", "to"):
+            subject = phrase_behind(found, at + 1)
+            if subject is None:
+                return None
+            inside = found[subject.first : subject.last]
+            if inside[-1].low in words("speech", "account"):
+                owner = next((step for step, one in enumerate(inside) if one.kind == "poss"), None)
+                if owner:
+                    named = Subject(subject.first, subject.first + owner, outer=at)
+                    return self._beside(at, named, found[at].start, inside[-1].end, earlier, "according to")
+        return None
+
+    def _beside(
+        self, at: int, subject: Subject, start: int, end: int, earlier: Sequence[Cue], lemma: str
+    ) -> Cue:
+        scopes: tuple[tuple[int, int], ...]
+        if at == 0 or (at <= 2 and self._found[0].kind == "join"):
+            scopes = ((end, self._end),)
+        else:
+            since = [cue.end for cue in earlier if cue.lemma == lemma]
+            scopes = ((max([self._start, *since]), start),)
+            after = self._found[subject.last] if subject.last < len(self._found) else None
+            if after is not None and after.kind == "comma" and self._found[at - 1].kind == "comma":
+                scopes = (*scopes, (end, self._end))
+        return Cue(start, end, lemma, subject, False, scopes, at)
+
+    def _agent(self, at: int) -> Cue | None:
+        """Read a passive with its agent: "labelled a farce by the rebels"."""
+        found = self._found
+        if found[at].low not in words("speech", "judged-by") or self._is_active(at):
+            return None
+        stop = min(len(found), at + 14)
+        for place in range(at + 1, stop):
+            token = found[place]
+            if token.kind in ("mark", "quote") and token.low not in ('"', "'"):
+                break
+            if token.low in words("speech", "judged-by") or token.low in ("cast", "held", "run"):
+                break
+            if token.low == "by":
+                subject = phrase_behind(found, place + 1)
+                if subject is None or not is_speaker(found, subject):
+                    return None
+                end = found[place - 1].end
+                return Cue(found[at].start, end, "by", subject, True, ((found[at].start, end),), at)
+        return None
+
+    def _is_active(self, at: int) -> bool:
+        """Tell "Torvik described" from "was described" and "a vote described": only the first is active."""
+        first = verb_group(self._found, at)
+        group = [one.low for one in self._found[first:at]]
+        if any(one in _BE for one in group):
+            return False
+        if any(one in _HAVE for one in group):
+            return True
+        subject = subject_before(self._found, first)
+        return (
+            subject is not None
+            and not subject.shared
+            and is_speaker(self._found, subject)
+            and (
+                self._found[at + 1].kind in ("det", "cap", "pron", "sub", "quote")
+                if at + 1 < len(self._found)
+                else True
+            )
+        )
+
+    # ----------------------------------------------------------------------------------------------- verbs
+
+    def _verb(self, at: int, earlier: Sequence[Cue]) -> Cue | None:
+        found = self._found
+        low = found[at].low
+        parts = next((one for one in _phrases().get(low, ()) if self._matches(at, one)), None)
+        if parts:
+            base, kind, last = parts[0], "judge", at + len(parts) - 1
+        elif low in _verbs() and found[at].kind in ("word", "adv", "prep"):
+            base, kind = _verbs()[low]
+            last = at
+        else:
+            return None
+        if earlier and at <= earlier[-1].at:
+            return None
+        if at and found[at - 1].end == found[at].start and found[at - 1].low in ("-", "/"):
+            return None
+        first = verb_group(found, at)
+        group = [one.low for one in found[first:at]]
+        if first and found[first - 1].low == "to":
+            return None
+        ing = low.endswith("ing") and base != low
+        if any(one in _BE for one in group) and not ing:
+            return None
+        if ing and not any(one in _BE for one in group):
+            return self._participle(at, base, kind, last, earlier)
+        shape = self._reach.shape(last, base)
+        past = low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing
+        if base == "call":
+            kind = "judge" if shape == "other" else "say-that"
+        if not past and not ing and not group and not self._is_verb(at, low, base, shape):
+            return None
+        if past and not any(one in _HAVE for one in group) and at + 1 < len(found):
+            after = found[last + 1].low if last + 1 < len(found) else ""
+            if after == "by" or (
+                kind == "judge" and len(parts or "x") == 1 and after in ("as", "of", "for", "in")
+            ):
+                return None
+            if at and found[at - 1].kind in ("det", "poss"):
+                return None
+        if kind == "say-that" and shape not in _AT_ONCE:
+            return None
+        inverted = self._inverted(first, last)
+        subject = inverted or subject_before(found, first)
+        if subject is None:
+            return None
+        if not inverted and not subject.shared:
+            if not may_say(found, subject, base, judge=kind == "judge", shape=shape, past=past):
+                return None
+            if self._relative_deed(subject):
+                return None
+        if base in ("refuse", "decline") and self._deed(last):
+            return None
+        scopes = self._reach.scopes(first, last, subject, base, kind, bool(inverted))
+        start = found[at].start if not group else found[first].start
+        return Cue(
+            start, found[last].end, base, None if subject.shared else subject, kind == "judge", scopes, at
+        )
+
+    def _participle(self, at: int, base: str, kind: str, last: int, earlier: Sequence[Cue]) -> Cue | None:
+        """Read "..., saying that": said by whoever the clause before is about."""
+        found = self._found
+        before = found[at - 1] if at else None
+        if before is None or (
+            before.kind != "comma" and before.low not in ("by", "in", "while", "after", "and")
+        ):
+            return None
+        shape = self._reach.shape(last, base)
+        if kind == "say-that" and shape not in _AT_ONCE:
+            return None
+        if base in (
+            "show",
+            "indicate",
+            "suggest",
+            "reveal",
+            "find",
+            "prove",
+            "raise",
+            "hold",
+            "begin",
+            "go",
+            "read",
+        ):
+            return None
+        start = found[at].start if kind == "judge" else found[last].end
+        return Cue(found[at].start, found[last].end, base, None, kind == "judge", ((start, self._end),), at)
+
+    def _is_verb(self, at: int, low: str, base: str, shape: str) -> bool:
+        """Tell a verb of the present from the noun that is written like it."""
+        found = self._found
+        before = found[at - 1] if at else None
+        if before is None:
+            return False
+        if before.kind == "pron" or before.low in ("who", "which"):
+            return True
+        if before.kind in _NOUN_AFTER or before.low in ("no", "such", "that"):
+            return False
+        if before.kind == "join":
+            return shape in _AT_ONCE
+        if low in (
+            "says",
+            "say",
+            "tells",
+            "tell",
+            "writes",
+            "believes",
+            "argues",
+            "adds",
+            "insists",
+            "believe",
+            "argue",
+        ):
+            return True
+        after = found[at + 1] if at + 1 < len(found) else None
+        if after is not None and after.kind == "prep":
+            return False
+        if low == base:
+            plural = before.low.endswith("s") or speaks(before.low)
+            return plural and (
+                shape in ("that", "quote", "colon") or (after is not None and after.kind in ("det", "pron"))
+            )
+        if shape in _AT_ONCE:
+            return True
+        return after is not None and after.kind in ("det", "cap", "pron", "num", "word", "aux", "sub", "adv")
+
+    def _inverted(self, first: int, last: int) -> Subject | None:
+        """Find a subject behind its verb: "..., said the head of the board, Jon Bresker"."""
+        found = self._found
+        if first and found[first - 1].kind not in ("comma", "quote"):
+            return None
+        if found[last].low in _TRANSITIVE:
+            return None
+        subject = phrase_behind(found, last + 1)
+        if first == 0 or subject is None:
+            return None
+        stop = found[subject.last] if subject.last < len(found) else None
+        ahead = found[last + 1]
+        quoted_before = found[first - 1].kind == "quote"
+        if (
+            not quoted_before
+            and subject_before(found, first) is not None
+            and first >= 2
+            and found[subject.first].kind != "cap"
+        ):
+            return None
+        goes_on = stop is not None and stop.kind not in (
+            "mark",
+            "comma",
+            "quote",
+            "prep",
+            "time",
+            "adv",
+            "join",
+        )
+        if goes_on and not (
+            stop is not None and stop.low in OUT_OF_SPEECH and (quoted_before or ahead.kind == "cap")
+        ):
+            return None
+        if found[subject.first].kind == "pron" and not (
+            stop is None or stop.kind in ("mark", "comma", "prep")
+        ):
+            return None
+        # "said the head of the board, Jon Bresker": the name stands behind the comma.
+        if (
+            stop is not None
+            and stop.kind == "comma"
+            and not any(one.kind == "cap" for one in found[subject.first : subject.first + 1])
+        ):
+            named = phrase_behind(found, subject.last + 1)
+            if (
+                named
+                and named.last - named.first in (2, 3, 4)
+                and all(one.kind == "cap" for one in found[named.first : named.last])
+            ):
+                closing = found[named.last] if named.last < len(found) else None
+                if closing is None or closing.kind in ("mark", "comma", "quote"):
+                    return Subject(named.first, named.last, outer=subject.first)
+        return subject
+
+    def _relative_deed(self, subject: Subject) -> bool:
+        """Tell "the speech, in which he declares": an act that is told of, not somebody who is quoted."""
+        at = subject.outer - 1
+        found = self._found
+        return at > 0 and found[at].low == "which" and found[at - 1].kind == "prep"
+
+    def _deed(self, last: int) -> bool:
+        """Tell "refused to open" (a deed) from "refused to recognise" (said)."""
+        found = self._found
+        if last + 2 >= len(found) or found[last + 1].low != "to":
+            return False
+        return not found[last + 2].low.startswith((
+            "recogni", "accept", "comment", "concede", "say", "believe", "acknowledge", "endorse", "confirm",
+            "answer", "condemn",
+        ))  # fmt: skip

@@ -1,0 +1,211 @@
+"""What a word of saying covers: which stretches of its sentence are somebody's words.
+
+What stands behind "said" is, up to a "but" or to where somebody else begins to speak; so is what stands
+before ", they said". Verbs of judging cover themselves: who condemns a farce says both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plebiscope.conduct.clauses import Subject, Token, phrase_behind
+from plebiscope.conduct.language import words
+
+_ADDRESSED = frozenset(["tell", "inform", "remind", "assure", "warn", "advise", "promise"])
+_CONTRAST = frozenset(["but", "while", "whereas", "although", "though"])
+OUT_OF_SPEECH = frozenset(["as", "when", "while", "after", "before", "because", "who", "whose", "where"])
+"""Behind "he said" these lead back to what the report tells."""
+_OCCASIONS = frozenset([
+    "on", "in", "at", "to", "during", "after", "before", "from", "by", "via", "through", "with", "over",
+])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word of saying with its subject; ranges are of the cleaned text, indices of the sentence's words."""
+
+    start: int
+    end: int
+    lemma: str
+    subject: Subject | None
+    """None where the verb has that of the verb before it."""
+    judge: bool
+    scopes: tuple[tuple[int, int], ...]
+    at: int = 0
+    """Index of the verb's first word."""
+
+
+class Reach:
+    """Reads what stands around the verbs of one sentence.
+
+    Parameters
+    ----------
+    found
+        The words of the sentence.
+    quoted
+        Half-open ranges of what is quoted in it as speech.
+    """
+
+    def __init__(self, found: Sequence[Token], quoted: Sequence[tuple[int, int]]) -> None:
+        self._found = found
+        self._quoted = quoted
+        self._end = found[-1].end if found else 0
+        self._start = found[0].start if found else 0
+
+    def inside(self, token: Token) -> bool:
+        """Tell whether a word is quoted."""
+        return any(start <= token.start and token.end <= end for start, end in self._quoted)
+
+    def shape(self, last: int, base: str) -> str:
+        """Say what follows a verb: "that", a quotation, a colon, the end, or something else."""
+        found = self._found
+        at = last + 1
+        if base in _ADDRESSED:
+            behind = phrase_behind(found, at)
+            at = behind.last if behind else at
+        at = self.over_adverbials(at)
+        if at >= len(found):
+            return "end"
+        token = found[at]
+        if token.low == "that":
+            return "that"
+        if token.low == ":":
+            return "colon"
+        if token.kind == "quote":
+            return "quote"
+        if token.kind == "comma":
+            return "quote" if at + 1 < len(found) and found[at + 1].kind == "quote" else "end"
+        return "end" if token.kind == "mark" else "other"
+
+    def over_adverbials(self, at: int) -> int:
+        """Step over when, where and to whom something was said."""
+        found = self._found
+        steps = 0
+        while at < len(found) and steps < 4:
+            token = found[at]
+            if (
+                token.kind in ("time", "adv")
+                or token.low in words("speech", "units")
+                or token.low in ("last", "this")
+            ):
+                if token.low in ("this", "last") and (
+                    at + 1 >= len(found) or found[at + 1].low not in words("speech", "units")
+                ):
+                    break
+                at += 1
+            elif (
+                token.kind == "prep"
+                and (token.low != "to" or self._is_object(at + 1))
+                and token.low in _OCCASIONS
+            ):
+                if at + 1 < len(found) and found[at + 1].kind in ("time", "num"):
+                    at += 2
+                else:
+                    behind = phrase_behind(found, at + 1)
+                    if behind is None:
+                        break
+                    at = behind.last
+                steps += 1
+            else:
+                break
+        return at
+
+    def _is_object(self, at: int) -> bool:
+        """Tell "to the court" and "to reporters" from "to keep"."""
+        if at >= len(self._found):
+            return False
+        token = self._found[at]
+        return token.kind in ("det", "cap", "time", "num") or token.low.endswith("s")
+
+    def scopes(
+        self, first: int, last: int, subject: Subject, base: str, kind: str, inverted: bool
+    ) -> tuple[tuple[int, int], ...]:
+        """Say which stretches of the sentence a verb of saying covers."""
+        found = self._found
+        if kind == "judge":
+            return ((found[first].start, self.clause_end(last + 1)),)
+        onset = first if inverted or subject.shared else min(subject.outer, subject.first)
+        behind = subject.last if inverted else last + 1
+        after = (found[last].end, self.clause_end(last + 1))
+        led = onset > 0 and found[onset - 1].kind in ("comma", "quote")
+        if onset > 1 and found[onset - 1].low == "as" and found[onset - 2].kind == "comma":
+            led, onset = True, onset - 1
+        before = (self._clause_start(onset), found[onset].start)
+        if inverted:
+            return (before,)
+        stop = self.over_adverbials(self._over_addressee(behind, base))
+        token = found[stop] if stop < len(found) else None
+        ended = token is None or (token.kind == "mark" and token.low != ":")
+        if led and token is not None and token.kind == "comma":
+            return (before, after)
+        if led and (ended or (token is not None and token.low in OUT_OF_SPEECH)):
+            return (before,)
+        if ended and onset > 3 and not led:
+            return (before, after)
+        return (after,)
+
+    def _over_addressee(self, at: int, base: str) -> int:
+        if base not in _ADDRESSED:
+            return at
+        behind = phrase_behind(self._found, at)
+        return behind.last if behind else at
+
+    def clause_end(self, at: int) -> int:
+        """Find where what is said from a word on ends: at a semicolon or before a "but"."""
+        found = self._found
+        for place in range(at, len(found)):
+            token = found[place]
+            if self.inside(token):
+                continue
+            if token.low == ";":
+                return token.start
+            behind = found[place + 1] if place + 1 < len(found) else None
+            if token.kind == "comma" and behind is not None and behind.low in _CONTRAST:
+                return token.start
+        return self._end
+
+    def _clause_start(self, at: int) -> int:
+        found = self._found
+        for place in range(at - 1, -1, -1):
+            if found[place].low == ";" and not self.inside(found[place]):
+                return found[place].end
+        return self._start
+
+    def bounded(self, cues: list[Cue]) -> list[Cue]:
+        """Let what one says end where, behind "and" or a comma, somebody else begins to say something."""
+        found = self._found
+        kept: list[Cue] = []
+        for place, cue in enumerate(cues):
+            scopes = []
+            for start, end in cue.scopes:
+                for other in cues[place + 1 :]:
+                    if other.subject is None or other.subject.outer <= 0:
+                        continue
+                    onset = other.subject.outer
+                    before = found[onset - 1]
+                    if cue.lemma == other.lemma == "according to" and start >= cue.end:
+                        end = start
+                    begins = before.kind == "join" or before.low in _CONTRAST
+                    if begins and start < before.start < end and other.at > other.subject.first:
+                        end = before.start
+                for other in cues[:place]:
+                    if other.subject is None or cue.subject is None or start > other.start:
+                        continue
+                    cut = self._contrast(other.at, cue.start)
+                    if cut is not None and start < cut < end:
+                        start = cut
+                if start < end:
+                    scopes.append((start, end))
+            kept.append(Cue(cue.start, cue.end, cue.lemma, cue.subject, cue.judge, tuple(scopes), cue.at))
+        return kept
+
+    def _contrast(self, at: int, stop: int) -> int | None:
+        """Find the comma with "but" or its like between a verb and a later place."""
+        found = self._found
+        for place in range(at, len(found) - 1):
+            if found[place].start >= stop:
+                break
+            if found[place].kind == "comma" and found[place + 1].low in (*_CONTRAST, "and"):
+                return found[place].start
+        return None
