@@ -8,14 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plebiscope.conduct.language import either
+from plebiscope.conduct.language import either, inflected
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DASH = r"\s?[-–—/]\s?"
 
 _FUTURE = re.compile(rf"\b(?:{either('dates', 'future')})\b")
 _AT_ONCE_FUTURE = re.compile(r",?\s(?:(?!that\b|who\b)[\w'-]+\s){0,4}?(?:will|is to|are to|shall)\b")
-_SAID = re.compile(rf"\b(?:{either('speech', 'say')})\b")
+_SAID = re.compile(rf"\b(?:{inflected('speech', 'say')})\b")
 _PAST = re.compile(r"\b(?:was|were|had|did|been|\w{2,20}ed|held|took|went|came|saw|met|got|left|lost|won)\b")
 _BETWEEN = re.compile(rf"\s(?:to|until|till|through)\s(?:on\s)?|{DASH}")
 _AND_BETWEEN = re.compile(r"\bbetween\s(?:on\s)?$")

@@ -61,6 +61,12 @@ def verbs(section: str, name: str) -> dict[str, str]:
     return forms
 
 
+@cache
+def inflected(section: str, name: str) -> str:
+    """Give every form of the verbs of a list as the alternatives of a regular expression, longest first."""
+    return "|".join(sorted(verbs(section, name), key=lambda form: (-len(form), form)))
+
+
 def is_english(text: str) -> bool:
     """Tell whether a cleaned text is English, by the share of its words that only English has so often.
 

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from plebiscope.conduct.dates import dates
 from plebiscope.conduct.days import Dated, Days, Span
-from plebiscope.conduct.language import either
+from plebiscope.conduct.language import either, inflected
 from plebiscope.conduct.segment import Passage
 from plebiscope.conduct.standing import clause
 
@@ -53,7 +53,7 @@ _SAID_AT = (
 )
 _SPOKEN = re.compile(_SAID_AT)
 _TOLD_AT = re.compile(_TOLD + _SAID_AT)
-_JUDGING = re.compile(rf"\b(?:{either('speech', 'judge')})$")
+_JUDGING = re.compile(rf"\b(?:{inflected('speech', 'judge')})$")
 _JUDGED = re.compile(r"(?:(?!\bthat\b)[^,;:\"]){0,60}")
 # Only a limit: "ahead of the vote on Sunday" is not on Sunday.
 _BOUND = re.compile(
