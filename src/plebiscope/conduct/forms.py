@@ -12,6 +12,8 @@ import tomllib
 from functools import cache, lru_cache
 from importlib import resources
 
+_BEFORE = ("re", "over", "out", "under", "mis", "un", "with", "for")
+"""What an irregular verb keeps its forms behind: "rewritten", "overthrown"."""
 _BRITISH = (
     (re.compile(r"is(?=(?:e|es|ed|er|ers|ing|ation|ations)$)"), "iz"),
     (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|able|er|ers)?$)"), "or"),
@@ -37,9 +39,10 @@ def bases(word: str) -> frozenset[str]:
         phrases alike.
     """
     found = {word}
-    known = _irregular().get(word)
-    if known:
-        found.update(known)
+    found.update(_irregular().get(word, ()))
+    for before in _BEFORE:
+        if word.startswith(before):
+            found.update(before + base for base in _irregular().get(word[len(before) :], ()))
     if len(word) > 3:
         if word.endswith("s") and not word.endswith("ss"):
             found.add(word[:-1])

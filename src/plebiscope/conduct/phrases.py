@@ -123,7 +123,7 @@ _Element = _Words | _Gap | _Notion
 
 
 def variants(phrase: str) -> list[str]:
-    """Write a phrase out wherever an alternative has several words.
+    """Write a phrase out wherever an alternative has several words or is a notion.
 
     Raises
     ------
@@ -138,10 +138,11 @@ def variants(phrase: str) -> list[str]:
         at = part.end()
         group = part["group"]
         if group is None:
-            simple = [word for word in part["words"].split("/") if not _HYPHEN.search(word)]
-            long = [_HYPHEN.sub(" ", word) for word in part["words"].split("/") if _HYPHEN.search(word)]
+            listed = part["words"].split("/")
+            simple = [word for word in listed if not (_HYPHEN.search(word) or word.startswith("<"))]
+            long = [_HYPHEN.sub(" ", word) for word in listed if word not in simple]
             written = ["/".join(simple), *long] if simple else long
-        elif found == [""] or any(mark in group for mark in " -"):
+        elif found == [""] or any(mark in group for mark in " -<"):
             written = ["", *(_HYPHEN.sub(" ", word) for word in group.split("/"))]
         else:
             written = [f"({group})"]
