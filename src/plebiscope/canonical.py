@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from plebiscope.dossier.text import plain_cell
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake.read import Reading
 from plebiscope.model.errors import InputError
+from plebiscope.model.wording import plain_cell
 
 
 def mapping_path(path: Path) -> Path:

@@ -45,6 +45,23 @@ Published = Annotated[
     ),
 ]
 
+Review = Annotated[
+    Path | None,
+    typer.Option(
+        "--review",
+        metavar="FILE",
+        help="File (.csv or .toml) in which people decide on statements; lines are added for new ones.",
+    ),
+]
+Propose = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--propose",
+        metavar="NAME",
+        help="Ask an installed plug-in for words to look at; may be given several times.",
+    ),
+]
+
 
 def main() -> None:
     """Run the command line; the exit code is 0, 2 for input that cannot be used, 1 for our own fault."""
@@ -132,6 +149,8 @@ def examine(
             "--copies", help="Table of copies of the protocols, by station; may be given several times."
         ),
     ] = None,
+    review: Review = None,
+    propose: Propose = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     as_json: AsJson = False,
@@ -150,6 +169,8 @@ def examine(
             mapping=mapping,
             name=name,
             copies=copies or (),
+            review=review,
+            proposers=propose or (),
             progress=progress,
         )
     _deliver(examined, out, quiet, as_json)
@@ -224,16 +245,20 @@ def read(
 def conduct(
     text: Annotated[list[Path], typer.Argument(metavar="TEXT", help="Reports on how the vote was held.")],
     published: Published = None,
+    review: Review = None,
+    propose: Propose = None,
     as_json: AsJson = False,
 ) -> None:
     """Code reports on how a vote was held: which facts, in whose words, with what standing."""
-    from plebiscope.conduct import code
     from plebiscope.intake.cases import day
     from plebiscope.intake.reports import read_report
+    from plebiscope.reviewing import coded
 
     when = None if published is None else day(published)
-    record = code([read_report(path, published=when) for path in text])
+    reports = [read_report(path, published=when) for path in text]
+    record, remarks = coded(reports, review, extend=review is not None, proposers=propose or ())
     _remark(f"{r.path} is not read, because it is not in English" for r in record.reports if not r.read)
+    _remark(remarks)
     if as_json:
         sys.stdout.write(record.model_dump_json() + "\n")
     else:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from plebiscope import catalogue
+from plebiscope import catalogue, reviewing
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
 from plebiscope.dossier.assemble import assemble, making
@@ -31,7 +31,7 @@ from plebiscope.intake import cases, circumstances, match
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake import read as reading
 from plebiscope.intake import totals as announced
-from plebiscope.intake.case_file import Found, copies_key
+from plebiscope.intake.case_file import Found, copies_key, only_review
 from plebiscope.intake.copies import read_copies
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import MAX_BYTES, read_bytes
@@ -97,6 +97,8 @@ def examine(
     mapping: str | Path | dict[str, Any] | None = None,
     name: str | None = None,
     copies: Sequence[str | Path] = (),
+    review: str | Path | None = None,
+    proposers: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Examined:
     """Examine a vote.
@@ -119,6 +121,11 @@ def examine(
         Name of the vote, as it stands in every sentence; by default it is called after the first file.
     copies
         Tables of copies of the protocols, each called after its file; a case file can say whose they are.
+    review
+        File in which people decide on the statements found in reports; lines are added to it for those that
+        it lacks, and it is made if it does not exist.
+    proposers
+        Names of installed plug-ins that are asked for words to look at in reports.
     progress
         Called with a few words at the beginning of each step.
 
@@ -145,7 +152,10 @@ def examine(
     found = cases.gather(
         [Path(p) for p in listed], plan=given, favoured=favoured, name=name, copies=[Path(p) for p in copies]
     )
-    return run(found, progress)
+    if review is not None:
+        known = [found.review] if found.review is not None else []
+        found = dataclasses.replace(found, review=only_review([*known, Path(review)]), extends=True)
+    return run(dataclasses.replace(found, proposers=tuple(proposers)), progress)
 
 
 def run(found: Found, progress: Progress | None = None) -> Examined:
@@ -160,7 +170,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
             where=found.case.name,
             todo="fill in `results`, [[contest.totals]] or `reports` in the case file",
         )
-    subjects, inputs, conduct = _read_all(found, tell)
+    subjects, inputs, (conduct, told) = _read_all(found, tell)
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     tell("putting the dossier together")
     dossier = assemble(
@@ -173,7 +183,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
         simulated=found.simulated,
         mappings=found.mappings,
     )
-    return Examined(dossier, stations_table(subjects, answers), _remarks(found, conduct))
+    return Examined(dossier, stations_table(subjects, answers), (*_remarks(found, conduct), *told))
 
 
 def _remarks(found: Found, conduct: Conduct | None) -> tuple[str, ...]:
@@ -236,7 +246,9 @@ def _methods(plan: Plan) -> list[Method]:
     return [catalogue.load(name) for name in names]
 
 
-def _read_all(found: Found, tell: Progress) -> tuple[list[Subject], list[paper.Input], Conduct | None]:
+def _read_all(
+    found: Found, tell: Progress
+) -> tuple[list[Subject], list[paper.Input], tuple[Conduct | None, tuple[str, ...]]]:
     case = found.case
     inputs: list[paper.Input] = []
     lists = _announcements(found, inputs)
@@ -425,15 +437,23 @@ def _among(options: Sequence[str], named: str | None, what: str, contest: Contes
     return same[0]
 
 
-def _reports(found: Found, inputs: list[paper.Input], tell: Progress) -> Conduct | None:
+def _reports(
+    found: Found, inputs: list[paper.Input], tell: Progress
+) -> tuple[Conduct | None, tuple[str, ...]]:
+    """Code the reports, and say what a person should know of their review."""
     pairs = [
         (source, path)
         for source, path in zip(found.case.sources, found.files, strict=True)
         if source.role == "report"
     ]
+    if not pairs and (found.review or found.proposers):
+        raise InputError(
+            "there is no report in this case to review",
+            where=found.review.name if found.review else None,
+            expected="`reports` in the case file, or a report beside the other files",
+        )
     if not pairs:
-        return None
-    from plebiscope.conduct import code
+        return None, ()
     from plebiscope.intake.reports import read_report
 
     tell(f"reading {len(pairs)} report{'s' if len(pairs) > 1 else ''}")
@@ -442,7 +462,10 @@ def _reports(found: Found, inputs: list[paper.Input], tell: Progress) -> Conduct
         report = read_report(path, published=found.case.plan.published)
         reports.append(report.model_copy(update={"path": source.path}))
         inputs.append(_input(path, source.path, "report", source.contest, "text"))
-    return code(reports)
+    told = reviewing.coded(reports, found.review, extend=found.extends, proposers=found.proposers)
+    if found.review is not None:
+        inputs.append(_input(found.review, found.review.name, "review", None, "decisions"))
+    return told
 
 
 def _input(path: Path, shown: str, role: str, contest: str | None, kind: str) -> paper.Input:
@@ -590,6 +613,8 @@ def verify(
         dict(old.case.mappings),
         inferred=True,
         simulated=old.case.simulated,
+        review=next((_same_file(one, folders) for one in old.inputs if one.role == "review"), None),
+        proposers=tuple(one.name for one in old.conduct.proposers) if old.conduct else (),
     )
     new = run(found, progress)
     remarks = paper.other_versions(old, new.dossier)

@@ -66,10 +66,10 @@ BEYOND = {
     "totals.0": "announced definition date bulletin note",
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
-    "conduct.statements.0": "inferred when_rule",
-    "conduct": "figures",
+    "conduct": "figures review proposers",
+    "conduct.statements.0": "inferred when_rule judgement",
     "conduct.reports.0": "read agency copy_of",
-    "conduct.support.0": "agencies",
+    "conduct.support.0": "agencies with_suggestions",
     "reading": "parts",
 }
 """What we add to it."""

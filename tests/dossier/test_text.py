@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.dossier.text import ended, plain, plain_cell, without_name
-from plebiscope.model.wording import listed
+from plebiscope.dossier.text import ended, plain, without_name
+from plebiscope.model.wording import listed, plain_cell
 
 
 @given(st.text(), st.integers(1, 50))

@@ -3,7 +3,8 @@
 One road: ``clean`` makes a readable copy that knows where each letter stood, ``segment`` finds the
 sentences and folds what was printed again, ``codebook`` holds the rules as data, ``coding`` tries them,
 ``attribute``, ``standing`` and ``when`` say who speaks, with which standing and about which day,
-``corroborate`` counts.
+``review`` applies what people decided, ``corroborate`` counts. ``propose`` asks plug-ins
+if somebody wants it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,25 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from plebiscope.conduct.review_file import ReviewFile
     from plebiscope.model.report import Conduct, Report
 
 __all__ = ["code"]
 
 
-def code(reports: Sequence[Report]) -> Conduct:
+def code(
+    reports: Sequence[Report], review: ReviewFile | None = None, proposers: Sequence[str] = ()
+) -> Conduct:
     """Code reports on how a vote was held.
 
     Parameters
     ----------
     reports
         As :func:`plebiscope.intake.reports.read_report` returns them.
+    review
+        A review file, as :func:`plebiscope.reviewing.read_review` returns it.
+    proposers
+        Names of installed plug-ins that are asked for words to look at.
 
     Returns
     -------
@@ -32,4 +40,4 @@ def code(reports: Sequence[Report]) -> Conduct:
     """
     from plebiscope.conduct.coding import code_reports
 
-    return code_reports(reports)
+    return code_reports(reports, review, proposers)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
+from plebiscope.conduct.codebook import Rule
 from plebiscope.conduct.corroborate import support, timeline
 from plebiscope.conduct.elsewhere import another_vote
 from plebiscope.conduct.figures import figures
 from plebiscope.conduct.language import is_english
 from plebiscope.conduct.matching import Match, matches
+from plebiscope.conduct.places import Place
+from plebiscope.conduct.propose import Proposals, propose
 from plebiscope.conduct.reading import readings
+from plebiscope.conduct.review import Reviewer
+from plebiscope.conduct.review_file import ReviewFile
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.when import When
@@ -22,13 +28,19 @@ from plebiscope.conduct.wire import marked
 from plebiscope.model.report import Conduct, Report, Sentence, StatedFigure, Statement
 
 
-def code_reports(reports: Sequence[Report]) -> Conduct:
-    """Segment, fold, code and attribute reports.
+def code_reports(
+    reports: Sequence[Report], review: ReviewFile | None = None, proposers: Sequence[str] = ()
+) -> Conduct:
+    """Segment, fold, code and attribute reports, and apply what people decided on them.
 
     Parameters
     ----------
     reports
         As they were read, with their text.
+    review
+        The review file, if there is one.
+    proposers
+        Names of plug-ins that are asked for proposals.
 
     Returns
     -------
@@ -36,18 +48,27 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
         The reports with their sentences, the statements in the order of the text, the support of each code
         and the timeline. A report that is not in English is marked as not read and has no statements.
     """
-    read: list[Report] = []
-    statements: list[Statement] = []
-    stated: list[StatedFigure] = []
+    texts = []
     for report in _told_apart(reports):
         cleaned = clean(report.text, report.body)
         passages = fold(cleaned, sentences(cleaned))
         english = is_english(cleaned.text)
-        read.append(_with_sentences(report, cleaned, passages, read=english))
-        if english:
-            voices = cache(partial(Voices, cleaned.text, passages))
-            statements += _statements(report, cleaned, passages, voices)
-            stated += figures(report, cleaned, passages, voices)
+        listen = cache(partial(Voices, cleaned.text, passages))
+        texts.append((_with_sentences(report, cleaned, passages, read=english), cleaned, passages, listen))
+    read = [report for report, *_ in texts]
+    proposals = propose(proposers, [report for report in read if report.read])
+    reviewer = Reviewer(review, read) if review is not None else None
+    statements: list[Statement] = []
+    stated: list[StatedFigure] = []
+    for report, cleaned, passages, listen in texts:
+        found: list[Statement] = []
+        if report.read:
+            found += _statements(report, cleaned, passages, listen, proposals)
+            stated += figures(report, cleaned, passages, listen)
+        if reviewer is not None:
+            tell = _PointedOut(report, cleaned, passages, listen)
+            found = reviewer.apply(report, cleaned, passages, found, tell)
+        statements += found
     read = marked(read)
     return Conduct(
         reports=tuple(read),
@@ -55,6 +76,8 @@ def code_reports(reports: Sequence[Report]) -> Conduct:
         support=support(statements, read),
         timeline=timeline(statements),
         figures=tuple(stated),
+        review=reviewer.record() if reviewer is not None else None,
+        proposers=proposals.record(),
     )
 
 
@@ -71,10 +94,15 @@ def _told_apart(reports: Sequence[Report]) -> Iterator[Report]:
 
 
 def _statements(
-    report: Report, cleaned: Cleaned, passages: Sequence[Passage], listen: Callable[[], Voices]
+    report: Report,
+    cleaned: Cleaned,
+    passages: Sequence[Passage],
+    listen: Callable[[], Voices],
+    proposals: Proposals,
 ) -> Iterator[Statement]:
     read = readings(cleaned, passages)
     found = list(matches(read))
+    found += proposals.of(report, cleaned, read, found)
     if not found:
         return
     voices = listen()
@@ -88,14 +116,14 @@ def _statements(
     for index, here in sorted(by_sentence.items()):
         passage = passages[index]
         sentence = lowered[passage.start : passage.end]
-        seen: set[tuple[str, str | None, str]] = set()
+        seen: set[tuple[str, str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
             statement = _statement(report, cleaned, passage, match, voices, sentence, when)
             if other[index] and match.rule.strength != "firm":
                 continue
             if other[index] or _asked(sentence):
                 statement = statement.model_copy(update={"strength": "suggested"})
-            key = (statement.rule, statement.speaker, statement.status)
+            key = (statement.code, statement.rule, statement.speaker, statement.status)
             if key not in seen:
                 seen.add(key)
                 yield statement
@@ -158,6 +186,26 @@ def _statement(
         rule=match.rule.id,
         strength=match.rule.strength,
     )
+
+
+@dataclass(frozen=True)
+class _PointedOut:
+    """Makes statements of words that a person or a plug-in has pointed out in a report."""
+
+    report: Report
+    cleaned: Cleaned
+    passages: Sequence[Passage]
+    listen: Callable[[], Voices]
+
+    @cached_property
+    def _when(self) -> When:
+        return When(self.cleaned.lowered, self.passages, self.report.published)
+
+    def __call__(self, code: str, rule: str, place: Place) -> Statement:
+        passage = self.passages[place.sentence]
+        sentence = self._when.lowered[passage.start : passage.end]
+        match = Match(codebook.load().codes[code], Rule(id=rule, strength="firm"), *place)
+        return _statement(self.report, self.cleaned, passage, match, self.listen(), sentence, self._when)
 
 
 def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage], *, read: bool) -> Report:

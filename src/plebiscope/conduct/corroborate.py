@@ -24,7 +24,8 @@ def support(statements: Sequence[Statement], reports: Sequence[Report]) -> tuple
     it names is the agency's, in however many papers it stands. The voice of a report is a speaker of its own,
     or that of the agency which is credited; the same person quoted in two reports is one speaker, under
     whatever form of the name (:mod:`plebiscope.conduct.speakers`). Denials and norms say that a thing did not
-    happen or should not: they support nothing.
+    happen or should not: they support nothing, nor does what a reviewer rejected. What is only
+    suggested is counted apart; told firmly by a speaker who is only inferred, a thing has one voice at least.
 
     Parameters
     ----------
@@ -42,8 +43,10 @@ def support(statements: Sequence[Statement], reports: Sequence[Report]) -> tuple
     credit = {report.path: report.agency for report in reports}
     who = groups([(one.report, one.speaker) for one in statements if one.speaker], reports)
     told: dict[str, set[Heard]] = {}
+    firm: dict[str, set[Heard]] = {}
+    named: dict[str, set[Heard]] = {}
     for one in statements:
-        if one.status in ("denied", "norm"):
+        if one.status in ("denied", "norm") or one.review == "rejected":
             continue
         source, agency = origin[one.report, one.sentence]
         agency = agency or credit[source]
@@ -51,16 +54,24 @@ def support(statements: Sequence[Statement], reports: Sequence[Report]) -> tuple
         if one.speaker and told_by(f"{one.speaker} reported"):
             agency = told_by(f"{one.speaker} reported")
             speaker = f"voice of {agency}"
-        told.setdefault(one.code, set()).add((speaker, source, agency or ""))
-    return tuple(
-        Support(
-            code=code,
-            speakers=len({speaker for speaker, _, _ in heard}),
-            reports=len({report for _, report, _ in heard}),
-            independent=independent(heard),
-            agencies=tuple(sorted({agency for _, _, agency in heard if agency})),
-        )
-        for code, heard in sorted(told.items())
+        for heard, belongs in (
+            (told, True),
+            (firm, one.strength == "firm"),
+            (named, not one.suggestion),
+        ):
+            heard.setdefault(one.code, set()).update({(speaker, source, agency or "")} if belongs else ())
+    return tuple(_counted(code, named[code], firm[code], told[code]) for code in sorted(told))
+
+
+def _counted(code: str, named: set[Heard], firm: set[Heard], told: set[Heard]) -> Support:
+    """Count the voices behind a code: speakers who are named, what is told firmly, and all that is told."""
+    return Support(
+        code=code,
+        speakers=max(len({speaker for speaker, _, _ in named}), bool(firm)),
+        reports=len({report for _, report, _ in firm}),
+        independent=max(independent(named), bool(firm)),
+        agencies=tuple(sorted({agency for _, _, agency in firm if agency})),
+        with_suggestions=independent(told),
     )
 
 
@@ -115,7 +126,11 @@ def _matched(pairs: Sequence[tuple[str, str]]) -> int:
 
 def timeline(statements: Sequence[Statement]) -> tuple[Moment, ...]:
     """Put the dated statements in the order of what they tell; of one day, in the order of the text."""
-    dated = [(one.when, index) for index, one in enumerate(statements) if one.when and one.status != "denied"]
+    dated = [
+        (one.when, index)
+        for index, one in enumerate(statements)
+        if one.when and one.status != "denied" and one.review != "rejected"
+    ]
     return tuple(
         Moment(when=when, what=f"{statements[index].name}: {statements[index].verbatim}", statement=index)
         for when, index in sorted(dated)

@@ -19,7 +19,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from plebiscope.dossier import numbers, reading
+from plebiscope.dossier import numbers, reading, reviewed
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
@@ -116,6 +116,7 @@ def render(dossier: Dossier) -> str:
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
         unread=_unread(dossier),
+        review=reviewed.summary(dossier.conduct) if dossier.conduct else "",
         code_names={s.code: s.name for s in statements},
         code_obligations=dict(sorted({s.code: s.obligation for s in statements}.items())),
         plan_methods=_plan_methods(dossier),
@@ -166,6 +167,7 @@ def _environment() -> jinja2.Environment:
         "accounting": _accounting,
         "votes": lambda range_: votes(range_.low, range_.high),
         "standing": _standing,
+        "proposer": reviewed.proposer,
     }
     environment.filters.update(filters)
     return environment
@@ -241,13 +243,16 @@ def _standing(statement: Statement) -> str:
     status = _STATUSES.get(statement.status, statement.status)
     parts.append(f"{status} by {reading.speaker(statement.speaker)}{speech}")
     if statement.strength == "suggested":
-        parts.append("only suggested by the wording")
+        source = "by a plug-in" if statement.rule.startswith("proposed:") else "by the wording"
+        parts.append(f"only suggested {source}")
+    if statement.inferred:
+        parts.append("the speaker is inferred from another sentence")
     if statement.when:
         parts.append(f"when: {plain(statement.when, 60)}")
     if statement.where:
         parts.append(f"where: {name(statement.where)}")
     if statement.review:
-        parts.append(f"on review: {plain(statement.review, 60)}")
+        parts.append(reviewed.judgement(statement))
     return "; ".join(parts)
 
 

@@ -28,6 +28,7 @@ from typing import Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.dossier.bounds import comparisons, unanswered, unseen
+from plebiscope.dossier.reviewed import OWN_VOICE, summary
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import NEEDS, lowered, rank
 from plebiscope.model.case import Contest
@@ -104,7 +105,7 @@ def is_told(statement: Statement) -> bool:
 
 def is_firm(statement: Statement) -> bool:
     """Whether it is told, in words that say so rather than suggest it, or a reviewer has settled that."""
-    settled = statement.review in {"accepted", "corrected"}
+    settled = statement.review in {"accepted", "corrected", "added"}
     return is_told(statement) and (statement.strength == "firm" or settled)
 
 
@@ -294,7 +295,8 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if not read:
         return said
     voices = {support.code: support.independent for support in conduct.support}
-    related = [statement for statement in conduct.statements if is_firm(statement)]
+    counted_in = [statement for statement in conduct.statements if statement.review != "rejected"]
+    related = [statement for statement in counted_in if is_firm(statement)]
     grave = [statement for statement in related if statement.severity > _INDICATOR]
     reports = counted(len(read), "report")
     if grave:
@@ -309,7 +311,7 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     else:
         said.append(f"{subject}: {reports} read, no breach told; silence is no evidence of good conduct.")
     known = {statement.code for statement in related}
-    vague = [s for s in conduct.statements if is_told(s) and s.code not in known]
+    vague = [s for s in counted_in if is_told(s) and s.code not in known]
     if vague:
         names = listed(list(dict.fromkeys(lowered(s.name) for s in vague)))
         said.append(
@@ -320,18 +322,20 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if signs:
         said.append(f"{subject}, indicators that are no breach by themselves: {listed(signs)}.")
     for standing, words in (("denied", "denied"), ("prospective", "announced or feared, not told as fact,")):
-        others = [s for s in conduct.statements if is_conduct(s) and s.status == standing]
+        others = [s for s in counted_in if is_conduct(s) and s.status == standing]
         if others:
             titles = list(dict.fromkeys(lowered(s.name) for s in others))
             said.append(f"{subject}, {words} in the reports: {listed(titles)}.")
-    verdicts = [s for s in conduct.statements if s.code == VERDICT]
+    verdicts = [s for s in counted_in if s.code == VERDICT]
     if verdicts:
         uttered = dict.fromkeys(f"“{plain(s.verbatim, 80)}” ({speaker(s.speaker)})" for s in verdicts)
         said.append(f"{subject}, verdicts and not facts established here: {listed(list(uttered)[:4])}.")
-    reactions = [s for s in conduct.statements if s.severity == 0 and s.code != POSITIVE]
+    reactions = [s for s in counted_in if s.severity == 0 and s.code != POSITIVE]
     if reactions:
         titles = list(dict.fromkeys(lowered(s.name) for s in reactions))
         said.append(f"{subject}, reactions that say nothing about how it was held: {listed(titles)}.")
+    if conduct.review is not None:
+        said.append(f"{subject}, review of the statements: {summary(conduct)}")
     return said
 
 
@@ -352,4 +356,4 @@ def _told(statements: Sequence[Statement], voices: Mapping[str, int]) -> str:
 
 def speaker(who: str | None) -> str:
     """Name who speaks; null is the report's own voice."""
-    return "the report's own voice" if who is None else name(who)
+    return OWN_VOICE if who is None else name(who)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.reading import counted
+from plebiscope.dossier.reviewed import judgement, proposer
+from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
 from plebiscope.model.wording import listed
@@ -198,10 +200,13 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         out.print(Text("No statement on how the vote was held was found; silence is no evidence."))
         return
     table = Table(box=SIMPLE, pad_edge=False)
-    for heading in ("code", "what", "words", "who", "standing", "rule"):
+    headings = ("code", "what", "words", "who", "standing", "rule", *(("review",) if record.review else ()))
+    for heading in headings:
         table.add_column(heading, overflow="fold")
     for statement in record.statements:
         standing = statement.status + (", suggested" if statement.strength == "suggested" else "")
+        standing += ", speaker inferred" if statement.inferred else ""
+        decided = (judgement(statement),) if record.review else ()
         table.add_row(
             *(
                 Text(plain(text, 300))
@@ -212,14 +217,17 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
                     statement.speaker or "the report itself",
                     standing,
                     statement.rule,
+                    *decided,
                 )
             )
         )
     out.print(table)
     for support in record.support:
-        out.print(
-            Text(
-                f"{support.code}: {counted(support.independent, 'voice')} in distinct reports "
-                f"({counted(support.speakers, 'speaker')}, {counted(support.reports, 'report')})"
-            )
-        )
+        said = f"({counted(support.speakers, 'speaker')}, {counted(support.reports, 'report')})"
+        if support.with_suggestions not in (None, support.independent):
+            said += f"; {support.with_suggestions} if all suggestions are confirmed"
+        out.print(Text(f"{support.code}: {counted(support.independent, 'voice')} in distinct reports {said}"))
+    if record.review is not None:
+        out.print(Text(f"Review: {summary_of_review(record)}"))
+    for one in record.proposers:
+        out.print(Text(f"Plug-in {proposer(one)}"))

@@ -47,16 +47,6 @@ def name(text: object) -> str:
     return plain(text, NAME)
 
 
-def plain_cell(text: object) -> str:
-    """Return text for a cell of a CSV file that no spreadsheet takes for a formula.
-
-    A leading ``=``, ``+``, ``-``, ``@``, tab or carriage return is preceded by an apostrophe. Numbers are to
-    be written as numbers and need no such care.
-    """
-    cell = "" if text is None else str(text)
-    return "'" + cell if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
-
-
 def without_name(sentence: str, vote: str | None) -> str:
     """Return a sentence as it stands where everything is about one vote: without that vote's name before it.
 

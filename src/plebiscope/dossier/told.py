@@ -37,6 +37,7 @@ def kinds(conduct: Conduct | None) -> list[Kind]:
     """Order the statements: by what kind of telling they are, then by severity."""
     if conduct is None:
         return []
+    told = [s for s in conduct.statements if s.review != "rejected"]
     wanted: list[tuple[str, str, str, Callable[[Statement], bool]]] = [
         (
             "told",
@@ -74,17 +75,22 @@ def kinds(conduct: Conduct | None) -> list[Kind]:
             "How the vote was received. This says nothing about how it was held.",
             lambda s: s.severity == 0 and s.code != reading.POSITIVE,
         ),
+    ]
+    listed_as = [
+        (slug, heading, gloss, [s for s in told if belongs(s)]) for slug, heading, gloss, belongs in wanted
+    ]
+    listed_as.append(
         (
             "rejected",
             "Rejected on review",
-            "Found by a rule, and rejected by a person who read it.",
-            lambda s: s.review == "rejected" and reading.is_conduct(s),
-        ),
-    ]
+            "Found by the coder, and rejected by a person who read it. They are kept and count for nothing.",
+            [s for s in conduct.statements if s.review == "rejected"],
+        )
+    )
     return [
         Kind(slug, heading, gloss, entries)
-        for slug, heading, gloss, belongs in wanted
-        if (entries := _entries(conduct, [s for s in conduct.statements if belongs(s)]))
+        for slug, heading, gloss, statements in listed_as
+        if (entries := _entries(conduct, statements))
     ]
 
 

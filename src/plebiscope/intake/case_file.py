@@ -28,6 +28,10 @@ _STATES = {"file", "files", "time"}
 _COPIES = {"file", "files", "source", "kind", "mapping"}
 
 
+REVIEWS = ("review.csv", "review.toml")
+"""Names under which a review file is found beside a case file."""
+
+
 _TOP = {"name", "contest", "reports", "plan", "simulated"}
 
 
@@ -121,6 +125,13 @@ class Found:
     simulated: bool | None = None
     repeated: tuple[str, ...] = ()
     """Names of files given twice, by content; they are used once."""
+    review: Path | None = None
+    """File with what people decided on statements. It is no source of the case, whose digest stays as it was
+    before anybody read the reports."""
+    extends: bool = False
+    """True where it was named by hand: lines are added to it for statements that it lacks."""
+    proposers: tuple[str, ...] = ()
+    """Names of plug-ins that are asked for words to look at."""
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -133,6 +144,35 @@ def _toml(path: Path) -> dict[str, Any]:
             where=path.name,
             todo="compare it with the file that `plebiscope new DIR` writes",
         ) from None
+
+
+def is_review(path: Path) -> bool:
+    """Tell a file with decisions on statements by its content: a list of them, or the header of a table."""
+    if path.suffix.lower() == ".toml":
+        return "decision" in _toml(path)
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        text, _ = decode(file.read(4096))
+    header = {cell.strip(' "') for cell in re.split(r"[,;\t]", text.partition("\n")[0].lower().strip())}
+    return {"decision", "words", "statement", "new_code"} <= header
+
+
+def only_review(paths: Sequence[Path]) -> Path | None:
+    """Return the review file.
+
+    Raises
+    ------
+    InputError
+        If there are two.
+    """
+    if len({path.resolve() for path in paths}) > 1:
+        raise InputError(
+            "there are two review files",
+            where=" and ".join(str(path) for path in paths),
+            expected="one file with the decisions on all reports",
+        )
+    return paths[0] if paths else None
 
 
 def is_case(path: Path) -> bool:
@@ -258,6 +298,7 @@ def from_file(path: Path) -> Found:
         mappings,
         inferred=False,
         simulated=simulated if isinstance(simulated, bool) else None,
+        review=only_review([path.parent / name for name in REVIEWS if (path.parent / name).is_file()]),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from plebiscope.intake import totals as announced
-from plebiscope.intake.case_file import Found, from_file, is_case
+from plebiscope.intake.case_file import Found, from_file, is_case, is_review, only_review
 from plebiscope.intake.delimited import delimited
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.reports import holds_counts
@@ -62,9 +62,13 @@ def gather(
             where=str(case_file),
             todo="change `name` in the case file",
         )
+    reviews = [path for path in bare if is_review(path)]
+    bare = [path for path in bare if path not in reviews]
     kept, repeated = _distinct(bare, found.files if found is not None else ())
     complete = _complete(found, kept, plan or {}, favoured, name)
-    return replace(_with_copies(complete, copies), repeated=repeated)
+    if found is not None and found.review is not None:
+        reviews.append(found.review)
+    return replace(_with_copies(complete, copies), repeated=repeated, review=only_review(reviews))
 
 
 def _distinct(bare: list[Path], known: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:

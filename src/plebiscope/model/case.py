@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from plebiscope.model.base import Record
 
 Kind = Literal["referendum", "presidential", "parliamentary", "local", "other"]
-Role = Literal["results", "totals", "report", "copies", "state"]
+Role = Literal["results", "totals", "report", "copies", "state", "review"]
 CopyKind = Literal["protocols", "ballots", "tally"]
 """``protocols``: copies of what stations wrote down; ``ballots``: voters' photographs, counted, so that only
 some ballots are in them; ``tally``: a count of one's own beside the official one."""

@@ -12,6 +12,9 @@ from plebiscope.model.base import Record
 
 Mode = Literal["narration", "direct", "indirect", "mixed"]
 Standing = Literal["asserted", "denied", "alleged", "prospective", "norm"]
+Strength = Literal["firm", "suggested"]
+Outcome = Literal["accepted", "corrected", "rejected", "added"]
+"""What became of a statement on review; ``added`` is one that a person found and the coder did not."""
 
 Basis = Literal["result", "preliminary", "partial", "own count", "poll", "forecast", "another vote"]
 """What a stated figure rests on. Only a result, or a preliminary one, is an announced total of this vote:
@@ -50,6 +53,31 @@ class Report(Record):
     """Path of an earlier report with which it shares half of its text or more: both are one report."""
 
 
+class Coded(Record):
+    """What the coder says of words that a reviewer has judged otherwise."""
+
+    code: str
+    speaker: str | None = None
+    inferred: bool = False
+    status: Standing = "asserted"
+    when: str | None = None
+    where: str | None = None
+    strength: Strength = "firm"
+
+
+class Judgement(Record):
+    """Who decided on a statement, and why."""
+
+    line: int
+    """Line of the review file."""
+    reviewer: str | None = None
+    date: str | None = None
+    """As written there."""
+    note: str | None = None
+    coder: Coded | None = None
+    """What the coder says, where the reviewer says otherwise."""
+
+
 class Statement(Record):
     """A reported fact that touches an obligation, in its own words."""
 
@@ -77,10 +105,18 @@ class Statement(Record):
     """The words that say when, and how they were resolved: "two weeks ago: ..."."""
     where: str | None = None
     rule: str
-    """Name of the rule that fired: anyone can look it up in the codebook."""
-    strength: Literal["firm", "suggested"] = "firm"
-    review: str | None = None
-    """What a person decided on reading it: accepted, corrected, rejected; null until then."""
+    """Name of the rule that fired: anyone can look it up in the codebook. ``proposed:NAME`` where a plug-in
+    proposed the words, ``review`` where a reviewer added them."""
+    strength: Strength = "firm"
+    review: Outcome | None = None
+    """What a person decided on reading it; null until then. What was rejected is kept and not counted."""
+    judgement: Judgement | None = None
+    """Who decided so, and why; null until then."""
+
+    @property
+    def suggestion(self) -> bool:
+        """Whether a person should confirm it: the wording only suggests it, or the speaker is inferred."""
+        return self.strength == "suggested" or self.inferred
 
 
 class StatedFigure(Record):
@@ -125,6 +161,9 @@ class Support(Record):
     share is in the first of them."""
     agencies: tuple[str, ...] = ()
     """News agencies that are named as having reported it; one agency is one source in however many papers."""
+    with_suggestions: int | None = None
+    """What ``independent`` would be if all suggestions held; the other counts leave them out. Null in a
+    dossier of a version that counted them in."""
 
 
 class Moment(Record):
@@ -136,6 +175,44 @@ class Moment(Record):
     """Index in the list of statements."""
 
 
+class Unmatched(Record):
+    """A decision of a reviewer that fits no statement of this run."""
+
+    line: int
+    decision: str
+    why: str
+    report: str | None = None
+    words: str | None = None
+    code: str | None = None
+    reviewer: str | None = None
+    date: str | None = None
+    note: str | None = None
+
+
+class Review(Record):
+    """The file in which people decided on statements."""
+
+    path: str
+    sha256: str
+    decisions: int
+    """Lines of it that hold a decision."""
+    unmatched: tuple[Unmatched, ...] = ()
+
+
+class Proposer(Record):
+    """A plug-in that was asked for words to look at, and what became of its proposals."""
+
+    name: str
+    package: str | None = None
+    version: str | None = None
+    offered: int = 0
+    kept: int = 0
+    left_out: dict[str, int] = {}
+    """Number of proposals that were not kept, by reason."""
+    failures: tuple[str, ...] = ()
+    """Where it failed, a sentence each."""
+
+
 class Conduct(Record):
     """The conduct record: what was reported on how the vote was held."""
 
@@ -144,3 +221,7 @@ class Conduct(Record):
     support: tuple[Support, ...] = ()
     timeline: tuple[Moment, ...] = ()
     figures: tuple[StatedFigure, ...] = ()
+    review: Review | None = None
+    """Null where no review file was given."""
+    proposers: tuple[Proposer, ...] = ()
+    """Plug-ins that were asked; empty unless somebody asked for one."""

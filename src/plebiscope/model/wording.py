@@ -108,3 +108,13 @@ def so_many_have(count: int, whole: str) -> str:
 def capital(text: str) -> str:
     """Begin with a capital, and leave the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def plain_cell(text: object) -> str:
+    """Return text for a cell of a CSV file that no spreadsheet takes for a formula.
+
+    A leading ``=``, ``+``, ``-``, ``@``, tab or carriage return is preceded by an apostrophe. Numbers are to
+    be written as numbers and need no such care.
+    """
+    cell = "" if text is None else str(text)
+    return "'" + cell if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
