@@ -56,6 +56,7 @@ def test_a_form_is_only_itself() -> None:
         ("door-to-door", "from door to door", ["door to door"]),
         ("the board", "the board's chair", ["the board's"]),
         ("box (of)", "a box of rice", ["box", "box of"]),
+        ("told .. (leave/go home)", "told him to wait, told her to go home", ["told her to go home"]),
         ("(the/one) vote", "the vote", ["the vote", "vote"]),
         ("one-sided/biased press", "one-sided press, biased press", ["biased press", "one-sided press"]),
         ("vote (at all/ever)", "to vote at all", ["vote", "vote at all"]),

@@ -5,7 +5,7 @@ A phrase is words in their order, as one would say it: ``refuse entry`` is met b
 
 - ``word``: the word in any form that comes from it; a form is only itself ("barred", not "bars");
 - ``=word``: exactly so; ``word*``: any word that begins so; ``^Word``: so, with its capital;
-- ``a/b/c``: any of them; ``(a/b c)``: any of them, or nothing;
+- ``a/b/c``: any of them; ``(a/b c)``: any of them, or nothing (but not nothing behind a gap at the end);
 - ``#``: a number, in figures or in words up to twelve;
 - ``..``: up to three words, ``..7``: up to seven;
 - ``<name>``: a notion, that is a named list of phrases.
@@ -34,6 +34,7 @@ _ELEMENT = re.compile(
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)(?![^<]*>)")
 _PART = re.compile(r"\((?P<group>[^()]+)\)|(?P<words>[^\s]+)")
 _OPEN_ENDS = re.compile(r"^(?:\.\.\d*\s*)+|(?:\s*\.\.\d*)+$")
+_IDLE_END = re.compile(r"(\.\.\d*)\s*\(([^()<>]*)\)\s*$")
 _VARIANTS = 256
 _NUMBERS = frozenset(
     (
@@ -130,6 +131,8 @@ def variants(phrase: str) -> list[str]:
     ValueError
         If it has more than 256 of them, or a bracket has no other.
     """
+    # Behind a gap at the end, what "may be missing" would leave nothing to look for: there it is wanted.
+    phrase = _IDLE_END.sub(lambda end: f"{end[1]} {end[2].replace(' ', '-')}", phrase)
     found = [""]
     at = 0
     for part in _PART.finditer(phrase):
