@@ -122,7 +122,8 @@ def test_a_confirmed_suggestion_is_firm_and_counts() -> None:
 
 
 def test_what_is_only_suggested_is_counted_apart_until_it_is_confirmed() -> None:
-    text = "Voters in Bresk were told they would lose their pensions if they did not vote in the referendum."
+    # Told of another vote, so only suggested, whatever the rules of the codebook become.
+    text = "At the last referendum, two years ago, people in Bresk voted at gunpoint."
     plain = code(reports(text))
     assert {one.strength for one in plain.statements} == {"suggested"}
     (support,) = plain.support
