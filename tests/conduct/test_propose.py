@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -187,6 +188,27 @@ def test_nothing_in_the_current_folder_is_run(
     (here / "json.py").write_text("raise SystemExit")
     monkeypatch.chdir(here)
     assert account(record()).failures == ()
+
+
+def test_the_example_of_the_documentation(install: Install, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "using.md").read_text("utf-8")
+    (example,) = [
+        block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "def propose" in block
+    ]
+    install("")
+    (tmp_path / "fake_plugin.py").write_text(example)
+    made = record(text="In Gostel the repeat voters came by bus on the day of the referendum.")
+    assert [(one.verbatim, one.code) for one in made.statements if "repeat" in one.verbatim] == [
+        ("repeat voters", "C29")
+    ]
+    assert account(made).offered == 1
+
+
+def test_the_head_of_a_report_is_no_part_of_it(install: Install) -> None:
+    install("return [at(text, 'names of all', 'C04')]")
+    head = "---\ntitle: names of all\n---\n"
+    made = code([Report(path="report.txt", text=head + TEXT, body=len(head))], proposers=["fake"])
+    assert account(made).left_out == {"no range of the text": 1}
 
 
 def test_nobody_is_asked_unless_the_user_says_so(install: Install) -> None:

@@ -231,6 +231,13 @@ class TestAdded:
         first, second = of(reviewed({"C23": {"decision": "reject"}}, line), "C23")
         assert {first.review, second.review} == {"added", "rejected"}
 
+    def test_to_a_report_in_another_language(self) -> None:
+        text = "Am Sonntag standen bewaffnete Soldaten neben den Urnen in Gostel. Die Wahl war nicht frei, und das Volk wusste es."
+        line = {**self.LINE, "code": "C01", "words": "standen bewaffnete Soldaten neben den Urnen"}
+        record = code(reports(text), file_of([line]))
+        assert not record.reports[0].read
+        assert [(one.code, one.review) for one in record.statements] == [("C01", "added")]
+
     def test_a_report_is_known_by_its_name_and_told_apart_by_its_path(self) -> None:
         line = {**self.LINE, "words": self.WORDS, "statement": ""}
         both = [*reports(path="a/report.txt"), *reports(TEXT + " It rained.", "b/report.txt")]

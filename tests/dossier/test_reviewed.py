@@ -126,6 +126,13 @@ def test_rejected_statements_are_shown_apart_and_weigh_nothing(dossier: Dossier,
     assert conduct_word(reviewed.model_copy(update={"statements": none})) == "no breach reported"
 
 
+def test_a_report_in_another_language_can_be_read_by_a_person(reviewed: Conduct) -> None:
+    (report,) = reviewed.reports
+    unread = reviewed.model_copy(update={"reports": (report.model_copy(update={"read": False}),)})
+    assert conduct_word(unread.model_copy(update={"statements": ()})) == "not read"
+    assert conduct_word(unread) == conduct_word(reviewed) != "not read"
+
+
 def test_what_a_reviewer_wrote_cannot_act(dossier: Dossier, reviewed: Conduct) -> None:
     page = page_of(dossier, reviewed)
     assert "<b>" not in page

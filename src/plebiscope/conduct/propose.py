@@ -173,7 +173,7 @@ def _checked(
     code = codebook.load().codes.get(named)
     if code is None:
         return "no such code"
-    if not 0 <= start < end <= len(report.text):
+    if not report.body <= start < end <= len(report.text):
         return "no range of the text"
     place = at_offsets(cleaned, [one.passage for one in read], start, end)
     if place is None:

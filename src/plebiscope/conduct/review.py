@@ -216,7 +216,7 @@ class Reviewer:
             return "the coder no longer finds this statement in the report"
         if line.report and PurePosixPath(line.report).name in same_name:
             return "the text of the report is not the one that was reviewed"
-        return "its report is not part of this run"
+        return "its report is not part of this run" if line.report else "it names no report"
 
     def _where(self, line: Line) -> str:
         return f"{self.file.name}, line {line.number}"

@@ -33,7 +33,7 @@ from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import NEEDS, lowered, rank
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
-from plebiscope.model.report import Conduct, Statement
+from plebiscope.model.report import Conduct, Report, Statement
 from plebiscope.model.wording import listed
 
 VERDICT = "C23"
@@ -80,7 +80,7 @@ def conduct_word(conduct: Conduct | None) -> str:
     """Sum up the conduct record in a few words."""
     if conduct is None or not conduct.reports:
         return "not reported"
-    if not any(report.read for report in conduct.reports):
+    if not told_in(conduct):
         return "not read"
     related = [statement for statement in conduct.statements if is_firm(statement)]
     asserted = max((s.severity for s in related if s.status == "asserted"), default=0)
@@ -90,6 +90,12 @@ def conduct_word(conduct: Conduct | None) -> str:
     if asserted >= 2:
         return "breaches reported"
     return "breaches alleged" if alleged >= 2 else "no breach reported"
+
+
+def told_in(conduct: Conduct) -> list[Report]:
+    """Return the reports that were read, by us or by a person who added statements of theirs."""
+    read = {statement.report for statement in conduct.statements}
+    return [report for report in conduct.reports if report.read or report.path in read]
 
 
 def is_conduct(statement: Statement) -> bool:
@@ -286,9 +292,9 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if conduct is None or not conduct.reports:
         return [f"{subject}: no report on how it was held was read, so nothing is said about its conduct."]
     said = []
-    read = [report for report in conduct.reports if report.read]
+    read = told_in(conduct)
     if len(read) < len(conduct.reports):
-        unread = listed([name(report.path) for report in conduct.reports if not report.read])
+        unread = listed([name(report.path) for report in conduct.reports if report not in read])
         said.append(
             f"{subject}: not read, because only English is read: {unread}. Nothing follows from that."
         )

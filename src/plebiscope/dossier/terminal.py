@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
-from plebiscope.dossier.reading import counted
+from plebiscope.dossier.reading import counted, told_in
 from plebiscope.dossier.reviewed import judgement, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
@@ -194,19 +194,20 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         if not report.read:
             said = "not read, because only English is read; nothing follows from that"
         out.print(Text(f"{plain(report.path)}{day}: {said}", style="bold"))
-    if not any(report.read for report in record.reports):
+    if not told_in(record):
         return
     if not record.statements:
         out.print(Text("No statement on how the vote was held was found; silence is no evidence."))
         return
     table = Table(box=SIMPLE, pad_edge=False)
-    headings = ("code", "what", "words", "who", "standing", "rule", *(("review",) if record.review else ()))
+    reviewed = any(statement.review for statement in record.statements)
+    headings = ("code", "what", "words", "who", "standing", "rule", *(("review",) if reviewed else ()))
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for statement in record.statements:
         standing = statement.status + (", suggested" if statement.strength == "suggested" else "")
         standing += ", speaker inferred" if statement.inferred else ""
-        decided = (judgement(statement),) if record.review else ()
+        decided = (judgement(statement),) if reviewed else ()
         table.add_row(
             *(
                 Text(plain(text, 300))
