@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from plebiscope import catalogue, reviewing
+from plebiscope import catalogue, reviewing, stated
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
 from plebiscope.dossier.assemble import assemble, making
@@ -171,6 +171,9 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
             todo="fill in `results`, [[contest.totals]] or `reports` in the case file",
         )
     subjects, inputs, (conduct, told) = _read_all(found, tell)
+    figures = conduct.figures if conduct is not None else ()
+    homes = [stated.home(figure, subjects, _contest_of(found.case, figure.report)) for figure in figures]
+    subjects = _with_stated(subjects, stated.totals(figures, homes))
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     tell("putting the dossier together")
     dossier = assemble(
@@ -182,8 +185,26 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
         made=making(found.case.plan.seed, time.perf_counter() - started),
         simulated=found.simulated,
         mappings=found.mappings,
+        stated=stated.beside(figures, homes),
     )
     return Examined(dossier, stations_table(subjects, answers), (*_remarks(found, conduct), *told))
+
+
+def _contest_of(case: Case, report: str) -> str | None:
+    """Say to which contest the case says that a report belongs."""
+    said = {source.contest for source in case.sources if source.role == "report" and source.path == report}
+    return next(iter(said)) if len(said) == 1 else None
+
+
+def _with_stated(subjects: Sequence[Subject], said: Sequence[Totals]) -> list[Subject]:
+    """Add what reports state to the announcements of each contest."""
+    return [
+        dataclasses.replace(
+            subject,
+            totals=(*subject.totals, *(one for one in said if one.contest == subject.contest.id)),
+        )
+        for subject in subjects
+    ]
 
 
 def _remarks(found: Found, conduct: Conduct | None) -> tuple[str, ...]:
@@ -284,7 +305,8 @@ def _read_all(
         subjects.append(Subject(named, returns, totals, copies, states=states))
     subjects = [_beside(subject, subjects[number:]) for number, subject in enumerate(subjects, start=1)]
     subjects = [_paired(subject, subjects) for subject in subjects]
-    return subjects, inputs, _reports(found, inputs, tell)
+    conduct = _reports(found, inputs, tell)
+    return subjects, inputs, conduct
 
 
 def _read_inputs(sources: Sequence[Source], read_one: reading.Reading) -> Iterator[paper.Input]:

@@ -58,12 +58,12 @@ KEYS = {
 """The keys of the contract, level by level."""
 
 BEYOND = {
-    "": "methods weighing against",
+    "": "methods weighing against stated",
     "case": "plan simulated written mappings",
     "case.contests.0": "unpublished quorum threshold pairs",
     "returns.0": "used duplicates others extras notes",
     "returns.0.columns.registered": "derived",
-    "totals.0": "announced definition date bulletin note",
+    "totals.0": "announced definition date bulletin note rounded place report",
     "findings.0": "contradiction statement place",
     "stations_to_inspect.0": "line",
     "conduct": "figures review proposers",

@@ -257,3 +257,19 @@ def test_votes_that_are_missing_where_no_ballot_is_need_an_explanation(returns: 
         found.statement
     )
     assert published(returns, cast=cast + 3, votes={"yes": yes + 3}).unexplained is False
+
+
+def test_what_is_stated_of_two_places_is_not_compared() -> None:
+    one = announced("97", source="a", place="Gostel", report="r")
+    other = announced("61", source="b", place="Bresk", report="r")
+    assert agreement(one, other).status == "not testable"
+    found = agreement(one, other.model_copy(update={"place": "Gostel"}))
+    assert found.observed == 1
+    assert "turnout in Gostel" in found.statement
+
+
+def test_what_a_report_states_can_be_a_slip_of_the_report(make_returns: Callable[..., Returns]) -> None:
+    returns = make_returns({"cast": [600, 700], "valid": [600, 700], "yes": [600, 700]}, ["yes"])
+    assert ask(announced(cast=1000), returns=returns)["published/1"].contradiction is True
+    found = ask(announced(cast=1000, report="r"), returns=returns)["published/1"]
+    assert (found.contradiction, found.unexplained) == (False, True)

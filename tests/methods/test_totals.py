@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plebiscope.methods.totals import METHOD, Params, measure
-from plebiscope.model.case import Contest, Totals
+from plebiscope.model.case import Contest, Rounded, Totals
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Subject, lacking
 
@@ -387,3 +387,17 @@ def test_a_true_announcement_is_never_a_contradiction(
         turnout=(Decimal(100 * came) / Decimal(registered)).quantize(unit),
     )
     assert [m.statement for m in examine(totals).measurements if m.contradiction] == []
+
+
+@pytest.mark.parametrize(("turnout", "contradiction"), [("80", False), ("75", False), ("97", True)])
+def test_round_counts_bound_the_turnout(turnout: str, contradiction: bool) -> None:
+    """1.2m of 1.5m voters are at least 1.15m of 1.6m and at most 1.3m of 1.45m: 72 to 90 per cent."""
+    rounded = {
+        "cast": Rounded(count=1_200_000, unit=100_000),
+        "registered": Rounded(count=1_500_000, unit=100_000),
+    }
+    found = check("turnout", announced(turnout=Decimal(turnout), rounded=rounded))
+    assert found.contradiction is contradiction
+    assert found.effect is not None
+    assert found.effect.low == pytest.approx(100 * 1.15 / 1.599999)
+    assert found.effect.high == pytest.approx(100 * 1.299999 / 1.45)

@@ -14,6 +14,7 @@ from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
     Announced,
+    BesideTable,
     CaseRecord,
     Column,
     ContestRecord,
@@ -61,6 +62,7 @@ def assemble(
     made: Made,
     simulated: bool | None = None,
     mappings: Mapping[str, dict[str, Any]] | None = None,
+    stated: Sequence[BesideTable] = (),
 ) -> Dossier:
     """Put a dossier together from what was read and measured.
 
@@ -84,6 +86,8 @@ def assemble(
         Whether the vote is invented; by default, whether the name of the case says so.
     mappings
         How the case file says columns are to be understood, by contest.
+    stated
+        The figures of the reports beside the table.
     """
     contests = [subject.contest for subject in subjects]
     tables = {s.contest.id: s.returns.digest for s in subjects if s.returns is not None}
@@ -129,6 +133,7 @@ def assemble(
         stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
         conduct=conduct,
         against=held,
+        stated=tuple(stated),
         reading=Reading(
             figures=reading.figures_word(weighed.findings),
             conduct=reading.conduct_word(conduct),
@@ -177,7 +182,9 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
     titles = [answer.method.title for answer in closed]
     published: list[str] = []
     lacking: list[str] = ["station"]
-    level: Literal["station", "area", "totals", "none"] = "totals" if subject.totals else "none"
+    # What a report states was not handed in as an announcement.
+    announced = [totals for totals in subject.totals if totals.report is None]
+    level: Literal["station", "area", "totals", "none"] = "totals" if announced else "none"
     if returns is not None:
         level = returns.level
         published = [*returns.published, *(["options"] if returns.options else [])]
@@ -189,13 +196,13 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
         rows = returns.table.height
     else:
         rows = 0
-    lacking += [] if subject.totals else ["totals"]
+    lacking += [] if announced else ["totals"]
     sentence = reading.release_sentence(
-        level, rows, published, lacking, len(subject.totals), titles, subject.contest.unpublished
+        level, rows, published, lacking, len(announced), titles, subject.contest.unpublished
     )
     if returns is not None and returns.areas:
         published.append("areas")
-    if subject.totals:
+    if announced:
         published.append("totals")
     return Release(
         contest=subject.contest.id,
@@ -254,6 +261,9 @@ def _totals(totals: Totals) -> TotalsRecord:
         date=totals.date,
         bulletin=totals.bulletin,
         note=totals.note,
+        rounded={str(name): one for name, one in totals.rounded.items()},
+        place=totals.place,
+        report=totals.report,
     )
 
 

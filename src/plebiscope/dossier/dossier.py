@@ -26,7 +26,7 @@ from plebiscope.dossier import reading
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.text import plain
 from plebiscope.model.base import Record
-from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Threshold
+from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Rounded, Threshold
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
@@ -162,6 +162,32 @@ class TotalsRecord(Record):
     date: dt.date | None = None
     bulletin: int | None = None
     note: str | None = None
+    rounded: dict[str, Rounded] = {}
+    """Counts that were given in round figures only."""
+    place: str | None = None
+    """The part of the country it speaks of; null for the whole vote."""
+    report: str | None = None
+    """Path of the report that states it; null where it was handed in as an announcement."""
+
+
+class BesideTable(Record):
+    """What a report states, set beside what the table gives."""
+
+    figure: int
+    """Index in ``conduct.figures``."""
+    contest: str | None = None
+    """Null where it cannot be told which contest of the case is meant."""
+    place: str | None = None
+    """The area of the table, as it is called there; null for the whole of it, or where there is none."""
+    rows: int = 0
+    """Rows of the table that belong to it."""
+    table: float | None = None
+    """What they give: per cent, voters or ballots."""
+    of: str | None = None
+    """What the table's percentage is of: of what was tried, that which comes closest."""
+    agrees: bool | None = None
+    """Whether they are the same within the rounding of the report; null where nothing can be compared."""
+    sentence: str
 
 
 class StationToInspect(Record):
@@ -261,6 +287,8 @@ class Dossier(Record):
     conduct: Conduct | None = None
     power: Power | None = None
     against: tuple[Against, ...] = ()
+    stated: tuple[BesideTable, ...] = ()
+    """The figures that reports state, each set beside the table where that can be done."""
     reading: Reading
     made: Made
     methods: tuple[MethodRecord, ...] = ()

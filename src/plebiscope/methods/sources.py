@@ -132,7 +132,12 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         told["bulletins"] = _bulletins(steps)
     if returns is not None:
         for number, totals in enumerate(subject.totals, start=1):
-            told[f"published/{number}"] = _published(totals, subject, returns, params)
+            # What a report states of one place is set beside the rows of that place, not beside all.
+            said = _published(totals, subject, returns, params) if totals.place is None else ""
+            if not (isinstance(said, str) and totals.report is not None):
+                told[f"published/{number}"] = said
+    if not told:
+        told["agreement"] = _agreement(subject.totals)
     found = []
     for slug, said in told.items():
         fields = {"status": "not testable", "reason": said} if isinstance(said, str) else said
@@ -148,16 +153,20 @@ def _figures(announced: Sequence[Totals]) -> dict[str, list[Said]]:
     for number, totals in enumerate(announced, start=1):
         counts = {noun(name): getattr(totals, name) for name in COUNTS}
         counts |= {f"votes for “{name}”": count for name, count in totals.votes.items()}
+        where = f" in {totals.place}" if totals.place else ""
         for name, count in counts.items():
             if count is not None:
                 said = Said(number, f"{count:,}", Fraction(count), Fraction(count))
-                figures.setdefault(name, []).append(said)
+                figures.setdefault(name + where, []).append(said)
+        for name, one in totals.rounded.items():
+            said = Said(number, f"about {one.count:,}", *map(Fraction, one.bounds))
+            figures.setdefault(noun(name) + where, []).append(said)
         shares = {f"per cent for “{name}”": share for name, share in totals.shares.items()}
         for name, printed in {"turnout": totals.turnout, **shares}.items():
             if printed is not None:
                 share = Percent.read(printed)
                 ends = share.value - share.half_unit, share.value + share.half_unit
-                figures.setdefault(name, []).append(Said(number, per_cent(printed, ""), *ends))
+                figures.setdefault(name + where, []).append(Said(number, per_cent(printed, ""), *ends))
     return {name: said for name, said in figures.items() if len(said) > 1}
 
 
@@ -247,7 +256,7 @@ def _steps(announced: Sequence[Totals]) -> list[tuple[Totals, Totals]]:
     return [
         (one, other)
         for (place, one), (later, other) in pairwise(known)
-        if place < later and one.definition == other.definition
+        if place < later and one.definition == other.definition and one.place == other.place
     ]
 
 
@@ -347,7 +356,8 @@ def _published(totals: Totals, subject: Subject, returns: Returns, params: Param
         text += f" {capital(subject.rows_are)} that are not in the table cannot be why: {nowhere}."
     elif min(gaps.values()) < 0:
         text += _missing(votes, returns, subject)
-    contradiction = bool(over) and totals.definition is None and not twice
+    # A report may have misprinted what was announced.
+    contradiction = bool(over) and totals.definition is None and not twice and totals.report is None
     sizes = [
         effect(
             f"{noun(name)}, published less announced",
@@ -363,7 +373,7 @@ def _published(totals: Totals, subject: Subject, returns: Returns, params: Param
         "n": len(announced),
         "observed": float(sum(gap != 0 for gap in gaps.values())),
         "contradiction": contradiction,
-        "unexplained": bool(nowhere),
+        "unexplained": bool(nowhere) or (bool(over) and totals.report is not None),
         "effect": sizes[0],
         "effects": (*sizes[1:], *too_many),
         "statement": f"{text} The announcement is from: {totals.source}.",

@@ -93,6 +93,19 @@ class Contest(Record):
         return (said,) if isinstance(said, dict) else said
 
 
+class Rounded(Record):
+    """A count that was given in round figures: "1.2m" is 1,200,000 rounded to 100,000."""
+
+    count: Count
+    unit: Count = Field(gt=1)
+    """What it is rounded to."""
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The smallest and largest count that are this when rounded, or when further digits are cut off."""
+        return max(0, self.count - self.unit // 2), self.count + self.unit - 1
+
+
 class Totals(Record):
     """Announced totals from one source. Sources may disagree: each is kept.
 
@@ -118,6 +131,12 @@ class Totals(Record):
     """Per cent for each option, with the decimals that were announced."""
     turnout: Share | None = None
     """Per cent, with the decimals that were announced."""
+    rounded: dict[Literal["registered", "cast", "valid", "invalid"], Rounded] = {}
+    """Counts that were given in round figures only; no method takes them for exact."""
+    place: str | None = None
+    """The part of the country it speaks of; null for the whole vote."""
+    report: str | None = None
+    """Path of the report that states it; null where it was handed in as an announcement."""
     note: str | None = None
 
 

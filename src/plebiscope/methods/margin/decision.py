@@ -66,7 +66,7 @@ class Lead:
 
 
 def accounts(subject: Subject) -> list[Account]:
-    """Collect the figures of every source: the sums of the results first, then the announcements."""
+    """Collect the figures of every source: the results' sums first, then the announcements handed in."""
     found = []
     returns = subject.returns
     if returns is not None:
@@ -75,6 +75,8 @@ def accounts(subject: Subject) -> list[Account]:
         votes = {option: sums[option] for option in returns.options}
         found.append(Account(0, f"sum of {subject.rows_are}", counts, votes, {}, None))
     for number, totals in enumerate(subject.totals, start=1):
+        if totals.report is not None:
+            continue  # a report names a winner's votes, and seldom everybody's
         told = {name: getattr(totals, name) for name in ("registered", "cast", "valid", "invalid")}
         known = {name: count for name, count in told.items() if count is not None}
         if {"valid", "invalid"} <= set(known):

@@ -139,7 +139,9 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
 
     A source to which no check can be put is one answer, not five.
     """
-    found, figures, several = [], [], len(subject.totals) > 1
+    found: list[Measurement] = []
+    figures: list[Figure] = []
+    several = len(subject.totals) > 1
     for number, totals in enumerate(subject.totals, start=1):
         said = {**asdict(params), "source": totals.source}
         close = _counts_from_percentages(totals, subject, params)
@@ -151,6 +153,12 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
             "counts-from-percentages": close if isinstance(close, str) else close.told(params.likelier),
         }
         reasons = [told for told in checks.values() if isinstance(told, str)]
+        if (
+            len(reasons) == len(checks)
+            and totals.report is not None
+            and (found or number < len(subject.totals))
+        ):
+            continue  # a lone figure of a report is shown, and nothing can be asked of it
         if len(reasons) == len(checks):
             checks = {"announcement": "; ".join(dict.fromkeys(reasons))}
         for quantity, told in checks.items():
@@ -282,6 +290,8 @@ def _turnout(totals: Totals, params: Params) -> Told:
         return "no turnout was announced"
     share, announced = Percent.read(totals.turnout), per_cent(totals.turnout, "")
     cast, registered = totals.cast, totals.registered
+    if totals.rounded and (cast is None or not registered):
+        return _rounded_turnout(totals, share)
     if cast is None or not registered:
         names = (("ballots cast", cast), ("registered voters", registered))
         reason = f"{' and '.join(name for name, value in names if not value)} were not announced"
@@ -315,6 +325,35 @@ def _turnout(totals: Totals, params: Params) -> Told:
         "statement": f"{cast:,} ballots cast of {registered:,} registered voters are "
         f"{per_cent(float(found), f'.{share.decimals + 2}f')}; {announced} was announced. {text}",
     }
+
+
+def _rounded_turnout(totals: Totals, share: Percent) -> Told:
+    """Hold the turnout against counts of which at least one was given in round figures."""
+    ends: dict[str, tuple[int, int]] = {name: one.bounds for name, one in totals.rounded.items()}
+    for name, exact in (("cast", totals.cast), ("registered", totals.registered)):
+        if exact is not None:
+            ends[name] = (exact, exact)
+    if not ends.keys() >= {"cast", "registered"} or ends["registered"][0] == 0:
+        return "ballots cast and registered voters were not both announced"
+    low = Fraction(100 * ends["cast"][0], ends["registered"][1])
+    high = Fraction(100 * ends["cast"][1], ends["registered"][0])
+    fits = low <= share.value + share.half_unit and share.value - share.half_unit <= high
+    between = f"between {per_cent(float(low), '.1f')} and {per_cent(float(high), '.1f')}"
+    announced = per_cent(float(share.value), f".{share.decimals}f")
+    return {
+        "n": 1,
+        "expected": float(share.value),
+        "contradiction": not fits,
+        "effect": effect("turnout that the round counts allow", None, "per cent", (float(low), float(high))),
+        "statement": f"{_in_words(ends['cast'])} ballots cast of {_in_words(ends['registered'])} registered "
+        f"voters are {between}; {announced} was announced. "
+        + ("They agree." if fits else "Rounding does not explain the difference."),
+    }
+
+
+def _in_words(ends: tuple[int, int]) -> str:
+    """Write a count, or the range that a round one stands for."""
+    return span(ends) if ends[0] < ends[1] else f"{ends[0]:,}"
 
 
 def _implied_turnout(totals: Totals, share: Percent, registered: int) -> dict[str, Any]:
