@@ -7,6 +7,8 @@ import io
 from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plebiscope.conduct import code, coding
 from plebiscope.conduct.review import rows
@@ -155,6 +157,16 @@ class TestAChangedReport:
         lines[0]["decision"] = "reject"
         record = code(reports("It rained in Bresk on the day of the vote.", "other.txt"), file_of(lines))
         assert [one.why for one in record.review.unmatched] == ["its report is not part of this run"]
+
+
+@settings(max_examples=25)
+@given(at=st.integers(0, len(TEXT)), cut=st.integers(0, 40), put=st.text("a. \n“”x", max_size=5))
+def test_no_edit_of_a_report_moves_a_decision(at: int, cut: int, put: str) -> None:
+    now = TEXT[:at] + put + TEXT[at + cut :]
+    record = reviewed({one: {"decision": "accept"} for one in ("C01", "C02", "C23")}, now=now)
+    decided = [one for one in record.statements if one.review]
+    assert bool(decided) == (now == TEXT)
+    assert len(record.review.unmatched) + len(decided) == record.review.decisions
 
 
 def test_a_rule_that_no_longer_fires_leaves_its_decision_unmatched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 
@@ -150,6 +151,35 @@ def test_a_list_that_tables_cannot_continue_is_refused() -> None:
     assert read_lines(text, "review.toml")[0].verb == "accept"
     with pytest.raises(InputError, match="no valid TOML"):
         extended(text, "review.toml", [ROW])
+
+
+@pytest.mark.parametrize("name", ["review.csv", "review.toml"])
+@given(
+    text=st.text(max_size=200),
+    head=st.sampled_from(["", "decision,statement\n", "[[decision]]\nwords = ", '"']),
+)
+def test_no_text_brings_it_down(name: str, text: str, head: str) -> None:
+    with contextlib.suppress(InputError):
+        read_lines(head + text, name)
+
+
+@pytest.mark.parametrize("name", ["review.csv", "review.toml"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "decision," * 1_000_000,
+        '"' * 10_000_000,
+        " " * 10_000_000 + "x",
+        "decision = " + "[" * 100_000,
+        "decision = " + "9" * 1_000_000,
+        "decision,statement\n" + "x" * 10_000_000,
+        "decision,statement\n" + ",\n" * 300_000,
+    ],
+    ids=["wide", "quotes", "blanks", "nested", "digits", "long", "empty"],
+)
+def test_files_made_to_hurt_end_in_a_message_or_in_nothing(name: str, text: str) -> None:
+    with contextlib.suppress(InputError):
+        assert not [line for line in read_lines(text, name) if line.verb]
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,10 @@ _VERBS: Mapping[str, Verb] = {
 _NEW = tuple(name for name in COLUMNS if name.startswith("new_"))
 _NOBODY = frozenset((REPORT_ITSELF, "report", "the report", "itself", "the report's own voice", "none"))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ISO = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_IN_NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)")
-_IN_WORDS = re.compile(r"(\d{1,2})[ .-]+([A-Za-z]{3,9})[ .,-]+(\d{4}|\d\d)")
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[ .-]+(\d{1,2})[ ,-]+(\d{4}|\d\d)")
+_ISO = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
+_IN_NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)", re.ASCII)
+_IN_WORDS = re.compile(r"(\d{1,2})[ .-]+([A-Za-z]{3,9})[ .,-]+(\d{4}|\d\d)", re.ASCII)
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[ .-]+(\d{1,2})[ ,-]+(\d{4}|\d\d)", re.ASCII)
 _TABLE = re.compile(r"^[ \t]*\[\[[ \t]*decision[ \t]*\]\]", re.MULTILINE)
 _FORMULA = re.compile(r"'[=+\-@\t\r]")
 _HEAD = """\
@@ -247,7 +247,7 @@ def _written(header: Sequence[str], delimiter: str, rows: Iterable[Mapping[str, 
 def _toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"this is no valid TOML ({error})", where=name) from None
 
 
@@ -388,7 +388,7 @@ def _standing(value: str, where: str) -> Standing:
 def _offset(value: str | None, where: str) -> int | None:
     if not value:
         return None
-    if not re.fullmatch(r"\d{1,12}", value):
+    if not re.fullmatch(r"[0-9]{1,12}", value):
         raise InputError(
             f"{value[:40]!r} is no offset", where=where, expected="the number of letters before it"
         )
