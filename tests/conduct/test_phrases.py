@@ -45,6 +45,7 @@ def test_a_form_is_only_itself() -> None:
         ("refuse entry", "They refused, entry was free.", []),
         ("=vote", "They voted by vote.", ["vote"]),
         ("intimidat*", "An intimidatory tone.", ["intimidatory"]),
+        ("occupied ^*", "In occupied Marenna the school was occupied.", ["occupied Marenna"]),
         ("^May be", "May came. In May be quick. It may be.", ["May be"]),
         ("turn/send away", "Voters sent away, others turned back.", ["sent away"]),
         ("not (been) allowed", "had not been allowed, not allowed", ["not been allowed", "not allowed"]),

@@ -4,7 +4,8 @@ A phrase is words in their order, as one would say it: ``refuse entry`` is met b
 "refusing entry". Between blanks stand:
 
 - ``word``: the word in any form that comes from it; a form is only itself ("barred", not "bars");
-- ``=word``: exactly so; ``word*``: any word that begins so; ``^Word``: so, with its capital;
+- ``=word``: exactly so; ``word*``: any word that begins so; ``^Word``: so, with its capital; ``^*``: any word
+  with a capital, as names have;
 - ``a/b/c``: any of them; ``(a/b c)``: any of them, or nothing (but not nothing behind a gap at the end);
 - ``#``: a number, in figures or in words up to twelve;
 - ``..``: up to three words, ``..7``: up to seven;
@@ -97,6 +98,7 @@ class _Words:
     prefixes: tuple[str, ...]
     cased: frozenset[str]
     number: bool
+    capital: bool
     optional: bool
 
     def meets(self, token: Token) -> bool:
@@ -107,6 +109,7 @@ class _Words:
             or (bool(self.prefixes) and word.startswith(self.prefixes))
             or token.written in self.cased
             or (self.number and (word[0].isdigit() or word in _NUMBERS))
+            or (self.capital and token.written[0].isupper())
         )
 
 
@@ -195,11 +198,13 @@ def _words(written: str, optional: bool) -> _Words:
     exact: set[str] = set()
     cased: set[str] = set()
     prefixes: list[str] = []
-    number = False
+    number = capital = False
     for word in written.split("/"):
-        if not word.strip("=^*"):
+        if word == "^*":
+            capital = True
+        elif not word.strip("=^*"):
             raise ValueError(f"{written!r} names no word")
-        if word == "#":
+        elif word == "#":
             number = True
         elif word.startswith("^"):
             cased.add(word[1:])
@@ -209,7 +214,9 @@ def _words(written: str, optional: bool) -> _Words:
             prefixes.append(word[:-1])
         else:
             plain.add(spelling(word.lower()))
-    return _Words(frozenset(plain), frozenset(exact), tuple(prefixes), frozenset(cased), number, optional)
+    return _Words(
+        frozenset(plain), frozenset(exact), tuple(prefixes), frozenset(cased), number, capital, optional
+    )
 
 
 Hits = Mapping[str, Mapping[int, tuple[int, ...]]]
@@ -252,7 +259,7 @@ class Phrases:
                 elif isinstance(first, _Words):
                     for base in first.bases | first.exact:
                         self._by_base[base].append((name, elements))
-                    if first.prefixes or first.cased or first.number:
+                    if first.prefixes or first.cased or first.number or first.capital:
                         self._odd.append((name, elements))
 
     def _sort(self) -> None:
