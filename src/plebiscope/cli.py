@@ -243,21 +243,27 @@ def read(
 
 @app.command()
 def conduct(
-    text: Annotated[list[Path], typer.Argument(metavar="TEXT", help="Reports on how the vote was held.")],
+    reports: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REPORT", help="Reports (text, HTML, PDF, .docx), or folders or a case with reports."
+        ),
+    ],
     published: Published = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", metavar="DIR", help="Write there the texts taken out of PDF, Word and HTML."),
+    ] = None,
     review: Review = None,
     propose: Propose = None,
     as_json: AsJson = False,
 ) -> None:
     """Code reports on how a vote was held: which facts, in whose words, with what standing."""
-    from plebiscope.intake.cases import day
-    from plebiscope.intake.reports import read_report
-    from plebiscope.reviewing import coded
+    from plebiscope import study
 
-    when = None if published is None else day(published)
-    reports = [read_report(path, published=when) for path in text]
-    record, remarks = coded(reports, review, extend=review is not None, proposers=propose or ())
-    _remark(f"{r.path} is not read, because it is not in English" for r in record.reports if not r.read)
+    record, remarks = study.conduct(reports, published=published, review=review, proposers=propose or ())
+    if texts is not None:
+        study.write_texts(record, texts)
     _remark(remarks)
     if as_json:
         sys.stdout.write(record.model_dump_json() + "\n")

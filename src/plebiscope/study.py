@@ -11,7 +11,7 @@ import hashlib
 import math
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from plebiscope.dossier.page import render
 from plebiscope.dossier.stations import stations_table
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.dossier.write import write as write_files
+from plebiscope.dossier.write import write_texts as write_report_texts
 from plebiscope.intake import cases, circumstances, match
 from plebiscope.intake import mapping as mappings
 from plebiscope.intake import read as reading
@@ -43,7 +44,7 @@ from plebiscope.model.method import Method, Subject, lacking
 if TYPE_CHECKING:
     import polars as pl
 
-    from plebiscope.model.report import Conduct
+    from plebiscope.model.report import Conduct, Report
     from plebiscope.model.returns import Returns
 
 Progress = Callable[[str], None]
@@ -158,6 +159,48 @@ def examine(
     return run(dataclasses.replace(found, proposers=tuple(proposers)), progress)
 
 
+def conduct(
+    paths: Sequence[str | Path],
+    *,
+    published: str | None = None,
+    review: str | Path | None = None,
+    proposers: Sequence[str] = (),
+) -> tuple[Conduct, tuple[str, ...]]:
+    """Code reports on how a vote was held.
+
+    Parameters
+    ----------
+    paths
+        Reports, folders with reports, or a case.
+    published
+        Day on which they were published (year-month-day), where they do not say so themselves.
+    review
+        Review file; it gains a line for each statement that it lacks.
+    proposers
+        Names of plug-ins that are asked for words to look at.
+
+    Returns
+    -------
+    Conduct, remarks
+        The record, with the texts of the reports; and what became of reports, review and plug-ins, in a
+        sentence each.
+
+    Raises
+    ------
+    InputError
+        If a path leads nowhere, no report can be read, or the review file cannot be used.
+    """
+    from plebiscope.intake.reports import read_reports
+
+    when = None if published is None else cases.day(published)
+    pairs, said = cases.reports([Path(path) for path in paths])
+    file = Path(review) if review is not None else None
+    record, remarks = reviewing.coded(
+        read_reports(pairs, when or said), file, extend=file is not None, proposers=proposers
+    )
+    return record, (*on_reports(record.reports), *remarks)
+
+
 def run(found: Found, progress: Progress | None = None) -> Examined:
     """Go the whole road with a case that was gathered."""
     started = time.perf_counter()
@@ -208,11 +251,20 @@ def _with_stated(subjects: Sequence[Subject], said: Sequence[Totals]) -> list[Su
 
 
 def _remarks(found: Found, conduct: Conduct | None) -> tuple[str, ...]:
-    unread = [report.path for report in conduct.reports if not report.read] if conduct is not None else []
+    reports = conduct.reports if conduct is not None else ()
     return (
         *(f"{name} was given already, with the same content, and is used once" for name in found.repeated),
-        *(f"{name} is not read, because it is not in English" for name in unread),
+        *on_reports(reports),
     )
+
+
+def on_reports(reports: Iterable[Report]) -> Iterator[str]:
+    """Say which reports were not read and why, and what else a reader must know of them."""
+    for report in reports:
+        if not report.read:
+            yield f"{report.path} is not read: {report.why_unread}"
+        for note in report.notes:
+            yield f"{report.path}: {note}"
 
 
 def example() -> Path:
@@ -233,6 +285,17 @@ def write(examined: Examined, folder: str | Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     return write_files(examined.dossier, examined.stations, Path(folder))
+
+
+def write_texts(record: Conduct, folder: str | Path) -> tuple[Path, ...]:
+    """Write the texts that were taken out of reports which are no plain text, into which offsets point.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    return write_report_texts(record.reports, Path(folder))
 
 
 # ---------------------------------------------------------------------------------------- reading a case
@@ -476,14 +539,15 @@ def _reports(
         )
     if not pairs:
         return None, ()
-    from plebiscope.intake.reports import read_report
+    from plebiscope.intake.reports import read_reports
 
     tell(f"reading {len(pairs)} report{'s' if len(pairs) > 1 else ''}")
-    reports = []
-    for source, path in pairs:
-        report = read_report(path, published=found.case.plan.published)
-        reports.append(report.model_copy(update={"path": source.path}))
-        inputs.append(_input(path, source.path, "report", source.contest, "text"))
+    others = len(pairs) < len(found.case.sources) or bool(found.case.totals)
+    reports = read_reports(
+        [(path, source.path) for source, path in pairs], found.case.plan.published, needed=not others
+    )
+    for (source, path), report in zip(pairs, reports, strict=True):
+        inputs.append(_input(path, source.path, "report", source.contest, report.format or "unread"))
     told = reviewing.coded(reports, found.review, extend=found.extends, proposers=found.proposers)
     if found.review is not None:
         inputs.append(_input(found.review, found.review.name, "review", None, "decisions"))

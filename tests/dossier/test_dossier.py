@@ -68,7 +68,8 @@ BEYOND = {
     "stations_to_inspect.0": "line",
     "conduct": "figures review proposers",
     "conduct.statements.0": "inferred when_rule judgement",
-    "conduct.reports.0": "read agency copy_of",
+    "conduct.reports.0": "read why_unread format author text_sha256 notes agency copy_of",
+    "conduct.reports.0.sentences.0": "boilerplate",
     "conduct.support.0": "agencies with_suggestions",
     "reading": "parts",
 }

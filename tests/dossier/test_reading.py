@@ -195,12 +195,14 @@ def test_silence_of_a_report_that_was_not_read_is_no_finding() -> None:
     foreign = Report(path="rapport.txt", read=False)
     alone = Conduct(reports=(foreign,), statements=())
     assert conduct_word(alone) == "not read"
-    assert "not read, because only English is read: rapport.txt" in read(alone)
+    assert "not read: rapport.txt (it is not in English, and only English is read)" in read(alone)
     assert "no breach told" not in read(alone)
     beside = Conduct(reports=(Report(path="a.txt"), foreign), statements=())
     assert conduct_word(beside) == "no breach reported"
     assert "1 report read, no breach told" in read(beside)
     assert "rapport.txt" in read(beside)
+    torn = Report(path="scan.pdf", read=False, format=None, why_unread="its pages are pictures")
+    assert "not read: scan.pdf (its pages are pictures)" in read(Conduct(reports=(torn,), statements=()))
 
 
 def test_release_says_what_follows_from_what_is_missing() -> None:

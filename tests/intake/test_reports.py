@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.intake.reports import MAX_REPORT_BYTES, read_report, text_of_page
+from plebiscope.intake.reports import MAX_REPORT_BYTES, read_report
+from plebiscope.intake.web_text import text_of_page
 from plebiscope.model.errors import InputError
 
 TEXT = "Voting in Gostel.\n\nThe board’s box – “a glass one” – was carried from door to door.\n"
@@ -119,12 +120,11 @@ class TestPages:
     def test_hostile_pages_take_time_in_proportion(self, unit: str) -> None:
         # Where the time grows with the square of the length, as in html.parser, this takes hours.
         source = unit * (2_000_000 // len(unit))
-        text, _ = text_of_page(source)
-        assert len(text) <= len(source)
+        assert len(text_of_page(source).text) <= len(source)
 
     @given(st.text(alphabet="<>/!-abp &;#1 \n'\"", max_size=80))
     def test_no_markup_is_too_broken(self, source: str) -> None:
-        text, _ = text_of_page(source)
+        text = text_of_page(source).text
         assert text == text.strip()
         assert "\n\n\n" not in text
         if not set(source) & set("<>&"):
@@ -137,7 +137,9 @@ class TestRefusals:
         [
             ("a.pdf", b"%PDF-1.7\n...", "PDF", "pdftotext"),
             ("a.txt", b"%PDF-1.7\n...", "PDF", "pdftotext"),
-            ("a.docx", b"PK\x03\x04...", "Word document", ".txt"),
+            ("a.docx", b"PK\x03\x04...", "archive", ".txt"),
+            ("a.docx", b"PK\x03\x04... word/document.xml", "Word document cannot be read", ".docx"),
+            ("a.rtf", b"{\\rtf1 \\ansi People voted.}", "RTF", ".docx"),
             ("a.doc", b"\xd0\xcf\x11\xe0...", "old Office document", ".txt"),
             ("a.png", b"\x89PNG\r\n...", "image", "type"),
             ("a.txt", b"", "empty", None),

@@ -295,6 +295,7 @@ def test_conduct_prints_the_record_and_nothing_else(call, marenna: Path) -> None
     record = json.loads(ended.out)
     assert set(record) >= {"reports", "statements", "support", "timeline"}
     assert set(record["reports"][0]) >= {"path", "published", "copies_folded", "read", "sentences"}
+    assert "text" not in record["reports"][0]
 
 
 @pytest.mark.parametrize(

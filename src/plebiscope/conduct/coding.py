@@ -25,7 +25,14 @@ from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.when import When
 from plebiscope.conduct.wire import marked
-from plebiscope.model.report import Conduct, Report, Sentence, StatedFigure, Statement
+from plebiscope.model.report import (
+    NOT_ENGLISH,
+    Conduct,
+    Report,
+    Sentence,
+    StatedFigure,
+    Statement,
+)
 
 
 def code_reports(
@@ -46,29 +53,35 @@ def code_reports(
     -------
     Conduct
         The reports with their sentences, the statements in the order of the text, the support of each code
-        and the timeline. A report that is not in English is marked as not read and has no statements.
+        and the timeline. A report that is not in English, or could not be read, is marked as not read, with
+        the reason, and has no statements.
     """
     texts = []
     for report in _told_apart(reports):
         cleaned = clean(report.text, report.body)
         passages = fold(cleaned, sentences(cleaned))
-        english = is_english(cleaned.text)
-        listen = cache(partial(Voices, cleaned.text, passages))
-        texts.append((_with_sentences(report, cleaned, passages, read=english), cleaned, passages, listen))
+        # Boilerplate is counted and shown; it says nothing, and nobody speaks in it.
+        body = [passage for passage in passages if not passage.boilerplate]
+        if report.why_unread is None and not is_english(cleaned.text):
+            report = report.model_copy(update={"why_unread": NOT_ENGLISH})
+        listen = cache(partial(Voices, cleaned.text, body))
+        texts.append((_with_sentences(report, cleaned, passages), cleaned, body, listen))
     read = [report for report, *_ in texts]
     proposals = propose(proposers, [report for report in read if report.read])
     reviewer = Reviewer(review, read) if review is not None else None
     statements: list[Statement] = []
     stated: list[StatedFigure] = []
-    for report, cleaned, passages, listen in texts:
+    for report, cleaned, body, listen in texts:
         found: list[Statement] = []
+        places = [place for place, one in enumerate(report.sentences) if not one.boilerplate]
         if report.read:
-            found += _statements(report, cleaned, passages, listen, proposals)
-            stated += figures(report, cleaned, passages, listen)
+            found += _statements(report, cleaned, body, listen, proposals)
+            numbers = figures(report, cleaned, body, listen)
+            stated += (one.model_copy(update={"sentence": places[one.sentence]}) for one in numbers)
         if reviewer is not None:
-            tell = _PointedOut(report, cleaned, passages, listen)
-            found = reviewer.apply(report, cleaned, passages, found, tell)
-        statements += found
+            tell = _PointedOut(report, cleaned, body, listen)
+            found = reviewer.apply(report, cleaned, body, found, tell)
+        statements += (one.model_copy(update={"sentence": places[one.sentence]}) for one in found)
     read = marked(read)
     return Conduct(
         reports=tuple(read),
@@ -208,15 +221,18 @@ class _PointedOut:
         return _statement(self.report, self.cleaned, passage, match, self.listen(), sentence, self._when)
 
 
-def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage], *, read: bool) -> Report:
+def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Report:
     found = []
-    for passage in passages:
-        start, end = cleaned.span(passage.start, passage.end)
-        found.append(Sentence(text=report.text[start:end], start=start, end=end, copies=passage.copies))
+    for one in passages:
+        start, end = cleaned.span(one.start, one.end)
+        text = report.text[start:end]
+        found.append(
+            Sentence(text=text, start=start, end=end, copies=one.copies, boilerplate=one.boilerplate)
+        )
     return report.model_copy(
         update={
             "sentences": tuple(found),
-            "read": read,
+            "read": report.why_unread is None,
             "copies_folded": sum(passage.copies - 1 for passage in passages),
         }
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from plebiscope.conduct.boilerplate import marked
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.language import words
 
@@ -54,6 +55,8 @@ class Passage:
     caption: bool
     """A line of its own without a final stop: a headline, a caption, a list item."""
     copies: int = 1
+    boilerplate: bool = False
+    """Of the page and not of the report: see :mod:`plebiscope.conduct.boilerplate`."""
 
 
 def sentences(cleaned: Cleaned) -> list[Passage]:
@@ -70,25 +73,25 @@ def sentences(cleaned: Cleaned) -> list[Passage]:
         for first, last in pieces:
             caption = len(pieces) == 1 and not _ENDS.search(cleaned.text[max(first, last - 8) : last])
             found.append(Passage(first, last, paragraph, caption))
-    return found
+    return list(marked(cleaned.text, found))
 
 
 def fold(cleaned: Cleaned, passages: Sequence[Passage]) -> list[Passage]:
-    """Keep the first copy of every sentence and count the others."""
+    """Keep the first copy of every sentence and count the others; boilerplate is no copy of a sentence."""
     kept: list[Passage] = []
     copies: list[int] = []
-    known = Copies()
+    known = {False: Copies(), True: Copies()}
+    places: dict[bool, list[int]] = {False: [], True: []}
     for passage in passages:
-        twin = known.add(cleaned.text[passage.start : passage.end])
-        if twin == len(kept):
+        kind = places[passage.boilerplate]
+        twin = known[passage.boilerplate].add(cleaned.text[passage.start : passage.end])
+        if twin == len(kind):
+            kind.append(len(kept))
             kept.append(passage)
             copies.append(1)
         else:
-            copies[twin] += 1
-    return [
-        Passage(one.start, one.end, one.paragraph, one.caption, number)
-        for one, number in zip(kept, copies, strict=True)
-    ]
+            copies[kind[twin]] += 1
+    return [replace(one, copies=number) for one, number in zip(kept, copies, strict=True)]
 
 
 class Copies:

@@ -6,7 +6,8 @@ dossier written before it existed can still be drawn: ``case.plan``, ``case.simu
 ``returns.used``, ``returns.extras``, ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``,
 ``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``, ``totals.announced``,
 ``stations_to_inspect.line``, ``findings.place``, ``reading.parts``,
-``conduct.reports.read`` and ``against``.
+``conduct.reports.read``, ``.why_unread``, ``.format``, ``.author``, ``.text_sha256`` and ``.notes``,
+``conduct.reports.sentences.boilerplate`` and ``against``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """

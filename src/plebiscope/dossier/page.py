@@ -48,7 +48,7 @@ _FIGURES_GLOSS = {
 }
 _CONDUCT_GLOSS = {
     "not reported": "No report is part of this case.",
-    "not read": "The reports are not in English, and only English is read.",
+    "not read": "No report could be read; the conduct record says why.",
     "no breach reported": "Reports were read; they tell of no breach.",
     "breaches alleged": "Reports tell what others claim.",
     "breaches reported": "Reports tell of breaches of obligations.",
@@ -115,7 +115,7 @@ def render(dossier: Dossier) -> str:
         named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
-        unread=_unread(dossier),
+        unread=reading.unread(dossier.conduct) if dossier.conduct else "",
         review=reviewed.summary(dossier.conduct) if dossier.conduct else "",
         code_names={s.code: s.name for s in statements},
         code_obligations=dict(sorted({s.code: s.obligation for s in statements}.items())),
@@ -209,11 +209,6 @@ def _releases(dossier: Dossier, contest_names: Mapping[str, str]) -> list[tuple[
     for release in dossier.release:
         grouped.setdefault(release.sentence, []).append(name(contest_names.get(release.contest)))
     return [(listed(names), sentence) for sentence, names in grouped.items()]
-
-
-def _unread(dossier: Dossier) -> str:
-    reports = dossier.conduct.reports if dossier.conduct else ()
-    return listed([name(report.path) for report in reports if not report.read])
 
 
 def _words(dossier: Dossier) -> list[tuple[str, str, str]]:

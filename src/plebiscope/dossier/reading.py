@@ -33,7 +33,7 @@ from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import NEEDS, lowered, rank
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
-from plebiscope.model.report import Conduct, Report, Statement
+from plebiscope.model.report import NOT_ENGLISH, Conduct, Report, Statement
 from plebiscope.model.wording import listed
 
 VERDICT = "C23"
@@ -47,6 +47,8 @@ _QUOTED = 3
 """How many findings are quoted whole; the others are named, and stand below."""
 _SLIP = 0.5
 """Per cent of the ballots below which contradictory records are slips."""
+_REASON = 300
+"""Letters of the reason why a report was not read."""
 _INDICATOR = 1
 """Severity of what is a sign, and no breach by itself."""
 
@@ -288,16 +290,25 @@ def _lead(graded: Sequence[Finding]) -> Finding:
     return next(alike)
 
 
+def unread(conduct: Conduct) -> str:
+    """Name the reports that nobody has read, each with the reason."""
+    read = told_in(conduct)
+    return listed(
+        [
+            f"{name(report.path)} ({plain(report.why_unread or NOT_ENGLISH, _REASON)})"
+            for report in conduct.reports
+            if report not in read
+        ]
+    )
+
+
 def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     if conduct is None or not conduct.reports:
         return [f"{subject}: no report on how it was held was read, so nothing is said about its conduct."]
     said = []
     read = told_in(conduct)
     if len(read) < len(conduct.reports):
-        unread = listed([name(report.path) for report in conduct.reports if report not in read])
-        said.append(
-            f"{subject}: not read, because only English is read: {unread}. Nothing follows from that."
-        )
+        said.append(f"{subject}: not read: {unread(conduct)}. Nothing follows from that.")
     if not read:
         return said
     voices = {support.code: support.independent for support in conduct.support}

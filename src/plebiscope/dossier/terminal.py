@@ -17,6 +17,7 @@ from plebiscope.dossier.reviewed import judgement, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
+from plebiscope.model.report import NOT_ENGLISH
 from plebiscope.model.wording import listed
 
 _QUIET = 2
@@ -191,8 +192,12 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         said = counted(len(report.sentences), "sentence")
         if report.copies_folded:
             said += f", {report.copies_folded:,} printed again"
+        boilerplate = sum(sentence.boilerplate for sentence in report.sentences)
+        if boilerplate:
+            said += f", {boilerplate:,} of them boilerplate"
         if not report.read:
-            said = "not read, because only English is read; nothing follows from that"
+            why = plain(report.why_unread or NOT_ENGLISH, 300)
+            said = f"not read, because {why}; nothing follows from that"
         out.print(Text(f"{plain(report.path)}{day}: {said}", style="bold"))
     if not told_in(record):
         return

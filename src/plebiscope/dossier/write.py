@@ -1,7 +1,9 @@
-"""The three files of a dossier: the data, the page made from them, and the table of stations."""
+"""The files of a dossier: the data, the page made from them, the table of stations, and texts of reports."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -9,10 +11,14 @@ import polars as pl
 from plebiscope.dossier.dossier import Dossier, to_json
 from plebiscope.dossier.page import render
 from plebiscope.model.errors import InputError
+from plebiscope.model.report import Report
 
 DATA = "dossier.json"
 PAGE = "dossier.html"
 STATIONS = "stations.parquet"
+TEXTS = "report-texts"
+_UNSAFE = re.compile(r"[^\w.() -]")
+_LONGEST_NAME = 200
 
 
 def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -> tuple[Path, ...]:
@@ -51,10 +57,42 @@ def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -
         else:
             (folder / STATIONS).unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(
-            f"the dossier cannot be written: {error.strerror or error}",
-            where=str(folder),
-            expected="a folder that can be written to",
-            todo="choose another one with --out",
-        ) from None
+        raise _unwritable("the dossier", error, folder) from None
+    reports = dossier.conduct.reports if dossier.conduct else ()
+    return (*files, *write_texts(reports, folder / TEXTS))
+
+
+def write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:
+    """Write the texts that were taken out of files which are no plain text, where there are any.
+
+    Offsets of statements are code points of these texts, whose SHA-256 the dossier holds. A dossier that was
+    read from its JSON has none of them.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    files: list[Path] = []
+    for report in reports:
+        if report.text and report.format != "text":
+            plain = _UNSAFE.sub("_", report.path)[-_LONGEST_NAME:]
+            path = folder / f"{plain}.txt"
+            if path in files:
+                path = folder / f"{plain} {len(files) + 1}.txt"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(report.text.encode("utf-8", "surrogatepass"))
+            except OSError as error:
+                raise _unwritable("the text of a report", error, folder) from None
+            files.append(path)
     return tuple(files)
+
+
+def _unwritable(what: str, error: OSError, folder: Path) -> InputError:
+    return InputError(
+        f"{what} cannot be written: {error.strerror or error}",
+        where=str(folder),
+        expected="a folder that can be written to",
+        todo="choose another one with --out or --texts",
+    )

@@ -17,15 +17,16 @@ from plebiscope.intake import totals as announced
 from plebiscope.intake.case_file import Found, from_file, is_case, is_review, only_review
 from plebiscope.intake.delimited import delimited
 from plebiscope.intake.encoding import decode
-from plebiscope.intake.reports import holds_counts
+from plebiscope.intake.reports import SUFFIXES
 from plebiscope.intake.sniff import format_of, read_bytes
+from plebiscope.intake.web_text import holds_counts
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Role, Source
 from plebiscope.model.errors import InputError
 
 _TEXTS = {".txt", ".md", ".html", ".htm", ".text"}
-
-
-_DOCUMENTS = {".pdf", ".docx", ".doc", ".odt", ".rtf"}
+_DOCUMENTS = SUFFIXES - _TEXTS
+_LITTER = (".", "~$")
+"""What systems and word processors leave in folders."""
 
 
 def gather(
@@ -102,7 +103,7 @@ def _sort_paths(paths: Sequence[Path]) -> tuple[Path | None, list[Path]]:
             if inside.is_file():
                 bare_or_case = [inside]
             else:
-                bare_or_case = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+                bare_or_case = _files(path)
                 if not bare_or_case:
                     raise InputError(
                         "there is nothing in this folder",
@@ -157,20 +158,75 @@ def _with_copies(found: Found, copies: Sequence[Path]) -> Found:
     return replace(found, case=case, files=(*found.files, *copies))
 
 
-def role_of(path: Path) -> Role:
-    """Say what a bare file is: results, announced totals, or a report.
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_LITTER))
+
+
+def reports(paths: Sequence[Path]) -> tuple[list[tuple[Path, str]], dt.date | None]:
+    """Find the reports among files, in folders, and in cases.
+
+    Returns
+    -------
+    reports, published
+        Each file with the name that it is shown under, and the day of publication that a case gives for those
+        that do not say it.
 
     Raises
     ------
     InputError
-        If it is missing, empty, or of a kind that cannot be read.
+        If a path leads nowhere, or a folder or a case holds no report.
     """
+    found: list[tuple[Path, str]] = []
+    published = None
+    for path in paths:
+        case_file, bare = _sort_paths([path])
+        if case_file is not None:
+            case = from_file(case_file)
+            published = published or case.case.plan.published
+            here = [
+                (file, source.path)
+                for source, file in zip(case.case.sources, case.files, strict=True)
+                if source.role == "report"
+            ]
+        elif path.is_dir():
+            here = [(p, p.name) for p in bare if p.suffix.lower() in SUFFIXES and role_of(p) == "report"]
+        else:
+            here = [(path, path.name if path.is_absolute() else path.as_posix())]
+        if not here:
+            raise InputError(
+                "there is no report in it",
+                where=str(path),
+                expected="reports as .txt, .md, .html, .pdf or .docx, or a case with `reports`",
+            )
+        found += here
+    return found, published
+
+
+def role_of(path: Path) -> Role:
+    """Say what a bare file is: results, announced totals, or a report.
+
+    What goes by the name of a report and cannot be read is a report: it is told so, and stops nothing.
+
+    Raises
+    ------
+    InputError
+        If it is missing, or empty or of a kind that cannot be read and not called like a report.
+    """
+    try:
+        return _role(path)
+    except InputError:
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            return "report"
+        raise
+
+
+def _role(path: Path) -> Role:
     suffix = path.suffix.lower()
     if suffix == ".toml":
         return "totals"
-    data = read_bytes(path)
-    if suffix in _DOCUMENTS and suffix != ".csv":
+    if suffix in _DOCUMENTS:
         return "report"
+    data = read_bytes(path)
     if suffix in (".html", ".htm"):
         return "results" if holds_counts(data) else "report"
     kind = format_of(path.name, data)

@@ -1,10 +1,10 @@
-"""Takes workbooks, Parquet files, R data, web pages and 7z archives apart, as a program of its own.
+"""Takes workbooks, Parquet files, R data, web pages, documents and 7z archives apart, as its own program.
 
 What a damaged or hostile file can make their readers do (panic, ask for all the memory there is, never
 end) ends this program and not ours. It is started by :mod:`plebiscope.intake.outside`, reads the file from
 standard input, and writes to standard output one line of JSON, which gives the name and size of each piece
 or what went wrong, and behind it the pieces: tables as Arrow frames of text, members of an archive as they
-are.
+are, and of a document its text and the facts of its file.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, by
         from plebiscope.intake.seven import members
 
         return members(data, limit, most)
+    if kind in ("pdf", "docx"):
+        return _document(kind, data, limit)
     if kind == "rdata":
         from plebiscope.intake.rdata_frames import frames
 
@@ -67,6 +69,15 @@ def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, by
         return _blobs(tables_of_page(data.decode(), most), limit)
     tables = _workbook(data) if kind == "workbook" else [("", pl.read_parquet(io.BytesIO(data)))]
     return _blobs(tables, limit)
+
+
+def _document(kind: str, data: bytes, limit: int) -> list[tuple[str, bytes]]:
+    from plebiscope.intake.pdf_text import text_of_pdf
+    from plebiscope.intake.word_text import text_of_document
+
+    text, facts = (text_of_pdf if kind == "pdf" else text_of_document)(data, limit)
+    # Half of a letter beyond the basic plane, which a damaged font may give, is no text.
+    return [("text", text.encode("utf-8", "replace")), ("facts", json.dumps(facts).encode())]
 
 
 def _blobs(tables: Iterable[tuple[str, pl.DataFrame]], limit: int) -> list[tuple[str, bytes]]:

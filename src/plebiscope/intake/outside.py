@@ -17,19 +17,24 @@ from plebiscope.model.errors import InputError
 _CHILD = Path(__file__).with_name("child.py")
 _PATIENCE = 300
 """Seconds after which a reader is not waited for any longer."""
-_PATIENCE_WITH_PAGES = 60
-"""The same for web pages: half a million rows take five, and what takes longer is meant to."""
+_LESS_PATIENCE = {"page": 60, "pdf": 120, "docx": 60}
+"""The same for web pages, of which half a million rows take five, and for reports: what takes longer is meant
+to."""
 _CALLED = {
     "workbook": "the workbook",
     "parquet": "the Parquet file",
     "rdata": "the R data file",
     "page": "the web page",
     "7z": "the archive",
+    "pdf": "the PDF",
+    "docx": "the Word document",
 }
 _ADVICE = {
     "rdata": "open it in R, and save the data frame with the results again or export it as CSV",
     "page": "open it in a spreadsheet program, and save the table as xlsx or CSV",
     "7z": "unpack it and pass the table",
+    "pdf": "save its text as .txt (pdftotext does it) and pass that; pictures of pages need OCR before",
+    "docx": "open it in a word processor, save it again as .docx or .txt, and pass that",
 }
 
 
@@ -39,7 +44,7 @@ def take_apart(kind: str, data: bytes, where: str, limit: int, most: int) -> lis
     Parameters
     ----------
     kind
-        ``workbook``, ``parquet``, ``rdata``, ``page`` (as UTF-8) or ``7z``.
+        ``workbook``, ``parquet``, ``rdata``, ``page`` (as UTF-8), ``7z``, ``pdf`` or ``docx``.
     limit
         Most bytes that may come out.
     most
@@ -48,14 +53,15 @@ def take_apart(kind: str, data: bytes, where: str, limit: int, most: int) -> lis
     Returns
     -------
     list of (str, bytes)
-        Name and content of each piece: an Arrow frame of text, or the bytes of an archive's member.
+        Name and content of each piece: an Arrow frame of text, or the bytes of an archive's member; of a
+        report its ``text`` as UTF-8 and the ``facts`` of its file as JSON.
 
     Raises
     ------
     InputError
         If nothing came out.
     """
-    patience = min(_PATIENCE, _PATIENCE_WITH_PAGES) if kind == "page" else _PATIENCE
+    patience = min(_PATIENCE, _LESS_PATIENCE.get(kind, _PATIENCE))
     try:
         done = subprocess.run(  # noqa: S603 - no input chooses the program: this Python, our file
             [sys.executable, "-P", str(_CHILD), kind, str(limit), str(most)],

@@ -1,47 +1,55 @@
-"""Reports on how a vote was held become text: plain text, Markdown or a web page, with the day they came out.
+"""Reports on how a vote was held become text: plain text, Markdown, a web page, a PDF or a Word document.
 
 The text is kept code point by code point as it was decoded (without a byte-order mark), because every
-statement found in it is quoted by its offsets. Of a web page the visible text is kept, and the offsets point
-into that. Sentences are not looked for here: that is the coder's work.
+statement found in it is quoted by its offsets. Of a file that is no plain text the running text is taken
+out, and offsets point into that: it is kept beside the dossier, and its SHA-256 in it. Sentences are not
+looked for here: that is the coder's work.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import html
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from plebiscope.intake.encoding import decode, decode_page, said_by_page
+from plebiscope.intake.encoding import decode, said_by_page
+from plebiscope.intake.outside import take_apart
+from plebiscope.intake.publication import day, head_of
 from plebiscope.intake.sniff import read_bytes
+from plebiscope.intake.web_text import text_of_page
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Report
 
 MAX_REPORT_BYTES = 5_000_000
-"""Largest report that is read. A book of 900 pages has some two million letters."""
+"""Largest text that is read. A book of 900 pages has some two million letters."""
+MAX_DOCUMENT_BYTES = 100_000_000
+"""Largest PDF or Word document; most of it is pictures."""
+SUFFIXES = frozenset(
+    (".txt", ".text", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".docm", ".doc", ".odt", ".rtf")
+)
+"""Names that reports go by; what cannot be read is told so, and not passed over."""
 
-_EXPECTED = "a report as plain text, Markdown or HTML"
+_EXPECTED = "a report as plain text, Markdown, HTML, PDF or .docx"
 _OTHER_KINDS: tuple[tuple[bytes, str, str], ...] = (
     (
-        b"%PDF",
-        "this is a PDF, which is not read yet",
-        "save its text as a .txt file (pdftotext does it) and pass that",
-    ),
-    (
         b"PK\x03\x04",
-        "this is a Word document or another archive, which is not read yet",
-        "save its text as a .txt or .html file and pass that",
+        "this is an archive or a document of another kind than Word's",
+        "save its text as .docx or .txt, or unpack it, and pass that",
     ),
     (
         b"\xd0\xcf\x11\xe0",
-        "this is an old Office document, which is not read yet",
-        "save its text as a .txt or .html file and pass that",
+        "this is an old Office document or one locked with a password, which is not read",
+        "open it, save it without a password as .docx or .txt, and pass that",
     ),
     (
         b"{\\rtf",
-        "this is an RTF document, which is not read yet",
-        "save its text as a .txt file and pass that",
+        "this is an RTF document, which is not read",
+        "save it as .docx or .txt and pass that",
     ),
     (b"\x89PNG", "this is an image", "type its text into a .txt file and pass that"),
     (b"\xff\xd8\xff", "this is an image", "type its text into a .txt file and pass that"),
@@ -49,44 +57,27 @@ _OTHER_KINDS: tuple[tuple[bytes, str, str], ...] = (
 )
 _WEB_SUFFIXES = (".html", ".htm", ".xhtml")
 _WEB_HEAD = re.compile(rb"\s*+(?:<!--.{0,2000}?-->\s*+)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_PDF_WITHIN = 1024
+"""Bytes at the head of a PDF among which its mark may stand."""
+_WORD_PART = b"word/"
 
 _BLOCK = re.compile(r"---[ \t]*(?:\r\n|\r|\n)")
 _BLOCK_LINE = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}):[ \t]*(?P<value>.*)|\s*|[#\s-].*")
 _BLOCK_LINES = 100
 _DATE_KEYS = ("published", "date", "publication_date", "publication-date", "pubdate")
-_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)")
-_DATE_FORMATS = ("%d %B %Y", "%B %d, %Y", "%d.%m.%Y", "%d %b %Y", "%b %d, %Y")
+_AUTHOR_KEYS = ("author", "authors", "by")
+_MANY_PAGES = 12
 
 
-_HEAD_LENGTH = 200_000
-"""Letters at the head of a page in which its day of publication is sought."""
-_DATED = "article:published_time|datePublished|date|pubdate|dc.date"
-_PUBLISHED = re.compile(
-    rf"""<meta\b[^<>]{{0,200}}?["'](?:{_DATED})["'][^<>]{{0,200}}?content\s?=\s?["']([^"'<>]{{4,40}})"""
-    r"""|<time\b[^<>]{0,200}?datetime\s?=\s?["']([^"'<>]{4,40})""",
-    re.I,
-)
-_UNSEEN = (
-    "head", "script", "style", "noscript", "template", "svg", "iframe", "object", "select", "button", "nav",
-    "footer", "aside",
-)  # fmt: skip
-_BLOCKS = frozenset(
-    (
-        "address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt",
-        "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li",
-        "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
-        "tr", "ul",
-    )
-)  # fmt: skip
-_CELLS = frozenset(("table", "tr", "td", "th", "caption"))
-_COUNT = re.compile(r"\d[\d\s.,'’]{0,20}+")
-_FEWEST_COUNTS = 12
-"""Fewest numbers of a table of results: four stations, each with its voters and the votes for and against."""
-_TAG = re.compile(r"<(?:/?(?P<name>[A-Za-z][\w:-]{0,30}+)[^<>]{0,20000}+|[!?][^<>]{0,20000}+)>")
-_BLANKS = re.compile(r"\s++")
-_AROUND_BREAK = re.compile(r" ?(\n++)[ \n]*+")
-_LONG_NUMBER = re.compile(r"&#\d{8,}+;?")
-"""Python refuses to turn a number of thousands of digits into a letter."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A text, and what the file says of it."""
+
+    text: str
+    body: int = 0
+    published: dt.date | None = None
+    author: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_report(path: Path, published: dt.date | None = None) -> Report:
@@ -95,10 +86,11 @@ def read_report(path: Path, published: dt.date | None = None) -> Report:
     Parameters
     ----------
     path
-        A text, Markdown or HTML file.
+        A text, Markdown, HTML, PDF or Word (``.docx``) file; what it is, is told by its content.
     published
-        Day on which it came out, used where the report does not say so itself (in a metadata block between
-        two lines ``---`` at its head, or in the metadata of a web page).
+        Day on which it came out, used where the report does not say so itself: in a metadata block between
+        two lines ``---`` at its head, in the metadata of a web page, or in words at its head. The day on
+        which a PDF or Word file was made is not that day; it is given in a note.
 
     Returns
     -------
@@ -108,135 +100,143 @@ def read_report(path: Path, published: dt.date | None = None) -> Report:
     Raises
     ------
     InputError
-        If the file is missing, empty, too large, or no text.
+        If the file is missing, empty, too large, locked, damaged, or holds no text.
     """
-    if path.is_file() and path.stat().st_size > MAX_REPORT_BYTES:
+    data = read_bytes(path)
+    kind = _kind(path, data)
+    most = MAX_DOCUMENT_BYTES if kind in ("pdf", "docx") else MAX_REPORT_BYTES
+    if len(data) > most:
         raise InputError(
-            f"the file has {path.stat().st_size:,} bytes",
+            f"the file has {len(data):,} bytes",
             where=path.name,
-            expected=f"a report of at most {MAX_REPORT_BYTES:,} bytes",
+            expected=f"a report of at most {most:,} bytes",
             todo="pass the part that tells how the vote was held",
         )
-    data = read_bytes(path)
-    for magic, met, todo in _OTHER_KINDS:
-        if data.startswith(magic):
-            raise InputError(met, where=path.name, expected=_EXPECTED, todo=todo)
-    shown = path.name if path.is_absolute() else path.as_posix()
-    web = path.suffix.lower() in _WEB_SUFFIXES or bool(_WEB_HEAD.match(data))
-    source = _decoded(data, web)
-    if _no_text(source):
-        raise InputError("this is a binary file, not a text", where=path.name, expected=_EXPECTED)
-    if web:
-        text, said = text_of_page(source)
-        body = 0
+    if kind == "text":
+        told = _plain_text(path, data)
+    elif kind == "page":
+        told = _page(path, data)
     else:
-        text = source
-        body, facts = _head(text)
-        said = next((facts[key] for key in _DATE_KEYS if key in facts), None)
-    if not any(letter.isalnum() for letter in text[body:]):
+        told = _document(path, data, kind)
+    if not any(letter.isalnum() for letter in told.text[told.body :]):
         raise InputError("the report holds no words", where=path.name, expected=_EXPECTED)
-    return Report(path=shown, published=_day(said) or published, text=text, body=body)
+    said, author = head_of(told.text, told.body)
+    return Report(
+        path=path.name if path.is_absolute() else path.as_posix(),
+        format=kind,
+        published=told.published or said or published,
+        author=told.author or author,
+        text=told.text,
+        text_sha256=hashlib.sha256(told.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        body=told.body,
+        notes=told.notes,
+    )
 
 
-def text_of_page(source: str) -> tuple[str, str | None]:
-    """Keep the visible text of a web page.
+def read_reports(
+    paths: Sequence[tuple[Path, str]], published: dt.date | None = None, *, needed: bool = True
+) -> list[Report]:
+    """Read several reports; one that cannot be read does not stop the others.
 
-    Scripts, styles, page furniture that says so (``nav``, ``footer``, ``aside``), comments and the head are
-    left out and never run. A tag is found without regard to what stands before it, so the
-    time is linear in the length: Python's own parser takes hours for a megabyte of unclosed comments.
+    Parameters
+    ----------
+    paths
+        Each with the name that it is shown under.
+    published
+        See :func:`read_report`.
+    needed
+        At least one must be read.
 
     Returns
     -------
-    text, published
-        Paragraphs are separated by an empty line. ``published`` is the date in the page's metadata, as it
-        is written there.
+    list of Report
+        In the order of ``paths``; those that could not be read say why.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, or none could be read though one is needed.
     """
-    published = next(
-        (found[1] or found[2] for found in _PUBLISHED.finditer(source[:_HEAD_LENGTH])),
-        None,
-    )
-    source = _visible(source)
-    pieces: list[str] = []
-    at = 0
-    for tag in _TAG.finditer(source):
-        pieces.append(_plain(source[at : tag.start()]))
-        name = (tag["name"] or "").lower()
-        pieces.append("\n" if name == "br" else "\n\n" if name in _BLOCKS else "")
-        at = tag.end()
-    pieces.append(_plain(source[at:]))
-    return _AROUND_BREAK.sub(_break, "".join(pieces)).strip(), published
+    found: list[Report] = []
+    refused: list[InputError] = []
+    for path, shown in paths:
+        try:
+            found.append(read_report(path, published).model_copy(update={"path": shown}))
+        except InputError as error:
+            if not path.is_file():
+                raise
+            refused.append(error)
+            why = error.met + (f"; {error.todo}" if error.todo else "")
+            found.append(Report(path=shown, format=None, read=False, why_unread=why))
+    if needed and refused and len(refused) == len(found):
+        raise refused[0]
+    return found
 
 
-def holds_counts(data: bytes) -> bool:
-    """Tell a web page whose tables hold most of its text, and in them counts: results, and no report.
-
-    Linear in the length, like :func:`text_of_page`.
-    """
-    source = _visible(decode_page(data[:MAX_REPORT_BYTES])[0])
-    cells: list[list[str]] = []
-    inside = outside = depth = at = 0
-    for tag in _TAG.finditer(source):
-        text = _plain(source[at : tag.start()]).strip()
-        at = tag.end()
-        if depth:
-            inside += len(text)
-            cells[-1].append(text)
-        else:
-            outside += len(text)
-        name = (tag["name"] or "").lower()
-        if name == "table":
-            depth = max(0, depth + (-1 if tag[0].startswith("</") else 1))
-        if name in _CELLS:
-            cells.append([])
-    outside += len(_plain(source[at:]).strip())
-    told = list(filter(None, map("".join, cells)))
-    numbers = sum(bool(_COUNT.fullmatch(cell)) for cell in told)
-    return inside > outside and numbers >= _FEWEST_COUNTS and 3 * numbers >= len(told)
+def _kind(path: Path, data: bytes) -> Literal["text", "page", "pdf", "docx"]:
+    if b"%PDF-" in data[:_PDF_WITHIN]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04") and _WORD_PART in data:
+        return "docx"
+    for magic, met, todo in _OTHER_KINDS:
+        if data.startswith(magic):
+            raise InputError(met, where=path.name, expected=_EXPECTED, todo=todo)
+    return "page" if path.suffix.lower() in _WEB_SUFFIXES or _WEB_HEAD.match(data) else "text"
 
 
-def _visible(source: str) -> str:
-    """Leave out the comments of a web page and what those who open it do not see or did not come for."""
-    source = _without(source, "<!--", "-->")
-    for name in _UNSEEN:
-        source = _without(source, f"<{name}", f"</{name}")
-    return source
+def _plain_text(path: Path, data: bytes) -> _Told:
+    text = _decoded(path, data, web=False)
+    body, facts = _head(text)
+    said = next((facts[key] for key in _DATE_KEYS if key in facts), None)
+    author = next((facts[key] for key in _AUTHOR_KEYS if facts.get(key)), None)
+    return _Told(text, body, day(said), author)
 
 
-def _without(source: str, opening: str, closing: str) -> str:
-    """Cut out each stretch from ``opening`` to the end of the tag ``closing``, an unclosed one to the end."""
-    lowered = source.lower()
-    if len(lowered) != len(source):
-        # A few letters grow when lowered (Turkish İ); tags are plain ASCII.
-        lowered = "".join(letter.lower() if letter.isascii() else letter for letter in source)
-    kept: list[str] = []
-    at = 0
-    while (start := lowered.find(opening, at)) >= 0:
-        behind = lowered[start + len(opening) : start + len(opening) + 1]
-        if opening != "<!--" and (behind.isalnum() or behind in "-_:"):
-            kept.append(source[at : start + len(opening)])
-            at = start + len(opening)
-            continue
-        kept.append(source[at:start])
-        end = lowered.find(closing, start + len(opening))
-        if end >= 0 and opening != "<!--":
-            end = lowered.find(">", end)
-        if end < 0:
-            return "".join(kept)
-        at = end + (len(closing) if opening == "<!--" else 1)
-    kept.append(source[at:])
-    return "".join(kept)
+def _page(path: Path, data: bytes) -> _Told:
+    found = text_of_page(_decoded(path, data, web=True))
+    notes: tuple[str, ...] = ()
+    if found.left_out:
+        notes = (f"left out: some {found.left_out:,} words of menus, comments, banners or other articles",)
+    return _Told(found.text, 0, day(found.published), found.author, notes)
 
 
-def _plain(piece: str) -> str:
-    return _BLANKS.sub(" ", html.unescape(_LONG_NUMBER.sub("\ufffd", piece)))
+def _document(path: Path, data: bytes, kind: Literal["pdf", "docx"]) -> _Told:
+    try:
+        pieces = dict(take_apart(kind, data, path.name, MAX_REPORT_BYTES, 1))
+    except InputError as error:
+        raise InputError(error.met, where=error.where, expected=_EXPECTED, todo=error.todo) from None
+    text = pieces["text"].decode()
+    facts = json.loads(pieces["facts"])
+    letters = sum(letter.isalpha() for letter in text)
+    if sum(letter.isdigit() for letter in text) > letters:
+        raise InputError(
+            "its text is mostly figures, not a report",
+            where=path.name,
+            expected=_EXPECTED,
+            todo="tables in documents are not read: where they hold results, export them to CSV or xlsx",
+        )
+    notes = []
+    if facts.get("empty"):
+        notes.append(f"pages without text, perhaps pictures, are not read: {_numbers(facts['empty'])}")
+    if facts["made"]:
+        notes.append(f"the file was made on {facts['made']}, which need not be the day on which it came out")
+    return _Told(text, notes=tuple(notes))
 
 
-def _break(found: re.Match[str]) -> str:
-    return "\n\n" if found[0].count("\n") > 1 else "\n"
+def _numbers(pages: Sequence[int]) -> str:
+    more = f" and {len(pages) - _MANY_PAGES:,} more" if len(pages) > _MANY_PAGES else ""
+    return ", ".join(map(str, pages[:_MANY_PAGES])) + more
 
 
-def _decoded(data: bytes, web: bool) -> str:
+def _decoded(path: Path, data: bytes, *, web: bool) -> str:
     """Turn the bytes of a report into text."""
+    text = _in_its_encoding(data, web=web)
+    if _no_text(text):
+        raise InputError("this is a binary file, not a text", where=path.name, expected=_EXPECTED)
+    return text
+
+
+def _in_its_encoding(data: bytes, *, web: bool) -> str:
     text, encoding = decode(data)
     if encoding.startswith("utf"):
         return text
@@ -278,21 +278,3 @@ def _head(text: str) -> tuple[int, Mapping[str, str]]:
             facts.setdefault(fact["key"].strip().lower(), fact["value"].strip().strip("\"'"))
         at += len(line)
     return 0, {}
-
-
-def _day(said: str | None) -> dt.date | None:
-    """Read the day of publication; null where it is not given to the day."""
-    if not said:
-        return None
-    iso = _ISO_DATE.match(said.strip())
-    try:
-        if iso:
-            return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
-        for form in _DATE_FORMATS:
-            try:
-                return dt.datetime.strptime(said.strip(), form).date()
-            except ValueError:
-                continue
-    except ValueError:
-        pass
-    return None

@@ -22,6 +22,10 @@ Basis = Literal["result", "preliminary", "partial", "own count", "poll", "foreca
 places, ``forecast`` what was expected, wanted or required."""
 
 
+NOT_ENGLISH = "it is not in English, and only English is read"
+"""Why a report was not read, where nothing else is said."""
+
+
 class Sentence(Record):
     """A distinct sentence of a report; printed again, it is counted, not repeated."""
 
@@ -31,22 +35,40 @@ class Sentence(Record):
     """Offset in code points of the untouched original."""
     end: int = Field(ge=0)
     copies: int = Field(default=1, ge=1)
+    boilerplate: bool = False
+    """By-lines, credits, appeals to subscribe, lists of other articles: of the page, not of the report. No
+    rule was tried on it."""
 
 
 class Report(Record):
     """A text on how the vote was held, with its original untouched."""
 
     path: str
+    format: Literal["text", "page", "pdf", "docx"] | None = "text"
+    """What the file is, null where it could not be read; of everything but a text, offsets point into the
+    text taken out of it."""
     published: dt.date | None = None
+    """Day on which it came out."""
+    author: str | None = None
+    """Who wrote it, as its by-line or its metadata say."""
+    text_sha256: str | None = None
+    """SHA-256 of the text that offsets point into, as UTF-8; where the file is no text, that text lies beside
+    the dossier."""
+    notes: tuple[str, ...] = ()
+    """What was left out in reading the file, and what else a reader must know of it."""
     text: str = Field(default="", repr=False, exclude=True)
-    """The original, code point by code point; every offset points into it. Not written to JSON."""
+    """The original, code point by code point, or what was taken out of it; every offset points into it. Not
+    written to JSON."""
     body: int = Field(default=0, ge=0, exclude=True)
     """Offset at which the body begins, behind a metadata block at the head of the text."""
     sentences: tuple[Sentence, ...] = ()
     copies_folded: int = 0
     """Sentences that were printed again and are not counted twice."""
     read: bool = True
-    """False where the text is not English: no rule was tried on it, and nothing follows from its silence."""
+    """False where the text is not English or the file could not be read: no rule was tried on it, and nothing
+    follows from its silence."""
+    why_unread: str | None = None
+    """Why it was not read; null where it was, and in older dossiers, which meant :data:`NOT_ENGLISH`."""
     agency: str | None = None
     """The news agency that its dateline or a credit line names: its own voice is then that agency's."""
     copy_of: str | None = None
