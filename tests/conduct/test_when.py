@@ -8,7 +8,8 @@ import pytest
 
 from plebiscope.conduct.clean import clean
 from plebiscope.conduct.segment import sentences
-from plebiscope.conduct.when import When, spoken_at
+from plebiscope.conduct.setting import spoken_at
+from plebiscope.conduct.when import When
 
 THURSDAY = dt.date(2022, 9, 29)
 

@@ -12,6 +12,7 @@ from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
 from plebiscope.conduct.codebook import Rule
 from plebiscope.conduct.corroborate import support, timeline
+from plebiscope.conduct.days import Dated
 from plebiscope.conduct.elsewhere import another_vote
 from plebiscope.conduct.figures import figures
 from plebiscope.conduct.language import is_english
@@ -24,6 +25,7 @@ from plebiscope.conduct.review_file import ReviewFile
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.when import When
+from plebiscope.conduct.where import Where
 from plebiscope.conduct.wire import marked
 from plebiscope.model.report import (
     NOT_ENGLISH,
@@ -121,7 +123,7 @@ def _statements(
     voices = listen()
     lowered = cleaned.lowered
     other = another_vote(read, report.published)
-    when = When(lowered, passages, report.published)
+    when, where = When(lowered, passages, report.published), Where(cleaned, passages)
     by_sentence: defaultdict[int, list[Match]] = defaultdict(list)
     for match in found:
         by_sentence[match.sentence].append(match)
@@ -131,7 +133,7 @@ def _statements(
         sentence = lowered[passage.start : passage.end]
         seen: set[tuple[str, str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
-            statement = _statement(report, cleaned, passage, match, voices, sentence, when)
+            statement = _statement(report, cleaned, passage, match, voices, sentence, when, where)
             if other[index] and match.rule.strength != "firm":
                 continue
             if other[index] or _asked(sentence):
@@ -169,6 +171,7 @@ def _statement(
     voices: Voices,
     sentence: str,
     when: When,
+    where: Where,
 ) -> Statement:
     start, end = cleaned.span(match.start, match.end)
     voice = voices.ask(match.sentence, match.start, match.end, loaded=match.rule.loaded)
@@ -195,10 +198,16 @@ def _statement(
         mode=voice.mode,
         status="asserted" if settled else standing(sentence, first, last, hedged=voice.hedged),
         when=date.when if date else None,
-        when_rule=f"{date.words}: {date.rule}" if date else None,
+        when_rule=_shown(cleaned, passage, date) if date else None,
+        where=where.of_fact(match.sentence, match.start, match.end, said, is_speech=performed),
         rule=match.rule.id,
         strength=match.rule.strength,
     )
+
+
+def _shown(cleaned: Cleaned, passage: Passage, date: Dated) -> str:
+    """Quote the words that say when, and tell how they were resolved."""
+    return f"“{cleaned.text[passage.start + date.start : passage.start + date.end]}”: {date.rule}"
 
 
 @dataclass(frozen=True)
@@ -214,11 +223,17 @@ class _PointedOut:
     def _when(self) -> When:
         return When(self.cleaned.lowered, self.passages, self.report.published)
 
+    @cached_property
+    def _where(self) -> Where:
+        return Where(self.cleaned, self.passages)
+
     def __call__(self, code: str, rule: str, place: Place) -> Statement:
         passage = self.passages[place.sentence]
         sentence = self._when.lowered[passage.start : passage.end]
         match = Match(codebook.load().codes[code], Rule(id=rule, strength="firm"), *place)
-        return _statement(self.report, self.cleaned, passage, match, self.listen(), sentence, self._when)
+        return _statement(
+            self.report, self.cleaned, passage, match, self.listen(), sentence, self._when, self._where
+        )
 
 
 def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Report:

@@ -188,13 +188,13 @@ def _weekday(match: re.Match[str], days: Days, found: list[Dated]) -> _Found:
         return None
     behind = (days.published.weekday() - WEEKDAYS.index(match["weekday"])) % 7
     if match["which"] == "next":
-        shift, rule = 7 - behind, "weekday: the next after the day of publication"
+        shift, rule = 7 - behind, "weekday, the next after the day of publication"
     elif match["which"] == "last":
-        shift, rule = -(behind or 7), "weekday: the last before the day of publication"
+        shift, rule = -(behind or 7), "weekday, the last before the day of publication"
     elif behind and ahead(match.string, match.start(), match.end()):
-        shift, rule = 7 - behind, "weekday: the next from the day of publication on"
+        shift, rule = 7 - behind, "weekday, the next from the day of publication on"
     else:
-        shift, rule = -behind, "weekday: the last up to the day of publication"
+        shift, rule = -behind, "weekday, the last up to the day of publication"
     return one_day(back(-shift, days.published)), rule
 
 
@@ -318,7 +318,7 @@ def _edge(days: Days, found: list[Dated], *, later: bool) -> dt.date | None:
 _Rule = Callable[[re.Match[str], Days, list[Dated]], _Found]
 _UNITS = r"(?P<unit>day|week|month|year)s?"
 _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
-    (re.compile(rf"\b(?:{pattern})(?![\w%])"), resolve)
+    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w%])"), resolve)
     for pattern, resolve in (
         (r"\d{4}-\d\d-\d\d", _iso),
         (

@@ -16,11 +16,15 @@ DASH = r"\s?[-–—/]\s?"
 _FUTURE = re.compile(rf"\b(?:{either('dates', 'future')})\b")
 _AT_ONCE_FUTURE = re.compile(r",?\s(?:(?!that\b|who\b)[\w'-]+\s){0,4}?(?:will|is to|are to|shall)\b")
 _SAID = re.compile(rf"\b(?:{inflected('speech', 'say')})\b")
+_JUST_SAID = re.compile(rf"\b(?:{inflected('speech', 'say')})(?:\s(?:late|early|earlier|on))*\s$")
 _PAST = re.compile(r"\b(?:was|were|had|did|been|\w{2,20}ed|held|took|went|came|saw|met|got|left|lost|won)\b")
 _BETWEEN = re.compile(rf"\s(?:to|until|till|through)\s(?:on\s)?|{DASH}")
 _AND_BETWEEN = re.compile(r"\bbetween\s(?:on\s)?$")
 _SINCE = re.compile(r"\bsince\b")
 _SINCE_BEFORE = re.compile(r"\bsince\s(?:the\s)?$")
+_OF_VOTE = re.compile(rf"\b(?:{either('dates', 'vote')})\b")
+_FAR = 5
+"""Times as far as the nearest day of that name that a past vote may lie away."""
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 
 Span = tuple[dt.date, dt.date]
@@ -152,8 +156,7 @@ def ahead(text: str, start: int, end: int) -> bool:
     if after and _SAID.search(after[0]):
         after = None
     before = text[max(0, start - 90) : start]
-    said = [cue.end() for cue in _SAID.finditer(before)]
-    return bool(after or _FUTURE.search(before, said[-1] if said else 0))
+    return bool(after or (_FUTURE.search(before) and not _JUST_SAID.search(before)))
 
 
 def year_of(month: int, day: int, match: re.Match[str], published: dt.date) -> dt.date | None:
@@ -176,5 +179,9 @@ def year_of(month: int, day: int, match: re.Match[str], published: dt.date) -> d
     since = match[0].startswith("since") or _SINCE_BEFORE.search(match.string, 0, match.start())
     if since or (not ahead(match.string, match.start(), match.end()) and _PAST.search(match.string)):
         over = [one for one in candidates if one <= published + dt.timedelta(days=1)]
-        candidates = over or candidates
+        nearest = min((abs(one - published) for one in candidates), default=dt.timedelta())
+        # "The vote of 2 October was announced": the vote may be ahead, if it is far nearer than last year's.
+        far = _OF_VOTE.search(match.string[max(0, match.start() - 30) : match.end() + 40]) and over
+        if not (far and published - max(over) > _FAR * nearest):
+            candidates = over or candidates
     return min(candidates, key=lambda one: abs(one - published), default=None)

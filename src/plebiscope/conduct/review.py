@@ -23,6 +23,7 @@ from plebiscope.conduct.review_file import INFERRED, REPORT_ITSELF, Line, Review
 from plebiscope.conduct.segment import Passage
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Coded, Conduct, Judgement, Outcome, Report, Review, Statement, Unmatched
+from plebiscope.model.report import Place as Site
 from plebiscope.model.wording import counted
 
 ADDED = "review"
@@ -251,7 +252,7 @@ def rows(conduct: Conduct, lines: Sequence[Line]) -> list[dict[str, str]]:
             "standing": one.status,
             "strength": one.strength + (f", {INFERRED}" if one.inferred else ""),
             "when": one.when or "",
-            "where": one.where or "",
+            "where": "; ".join(place.name for place in one.where),
             "rule": one.rule,
             "start": str(one.start),
             "end": str(one.end),
@@ -300,6 +301,9 @@ def _with(found: Statement, said: Mapping[str, str | None]) -> Statement:
             changed |= {"speaker": value, "mode": spoken if value else "narration"}
         elif name == "when":
             changed |= {"when": value, "when_rule": None}
+        elif name == "where":
+            parts = [part.strip() for part in (value or "").split(";") if part.strip()]
+            changed["where"] = tuple(Site(written=part, name=part) for part in parts)
         else:
             changed["status" if name == "standing" else name] = value
     return found.model_copy(update=changed)

@@ -243,9 +243,10 @@ def _standing(statement: Statement) -> str:
     if statement.inferred:
         parts.append("the speaker is inferred from another sentence")
     if statement.when:
-        parts.append(f"when: {plain(statement.when, 60)}")
+        resolved = plain(statement.when_rule or "as a reviewer says", 120)
+        parts.append(f"when: {plain(statement.when.replace('/', ' to '), 60)} ({resolved})")
     if statement.where:
-        parts.append(f"where: {name(statement.where)}")
+        parts.append(f"where: {plain(reviewed.placed(statement.where), 300)}")
     if statement.review:
         parts.append(reviewed.judgement(statement))
     return "; ".join(parts)

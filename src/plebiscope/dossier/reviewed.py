@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import get_args
 
 from plebiscope.dossier.text import name, plain
-from plebiscope.model.report import Conduct, Outcome, Proposer, Statement
+from plebiscope.model.report import Conduct, Outcome, Place, Proposer, Statement
 from plebiscope.model.wording import counted, listed
 
 OWN_VOICE = "the report's own voice"
@@ -74,13 +75,18 @@ def coded(statement: Statement) -> str:
         f"{what}: {name(its) if its else 'not said'}"
         for what, its, ours in (
             ("when", coder.when, statement.when),
-            ("where", coder.where, statement.where),
+            ("where", placed(coder.where), placed(statement.where)),
         )
         if its != ours
     ]
     if coder.strength != statement.strength:
         said.append(coder.strength)
     return ", ".join(said)
+
+
+def placed(where: Sequence[Place]) -> str:
+    """Name the places of a statement."""
+    return listed(list(map(str, where)))
 
 
 def proposer(one: Proposer) -> str:

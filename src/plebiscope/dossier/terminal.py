@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.reading import counted, told_in
-from plebiscope.dossier.reviewed import judgement, proposer
+from plebiscope.dossier.reviewed import judgement, placed, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
@@ -206,7 +206,8 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         return
     table = Table(box=SIMPLE, pad_edge=False)
     reviewed = any(statement.review for statement in record.statements)
-    headings = ("code", "what", "words", "who", "standing", "rule", *(("review",) if reviewed else ()))
+    headings = ["code", "what", "words", "who", "standing", "when and where", "rule"]
+    headings += ["review"] if reviewed else []
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for statement in record.statements:
@@ -222,6 +223,7 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
                     statement.verbatim,
                     statement.speaker or "the report itself",
                     standing,
+                    "; ".join(filter(None, (statement.when, placed(statement.where)))),
                     statement.rule,
                     *decided,
                 )

@@ -75,6 +75,25 @@ class Report(Record):
     """Path of an earlier report with which it shares half of its text or more: both are one report."""
 
 
+class Place(Record):
+    """A place that a report names."""
+
+    written: str
+    """As the report has it."""
+    name: str
+    """As the gazetteer spells it, the kind of place behind it ("Kharkiv region"); else as written."""
+    country: str | None = None
+    """Two letters of ISO 3166-1; null where it is not known or several countries have such a place."""
+    start: int | None = Field(default=None, ge=0)
+    """Offset in code points of the untouched original; null where a reviewer named the place."""
+    end: int | None = Field(default=None, ge=0)
+
+    def __str__(self) -> str:
+        """Name it with its country, and as the report writes it where that is another name."""
+        country = f" ({self.country})" if self.country else ""
+        return f"{self.name}{country}" + ("" if self.written == self.name else f", written {self.written}")
+
+
 class Coded(Record):
     """What the coder says of words that a reviewer has judged otherwise."""
 
@@ -83,7 +102,7 @@ class Coded(Record):
     inferred: bool = False
     status: Standing = "asserted"
     when: str | None = None
-    where: str | None = None
+    where: tuple[Place, ...] = ()
     strength: Strength = "firm"
 
 
@@ -124,8 +143,9 @@ class Statement(Record):
     when: str | None = None
     """Day of the fact, or two days with a slash for an interval; null where the report does not say."""
     when_rule: str | None = None
-    """The words that say when, and how they were resolved: "two weeks ago: ..."."""
-    where: str | None = None
+    """The words that say when, and how they were resolved; null where a reviewer said when."""
+    where: tuple[Place, ...] = ()
+    """Where it happened, as far as its clause says; where it was said counts only if saying is the fact."""
     rule: str
     """Name of the rule that fired: anyone can look it up in the codebook. ``proposed:NAME`` where a plug-in
     proposed the words, ``review`` where a reviewer added them."""
