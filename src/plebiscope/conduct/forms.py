@@ -43,6 +43,8 @@ def bases(word: str) -> frozenset[str]:
     for before in _BEFORE:
         if word.startswith(before):
             found.update(before + base for base in _irregular().get(word[len(before) :], ()))
+    if len(word) > 4 and word.endswith("men"):
+        found.add(word[:-2] + "an")
     if len(word) > 3:
         if word.endswith("s") and not word.endswith("ss"):
             found.add(word[:-1])
