@@ -19,7 +19,7 @@ from plebiscope.conduct.review_file import ReviewFile, extended, is_toml, read_l
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import read_bytes
 from plebiscope.model.errors import InputError
-from plebiscope.model.report import Conduct, Report
+from plebiscope.model.report import Conduct, Held, Report
 from plebiscope.model.wording import counted
 
 _LARGEST = 50_000_000
@@ -33,6 +33,7 @@ def coded(
     *,
     extend: bool = False,
     proposers: Sequence[str] = (),
+    held: Held | None = None,
 ) -> tuple[Conduct, tuple[str, ...]]:
     """Code reports, apply the decisions of a review file, and write down what is still to be decided.
 
@@ -46,6 +47,8 @@ def coded(
         Whether lines are added to it for statements that it lacks; it is made if it does not exist.
     proposers
         Names of plug-ins that are asked for words to look at.
+    held
+        Country and day of the vote, if they are known.
 
     Returns
     -------
@@ -58,12 +61,12 @@ def coded(
         If the review file cannot be read, meant or written, or there is no such plug-in.
     """
     if review is None:
-        record = code(reports, proposers=proposers)
+        record = code(reports, proposers=proposers, held=held)
         return record, tuple(_remarks(record))
     fresh = extend and not review.exists()
     text, encoding, digest = ("", "", "") if fresh else _read(review)
     file = ReviewFile(review.name, digest, read_lines(text, review.name))
-    record = code(reports, file, proposers)
+    record = code(reports, file, proposers, held)
     added = []
     if extend:
         lines = rows(record, file.lines)

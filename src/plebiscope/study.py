@@ -40,6 +40,7 @@ from plebiscope.model.beside import Beside, Copies, Match, State
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
+from plebiscope.model.report import Held
 
 if TYPE_CHECKING:
     import polars as pl
@@ -548,7 +549,12 @@ def _reports(
     )
     for (source, path), report in zip(pairs, reports, strict=True):
         inputs.append(_input(path, source.path, "report", source.contest, report.format or "unread"))
-    told = reviewing.coded(reports, found.review, extend=found.extends, proposers=found.proposers)
+    countries = {one.country for one in found.case.contests}
+    days = {one.date for one in found.case.contests}
+    held = Held(
+        country=countries.pop() if len(countries) == 1 else None, day=days.pop() if len(days) == 1 else None
+    )
+    told = reviewing.coded(reports, found.review, extend=found.extends, proposers=found.proposers, held=held)
     if found.review is not None:
         inputs.append(_input(found.review, found.review.name, "review", None, "decisions"))
     return told

@@ -180,3 +180,20 @@ def test_a_weekday_is_at_most_six_days_back(day: dt.date) -> None:
         (found,) = dates(f"they voted on {name}", Days(day))
         assert 0 <= (day - found.first).days <= 6
         assert found.first.weekday() == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "monday " * 300,
+        "1/" * 1000,
+        "on 3 and 4 may, " * 130,
+        "from " * 400,
+        "last " * 400,
+        "a " * 1000,
+        "9" * 2000,
+    ],
+)
+def test_hostile_sentences_come_to_an_end(text: str) -> None:
+    for found in dates(text, THURSDAY):
+        assert found.first <= found.last

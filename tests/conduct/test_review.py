@@ -107,6 +107,15 @@ def test_a_corrected_code_brings_its_own_name_severity_and_obligation() -> None:
     assert (one.status, one.judgement.coder.code) == ("alleged", "C02")
 
 
+def test_a_reviewer_names_several_places_behind_semicolons() -> None:
+    record = reviewed({"C02": {"decision": "correct", "new_where": "Gostel; Marrant district"}})
+    (one,) = of(record, "C02")
+    (before,) = of(code(reports()), "C02")
+    assert [place.name for place in one.where] == ["Gostel", "Marrant district"]
+    assert all(place.start is None for place in one.where)
+    assert one.judgement.coder.where == before.where
+
+
 def test_the_report_itself_can_be_the_speaker() -> None:
     record = reviewed({"C23": {"decision": "correct", "new_speaker": "the report itself"}})
     (one,) = of(record, "C23")

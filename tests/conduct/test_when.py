@@ -6,10 +6,12 @@ import datetime as dt
 
 import pytest
 
+from plebiscope.conduct import code
 from plebiscope.conduct.clean import clean
 from plebiscope.conduct.segment import sentences
 from plebiscope.conduct.setting import spoken_at
 from plebiscope.conduct.when import When
+from plebiscope.model.report import Held, Report
 
 THURSDAY = dt.date(2022, 9, 29)
 
@@ -103,3 +105,21 @@ def test_what_stands_between_a_word_of_saying_and_the_fact_is_no_place_of_speaki
     sentence = "the mayor said voters in gostel were sent home"
     at = sentence.index("gostel")
     assert not spoken_at(sentence, at, at + 6, [(0, 14)])
+
+
+def test_a_date_of_a_record_shows_its_words_and_its_rule() -> None:
+    text = "The election was held in Marrant. Soldiers stood inside the polling stations on Sunday."
+    record = code([Report(path="report.txt", published=THURSDAY, text=text)])
+    (one,) = [statement for statement in record.statements if statement.when]
+    assert one.when == "2022-09-25"
+    assert one.when_rule is not None
+    assert one.when_rule.startswith("“on Sunday”")
+
+
+def test_the_case_says_when_election_day_was_and_which_of_two_places_is_meant() -> None:
+    text = "The vote took place. On election day soldiers stood inside the polling stations in Valencia."
+    report = Report(path="report.txt", published=THURSDAY, text=text)
+    (plain,) = code([report]).statements
+    (told,) = code([report], held=Held(country="Spain", day=dt.date(2022, 9, 18))).statements
+    assert (plain.when, [place.country for place in plain.where]) == (None, [None])
+    assert (told.when, [place.country for place in told.where]) == ("2022-09-18", ["ES"])

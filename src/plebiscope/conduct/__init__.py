@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plebiscope.conduct.review_file import ReviewFile
-    from plebiscope.model.report import Conduct, Report
+    from plebiscope.model.report import Conduct, Held, Report
 
 __all__ = ["code"]
 
 
 def code(
-    reports: Sequence[Report], review: ReviewFile | None = None, proposers: Sequence[str] = ()
+    reports: Sequence[Report],
+    review: ReviewFile | None = None,
+    proposers: Sequence[str] = (),
+    held: Held | None = None,
 ) -> Conduct:
     """Code reports on how a vote was held.
 
@@ -32,6 +35,8 @@ def code(
         A review file, as :func:`plebiscope.reviewing.read_review` returns it.
     proposers
         Names of installed plug-ins that are asked for words to look at.
+    held
+        Country and day of the vote, if they are known: "on election day" is then that day.
 
     Returns
     -------
@@ -40,4 +45,4 @@ def code(
     """
     from plebiscope.conduct.coding import code_reports
 
-    return code_reports(reports, review, proposers)
+    return code_reports(reports, review, proposers, held)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.attribute import Voices
@@ -30,6 +31,7 @@ from plebiscope.conduct.wire import marked
 from plebiscope.model.report import (
     NOT_ENGLISH,
     Conduct,
+    Held,
     Report,
     Sentence,
     StatedFigure,
@@ -38,7 +40,10 @@ from plebiscope.model.report import (
 
 
 def code_reports(
-    reports: Sequence[Report], review: ReviewFile | None = None, proposers: Sequence[str] = ()
+    reports: Sequence[Report],
+    review: ReviewFile | None = None,
+    proposers: Sequence[str] = (),
+    held: Held | None = None,
 ) -> Conduct:
     """Segment, fold, code and attribute reports, and apply what people decided on them.
 
@@ -50,6 +55,8 @@ def code_reports(
         The review file, if there is one.
     proposers
         Names of plug-ins that are asked for proposals.
+    held
+        Country and day of the vote, if they are known.
 
     Returns
     -------
@@ -67,21 +74,22 @@ def code_reports(
         if report.why_unread is None and not is_english(cleaned.text):
             report = report.model_copy(update={"why_unread": NOT_ENGLISH})
         listen = cache(partial(Voices, cleaned.text, body))
-        texts.append((_with_sentences(report, cleaned, passages), cleaned, body, listen))
+        locate = cache(partial(_located, cleaned, body, report.published, held or Held()))
+        texts.append((_with_sentences(report, cleaned, passages), cleaned, body, listen, locate))
     read = [report for report, *_ in texts]
     proposals = propose(proposers, [report for report in read if report.read])
     reviewer = Reviewer(review, read) if review is not None else None
     statements: list[Statement] = []
     stated: list[StatedFigure] = []
-    for report, cleaned, body, listen in texts:
+    for report, cleaned, body, listen, locate in texts:
         found: list[Statement] = []
         places = [place for place, one in enumerate(report.sentences) if not one.boilerplate]
         if report.read:
-            found += _statements(report, cleaned, body, listen, proposals)
+            found += _statements(report, cleaned, body, listen, locate, proposals)
             numbers = figures(report, cleaned, body, listen)
             stated += (one.model_copy(update={"sentence": places[one.sentence]}) for one in numbers)
         if reviewer is not None:
-            tell = _PointedOut(report, cleaned, body, listen)
+            tell = _PointedOut(report, cleaned, body, listen, locate)
             found = reviewer.apply(report, cleaned, body, found, tell)
         statements += (one.model_copy(update={"sentence": places[one.sentence]}) for one in found)
     read = marked(read)
@@ -113,6 +121,7 @@ def _statements(
     cleaned: Cleaned,
     passages: Sequence[Passage],
     listen: Callable[[], Voices],
+    locate: Callable[[], tuple[When, Where]],
     proposals: Proposals,
 ) -> Iterator[Statement]:
     read = readings(cleaned, passages)
@@ -123,7 +132,6 @@ def _statements(
     voices = listen()
     lowered = cleaned.lowered
     other = another_vote(read, report.published)
-    when, where = When(lowered, passages, report.published), Where(cleaned, passages)
     by_sentence: defaultdict[int, list[Match]] = defaultdict(list)
     for match in found:
         by_sentence[match.sentence].append(match)
@@ -133,7 +141,7 @@ def _statements(
         sentence = lowered[passage.start : passage.end]
         seen: set[tuple[str, str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
-            statement = _statement(report, cleaned, passage, match, voices, sentence, when, where)
+            statement = _statement(report, cleaned, passage, match, voices, sentence, *locate())
             if other[index] and match.rule.strength != "firm":
                 continue
             if other[index] or _asked(sentence):
@@ -205,6 +213,14 @@ def _statement(
     )
 
 
+def _located(
+    cleaned: Cleaned, passages: Sequence[Passage], published: dt.date | None, held: Held
+) -> tuple[When, Where]:
+    """Read the dates and the places of a report, once for all who ask."""
+    voted = (held.day, held.day) if held.day else None
+    return When(cleaned.lowered, passages, published, voted), Where(cleaned, passages, held.country)
+
+
 def _shown(cleaned: Cleaned, passage: Passage, date: Dated) -> str:
     """Quote the words that say when, and tell how they were resolved."""
     return f"“{cleaned.text[passage.start + date.start : passage.start + date.end]}”: {date.rule}"
@@ -218,22 +234,14 @@ class _PointedOut:
     cleaned: Cleaned
     passages: Sequence[Passage]
     listen: Callable[[], Voices]
-
-    @cached_property
-    def _when(self) -> When:
-        return When(self.cleaned.lowered, self.passages, self.report.published)
-
-    @cached_property
-    def _where(self) -> Where:
-        return Where(self.cleaned, self.passages)
+    locate: Callable[[], tuple[When, Where]]
 
     def __call__(self, code: str, rule: str, place: Place) -> Statement:
         passage = self.passages[place.sentence]
-        sentence = self._when.lowered[passage.start : passage.end]
+        when, where = self.locate()
+        sentence = when.lowered[passage.start : passage.end]
         match = Match(codebook.load().codes[code], Rule(id=rule, strength="firm"), *place)
-        return _statement(
-            self.report, self.cleaned, passage, match, self.listen(), sentence, self._when, self._where
-        )
+        return _statement(self.report, self.cleaned, passage, match, self.listen(), sentence, when, where)
 
 
 def _with_sentences(report: Report, cleaned: Cleaned, passages: Sequence[Passage]) -> Report:

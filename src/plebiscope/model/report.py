@@ -75,6 +75,14 @@ class Report(Record):
     """Path of an earlier report with which it shares half of its text or more: both are one report."""
 
 
+class Held(Record):
+    """What a case says of the vote that its reports are about."""
+
+    country: str | None = None
+    day: dt.date | None = None
+    """Day of the vote, or its last day."""
+
+
 class Place(Record):
     """A place that a report names."""
 
