@@ -3,7 +3,8 @@
 For every sentence the words of saying are found with their subjects (:mod:`plebiscope.conduct.cues`); a
 subject is put into a name (:mod:`plebiscope.conduct.mentions`), a pronoun resolved to whoever spoke or was
 named last. A quotation belongs to the word of saying beside it, else to whoever speaks in its paragraph.
-What nobody is found to say is the report's own voice.
+What nobody is found to say is the report's own voice, or that of the body whose statement the text is
+(:mod:`plebiscope.conduct.issuer`).
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from plebiscope.conduct.clauses import Token, tokens
+from plebiscope.conduct.clauses import Token, phrase_behind, tokens
 from plebiscope.conduct.cues import Finder
+from plebiscope.conduct.issuer import Defaults
 from plebiscope.conduct.language import words
 from plebiscope.conduct.mentions import Mentions
 from plebiscope.conduct.names import common_forms, titled
 from plebiscope.conduct.quotation import Quotation, quotations
 from plebiscope.conduct.reach import Cue
 from plebiscope.conduct.segment import Passage
-from plebiscope.conduct.subjects import speaks, topic
+from plebiscope.conduct.subjects import is_speaker, speaks, topic
 from plebiscope.model.report import Mode
 
 UNNAMED = "unnamed speaker"
@@ -69,18 +71,22 @@ class Voices:
         The cleaned text.
     passages
         Its distinct sentences, in order.
+    head
+        The metadata block before the text, where there was one: its title helps to tell a body's statement.
     """
 
     text: str
     passages: Sequence[Passage]
+    head: str = ""
     quotes: list[list[Quotation]] = field(init=False)
     said: list[list[_Said]] = field(init=False)
 
     def __post_init__(self) -> None:
         ranges = [(one.start, one.end) for one in self.passages]
-        self._mentions = Mentions(self.text, ranges)
+        self._mentions = Mentions(self.text, ranges, self.head)
         self._gender = dict(self._mentions.genders)
         self.quotes = self._quoted()
+        self._defaults = Defaults(self.text, self.passages, self.quotes, self._mentions, self.head)
         self._tokens: list[list[Token]] = []
         self._topics: list[tuple[str, tuple[int, int]] | None] = []
         self.said = []
@@ -89,6 +95,7 @@ class Voices:
             self._tokens.append(found)
             self._topics.append(self._topic(index))
             self.said.append(self._find(index))
+        self._lasting = self._last_speakers()
         self._forms = common_forms(said.speaker for here in self.said for said in here)
 
     def ask(self, index: int, start: int, end: int, *, loaded: bool = False) -> Voice:
@@ -110,9 +117,18 @@ class Voices:
             return self._voice(said, "direct") if said else self._unclaimed(index, inside)
         covering = self._covering(index, (start + end) // 2)
         if covering is None or (loaded and not (inside or covering.cue.judge)):
-            return Voice(None, "narration")
+            return self._own(index)
         touched = any(quote.start < end and start < quote.end for quote in quotes)
         return self._voice(covering, "mixed" if touched else "indirect")
+
+    def _own(self, index: int) -> Voice:
+        """Give the voice of the text itself: of a newspaper its own, else of whoever speaks or issued it."""
+        turn = self._defaults.of(index)
+        if turn:
+            at = turn[1][0]
+            inferred = not self.passages[index].start <= at < self.passages[index].end
+            return Voice(turn[0], "direct", inferred=inferred, place=turn[1])
+        return Voice(self._defaults.body, "narration", inferred=self._defaults.body is not None)
 
     def utterances(self, index: int) -> list[tuple[int, int]]:
         """Ranges of the words of saying in a sentence; a date beside one is the date of speaking."""
@@ -163,20 +179,59 @@ class Voices:
         about = self._topics[index]
         if about and about[1][1] <= quote.start and (_SHOUTED.search(lead) or _COLON.search(lead)):
             return Voice(about[0], "direct", place=about[1])
+        behind = self._behind(index, quote)
+        if behind:
+            return behind
         if _COLON.search(lead):
             named = [name for name in self._mentions.persons[index] if name.split()[-1] in lead]
             if named:
                 return Voice(named[-1], "direct")
         near = self._in_paragraph(index)
+        told = self._told_of(index, near)
+        if told:
+            return Voice(told[0], "direct", inferred=True, place=told[1])
         if near is None and index:
             before = self.passages[index - 1]
-            introduced = self.text[before.end - 1] == ":"
-            goes_on = passage.paragraph - before.paragraph <= 1 and bool(self.quotes[index - 1])
-            if self.said[index - 1] and (introduced or goes_on):
-                near = self.said[index - 1][-1]
+            if passage.paragraph - before.paragraph <= 1 or self.text[before.end - 1] == ":":
+                near = self._lasting[index - 1]
         if near is None:
             return Voice(UNNAMED, "direct")
         return replace(self._voice(near, "direct"), inferred=near not in self.said[index])
+
+    def _last_speakers(self) -> list[_Said | None]:
+        """Say for each sentence who speaks at its end: a quotation may go on over paragraphs."""
+        lasting: list[_Said | None] = []
+        for index, passage in enumerate(self.passages):
+            here = [said for said in self.said[index] if said.speaker != UNNAMED]
+            whole = any(quote.holds(passage.start + 1, passage.end - 1) for quote in self.quotes[index])
+            before = (
+                lasting[-1] if index and passage.paragraph - self.passages[index - 1].paragraph <= 1 else None
+            )
+            lasting.append(here[-1] if here else before if whole else None)
+        return lasting
+
+    def _behind(self, index: int, quote: Quotation) -> Voice | None:
+        """Find who does whatever stands right behind a quotation: "...," Torvik sighed."""
+        found = self._tokens[index]
+        at = next((place for place, one in enumerate(found) if one.start > quote.end), len(found))
+        subject = phrase_behind(found, at) if self.text[quote.end - 1] in ",?!" else None
+        if subject is None or subject.last >= len(found) or not is_speaker(found, subject):
+            return None
+        inside = found[subject.first : subject.last]
+        if inside[0].kind == "pron" or not found[subject.last].low.endswith("ed"):
+            return None
+        speaker = self._mentions.named(found, subject, self.text)
+        return Voice(speaker, "direct", place=(inside[0].start, inside[-1].end)) if speaker else None
+
+    def _told_of(self, index: int, near: _Said | None) -> tuple[str, tuple[int, int]] | None:
+        """Find the person whom the sentence before is about, where nobody spoke since: "Torvik shrugged."."""
+        if not index or self.passages[index - 1].paragraph != self.passages[index].paragraph:
+            return None
+        about = self._topics[index - 1]
+        spoke = near is not None and about is not None and near.place[0] > about[1][0]
+        return (
+            about if about and not spoke and not self.said[index - 1] and self._fits(about[0], "he") else None
+        )
 
     def _in_paragraph(self, index: int) -> _Said | None:
         """Find the nearest word of saying in the same paragraph, the sentences before first."""
@@ -230,14 +285,39 @@ class Voices:
         head = inside[0].low
         if len(inside) == 1 and head in ("he", "she", "it", "they", "who"):
             speaker = self._antecedent(index, head, place[0])
+            if speaker == UNNAMED and self._defaults.of(index):
+                return None
             return _Said(cue, speaker, speaker != UNNAMED, place) if speaker else None
         if len(inside) == 1 and inside[0].kind == "pron":
             return None
+        own = self._own_name(index, inside)
+        if own:
+            return _Said(cue, own, True, place)
+        body = self._defaults.body
+        if (
+            body
+            and head in ("the", "this", "our")
+            and len(inside) <= 3
+            and inside[-1].low in body.lower().split()
+        ):
+            return _Said(cue, body, True, place)
         known = self._mentions.described(found, cue.subject)
         if known:
             return _Said(cue, known, True, place)
         speaker = self._mentions.named(found, cue.subject, self.text)
         return _Said(cue, speaker, False, place) if speaker else None
+
+    def _own_name(self, index: int, inside: Sequence[Token]) -> str | None:
+        """Tell how those call themselves whose words the text is: "the mission", "our team"."""
+        body, turn = self._defaults.body, self._defaults.of(index)
+        last = inside[-1].low
+        if turn:
+            return turn[0] if inside[0].low in ("my", "our") and last in words("people", "issuers") else None
+        if body is None:
+            return None
+        named = self.text[inside[0].start : inside[-1].end].lower().removeprefix("the ")
+        same = inside[0].low in ("the", "this") and len(inside) <= 3 and last in body.lower().split()
+        return body if same or named in self._defaults.aliases or inside[0].low == "our" else None
 
     def _topic(self, index: int) -> tuple[str, tuple[int, int]] | None:
         """Name what a sentence is about where it is a person, a group or a body."""
@@ -259,7 +339,10 @@ class Voices:
             return None
         if inside[0].kind == "time" or inside[-1].kind == "time":
             return None
-        known = self._mentions.described(found, subject)
+        written = self.text[inside[0].start : inside[0].end]
+        if len(inside) == 1 and written not in self._mentions.names and not speaks(written):
+            return None
+        known = self._own_name(index, inside) or self._mentions.described(found, subject)
         name = known or self._mentions.named(found, subject, self.text)
         return (name, place) if name else None
 
@@ -271,8 +354,10 @@ class Voices:
         gender = _GENDERS.get(pronoun)
         if gender is None:
             return fitting[0] if fitting else UNNAMED
-        known = next((name for name in fitting if _looks(name) in (None, gender)), None)
-        name = known or (fitting[0] if fitting else UNNAMED)
+        if not fitting:
+            # A name alone, a pseudonym: "Halyna", 61, said. She ...
+            fitting = [name for name in self._candidates(index, pronoun, before) if self._bare_name(name)]
+        name = fitting[0] if fitting else UNNAMED
         if name != UNNAMED:
             self._gender[name] = gender
         return name
@@ -280,8 +365,14 @@ class Voices:
     def _candidates(self, index: int, pronoun: str, before: int) -> Iterator[str]:
         """Name those for whom a pronoun may stand, the likeliest first."""
         own = self._topics[index] if index < len(self._topics) else None
-        if own and own[1][1] < before and ":" in self.text[own[1][1] : before]:
-            yield own[0]
+        if own and own[1][1] < before:
+            between = self.text[own[1][1] : before]
+            if (
+                ":" in between
+                or f" {pronoun} " in between
+                or (pronoun in ("it", "they") and between.count(" ") > 2)
+            ):
+                yield own[0]
         for other in range(index - 1, max(-1, index - 1 - _LOOK_BACK), -1):
             passage = self.passages[other]
             if passage.caption:
@@ -294,7 +385,7 @@ class Voices:
                 yield own[0]
                 own = None
             if pronoun in _GENDERS:
-                yield from self._mentions.persons[other]
+                yield from filter(self._mentions.people.__contains__, self._mentions.persons[other])
         if own and own[1][1] < before:
             yield own[0]
 
@@ -312,6 +403,9 @@ class Voices:
 
         return [said.speaker for said in sorted(here, key=told)]
 
+    def _bare_name(self, name: str) -> bool:
+        return name.isalpha() and name.istitle() and not speaks(name) and name not in self._mentions.short
+
     def _fits(self, name: str, pronoun: str) -> bool:
         """Tell whether a pronoun may stand for a speaker: a person, a group, a body."""
         if name == UNNAMED:
@@ -325,15 +419,7 @@ class Voices:
         if pronoun == "they":
             return not person or last.endswith("s")
         if pronoun == "it":
-            return not person and not (last.endswith("s") and unnamed)
+            return (
+                not person and not (last.endswith("s") and unnamed) and last not in ("people", "women", "men")
+            )
         return True
-
-
-def _looks(name: str) -> str | None:
-    """Guess from a given name whether a woman bears it; good enough to prefer one of two."""
-    first = name.split()[0]
-    return (
-        "female"
-        if " " in name and first[0].isupper() and first.endswith(("a", "ette", "elle", "ine"))
-        else None
-    )

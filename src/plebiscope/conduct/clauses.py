@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from plebiscope.conduct.language import words
+from plebiscope.conduct.language import verbs, words
 
 _TOKEN = re.compile(
     r"n't\b|'s\b|'(?:d|ll|ve|re|m)\b|(?:[A-Z]\.){2,}|(?:mr|mrs|ms|dr|prof|sen|rep|gov|gen|col|st|jr|sr|lt|sgt)\."
@@ -54,7 +54,7 @@ def _kinds() -> dict[str, str]:
     kinds |= dict.fromkeys(words("people", "determiners"), "det")
     kinds |= dict.fromkeys(_PRONOUNS, "pron")
     kinds |= dict.fromkeys(_JOINING | _CLAUSAL, "join")
-    kinds |= {"'s": "poss", "n't": "aux", ",": "comma", '"': "quote", "'": "quote"}
+    kinds |= {"that": "sub", "'s": "poss", "n't": "aux", ",": "comma", '"': "quote", "'": "quote"}
     return kinds
 
 
@@ -81,7 +81,39 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
         else:
             kind = "adv" if low.endswith("ly") and len(low) > 4 else "word"
         found.append(Token(match.start(), match.end(), low, kind))
-    return found
+    return _unquoted(_of_headline(found))
+
+
+def _of_headline(found: list[Token]) -> list[Token]:
+    """Tell the verbs of a headline in which every word bears a capital: "Board Confirms All Is Well"."""
+    spoken = [one for one in found if one.kind in ("cap", "word", "adv")]
+    if len(spoken) < 4 or 4 * sum(one.kind == "cap" for one in spoken) < 3 * len(spoken):
+        return found
+    known = {
+        form
+        for name in ("say", "say-that", "judge")
+        for form, base in verbs("speech", name).items()
+        if form != base
+    }
+    return [replace(one, kind="word") if one.kind == "cap" and one.low in known else one for one in found]
+
+
+def _unquoted(found: list[Token]) -> list[Token]:
+    """Leave out the marks around a name: "Halyna", 61, said."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(found):
+        if found[at].kind == "quote":
+            stop = next(
+                (place for place in range(at + 1, min(at + 4, len(found))) if found[place].kind != "cap"), at
+            )
+            if stop > at + 1 and found[stop].kind == "quote":
+                kept += found[at + 1 : stop]
+                at = stop + 1
+                continue
+        kept.append(found[at])
+        at += 1
+    return kept
 
 
 def _mark_behind_s(text: str, at: int, before: Token) -> str:
@@ -123,6 +155,19 @@ class Subject:
 
 def subject_before(found: Sequence[Token], verb: int) -> Subject | None:
     """Find the subject that stands before a verb, at whose first word ``verb`` points."""
+    subject = _subject_before(found, verb)
+    if subject is None or subject.shared or subject.outer < 2 or found[subject.outer - 1].kind != "comma":
+        return subject
+    role = found[subject.first]
+    if role.kind == "word" or role.low in ("a", "an", "the", "one"):
+        # "Ana Torvik, head of the board, a baker, said": what stands behind a name says who that is.
+        named = noun_phrase(found, subject.outer - 1, max(0, subject.outer - _LONGEST))
+        if named and named.last - named.first >= 2 and _named(found, named.first, named.last):
+            return named
+    return subject
+
+
+def _subject_before(found: Sequence[Token], verb: int) -> Subject | None:
     at = verb - 1
     floor = max(0, verb - _LONGEST)
     if at < floor:
@@ -227,7 +272,15 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
         if found[first].low in _CLOSED:
             first = _opening(found, first, floor)
     before = found[first - 1] if first > floor else None
-    if before is not None and (before.low in _RELATIVE or (before.low == "that" and _noun(found, first - 2))):
+    relative = before is not None and (
+        before.low in _RELATIVE or (before.low == "that" and _noun(found, first - 2))
+    )
+    if (
+        before is not None
+        and relative
+        and found[first].kind in ("word", "aux")
+        and (_ENDING.search(found[first].low) or before.low in ("who", "which"))
+    ):
         # "voters who came to Bresk said": the subject stands before the relative clause.
         left = first - 1
         if left > floor and found[left - 1].low in _MEMBERS and before.low in ("which", "whom"):
@@ -253,7 +306,13 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
 
 
 def _noun(found: Sequence[Token], at: int) -> bool:
-    return at >= 0 and found[at].kind == "word" and not _ENDING.search(found[at].low)
+    spoken = verbs("speech", "say") | verbs("speech", "say-that")
+    return (
+        at >= 0
+        and found[at].kind == "word"
+        and found[at].low not in spoken
+        and not _ENDING.search(found[at].low)
+    )
 
 
 def _goes_on(found: Sequence[Token], first: int) -> bool:
@@ -351,7 +410,7 @@ def phrase_behind(found: Sequence[Token], at: int) -> Subject | None:
                 break
             at += 1
         elif here.kind == "word":
-            if at > start and (here.low.endswith("ing") or _after_name(found, at)):
+            if at > start and (here.low.endswith("ing") or _after_name(found, start, at)):
                 break
             at += 1
         elif here.low in ("and", "&", "or"):
@@ -369,9 +428,11 @@ def phrase_behind(found: Sequence[Token], at: int) -> Subject | None:
     return Subject(start, at, outer=start) if at > start else None
 
 
-def _after_name(found: Sequence[Token], at: int) -> bool:
+def _after_name(found: Sequence[Token], start: int, at: int) -> bool:
     """Tell that a word in small letters right behind a name begins something else ("Torvik last week")."""
-    return found[at - 1].kind == "cap" and not any(one.kind == "cap" for one in found[at + 1 : at + 3])
+    if any(one.kind not in ("cap", "poss") for one in found[start:at]):
+        return False
+    return not any(one.kind == "cap" for one in found[at + 1 : at + 3])
 
 
 def _carried(found: Sequence[Token], at: int) -> bool:

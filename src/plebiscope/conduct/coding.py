@@ -73,7 +73,7 @@ def code_reports(
         body = [passage for passage in passages if not passage.boilerplate]
         if report.why_unread is None and not is_english(cleaned.text):
             report = report.model_copy(update={"why_unread": NOT_ENGLISH})
-        listen = cache(partial(Voices, cleaned.text, body))
+        listen = cache(partial(Voices, cleaned.text, body, report.text[: report.body]))
         locate = cache(partial(_located, cleaned, body, report.published, held or Held()))
         texts.append((_with_sentences(report, cleaned, passages), cleaned, body, listen, locate))
     read = [report for report, *_ in texts]

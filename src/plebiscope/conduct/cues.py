@@ -13,7 +13,7 @@ from functools import cache
 from plebiscope.conduct.clauses import Subject, Token, phrase_behind, subject_before, verb_group
 from plebiscope.conduct.language import phrases, verbs, words
 from plebiscope.conduct.reach import OUT_OF_SPEECH, Cue, Reach
-from plebiscope.conduct.subjects import is_speaker, may_say, speaks
+from plebiscope.conduct.subjects import head, is_speaker, is_text, may_say, speaks
 
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
 _HAVE = frozenset(["has", "have", "had", "having", "'ve"])
@@ -96,11 +96,24 @@ class Finder:
         parts = next((one for one in _according().get(found[at].low, ()) if self._matches(at, one)), None)
         if parts:
             subject = phrase_behind(found, at + len(parts))
-            if subject is None:
+            if subject is None or any(one.low == "own" for one in found[subject.first : subject.first + 2]):
                 return None
             return self._beside(
                 at, subject, found[at].start, found[subject.last - 1].end, earlier, "according to"
             )
+        if (
+            found[at].low in words("speech", "accounts-of")
+            and at + 2 < len(found)
+            and found[at + 1].low in ("from", "by")
+        ):
+            subject = phrase_behind(found, at + 2)
+            if subject is None or not speaks(head(found, subject).low):
+                return None
+            stop = self._reach.over_adverbials(subject.last)
+            if stop >= len(found) or found[stop].low not in ("that", "of", "about"):
+                return None
+            scope = (found[stop].end, self._reach.clause_end(stop))
+            return Cue(found[at].start, found[stop].end, "account", subject, False, (scope,), at)
         if found[at].low in ("by", "on", "in", "to"):
             subject = phrase_behind(found, at + 1)
             if subject is None:
@@ -144,6 +157,12 @@ class Finder:
                 if subject is None or not is_speaker(found, subject):
                     return None
                 end = found[place - 1].end
+                if at and found[at - 1].low == "as" and place == at + 1:
+                    # "as first reported by the Herald": what it stands beside is theirs.
+                    start = found[at - 1].start
+                    return self._beside(
+                        at - 1, subject, start, found[subject.last - 1].end, (), "according to"
+                    )
                 return Cue(found[at].start, end, "by", subject, True, ((found[at].start, end),), at)
         return None
 
@@ -187,6 +206,12 @@ class Finder:
         first = verb_group(found, at)
         group = [one.low for one in found[first:at]]
         if first and found[first - 1].low == "to":
+            went_on = first > 1 and found[first - 2].low == "on" and self._reach.shape(last, base) == "that"
+            if kind == "judge" or not (went_on or self._reach.shape(last, base) in ("quote", "colon")):
+                return None
+            scope = (found[last].end, self._reach.clause_end(last + 1))
+            return Cue(found[at].start, found[last].end, base, None, False, (scope,), at)
+        if base == "see" and any(one in _HAVE or one == "seen" for one in group) and low != "seen":
             return None
         ing = low.endswith("ing") and base != low
         if any(one in _BE for one in group) and not ing:
@@ -194,7 +219,9 @@ class Finder:
         if ing and not any(one in _BE for one in group):
             return self._participle(at, base, kind, last, earlier)
         shape = self._reach.shape(last, base)
-        past = low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing
+        past = bool(parts) or (low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing)
+        if base == "ask" and shape == "other" and self._asked_to(last):
+            kind = "judge"
         if base == "call":
             kind = "judge" if shape == "other" else "say-that"
         if not past and not ing and not group and not self._is_verb(at, low, base, shape):
@@ -207,17 +234,26 @@ class Finder:
                 return None
             if at and found[at - 1].kind in ("det", "poss"):
                 return None
-        if kind == "say-that" and shape not in _AT_ONCE:
+        if shape == "other" and base in words("speech", "deeds") and self._has_object(last):
             return None
         inverted = self._inverted(first, last)
         subject = inverted or subject_before(found, first)
         if subject is None:
             return None
         if not inverted and not subject.shared:
-            if not may_say(found, subject, base, judge=kind == "judge", shape=shape, past=past):
+            loose = past and last + 1 < len(found) and found[last + 1].kind == "prep" and shape != "that"
+            if not may_say(found, subject, base, judge=kind == "judge", shape=shape, past=past, loose=loose):
                 return None
             if self._relative_deed(subject):
                 return None
+        if inverted:
+            shape = "end"
+        if kind != "judge" and "not" in _plain(group) and base not in ("believe", "think", "rule"):
+            return None
+        if not inverted and not subject.shared and self._in_relative(subject, shape, last):
+            return None
+        if kind == "say-that" and shape not in _AT_ONCE and not self._finding(base, last, subject):
+            return None
         if base in ("refuse", "decline") and self._deed(last):
             return None
         scopes = self._reach.scopes(first, last, subject, base, kind, bool(inverted))
@@ -231,28 +267,35 @@ class Finder:
         found = self._found
         before = found[at - 1] if at else None
         if before is None or (
-            before.kind != "comma" and before.low not in ("by", "in", "while", "after", "and")
+            before.kind != "comma" and before.low not in ("by", "in", "while", "after", "before", "and", "as")
         ):
             return None
         shape = self._reach.shape(last, base)
         if kind == "say-that" and shape not in _AT_ONCE:
             return None
-        if base in (
-            "show",
-            "indicate",
-            "suggest",
-            "reveal",
-            "find",
-            "prove",
-            "raise",
-            "hold",
-            "begin",
-            "go",
-            "read",
-        ):
+        if base in words("speech", "also-things") and base not in ("note", "warn", "mention", "conclude"):
             return None
         start = found[at].start if kind == "judge" else found[last].end
         return Cue(found[at].start, found[last].end, base, None, kind == "judge", ((start, self._end),), at)
+
+    def _finding(self, base: str, last: int, subject: Subject) -> bool:
+        """Tell "found no evidence" and "the survey shows a gap" from what is found by the road."""
+        if not subject.shared and is_text(head(self._found, subject).low):
+            return base in words("speech", "also-things")
+        after = self._found[last + 1].low if last + 1 < len(self._found) else ""
+        return base in ("find", "see", "hear") and after in words("speech", "found-what")
+
+    def _has_object(self, last: int) -> bool:
+        """Tell "explained the machines" (a deed) from "explained the machines were late" (said)."""
+        found = self._found
+        behind = phrase_behind(found, last + 1)
+        if behind is None or found[behind.first].kind == "pron":
+            return False
+        at = behind.last
+        while at < len(found) and found[at].kind == "adv":
+            at += 1
+        after = found[at] if at < len(found) else None
+        return after is None or after.kind not in ("aux", "word")
 
     def _is_verb(self, at: int, low: str, base: str, shape: str) -> bool:
         """Tell a verb of the present from the noun that is written like it."""
@@ -262,6 +305,17 @@ class Finder:
             return False
         if before.kind == "pron" or before.low in ("who", "which"):
             return True
+        if before.kind == "det" and before.low in (
+            "many",
+            "some",
+            "few",
+            "most",
+            "others",
+            "both",
+            "all",
+            "several",
+        ):
+            return shape != "other" or low in ("say", "believe", "fear", "think", "argue")
         if before.kind in _NOUN_AFTER or before.low in ("no", "such", "that"):
             return False
         if before.kind == "join":
@@ -285,12 +339,11 @@ class Finder:
             return False
         if low == base:
             plural = before.low.endswith("s") or speaks(before.low)
-            return plural and (
-                shape in ("that", "quote", "colon") or (after is not None and after.kind in ("det", "pron"))
-            )
+            follows = after is not None and after.kind in ("det", "pron", "num")
+            return plural and (follows or shape in ("that", "quote", "colon"))
         if shape in _AT_ONCE:
             return True
-        return after is not None and after.kind in ("det", "cap", "pron", "num", "word", "aux", "sub", "adv")
+        return after is not None and after.kind in ("det", "cap", "pron", "num", "word", "sub")
 
     def _inverted(self, first: int, last: int) -> Subject | None:
         """Find a subject behind its verb: "..., said the head of the board, Jon Bresker"."""
@@ -300,7 +353,7 @@ class Finder:
         if found[last].low in _TRANSITIVE:
             return None
         subject = phrase_behind(found, last + 1)
-        if first == 0 or subject is None:
+        if subject is None or (first == 0 and found[last].low not in ("said", "says")):
             return None
         stop = found[subject.last] if subject.last < len(found) else None
         ahead = found[last + 1]
@@ -312,6 +365,8 @@ class Finder:
             and found[subject.first].kind != "cap"
         ):
             return None
+        if stop is not None and stop.low == "who":
+            return subject
         goes_on = stop is not None and stop.kind not in (
             "mark",
             "comma",
@@ -346,10 +401,32 @@ class Finder:
                     return Subject(named.first, named.last, outer=subject.first)
         return subject
 
+    def _asked_to(self, last: int) -> bool:
+        """Tell "asked her compatriots to stay at home"."""
+        behind = phrase_behind(self._found, last + 1)
+        return behind is not None and behind.last < len(self._found) and self._found[behind.last].low == "to"
+
+    def _in_relative(self, subject: Subject, shape: str, last: int) -> bool:
+        """Tell "an overhaul that the board announced": nobody's words follow."""
+        found = self._found
+        at = subject.outer - 1
+        behind = found[last + 1] if last + 1 < len(found) else None
+        if at > 0 and found[at].low in ("that", "which", "whom") and found[at - 1].kind in ("word", "cap"):
+            spoken = found[at - 1].low in _verbs()
+            return (
+                not spoken
+                and shape in ("end", "other")
+                and not (behind is not None and behind.kind == "aux")
+                and (found[last].low not in ("said", "says", "told", "tells", "say", "believe", "believes"))
+            )
+        return False
+
     def _relative_deed(self, subject: Subject) -> bool:
         """Tell "the speech, in which he declares": an act that is told of, not somebody who is quoted."""
         at = subject.outer - 1
         found = self._found
+        if found[subject.first].kind != "pron":
+            return False
         return at > 0 and found[at].low == "which" and found[at - 1].kind == "prep"
 
     def _deed(self, last: int) -> bool:
@@ -361,3 +438,8 @@ class Finder:
             "recogni", "accept", "comment", "concede", "say", "believe", "acknowledge", "endorse", "confirm",
             "answer", "condemn",
         ))  # fmt: skip
+
+
+def _plain(group: Sequence[str]) -> set[str]:
+    """Give the words before a verb with "n't" as "not"."""
+    return {"not" if word.endswith("n't") or word in ("cannot", "never") else word for word in group}

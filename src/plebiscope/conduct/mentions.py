@@ -14,12 +14,18 @@ from collections.abc import Sequence
 from plebiscope.conduct.clauses import Subject, Token
 from plebiscope.conduct.language import words
 from plebiscope.conduct.names import CAPITAL, bare, genders_of, persons, surnames_of, untitled
+from plebiscope.conduct.subjects import is_text, speaks
 
+_LONG_NAME = rf"{CAPITAL}(?:\s(?:(?:of|for|on|and)\s(?:the\s)?)?{CAPITAL}){{1,8}}"
 _SHORT = re.compile(
     rf"(?P<full>{CAPITAL}(?:[\s-](?:(?:of|for|on|and|in|the|de|da|del|la|to)\s){{0,3}}{CAPITAL}){{1,9}})"
     r"\s?\((?:the\s|or\s|'|\"){0,2}(?P<short>[A-Z][\w/.-]{1,14})(?:'|\"){0,1}[);,]"
 )
-_BODY = re.compile(rf"{CAPITAL}(?:\s(?:(?:of|for|on|and)\s(?:the\s)?)?{CAPITAL}){{1,8}}")
+_OR_SHORT = re.compile(rf"(?P<full>{_LONG_NAME}), or (?:the )?(?P<short>[A-Z]{{2,9}})\b")
+_BODY = re.compile(_LONG_NAME)
+_TITLE = re.compile(r"^title:\s*(?P<said>.+)$", re.MULTILINE | re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|near|outside|[Ff]rom|around|to the|of)\s$")
+_INSIDE = re.compile(rf"(?<=[a-z,;] ){CAPITAL}")
 _PARTICLES = frozenset(
     ["de", "van", "von", "bin", "al", "da", "el", "la", "der", "dos", "del", "di", "ibn", "ben", "abu", "ul"]
 )
@@ -41,27 +47,39 @@ class Mentions:
         The cleaned text.
     ranges
         Half-open ranges of its distinct sentences, in order.
+    head
+        The metadata block before the text; names in its title count too.
     """
 
-    def __init__(self, text: str, ranges: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, text: str, ranges: Sequence[tuple[int, int]], head: str = "") -> None:
+        title = _TITLE.search(head[:5000])
         self.surnames = surnames_of(text, ranges)
+        if title:
+            self.surnames = surnames_of(title["said"], [(0, len(title["said"]))]) | self.surnames
         self.genders = genders_of(text, ranges, self.surnames)
         self.short: dict[str, str] = {}
         bodies: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._roles: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         self.persons: list[list[str]] = []
         self.people: set[str] = set()
+        self.names: set[str] = set()
+        """Words that bear a capital where none is due: inside a sentence."""
         for start, end in ranges:
             for match in _SHORT.finditer(text, start, end):
                 full = _fitting(match["full"], match["short"])
                 self.short.setdefault(match["short"], full)
+            for match in _OR_SHORT.finditer(text, start, end):
+                self.short.setdefault(match["short"], match["full"])
             for match in _BODY.finditer(text, start, end):
                 last = match[0].split()[-1].lower()
                 named = {word.lower() for word in match[0].split()} & _NOT_PERSONS
                 for kind in named | ({last} & _VOICES):
                     bodies[kind].setdefault(match[0], match.end())
             self.persons.append(persons(text, start, end, self.surnames))
-            self.people.update(self.persons[-1])
+            self.people.update(
+                name for name in self.persons[-1] if not self._is_place(text, name, start, end)
+            )
+            self.names.update(found[0] for found in _INSIDE.finditer(text, start + 1, end))
             self._read_roles(text, start, end)
         self._bodies = bodies
 
@@ -95,9 +113,14 @@ class Mentions:
             for role in roles:
                 self._roles[role].append((stop, name))
 
+    def _is_place(self, text: str, name: str, start: int, end: int) -> bool:
+        """Tell "in Sha Tin" from a person; who is known as a person stays one."""
+        at = text.find(name, start, end)
+        return name not in self.people and at > start and bool(_PLACED.search(text[max(start, at - 9) : at]))
+
     def named(self, found: Sequence[Token], subject: Subject, text: str) -> str:
         """Put a name to the words of a subject; what has no name keeps its words."""
-        inside = list(found[subject.first : subject.last])
+        inside = self._authors(found[subject.first : subject.last])
         while inside and inside[-1].kind in ("poss", "adv", "comma", "prep"):
             inside.pop()
         if not inside:
@@ -127,11 +150,24 @@ class Mentions:
         if (
             first < len(inside)
             and inside[0].kind == "cap"
+            and not (first == 1 and speaks(inside[0].low))
             and inside[first].low in ("in", "at", "from", "on", "with")
         ):
             inside = inside[:first]
         whole = text[inside[0].start : _tail(inside)]
         return self.full(whole)
+
+    def _authors(self, inside: Sequence[Token]) -> list[Token]:
+        """Of "the mission's report" and "a survey by the mission" keep the mission: it speaks in them."""
+        stop = next((at for at, one in enumerate(inside) if at and one.kind == "prep"), len(inside))
+        if not is_text(inside[stop - 1].low):
+            return list(inside)
+        owner = next((at for at, one in enumerate(inside[:stop]) if one.kind == "poss"), 0)
+        if owner:
+            return list(inside[:owner])
+        if stop + 1 < len(inside) and inside[stop].low in ("by", "from"):
+            return list(inside[stop + 1 :])
+        return list(inside)
 
     def _person(self, name: str) -> bool:
         parts = name.split()
@@ -173,7 +209,10 @@ class Mentions:
         if word in _PEOPLE and word not in _KINDS:
             known = self._roles.get(word, [])
             at = bisect_left(known, (inside[0].start, "")) - 1
-            return known[at][1] if at >= 0 else None
+            if at >= 0:
+                return known[at][1]
+            bearers = {name for _, name in known}
+            return bearers.pop() if len(bearers) == 1 else None
         bodies = set(self._bodies.get(word, {}))
         plain = {bare(name) for name in bodies}
         return next(iter(bodies)) if len(plain) == 1 else None

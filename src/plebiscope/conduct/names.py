@@ -21,6 +21,7 @@ VOICE_AT_END = re.compile(rf"(?:[\w'-]+\s+){{0,2}}(?:{either('people', 'voices')
 _TITLES = words("people", "titles")
 _MALE, _FEMALE = words("people", "male"), words("people", "female")
 _NOT_NAMES = words("people", "not-names")
+_ISSUERS = words("people", "issuers")
 _NOT_PERSONS = words("people", "not-persons")
 _ENDING = re.compile(r"'s$|'$|[.,]$")
 
@@ -44,7 +45,7 @@ def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[s
         name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
         if len(name) == 1 and name[0] in surnames and not name[0].isupper():
             found.append(surnames[name[0]])
-        elif (2 <= len(name) <= 4 or (titles and name)) and name[-1].lower() not in _NOT_PERSONS:
+        elif (2 <= len(name) <= 4 or (titles and name)) and name[-1].lower() not in _NOT_PERSONS | _ISSUERS:
             found.append(" ".join(name))
     return list(dict.fromkeys(found))
 
@@ -73,7 +74,8 @@ def untitled(chunk: str) -> tuple[list[str], set[str]]:
     if not places or places[-1] + 1 == len(parts):
         return [], set()
     name = parts[places[-1] + 1 :]
-    if len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
+    body = name[-1].lower() in _NOT_PERSONS | _ISSUERS
+    if body or len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
         return [], set()
     return name, {word.lower() for word in parts[: places[-1] + 1]}
 

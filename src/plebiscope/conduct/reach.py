@@ -123,8 +123,10 @@ class Reach:
     ) -> tuple[tuple[int, int], ...]:
         """Say which stretches of the sentence a verb of saying covers."""
         found = self._found
-        if kind == "judge":
-            return ((found[first].start, self.clause_end(last + 1)),)
+        if kind == "judge" and not (subject.outer > 0 and found[subject.outer - 1].low == "as"):
+            end = self.clause_end(last + 1)
+            joints = [one.start for one in self._joints(len(found)) if one.start > found[last].end]
+            return ((found[first].start, min([end, *joints])),)
         onset = first if inverted or subject.shared else min(subject.outer, subject.first)
         behind = subject.last if inverted else last + 1
         after = (found[last].end, self.clause_end(last + 1))
@@ -138,11 +140,14 @@ class Reach:
         token = found[stop] if stop < len(found) else None
         ended = token is None or (token.kind == "mark" and token.low != ":")
         if led and token is not None and token.kind == "comma":
-            return (before, after)
+            start = next(
+                (one.start for one in reversed(self._joints(onset)) if one.start > before[0]), before[0]
+            )
+            return ((start, before[1]), after)
         if led and (ended or (token is not None and token.low in OUT_OF_SPEECH)):
             return (before,)
         if ended and onset > 3 and not led:
-            return (before, after)
+            return () if found[onset - 1].kind in ("sub", "prep", "join") else (before, after)
         return (after,)
 
     def _over_addressee(self, at: int, base: str) -> int:
@@ -162,8 +167,21 @@ class Reach:
                 return token.start
             behind = found[place + 1] if place + 1 < len(found) else None
             if token.kind == "comma" and behind is not None and behind.low in _CONTRAST:
-                return token.start
+                goes_on = place + 2 < len(found) and found[place + 2].low == "that"
+                if not goes_on:
+                    return token.start
         return self._end
+
+    def _joints(self, stop: int) -> list[Token]:
+        """Give the commas before "and" up to an index."""
+        found = self._found
+        return [
+            found[place]
+            for place in range(min(stop, len(found)) - 1)
+            if found[place].kind == "comma"
+            and found[place + 1].low == "and"
+            and not self.inside(found[place])
+        ]
 
     def _clause_start(self, at: int) -> int:
         found = self._found

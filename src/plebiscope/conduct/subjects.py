@@ -21,8 +21,14 @@ _NOBODY = frozenset(["that", "this", "there", "which", "what", "nothing", "every
 def speaks(word: str) -> bool:
     """Tell a word for what may speak: a person, a group or a body."""
     low = word.lower()
-    known = (words("people", "titles"), words("people", "voices"), words("people", "not-persons"))
+    known = (words("people", "titles"), words("people", "voices"), words("people", "issuers"))
     return any(low in one or (low.endswith("s") and low[:-1] in one) for one in known)
+
+
+def is_text(word: str) -> bool:
+    """Tell a word for what holds somebody's words: a statement, a survey, an affidavit."""
+    known = words("speech", "texts")
+    return word in known or (word.endswith("s") and word[:-1] in known)
 
 
 def head(found: Sequence[Token], subject: Subject) -> Token:
@@ -47,7 +53,7 @@ def is_speaker(found: Sequence[Token], subject: Subject) -> bool:
 
 
 def may_say(
-    found: Sequence[Token], subject: Subject, verb: str, *, judge: bool, shape: str, past: bool
+    found: Sequence[Token], subject: Subject, verb: str, *, judge: bool, shape: str, past: bool, loose: bool
 ) -> bool:
     """Tell whether a subject may be that of a verb of saying.
 
@@ -61,6 +67,8 @@ def may_say(
         What follows it: ``that``, ``quote``, ``colon``, ``end`` or ``other``.
     past
         It stands in the past.
+    loose
+        A preposition follows: it may be a participle, "the figure announced at noon".
     """
     main = head(found, subject)
     if main.kind == "time" or main.low in words("speech", "units") or main.low in words("people", "evidence"):
@@ -72,9 +80,9 @@ def may_say(
     things = verb in words("speech", "also-things")
     if main.low == "it" and things and shape not in ("quote", "colon"):
         return past and verb in ("say", "announce", "warn", "add", "find", "note", "conclude", "rule")
-    if main.low in words("speech", "texts") or is_speaker(found, subject):
+    if is_text(main.low) or is_speaker(found, subject):
         return True
-    return verb in words("speech", "people-only") and not (judge and things)
+    return verb in words("speech", "people-only") and not (judge and things) and not loose
 
 
 def topic(found: Sequence[Token]) -> Subject | None:

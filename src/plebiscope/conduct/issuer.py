@@ -1,0 +1,294 @@
+"""Whose voice a text has where nobody is quoted: a body's own statement, a transcript, a compilation.
+
+A newspaper's report speaks for itself. A statement speaks for the body that issued it, known by its heading,
+by "we", and by acts that are done in saying so ("the mission regrets ..."); what stands behind
+"Mr Bresker:" is Mr Bresker's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from plebiscope.conduct.language import either, words
+from plebiscope.conduct.mentions import Mentions
+from plebiscope.conduct.names import CAPITAL, bare
+from plebiscope.conduct.quotation import Quotation
+from plebiscope.conduct.segment import Passage
+
+_NAME = rf"{CAPITAL}(?:\s(?:(?:of|for|on|and|de|del|to)\s(?:the\s)?)?{CAPITAL}){{0,9}}"
+_PERFORMED = re.compile(
+    rf"(?P<name>{_NAME}|[Tt]he (?:{either('people', 'issuers')})\b)"
+    r"(?:\s\([\w/ -]{2,20}\))?(?:,\swhich\s[^,.;]{3,90},)?"
+    r"(?:\s(?:also|strongly|further|therefore|again|\w+ly|and its \w+)){0,2}\s"
+    rf"(?:{either('speech', 'performed')})\b"
+)
+_SAID_TODAY = re.compile(
+    rf",[\"']?\s(?:the\s)?(?P<name>{_NAME})\s(?:said|says)\s"
+    r"(?:today|in a (?:statement|report) released today)\b"
+)
+_SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
+_DOCUMENT = re.compile(rf"\b(?:{either('speech', 'documents')})\b", re.IGNORECASE)
+_BODY_WORD = re.compile(rf"\b(?:{either('people', 'issuers')})\b", re.IGNORECASE)
+_SAID_BY = re.compile(rf"\b(?:of|by|from)\s(?:the\s)?(?P<name>{_NAME})")
+_HEAD_OF = re.compile(
+    r"^(?:\w+\s)?(?:[Hh]ead|[Cc]hair\w*|[Dd]irector|[Ll]eader|[Pp]resident|Secretary-General) of\s(?:the\s)?"
+)
+_QUOTED_NAME = re.compile(r"\s?\"(?P<name>[A-Z][^\"]{2,40})\"")
+_ANY_NAME = re.compile(_NAME)
+_FACT = re.compile(r"^(?P<key>[\w -]{2,20}):\s*(?P<value>.+)$", re.MULTILINE)
+_TURN = re.compile(
+    r"(?P<label>(?:The\s)?[A-Z][\w.'’-]*(?:\s(?:of\s|for\s|the\s)*[A-Z][\w.'’-]*){0,5})(?:\s\((?P<more>[^()]{2,50})\))?:\s"
+)
+_SECTION = re.compile(rf"(?P<name>{_NAME}(?:,\s{_NAME})?)\.$")
+_PUBLISHERS = frozenset(
+    ["publisher", "organisation", "organization", "issuer", "issued by", "body", "author"]
+)
+_OPENING = 5
+"""Sentences at the head of a text among which its heading is sought."""
+
+
+class Defaults:
+    """Say for each sentence of a report whose voice it has where nobody is said to speak.
+
+    Parameters
+    ----------
+    text, passages
+        The cleaned text and its distinct sentences.
+    quotes
+        What is quoted in each sentence.
+    mentions
+        Who is mentioned in the text.
+    head
+        The metadata block that stood before the text, where there was one.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        passages: Sequence[Passage],
+        quotes: Sequence[Sequence[Quotation]],
+        mentions: Mentions,
+        head: str = "",
+    ) -> None:
+        self._text = text
+        self._passages = passages
+        self._quotes = quotes
+        self._mentions = mentions
+        facts = {
+            found["key"].strip().lower(): found["value"].strip(" \"'")
+            for found in _FACT.finditer(head[:5000])
+        }
+        self.aliases: set[str] = set()
+        """Other names of the body whose statement the text is, without article and capitals."""
+        self.body = self._issuer(facts)
+        self._turns = self._spoken() or self._sections()
+
+    def of(self, index: int) -> tuple[str, tuple[int, int]] | None:
+        """Give whoever speaks in a sentence by default, with the place of the label; null for the report."""
+        return self._turns.get(index)
+
+    # ---------------------------------------------------------------------------------------------- a body
+
+    def _acts(self, line: str, place: int | None) -> list[str]:
+        """Name the bodies that do something in saying so, in a sentence or in the title."""
+        start = self._passages[place].start if place is not None else 0
+        return [
+            found["name"]
+            for found in _PERFORMED.finditer(line[:400])
+            if self._is_body(found["name"])
+            and not (
+                place is not None
+                and any(
+                    quote.holds(start + found.start(), start + found.end()) for quote in self._quotes[place]
+                )
+            )
+        ]
+
+    def _issuer(self, facts: dict[str, str]) -> str | None:
+        """Find the body whose statement a text is."""
+        title = facts.get("title", "")
+        opening = [self._text[one.start : one.end] for one in self._passages[:_OPENING]]
+        lines = [line for block in opening for line in block.split("\n")]
+        headings = [
+            title,
+            *(line for line in lines if len(line) < 130 and not line.endswith((".", "?", "!"))),
+        ]
+        score: Counter[str] = Counter()
+        form: dict[str, str] = {}
+
+        def count(name: str, points: int) -> None:
+            plain = self._full(name)
+            if plain:
+                form.setdefault(bare(plain), plain)
+                score[bare(plain)] += points
+
+        for key, value in facts.items():
+            if key in _PUBLISHERS and self._is_body(value):
+                count(value, 4)
+        for line in filter(None, headings):
+            for found in _ANY_NAME.finditer(line):
+                name, *rest = _DOCUMENT.split(_HEAD_OF.sub("", found[0]), maxsplit=1)
+                quoted = _QUOTED_NAME.match(line, found.end())
+                if quoted and self._is_body(name):
+                    count(quoted["name"], 3)
+                elif name and self._is_body(name.strip(), shouted=line.isupper()) and " v. " not in line:
+                    whole = len(found[0]) > 0.8 * len(line) or line.isupper()
+                    count(name.strip(), 2 if whole or rest or _DOCUMENT.match(line, found.end() + 1) else 1)
+            if _DOCUMENT.search(line):
+                for found in _SAID_BY.finditer(line):
+                    name = _HEAD_OF.sub("", found["name"])
+                    if self._is_body(name):
+                        count(name, 2)
+        acts: list[tuple[str, int]] = [
+            (name, 2) for name in self._acts(title.replace(" Its ", " its "), None)
+        ]
+        first = _SAID_TODAY.search(
+            self._text, 0, self._passages[min(2, len(self._passages)) - 1].end if self._passages else 0
+        )
+        if first and self._is_body(first["name"]):
+            acts.append((first["name"], 3 if self._text.count(first["name"]) < 3 else 4))
+        for place, one in enumerate(self._passages):
+            named = self._acts(self._text[one.start : one.end], place)
+            acts += [(name, 3 if place < 2 else 1) for name in named]
+        meant: list[tuple[str, str]] = []
+        for name, points in acts:
+            # "The Mission" and "the EU EOM" are the mission of the heading.
+            plain = self._full(name)
+            short = plain.replace(" ", "")
+            known = [
+                other
+                for other in score
+                if plain.lower() in form[other].lower().split()
+                or _initials(form[other]) == short
+                or self._alias(other, plain)
+            ]
+            plain = form[known[0]] if known and bare(plain) not in score else name
+            meant.append((name, self._full(plain)))
+            count(plain, points)
+        for name in sorted(score, key=len):
+            long = next((other for other in score if len(other) > len(name) and name in other), None)
+            if long:
+                # "Electoral Observation Mission" in the title is that of the Organization of American States.
+                score[long] += score.pop(name)
+                meant = [(said, form[long] if bare(plain) == name else plain) for said, plain in meant]
+        if not score:
+            return None
+        own = self._own_voice()
+        best = max(score, key=lambda name: (score[name], len(name)))
+        points = score[best] + min(own, 2) + any(_DOCUMENT.search(line) for line in headings)
+        self.aliases = {bare(name) for name, plain in meant if bare(plain) == best} | {
+            best,
+            _initials(form[best]).lower(),
+        }
+        return form[best] if points >= 4 and (own or acts) else None
+
+    def _alias(self, heading: str, plain: str) -> bool:
+        """Tell whether "the Foundation" stands in the heading beside the quoted name of the body."""
+        return f'{plain.lower()} "{heading}' in self._text[:400].lower()
+
+    def _is_body(self, name: str, *, shouted: bool = False) -> bool:
+        plain = name.removeprefix("The ").removeprefix("the ")
+        return (
+            bool(_BODY_WORD.search(plain))
+            or plain in self._mentions.short
+            or (plain.isupper() and plain.replace(" ", "").isalnum() and 2 < len(plain) < 9 and not shouted)
+        )
+
+    def _full(self, name: str) -> str:
+        name = re.sub(r"(?i)^(?:in|at|by|on|the|a|an|of)\s(?:the\s)?", "", name.strip(" ,.-"))
+        if name.isupper() and max(map(len, name.split()), default=0) > 5:
+            name = " ".join(
+                part if part in ("of", "the", "and", "for") else part.capitalize() for part in name.split()
+            )
+            name = re.sub(r"\b(?:Of|The|And|For|On|In)\b", lambda found: found[0].lower(), name)
+        return self._mentions.full(name) if name else ""
+
+    def _own_voice(self) -> int:
+        """Count the sentences in which the text says "we" of itself."""
+        count = 0
+        for place, one in enumerate(self._passages):
+            count += any(
+                not any(quote.holds(*found.span()) for quote in self._quotes[place])
+                for found in _SELF.finditer(self._text, one.start, one.end)
+                if found[0] != "US"
+            )
+        return count
+
+    # ------------------------------------------------------------------------------------------------ turns
+
+    def _spoken(self) -> dict[int, tuple[str, tuple[int, int]]]:
+        """Read a transcript: whoever is named before a colon speaks until the next one is."""
+        found: dict[int, tuple[str, tuple[int, int]]] = {}
+        labels: defaultdict[str, float] = defaultdict(float)
+        known = {name.split()[-1].lower() for name in self._mentions.people}
+        for index, one in enumerate(self._passages):
+            if index and self._passages[index - 1].paragraph == one.paragraph:
+                continue
+            turn = _TURN.match(self._text, one.start, one.end)
+            if turn is None:
+                continue
+            label = turn["label"]
+            more = turn["more"] or ""
+            titled = label.split()[0].lower() in words("people", "honorifics") or more[:3] in (
+                "Mr.",
+                "Mrs",
+                "Ms.",
+                "Dr.",
+            )
+            if not (titled or label.isupper() or label in self._mentions.people):
+                continue
+            name = self._speaker(more if more[:3] in ("Mr.", "Mrs", "Ms.", "Dr.") else label)
+            labels[name] += 1 if titled or label.split()[-1].lower() in known else 0.4
+            found[index] = (name, turn.span("label"))
+        # In a newspaper "BRESK:" stands before a place or a subject, once each.
+        found = {index: turn for index, turn in found.items() if labels[turn[0]] >= 1}
+        if len(found) < 3 or len({name for name, _ in found.values()}) < 2:
+            return {}
+        return self._carried(found, whole=True)
+
+    def _speaker(self, label: str) -> str:
+        plain = label.title() if label.isupper() else label
+        return self._mentions.full(plain)
+
+    def _sections(self) -> dict[int, tuple[str, tuple[int, int]]]:
+        """Read a compilation: paragraphs that begin with the name of the body whose text they are."""
+        found: dict[int, tuple[str, tuple[int, int]]] = {}
+        for index, one in enumerate(self._passages):
+            if index and self._passages[index - 1].paragraph == one.paragraph:
+                continue
+            section = _SECTION.fullmatch(self._text, one.start, one.end)
+            if (
+                section
+                and " " in section["name"]
+                and len(section["name"]) < 80
+                and _BODY_WORD.search(section["name"])
+            ):
+                found[index] = (section["name"], section.span("name"))
+        # "Foreign Office, Berlin": the place is part of the name where several bodies bear it.
+        offices = Counter(name.split(",")[0] for name, _ in found.values())
+        found = {
+            index: (name.split(",")[0] if offices[name.split(",")[0]] == 1 else name, place)
+            for index, (name, place) in found.items()
+        }
+        return self._carried(found, whole=False) if len(found) >= 3 else {}
+
+    def _carried(
+        self, found: dict[int, tuple[str, tuple[int, int]]], *, whole: bool
+    ) -> dict[int, tuple[str, tuple[int, int]]]:
+        """Let each turn reach to the next, or to the end of its paragraph."""
+        turns: dict[int, tuple[str, tuple[int, int]]] = {}
+        last: tuple[str, tuple[int, int]] | None = None
+        for index, one in enumerate(self._passages):
+            if index in found:
+                last = found[index]
+            elif not whole and index and self._passages[index - 1].paragraph != one.paragraph:
+                last = None
+            if last:
+                turns[index] = last
+        return turns
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())

@@ -1,0 +1,117 @@
+"""Whose voice a text has: a newspaper's, a body's that issued it, or those of a transcript. All texts are ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from plebiscope.conduct.attribute import Voice, Voices
+from plebiscope.conduct.clean import clean
+from plebiscope.conduct.segment import fold, sentences
+
+CASES = "voters were turned away at twelve stations"
+
+
+def voice_of(text: str, words: str, head: str = "") -> Voice:
+    """Ask for the voice of ``words``."""
+    cleaned = clean(text)
+    passages = fold(cleaned, sentences(cleaned))
+    start = cleaned.text.index(words)
+    (index,) = [i for i, one in enumerate(passages) if one.start <= start < one.end]
+    return Voices(cleaned.text, passages, head).ask(index, start, start + len(words))
+
+
+STATEMENTS = {
+    "an act in its first sentence": (
+        "The Gostel Network of Election Monitors (GNEM) expresses its deep concern about the vote.\n\n"
+        f"In Bresk {CASES}. We urge the authorities to act.",
+        "",
+        "Gostel Network of Election Monitors",
+    ),
+    "a heading and we": (
+        "CITIZENS FOR A CLEAN VOTE COALITION\nBulletin No. 2\n\n"
+        f"Our observers were at 300 stations. In Bresk {CASES}. We appeal to all to remain calm.",
+        "",
+        "Citizens for A Clean Vote Coalition",
+    ),
+    "the head of a mission": (
+        "Statement by Professor Ana Torvik, Head of the Lowland Observer Mission\n\n"
+        f"We came at the invitation of the board. In Bresk {CASES}. We thank our hosts.",
+        "",
+        "Lowland Observer Mission",
+    ),
+    "its publisher": (
+        f"The day was long. In Bresk {CASES}. We will publish a report.",
+        "---\ntitle: Five findings\npublisher: Bresk Election Watch\n---\n",
+        "Bresk Election Watch",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "head", "body"), STATEMENTS.values(), ids=STATEMENTS.keys())
+def test_a_statement_is_the_voice_of_the_body_that_issued_it(text: str, head: str, body: str) -> None:
+    voice = voice_of(text, CASES, head)
+    assert (voice.speaker, voice.mode, voice.inferred) == (body, "narration", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The Gostel Network of Election Monitors condemned the vote on Monday. In Bresk {CASES}.",
+        f"By our correspondent in Bresk\n\nThe queues we saw were long. In Bresk {CASES}.",
+        f"Observers: vote in Gostel was rigged\n\nThe Observer Mission left on Monday. In Bresk {CASES}.",
+    ],
+)
+def test_a_newspaper_speaks_for_itself(text: str) -> None:
+    assert voice_of(text, CASES) == Voice(None, "narration")
+
+
+class TestStatement:
+    TEXT = (
+        "European Lowland Observation Mission\nPreliminary Statement\n\n"
+        f"The vote was calm. The mission notes that {CASES}. The ELOM regrets that no list was shown.\n\n"
+        "Voters in Bresk said that the box had no seal."
+    )
+
+    @pytest.mark.parametrize("words", [CASES, "no list was shown", "The vote was calm"])
+    def test_its_other_names_are_the_body(self, words: str) -> None:
+        assert voice_of(self.TEXT, words).speaker == "European Lowland Observation Mission"
+
+    def test_whom_it_quotes_speaks(self) -> None:
+        assert voice_of(self.TEXT, "the box had no seal").speaker == "Voters in Bresk"
+
+
+class TestTranscript:
+    TEXT = (
+        "Mr. Bresker: Is the Minister aware that there was one name on the paper?\n\n"
+        "The Minister of State (Mr. Jon Hollin): I am.\n\nThe answer is short.\n\n"
+        f"Dr. Ana Torvik: I was there. In Bresk {CASES}.\n\nAnd the box was open.\n\n"
+        "Mr. Bresker: That is no answer."
+    )
+
+    @pytest.mark.parametrize(
+        ("words", "speaker"),
+        [
+            ("one name on the paper", "Bresker"),
+            ("The answer is short", "Jon Hollin"),
+            (CASES, "Ana Torvik"),
+            ("the box was open", "Ana Torvik"),
+        ],
+    )
+    def test_a_turn_reaches_to_the_next(self, words: str, speaker: str) -> None:
+        voice = voice_of(self.TEXT, words)
+        assert (voice.speaker, voice.mode) == (speaker, "direct")
+
+    def test_a_subhead_with_a_colon_is_no_turn(self) -> None:
+        text = f"BRESK: long queues\n\nGOSTEL: short ones\n\nMARENNA: none\n\nIn Bresk {CASES}."
+        assert voice_of(text, CASES).speaker is None
+
+
+def test_a_compilation_gives_each_text_to_its_body() -> None:
+    text = (
+        "Foreign Ministry, Gostel. We do not accept the vote.\n\n"
+        f"Foreign Ministry, Marenna. In Bresk {CASES}.\n\n"
+        "Lowland Affairs Office. The vote was void.\n\nAll three texts came on Monday."
+    )
+    assert voice_of(text, CASES).speaker == "Foreign Ministry, Marenna"
+    assert voice_of(text, "The vote was void").speaker == "Lowland Affairs Office"
+    assert voice_of(text, "came on Monday").speaker is None
