@@ -24,7 +24,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from plebiscope.conduct.forms import bases, spelling
 
@@ -57,6 +57,8 @@ _NUMBERS = frozenset(
 )
 _WALL, _COMMA = 2, 1
 _GAP = 3
+_REMEMBERED = 1 << 17
+"""Words whose phrases are remembered at most, so that a hostile text does not fill the memory."""
 _NEAREST = 12
 """Mentions of one notion in a sentence that are tried at most; what has more is a list, or hostile."""
 
@@ -101,6 +103,11 @@ class _Words:
     capital: bool
     optional: bool
 
+    @property
+    def other_than_forms(self) -> bool:
+        """Whether it is met by something that its listed forms do not tell."""
+        return bool(self.prefixes or self.cased or self.number or self.capital)
+
     def meets(self, token: Token) -> bool:
         word = token.word
         return (
@@ -124,6 +131,57 @@ class _Notion:
 
 
 _Element = _Words | _Gap | _Notion
+
+
+@dataclass(frozen=True, eq=False)
+class _Phrase:
+    """A phrase of a notion; compared by identity, so that it is quick to look up."""
+
+    notion: str
+    elements: tuple[_Element, ...]
+
+    def begins(self, token: Token) -> bool:
+        """Tell whether a word may be its first."""
+        first = self.elements[0]
+        return isinstance(first, _Words) and first.meets(token)
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether it is one word: whoever begins it, ends it."""
+        return len(self.elements) == 1
+
+    @cached_property
+    def wanted(self) -> tuple[frozenset[str], ...]:
+        """Sets of words of each of which a sentence must have one; who lacks them is passed over at once."""
+        return tuple(
+            element.bases | element.exact
+            for element in self.elements[1:]
+            if isinstance(element, _Words) and not (element.optional or element.other_than_forms)
+        )
+
+
+class _Starting:
+    """Phrases that may begin with one word, found by another word that each of them wants."""
+
+    def __init__(self, phrases: Iterable[_Phrase]) -> None:
+        self._always: list[_Phrase] = []
+        self._by_wanted: defaultdict[str, list[_Phrase]] = defaultdict(list)
+        for phrase in dict.fromkeys(phrases):
+            if phrase.wanted:
+                for word in min(phrase.wanted, key=len):
+                    self._by_wanted[word].append(phrase)
+            else:
+                self._always.append(phrase)
+
+    def among(self, present: frozenset[str]) -> list[_Phrase]:
+        """Give those whose wanted words are all present."""
+        found = dict.fromkeys(
+            phrase
+            for word in self._by_wanted.keys() & present
+            for phrase in self._by_wanted[word]
+            if not any(wanted.isdisjoint(present) for wanted in phrase.wanted)
+        )
+        return [*self._always, *found]
 
 
 def variants(phrase: str) -> list[str]:
@@ -242,25 +300,25 @@ class Phrases:
 
     notions: Mapping[str, Sequence[str]]
     _order: list[str] = field(init=False, default_factory=list)
-    _by_base: dict[str, list[tuple[str, tuple[_Element, ...]]]] = field(init=False)
-    _by_notion: dict[str, list[tuple[str, tuple[_Element, ...]]]] = field(init=False)
-    _odd: list[tuple[str, tuple[_Element, ...]]] = field(init=False, default_factory=list)
-    _first: dict[str, tuple[tuple[str, tuple[_Element, ...]], ...]] = field(init=False, default_factory=dict)
+    _by_base: dict[str, list[_Phrase]] = field(init=False)
+    _by_notion: dict[str, list[_Phrase]] = field(init=False)
+    _odd: list[_Phrase] = field(init=False, default_factory=list)
+    _first: dict[str, _Starting] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._by_base, self._by_notion = defaultdict(list), defaultdict(list)
         self._sort()
         for name in self._order:
-            for phrase in itertools.chain.from_iterable(map(variants, self.notions[name])):
-                elements = parsed(phrase)
-                first = elements[0]
+            for written in itertools.chain.from_iterable(map(variants, self.notions[name])):
+                phrase = _Phrase(name, parsed(written))
+                first = phrase.elements[0]
                 if isinstance(first, _Notion):
-                    self._by_notion[name].append((first.name, elements))
+                    self._by_notion[name].append(phrase)
                 elif isinstance(first, _Words):
                     for base in first.bases | first.exact:
-                        self._by_base[base].append((name, elements))
-                    if first.prefixes or first.cased or first.number or first.capital:
-                        self._odd.append((name, elements))
+                        self._by_base[base].append(phrase)
+                    if first.other_than_forms:
+                        self._odd.append(phrase)
 
     def _sort(self) -> None:
         """Put every notion behind those it names."""
@@ -294,39 +352,44 @@ class Phrases:
 
     def find(self, sentence: Sequence[Token]) -> dict[str, dict[int, tuple[int, ...]]]:
         """Find every notion in a sentence."""
-        waiting: defaultdict[str, list[tuple[int, tuple[_Element, ...]]]] = defaultdict(list)
+        present = frozenset().union(
+            *(bases(token.word) for token in sentence), (one.word for one in sentence)
+        )
+        waiting: defaultdict[str, list[tuple[int, _Phrase]]] = defaultdict(list)
+        possible: dict[str, list[_Phrase]] = {}
         for at, token in enumerate(sentence):
-            for name, elements in self._starting(token):
-                waiting[name].append((at, elements))
+            starting = possible.get(token.written)
+            if starting is None:
+                starting = possible[token.written] = self._starting(token).among(present)
+            for phrase in starting:
+                waiting[phrase.notion].append((at, phrase))
         found: dict[str, dict[int, tuple[int, ...]]] = {}
-        for name in self._order:
+        for name in sorted(waiting.keys() | self._by_notion.keys(), key=self._rank.__getitem__):
             here: defaultdict[int, set[int]] = defaultdict(set)
-            for at, elements in waiting.get(name, ()):
-                here[at].update(_ends(sentence, elements, 0, at, found))
-            for other, elements in self._by_notion.get(name, ()):
-                for at in found.get(other, ()):
-                    here[at].update(_ends(sentence, elements, 0, at, found))
-            kept = {at: tuple(sorted(ends)) for at, ends in sorted(here.items()) if ends}
+            for at, phrase in waiting.get(name, ()):
+                if phrase.single:
+                    here[at].add(at + 1)
+                else:
+                    here[at].update(_ends(sentence, phrase.elements, 0, at, found))
+            for phrase in self._by_notion.get(name, ()):
+                first = phrase.elements[0]
+                if isinstance(first, _Notion) and not any(one.isdisjoint(present) for one in phrase.wanted):
+                    for at in found.get(first.name, ()):
+                        here[at].update(_ends(sentence, phrase.elements, 0, at, found))
+            kept = {at: tuple(sorted(here[at])) for at in sorted(here) if here[at]}
             if kept:
                 found[name] = kept
         return found
 
-    def _starting(self, token: Token) -> tuple[tuple[str, tuple[_Element, ...]], ...]:
+    def _starting(self, token: Token) -> _Starting:
         """Give the phrases that may begin with a word; remembered, since few words are most of a text."""
         known = self._first.get(token.written)
         if known is None:
-            own = {
-                id(phrase): phrase
-                for base in (*bases(token.word), token.word)
-                for phrase in self._by_base.get(base, ())
-            }
-            own |= {
-                id(phrase): phrase
-                for phrase in self._odd
-                if isinstance(phrase[1][0], _Words) and phrase[1][0].meets(token)
-            }
-            known = tuple(own.values())
-            if len(self._first) < 1 << 17:
+            own = dict.fromkeys(
+                phrase for base in (*bases(token.word), token.word) for phrase in self._by_base.get(base, ())
+            )
+            known = _Starting(phrase for phrase in (*own, *self._odd) if phrase.begins(token))
+            if len(self._first) < _REMEMBERED:
                 self._first[token.written] = known
         return known
 
