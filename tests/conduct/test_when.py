@@ -41,6 +41,8 @@ def of(text: str, fact: str, said: str = "") -> str | None:
         ("He told reporters at a briefing on Monday: boxes were carried off.", "carried off", "he told", None),
         ("Boxes were carried off ahead of the vote on Sunday.", "carried off", "", None),
         ("On Monday the party sued, saying that boxes were carried off.", "carried off", "saying", None),
+        ("In Osk, a town that counted 7,000 votes on Sunday, boxes were carried off.", "carried off", "", None),
+        ("On Sunday, the board said, boxes were carried off.", "carried off", "the board said", "2022-09-25"),
         ("Boxes were carried off, and on Sunday the mayor left.", "carried off", "", None),
         ("On Sunday, boxes were carried off, and voters were sent home.", "sent home", "", "2022-09-25"),
     ],

@@ -41,7 +41,7 @@ _JUDGED = re.compile(r"(?:(?!\bthat\b)[^,;:\"]){0,60}")
 _DAY = re.compile(r"(?:on\s)?(?:last\s|next\s)?(?:\w+day\b|today|yesterday|\d)")
 _SAYING = re.compile(rf"\b(?=\w+ing\b)(?:{inflected('speech', 'say')})\s(?:that|it|he|she|they)\b")
 _OF_WHOM = re.compile(r"\b(?:who|who's|whose|whom)\b")
-_RELATIVE = re.compile(r"\b(?:that|which|who|whom|whose)\s[^,;:]*$")
+_RELATIVE = re.compile(r"\b(?:that|which|who|whom|whose)\s(?:[^,;:]|,(?=\d))*$")
 # "In Gostel, residents told us, boxes ...": who says so stands between commas, and the place is the fact's.
 _ASIDE = re.compile(r",\s[^,;:]{1,90},")
 _HEAD = re.compile(
@@ -128,5 +128,5 @@ def _judged_on(sentence: str, start: int, said: Ranges) -> bool:
 
 def _widened(sentence: str, start: int, end: int) -> tuple[int, int]:
     """Widen words of saying to the commas around them."""
-    stop = sentence.find(",", end, end + _REACH)
-    return max(0, start - 2), stop + 1 if stop >= 0 else end
+    begin, stop = sentence.rfind(",", max(0, start - _REACH), start), sentence.find(",", end, end + _REACH)
+    return max(begin, 0), stop + 1 if stop >= 0 else end
