@@ -4,17 +4,8 @@ Every code is one file in ``codes/``; ``codes/book.toml`` holds the version, the
 vocabulary; ``words/`` holds the notions, lists of phrases that many rules share (see
 :mod:`plebiscope.conduct.phrases` for how a phrase is written). A rule looks for
 
-- ``phrases``: any of them; or
-- ``all``: several notions or lists of phrases that stand near each other, in any order unless it says so; or
-- ``pattern``: regular expressions over the cleaned text in lower case, with a few shorthands that keep them
-  readable and bounded:
-
-- a blank stands for what separates two words: blanks, quotation marks, brackets; ``~`` for that or a hyphen;
-- ``{name}`` stands for an entry of the vocabulary, a list of patterns there for any of them;
-- ``{gap:n}`` stands for up to n words, ``{adjectives:n}`` for up to n words none of which is a preposition,
-  a conjunction or an article. Neither crosses a semicolon or a colon.
-
-A rule lists its patterns; any of them fires it.
+- ``phrases``: any of them;
+- or ``all``: several notions or lists of phrases that stand near each other, in any order unless it says so.
 """
 
 from __future__ import annotations
@@ -38,19 +29,10 @@ Context = Literal["none", "near", "report"]
 _NOTION = re.compile(r"<[a-z0-9-]+>")
 _KEYS = frozenset(
     (
-        "name", "pattern", "phrases", "all", "within", "ordered", "wide", "strength", "needs", "near",
-        "unless", "excused", "context", "loaded", "performed", "cased", "fires", "silent",
+        "name", "phrases", "all", "within", "ordered", "wide", "strength", "needs", "near",
+        "unless", "excused", "context", "loaded", "performed", "fires", "silent",
     )
 )  # fmt: skip
-_SHORTHAND = re.compile(r"\{([a-z]+)(?::(\d+))?\}")
-# Possessive, and a word never begins with what may separate words: so there is one way only to read a gap,
-# and no text, however hostile, makes a pattern try many.
-_BETWEEN = r"""(?:[\s"'()]{1,3}+)"""
-_WORD = r"""[\w$€£][\w'%./&-]{0,29}+"""
-_SMALL_WORDS = (
-    "of|in|on|at|by|for|to|from|with|and|or|but|during|before|after|ahead|against|around|over|about|the|a|an|as|if|"
-    "when|while|where|because|that|which|who|than|is|are|was|were|has|have|had|said|says"
-)
 
 
 @dataclass(frozen=True)
@@ -61,8 +43,8 @@ class Rule:
     ----------
     id
         ``C01.armed-at-vote``: the name printed with every statement it finds.
-    phrases, slots, pattern
-        What it looks for: phrases, names of notions that stand together, or a regular expression.
+    phrases, slots
+        What it looks for: phrases, or names of notions that stand together.
     within, ordered, wide
         Of notions that stand together: the most words between two of them, whether in their order, and
         whether they may stand on both sides of a "but" or a "while".
@@ -81,8 +63,6 @@ class Rule:
     performed
         True where saying it is doing it (they *will never recognise*): it is asserted even in the future
         tense or with a negation.
-    cased
-        True if the pattern is tried on the text with its capitals.
     fires, silent
         Example sentences of our own, run by the tests: the first must fire the rule, the second must leave
         the whole code silent.
@@ -90,7 +70,6 @@ class Rule:
 
     id: str
     strength: Strength
-    pattern: str = ""
     phrases: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
     within: int = 8
@@ -103,14 +82,8 @@ class Rule:
     context: Context = "none"
     loaded: bool = False
     performed: bool = False
-    cased: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
-
-    @cached_property
-    def search(self) -> re.Pattern[str]:
-        """The compiled pattern, bounded by word ends."""
-        return compiled(self.pattern)
 
 
 @dataclass(frozen=True)
@@ -139,15 +112,14 @@ class Codebook:
 
     @cached_property
     def _by_notion(self) -> Mapping[str, Sequence[tuple[Code, Rule]]]:
-        """The rules in words, by the first notion that each needs."""
+        """The rules, by the first notion that each needs."""
         found: defaultdict[str, list[tuple[Code, Rule]]] = defaultdict(list)
         for code, rule in self.rules:
-            if not rule.pattern:
-                found[f"{rule.id}.0" if rule.phrases else rule.slots[0]].append((code, rule))
+            found[f"{rule.id}.0" if rule.phrases else rule.slots[0]].append((code, rule))
         return found
 
     def starting(self, notions: Iterable[str]) -> Iterator[tuple[Code, Rule]]:
-        """Give the rules in words that may fire where some notions are named."""
+        """Give the rules that may fire where some notions are named."""
         for name in notions:
             yield from self._by_notion.get(name, ())
 
@@ -200,8 +172,6 @@ def _files(folder: Traversable, named: str) -> list[Traversable]:
 
 def _lists(rule_id: str, rule: Mapping[str, Any]) -> dict[str, Sequence[str]]:
     """Name the lists of phrases that belong to one rule."""
-    if "pattern" in rule:
-        return {}
     found: dict[str, Sequence[str]] = {
         f"{rule_id}.{name}": rule[name] for name in ("needs", "near", "unless", "excused") if name in rule
     }
@@ -214,51 +184,23 @@ def _lists(rule_id: str, rule: Mapping[str, Any]) -> dict[str, Sequence[str]]:
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern written in the shorthand of the codebook.
-
-    Raises
-    ------
-    KeyError
-        If it names a vocabulary entry that does not exist.
-    """
-    return re.compile(rf"(?<!\w)(?:{_expanded(pattern)})(?!\w)")
-
-
-@cache
 def _book() -> dict[str, Any]:
     folder = resources.files("plebiscope.conduct") / "codes"
     return tomllib.loads((folder / "book.toml").read_text("utf-8"))
-
-
-def _expanded(pattern: str) -> str:
-    vocabulary: dict[str, str | list[str]] = _book()["vocabulary"]
-
-    def replace(found: re.Match[str]) -> str:
-        name, number = found[1], found[2]
-        if name == "gap":
-            return rf"""(?:[\s"'(),]{{1,3}}+{_WORD}){{0,{number}}}?,?+"""
-        if name == "adjectives":
-            return rf"""(?:(?!(?:{_SMALL_WORDS})\b){_WORD}[\s"'()]{{1,3}}+){{0,{number}}}?"""
-        entry = vocabulary[name]
-        return f"(?:{_expanded(entry if isinstance(entry, str) else '|'.join(entry))})"
-
-    return _SHORTHAND.sub(replace, pattern.replace(" ", _BETWEEN).replace("~", rf"(?:-|{_BETWEEN})"))
 
 
 def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
     rules = []
     for rule in data["rules"]:
         rule_id = f"{data['id']}.{rule['name']}"
-        if sum(name in rule for name in ("pattern", "phrases", "all")) != 1:
-            raise ValueError(f"{rule_id} must have one of pattern, phrases, all")
+        if ("phrases" in rule) == ("all" in rule):
+            raise ValueError(f"{rule_id} must have either phrases or all")
         unknown = rule.keys() - _KEYS
         if unknown:
             raise ValueError(f"{rule_id} has {', '.join(sorted(unknown))}, which no rule has")
         rules.append(
             Rule(
                 id=rule_id,
-                pattern="|".join(rule.get("pattern", ())),
                 phrases=tuple(rule.get("phrases", ())),
                 slots=tuple(
                     slot[1:-1] if isinstance(slot, str) and _NOTION.fullmatch(slot) else f"{rule_id}.{place}"
@@ -275,7 +217,6 @@ def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
                 context=rule.get("context", "none"),
                 loaded=rule.get("loaded", False),
                 performed=rule.get("performed", data.get("performed", False)),
-                cased=rule.get("cased", False),
                 fires=tuple(rule["fires"]),
                 silent=tuple(rule["silent"]),
             )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plebiscope.conduct import codebook
-from plebiscope.conduct.codebook import Code, Rule, compiled
+from plebiscope.conduct.codebook import Code, Rule
 from plebiscope.conduct.elsewhere import private_vote
 from plebiscope.conduct.phrases import together
 from plebiscope.conduct.reading import Reading
@@ -47,12 +47,11 @@ def matches(read: Sequence[Reading]) -> Iterator[Match]:
     votes = [one.holds("vote") for one in read]
     anywhere = any(votes)
     throughout = sum(votes) >= max(2, _ABOUT * len(votes))
-    tried = [(code, rule) for code, rule in book.rules if rule.pattern]
     for index, one in enumerate(read):
         if private_vote(one):
             continue
         near = throughout or any(votes[max(0, index - 1) : index + 2])
-        for code, rule in [*tried, *book.starting(one.hits)]:
+        for code, rule in book.starting(one.hits):
             if (rule.context == "near" and not near) or (rule.context == "report" and not anywhere):
                 continue
             if rule.near and not any(
@@ -67,10 +66,6 @@ def matches(read: Sequence[Reading]) -> Iterator[Match]:
 
 def _found(rule: Rule, one: Reading) -> Iterator[tuple[int, int]]:
     """Give the half-open ranges of letters in which a rule's words stand."""
-    if rule.pattern:
-        for found in rule.search.finditer(one.cased if rule.cased else one.lowered):
-            yield found.span()
-        return
     if rule.phrases:
         for at, ends in one.hits.get(f"{rule.id}.0", {}).items():
             yield one.range_of(at, max(ends))
@@ -86,22 +81,12 @@ def _found(rule: Rule, one: Reading) -> Iterator[tuple[int, int]]:
 def _fits(code: Code, rule: Rule, one: Reading, start: int, end: int) -> bool:
     """Check the conditions of a rule around a match in one sentence."""
     sentence = one.lowered
-    if rule.pattern:
-        if rule.needs and not compiled("|".join(rule.needs)).search(sentence):
-            return False
-        if rule.excused and compiled("|".join(rule.excused)).search(sentence):
-            return False
-        if rule.unless:
-            first, last = clause(sentence, start, end)
-            if compiled("|".join(rule.unless)).search(sentence, first, last):
-                return False
-    else:
-        if rule.needs and not one.holds(f"{rule.id}.needs"):
-            return False
-        if rule.excused and one.holds(f"{rule.id}.excused"):
-            return False
-        if rule.unless and one.holds(f"{rule.id}.unless", *clause(sentence, start, end)):
-            return False
+    if rule.needs and not one.holds(f"{rule.id}.needs"):
+        return False
+    if rule.excused and one.holds(f"{rule.id}.excused"):
+        return False
+    if rule.unless and one.holds(f"{rule.id}.unless", *clause(sentence, start, end)):
+        return False
     if rule.performed:
         return True
     if supposed(sentence, start, end):
