@@ -213,7 +213,7 @@ def _beside(number: int, figure: StatedFigure, found: Home) -> BesideTable:
         f" of {QUANTITIES[of]}" if of and figure.kind != "count" else ""
     )
     if figure.kind == "turnout":
-        table = f"{_number(figure, value, finer=True)} ({QUANTITIES[of]} of voters)"
+        table = f"{_number(figure, value, finer=True)} ({QUANTITIES[of]} over registered)"
     return BesideTable(
         **fields,
         table=float(value),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import combinations
 
 from hypothesis import given
@@ -131,20 +130,6 @@ def test_independent_voices_share_nothing(heard: set[tuple[str, str, str]]) -> N
 def test_denials_and_norms_support_nothing() -> None:
     text = "The governor denied that voters were threatened. The board should stop threatening observers."
     assert support(text) == {}
-
-
-def test_the_timeline_is_in_the_order_of_the_days() -> None:
-    text = (
-        "The law will be signed within days of the vote. On Sunday ballot boxes were carried from door to "
-        "door. Yesterday voters were threatened in Bresk. The governor denied that on Friday voters were "
-        "threatened."
-    )
-    record = code([Report(path="r", published=dt.date(2031, 9, 17), text=text)])
-    assert [moment.when for moment in record.timeline] == ["2031-09-14", "2031-09-16"]
-    for moment in record.timeline:
-        statement = record.statements[moment.statement]
-        assert statement.when == moment.when
-        assert statement.verbatim in moment.what
 
 
 def test_codes_are_in_order() -> None:

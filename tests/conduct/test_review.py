@@ -92,7 +92,6 @@ def test_accepted_corrected_and_rejected() -> None:
     )
     assert corrected.judgement.coder.speaker == before.speaker == "Ana Torvik"
     assert corrected.judgement.note == "heard the recording"
-    assert [record.statements[moment.statement].code for moment in record.timeline] == ["C02"]
     assert record.review.decisions == len(of(record, "C01")) + 2
     assert record.review.unmatched == ()
 

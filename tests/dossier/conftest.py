@@ -545,7 +545,11 @@ def build_conduct(text_of_mark: str = "at gunpoint") -> Conduct:
         ),
         statements=statements,
         support=tuple(Support(code=s.code, speakers=1, reports=1, independent=1) for s in statements),
-        timeline=(Moment(when="2031-03-02", what="voters escorted to the hall", statement=0),),
+        timeline=(
+            Moment(
+                when="2031-03-02", what="Vote held: voters escorted to the hall", statement=0, event="vote"
+            ),
+        ),
     )
 
 

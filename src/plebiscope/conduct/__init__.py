@@ -3,8 +3,9 @@
 One road: ``clean`` makes a readable copy that knows where each letter stood, ``segment`` finds the
 sentences and folds what was printed again, ``codebook`` holds the rules as data, ``coding`` tries them,
 ``attribute``, ``standing`` and ``when`` say who speaks, with which standing and about which day,
-``review`` applies what people decided, ``corroborate`` counts. ``propose`` asks plug-ins
-if somebody wants it.
+``review`` applies what people decided, ``corroborate`` counts, ``contradict`` sets against each other what
+differs, ``events`` makes the timeline, ``figures`` picks up the totals that are stated. ``propose`` asks
+plug-ins if somebody wants it.
 """
 
 from __future__ import annotations

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned, clean
 from plebiscope.conduct.codebook import Rule
-from plebiscope.conduct.corroborate import support, timeline
+from plebiscope.conduct.contradict import contradictions
+from plebiscope.conduct.corroborate import support
 from plebiscope.conduct.days import Dated
 from plebiscope.conduct.elsewhere import another_vote
+from plebiscope.conduct.events import Told, events, timeline
 from plebiscope.conduct.figures import figures
 from plebiscope.conduct.language import is_english
 from plebiscope.conduct.matching import Match, matches
@@ -81,6 +83,7 @@ def code_reports(
     reviewer = Reviewer(review, read) if review is not None else None
     statements: list[Statement] = []
     stated: list[StatedFigure] = []
+    told: list[Told] = []
     for report, cleaned, body, listen, locate in texts:
         found: list[Statement] = []
         places = [place for place, one in enumerate(report.sentences) if not one.boilerplate]
@@ -88,6 +91,8 @@ def code_reports(
             found += _statements(report, cleaned, body, listen, locate, proposals)
             numbers = figures(report, cleaned, body, listen)
             stated += (one.model_copy(update={"sentence": places[one.sentence]}) for one in numbers)
+            happened = events(report, cleaned, body, listen, locate()[0])
+            told += (replace(one, sentence=places[one.sentence]) for one in happened)
         if reviewer is not None:
             tell = _PointedOut(report, cleaned, body, listen, locate)
             found = reviewer.apply(report, cleaned, body, found, tell)
@@ -97,8 +102,9 @@ def code_reports(
         reports=tuple(read),
         statements=tuple(statements),
         support=support(statements, read),
-        timeline=timeline(statements),
+        timeline=timeline(told, statements, held.day if held is not None else None),
         figures=tuple(stated),
+        contradictions=contradictions(statements, stated),
         review=reviewer.record() if reviewer is not None else None,
         proposers=proposals.record(),
     )

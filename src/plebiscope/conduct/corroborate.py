@@ -1,4 +1,4 @@
-"""How independently a fact is reported, and in which order things happened."""
+"""How independently a fact is reported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice, product
 from plebiscope.conduct.segment import Copies
 from plebiscope.conduct.speakers import groups
 from plebiscope.conduct.wire import told_by
-from plebiscope.model.report import Moment, Report, Statement, Support
+from plebiscope.model.report import Report, Statement, Support
 
 Heard = tuple[str, str, str]
 """Who says a thing, in which report, and from which agency the report has it; empty where none is named."""
@@ -122,16 +122,3 @@ def _matched(pairs: Sequence[tuple[str, str]]) -> int:
     rows, columns = [left[one] for one, _ in pairs], [right[other] for _, other in pairs]
     graph = csr_array(([1] * len(pairs), (rows, columns)), shape=(len(left), len(right)))
     return int((maximum_bipartite_matching(graph, perm_type="column") >= 0).sum())
-
-
-def timeline(statements: Sequence[Statement]) -> tuple[Moment, ...]:
-    """Put the dated statements in the order of what they tell; of one day, in the order of the text."""
-    dated = [
-        (one.when, index)
-        for index, one in enumerate(statements)
-        if one.when and one.status != "denied" and one.review != "rejected"
-    ]
-    return tuple(
-        Moment(when=when, what=f"{statements[index].name}: {statements[index].verbatim}", statement=index)
-        for when, index in sorted(dated)
-    )

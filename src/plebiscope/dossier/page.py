@@ -19,7 +19,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from plebiscope.dossier import numbers, reading, reviewed
+from plebiscope.dossier import aside, numbers, reading, reviewed
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
@@ -115,6 +115,7 @@ def render(dossier: Dossier) -> str:
         named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
+        compared=aside.compared(dossier.stated),
         unread=reading.unread(dossier.conduct) if dossier.conduct else "",
         review=reviewed.summary(dossier.conduct) if dossier.conduct else "",
         code_names={s.code: s.name for s in statements},
@@ -167,6 +168,10 @@ def _environment() -> jinja2.Environment:
         "accounting": _accounting,
         "votes": lambda range_: votes(range_.low, range_.high),
         "standing": _standing,
+        "moment_day": aside.day,
+        "sides": lambda one, conduct: aside.sides(conduct, one),
+        "stated_figure": aside.figure,
+        "stated_standing": aside.standing,
         "proposer": reviewed.proposer,
     }
     environment.filters.update(filters)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plebiscope.dossier import aside
 from plebiscope.dossier.numbers import effect_in_words
 from plebiscope.dossier.reading import counted, told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
@@ -76,6 +77,10 @@ def summary(dossier: Dossier) -> list[RenderableType]:
         parts += [Text(), Text(heading, style="bold")] if heading else [Text()]
         told = [plain(without_name(sentence, vote)) for sentence in sentences if sentence not in quoted]
         parts += [Padding(Text(f"• {sentence}"), (0, 0, 0, 2)) for sentence in told]
+    beside = [one.sentence for one in dossier.stated if one.agrees is not None]
+    if beside:
+        parts += [Text(), Text("What reports state, beside the table", style="bold")]
+        parts += [Padding(Text(f"• {plain(sentence)}"), (0, 0, 0, 2)) for sentence in beside]
     for section in sections(dossier, draw_them=False):
         parts += [Text(), _table(name(section.contest.name), section.groups)]
         for reason, entries in section.open:
@@ -203,6 +208,7 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         return
     if not record.statements:
         out.print(Text("No statement on how the vote was held was found; silence is no evidence."))
+        _show_beside(record, out)
         return
     table = Table(box=SIMPLE, pad_edge=False)
     reviewed = any(statement.review for statement in record.statements)
@@ -235,7 +241,29 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         if support.with_suggestions not in (None, support.independent):
             said += f"; {support.with_suggestions} if all suggestions are confirmed"
         out.print(Text(f"{support.code}: {counted(support.independent, 'voice')} in distinct reports {said}"))
+    _show_beside(record, out)
     if record.review is not None:
         out.print(Text(f"Review: {summary_of_review(record)}"))
     for one in record.proposers:
         out.print(Text(f"Plug-in {proposer(one)}"))
+
+
+def _show_beside(record: Conduct, out: Console) -> None:
+    """Print the timeline, what is told against one another, and the figures that are stated."""
+    from rich.text import Text
+
+    for moment in record.timeline:
+        out.print(Text(f"{aside.day(moment)}: {plain(moment.what, 200)}"))
+    for one in record.contradictions:
+        both = [
+            f"{side.heading.lower()}: "
+            + "; ".join(f"“{plain(words, 160)}” ({who})" for words, who in side.words)
+            for side in aside.sides(record, one)
+        ]
+        out.print(Text(f"Told against one another, {plain(one.about, 120)}: {' / '.join(both)}"))
+    for stated in record.figures:
+        how = aside.standing(stated)
+        who = plain(stated.speaker or "its own voice", 120)
+        out.print(
+            Text(f"Stated: {plain(aside.figure(stated), 200)}" + (f" ({how})" if how else "") + f", {who}")
+        )

@@ -217,12 +217,45 @@ class Support(Record):
 
 
 class Moment(Record):
-    """A point on the timeline of the vote."""
+    """An event on the timeline of the vote, and the sentence that tells of it first."""
 
     when: str
+    """Day, or two days with a slash for an interval."""
     what: str
-    statement: int
-    """Index in the list of statements."""
+    """The event, and the words that tell of it."""
+    statement: int | None = None
+    """Index of a statement in the same words; null where no rule of the codebook speaks of it."""
+    event: Literal["vote", "result", "ceremony", "enactment"] | None = None
+    """The vote itself; the announcement of its result; a signing, an inauguration; what was put in force.
+    Null in dossiers of older versions, whose timeline held every dated statement."""
+    held: bool = True
+    """False where it was only announced when the report was written."""
+    announced: str | None = None
+    """Of what was announced: on which day, as far as the report says, else the day of publication."""
+    days: int | None = None
+    """Days from the last day of the vote to its first day; null where the day of the vote is not known."""
+    sentences: int = 1
+    """How many sentences of all reports tell of it."""
+    report: str = ""
+    sentence: int = 0
+    start: int = Field(default=0, ge=0)
+    end: int = Field(default=0, ge=0)
+
+
+class Contradiction(Record):
+    """What one side says and another side does not bear out; which is right is not said."""
+
+    kind: Literal["denied", "praised", "figures"]
+    """The same thing told by one and denied by another; praised by one and faulted by another; or given in
+    different figures."""
+    about: str
+    """What it is about, in a few words."""
+    one: tuple[int, ...]
+    """Those who say it; indices of statements, or of figures."""
+    other: tuple[int, ...]
+    """Those who deny it, praise it, or give another figure."""
+    told: str
+    """Whether place and day are the same, or cannot be compared."""
 
 
 class Unmatched(Record):
@@ -271,6 +304,7 @@ class Conduct(Record):
     support: tuple[Support, ...] = ()
     timeline: tuple[Moment, ...] = ()
     figures: tuple[StatedFigure, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     review: Review | None = None
     """Null where no review file was given."""
     proposers: tuple[Proposer, ...] = ()
