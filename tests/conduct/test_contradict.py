@@ -6,7 +6,7 @@ import datetime as dt
 
 from plebiscope.conduct import code
 from plebiscope.conduct.contradict import contradictions
-from plebiscope.model.report import Report, StatedFigure, Statement
+from plebiscope.model.report import Place, Report, StatedFigure, Statement
 
 
 def statement(**given: object) -> Statement:
@@ -15,6 +15,10 @@ def statement(**given: object) -> Statement:
         "start": 0, "end": 10, "sentence": 0, "report": "a", "rule": "r",
     }  # fmt: skip
     return Statement.model_validate(fields | given)
+
+
+def place(name: str) -> tuple[Place, ...]:
+    return (Place(written=name, name=name),)
 
 
 def stated(value: str, **given: object) -> StatedFigure:
@@ -44,15 +48,18 @@ def test_in_one_report() -> None:
 
 
 def test_same_place_and_day() -> None:
-    there = {"where": "Gostel", "when": "2031-09-14"}
+    there = {"where": place("Gostel"), "when": "2031-09-14"}
     (found,) = contradictions(
-        [statement(**there), statement(**DENIED, where="gostel", when="2031-09-13/2031-09-15")], []
+        [statement(**there), statement(**DENIED, where=place("gostel"), when="2031-09-13/2031-09-15")], []
     )
     assert found.told == "same place and day"
 
 
 def test_other_places_and_other_days_are_no_contradiction() -> None:
-    assert contradictions([statement(where="Gostel"), statement(**DENIED, where="Bresk")], []) == ()
+    assert (
+        contradictions([statement(where=place("Gostel")), statement(**DENIED, where=place("Bresk"))], [])
+        == ()
+    )
     assert contradictions([statement(when="2031-09-14"), statement(**DENIED, when="2031-09-15")], []) == ()
 
 

@@ -82,7 +82,8 @@ def _against(yes: Statement, no: Statement) -> str | None:
     if yes.report == no.report and yes.speaker == no.speaker and yes.sentence == no.sentence:
         return None
     days = _overlap(yes.when, no.when)
-    places = None if not (yes.where and no.where) else _plain(yes.where) == _plain(no.where)
+    here, there = ({_plain(place.name) for place in one.where} for one in (yes, no))
+    places = bool(here & there) if here and there else None
     if days is False or places is False:
         return None
     return "same place and day" if days and places else "place or day not told by both"
