@@ -29,6 +29,16 @@ from plebiscope.conduct.clean import clean
 from plebiscope.conduct.segment import Passage, fold, sentences
 
 ARCHIVE = Path(__file__).parents[2] / "shared" / "conduct" / "polnear_train.zip"
+PLAIN = frozenset(
+    word
+    for line in (
+        "said says say told tells tell wrote writes added adds noted notes announced argued argues according",
+        "claimed claims warned insisted acknowledged declared explained reported suggested confirmed stated",
+        "denied accused condemned criticized described called believe believes concluded complained alleged",
+    )
+    for word in line.split()
+)
+"""Cues that plainly tell of words; annotated are stances and plans too ("is eager to", "pivots from")."""
 PRONOUNS = frozenset(
     ["i", "you", "he", "she", "it", "we", "they", "who", "that", "this", "these", "those", "one"]
 )
@@ -178,7 +188,11 @@ def measure(part: str) -> Counter[str]:
                 right = any(same(one.text, source, voice.speaker, voice.place) for source in accepted)
                 named = one.text[slice(*attribution.source)].casefold() not in PRONOUNS
                 nearest = nearest_name(one, index, start, end)
-                for kind in (mode, f"{mode}, no pronoun" if named else ""):
+                cue = {word for span in attribution.cue for word in one.text[slice(*span)].casefold().split()}
+                kinds = [mode]
+                kinds += [f"{mode}, no pronoun"] if named else []
+                kinds += [f"{mode}, plainly said"] if cue & PLAIN else []
+                for kind in kinds:
                     count[f"{kind}: asked"] += 1
                     count[f"{kind}: right"] += right
                     count[f"{kind}: baseline"] += nearest is not None and same(
@@ -200,7 +214,7 @@ def main(part: str) -> None:
     count = measure(part)
     print(f"{'source right, ' + part:28}{'asked':>8}{'right':>8}{'baseline':>10}")
     for mode in ("direct", "indirect", "mixed"):
-        for kind in (mode, f"{mode}, no pronoun"):
+        for kind in (mode, f"{mode}, no pronoun", f"{mode}, plainly said"):
             asked = count[f"{kind}: asked"]
             right, baseline = (count[f"{kind}: {what}"] / asked for what in ("right", "baseline"))
             print(f"{kind:28}{asked:8}{right:8.2f}{baseline:10.2f}")

@@ -142,3 +142,115 @@ class TestWhoseWords:
     def test_one_name_has_one_form(self) -> None:
         text = "Board confirms that all is well\n\nThe Board said that people were driven to the hall."
         assert heard(text, "all is well")[0] == heard(text, VOTE)[0] == "The Board"
+
+
+OPEN = "the boxes were open"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("In a statement, the Lowland Centre said the boxes were open.", "the Lowland Centre"),
+        ("Ana Torvik told reporters that the boxes were open.", "Ana Torvik"),
+        ("Ana Torvik, 61, who voted early, said the boxes were open.", "Ana Torvik"),
+        ("On closer sight the boxes were open, said Ana Torvik, a teacher from Bresk.", "Ana Torvik"),
+        ("Ana Torvik, head of the board, a retired baker, said the boxes were open.", "Ana Torvik"),
+        ("Two observers, speaking on condition of anonymity, said the boxes were open.", "Two observers"),
+        ("Voters who came to Bresk said the boxes were open.", "Voters"),
+        ("The mission's report says that the boxes were open.", "The mission"),
+        ("A parallel count by Citizens Watch showed that the boxes were open.", "Citizens Watch"),
+        ("The court found that the boxes were open.", "The court"),
+        ("By the opposition's account, the boxes were open.", "the opposition"),
+        ("As first reported by the Bresk Herald, the boxes were open.", "the Bresk Herald"),
+        ("The monitors said through Jon Bresker on Monday that the boxes were open.", "Jon Bresker"),
+        ("Gostel, Marenna and Keldale have said the boxes were open.", "Gostel, Marenna and Keldale"),
+        ("On Sunday the army stopped a car and, it claimed, the boxes were open.", "the army"),
+        ("Monitors received accounts from teachers in Bresk that the boxes were open.", "teachers in Bresk"),
+        ("“Halyna”, 61, a bookkeeper, said the boxes were open.", "Halyna"),
+        ("Mayor Jon Bresker denied that the boxes were open.", "Jon Bresker"),
+    ],
+)
+def test_who_speaks_in_a_paraphrase(text: str, speaker: str) -> None:
+    assert heard(text, OPEN) == (speaker, "indirect")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor could not explain, when asked, why the boxes were open.",
+        "Fighting claimed four lives, and the boxes were open.",
+        "The chairman explained the rules, and the boxes were open.",
+        "Currency notes are scarce, and the boxes were open.",
+        "In an overhaul that the board announced in March the boxes were open.",
+        "Jon Bresker vowed to come, and the boxes were open.",
+        "Torvik said that it rained, but the boxes were open.",
+    ],
+)
+def test_what_is_nobodys_is_the_reports(text: str) -> None:
+    assert heard(text, OPEN) == (None, "narration")
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("text", "speaker"),
+        [
+            ("The Gostel Election Watch (GEW) came. GEW said the boxes were open.", "Gostel Election Watch"),
+            ("Prime Minister Jon Hollin came.\n\nThe prime minister said the boxes were open.", "Jon Hollin"),
+            ("Ana Torvik, the governor of Bresk, came. The governor said the boxes were open.", "Ana Torvik"),
+            ("Ana Torvik flew to New Keldale. She said the boxes were open.", "Ana Torvik"),
+            (
+                "The headmaster gave no name. It was late. Nobody came. He said the boxes were open.",
+                "The headmaster",
+            ),
+        ],
+    )
+    def test_the_one_meant(self, text: str, speaker: str) -> None:
+        assert heard(text, OPEN)[0] == speaker
+
+    def test_a_descriptor_is_a_suggestion_and_a_surname_is_not(self) -> None:
+        text = "Prime Minister Jon Hollin came. The prime minister said the boxes were open. Hollin said it rained."
+        assert voice_of(text, OPEN).inferred
+        assert not voice_of(text, "it rained").inferred
+
+    def test_of_two_reports_within_each_other_the_outer_answers(self) -> None:
+        text = "The mission said teachers had told it that the boxes were open."
+        assert heard(text, OPEN)[0] == "The mission"
+
+    def test_and_somebody_else_begins(self) -> None:
+        text = "Police said that it rained and residents said the boxes were open."
+        assert heard(text, OPEN)[0] == "residents"
+
+
+class TestApart:
+    """The speaker stands in a headline's label or announces what is told."""
+
+    @pytest.mark.parametrize(
+        ("text", "speaker"),
+        [
+            ("Observers: the boxes were open\n\nIt rained.", "Observers"),
+            ("In Bresk the boxes were open - LEO\n\nThe LEO said that it rained.", "LEO"),
+            ("At last the boxes were open, monitors say\n\nIt rained.", "monitors"),
+        ],
+    )
+    def test_in_a_headline(self, text: str, speaker: str) -> None:
+        assert heard(text, OPEN)[0].casefold().removeprefix("the ") == speaker.casefold()
+
+    def test_a_topic_before_a_colon_is_no_speaker(self) -> None:
+        assert heard("Gostel vote: the boxes were open\n\nIt rained.", OPEN)[0] is None
+
+    def test_what_was_announced_is_told_to_the_end_of_the_paragraph(self) -> None:
+        text = "The group listed several problems. In Bresk the boxes were open.\n\nOn Monday it rained."
+        voice = voice_of(text, OPEN)
+        assert (voice.speaker, voice.mode, voice.inferred) == ("The group", "indirect", True)
+        assert heard(text, "it rained")[0] is None
+
+    def test_a_paraphrase_does_not_go_on_by_itself(self) -> None:
+        assert heard("The group said that it rained. In Bresk the boxes were open.", OPEN)[0] is None
+
+    def test_a_quotation_goes_on_over_paragraphs(self) -> None:
+        text = (
+            "“It was no vote,” Ana Torvik said. “Nobody came.\n\n“In Bresk it rained.\n\n"
+            "“And the boxes were open.”"
+        )
+        voice = voice_of(text, OPEN)
+        assert (voice.speaker, voice.mode, voice.inferred) == ("Ana Torvik", "direct", True)

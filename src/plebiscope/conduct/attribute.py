@@ -13,16 +13,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from plebiscope.conduct.clauses import Token, phrase_behind, tokens
+from plebiscope.conduct.announced import announces, labelled
+from plebiscope.conduct.clauses import phrase_behind
 from plebiscope.conduct.cues import Finder
 from plebiscope.conduct.issuer import Defaults
 from plebiscope.conduct.language import words
 from plebiscope.conduct.mentions import Mentions
-from plebiscope.conduct.names import common_forms, titled
-from plebiscope.conduct.quotation import Quotation, quotations
+from plebiscope.conduct.names import bare, common_forms, titled
+from plebiscope.conduct.quotation import Quotation, by_sentence
 from plebiscope.conduct.reach import Cue
 from plebiscope.conduct.segment import Passage
 from plebiscope.conduct.subjects import is_speaker, speaks, topic
+from plebiscope.conduct.tokens import Token, tokens
 from plebiscope.model.report import Mode
 
 UNNAMED = "unnamed speaker"
@@ -85,7 +87,7 @@ class Voices:
         ranges = [(one.start, one.end) for one in self.passages]
         self._mentions = Mentions(self.text, ranges, self.head)
         self._gender = dict(self._mentions.genders)
-        self.quotes = self._quoted()
+        self.quotes = by_sentence(self.text, self.passages)
         self._defaults = Defaults(self.text, self.passages, self.quotes, self._mentions, self.head)
         self._tokens: list[list[Token]] = []
         self._topics: list[tuple[str, tuple[int, int]] | None] = []
@@ -95,6 +97,8 @@ class Voices:
             self._tokens.append(found)
             self._topics.append(self._topic(index))
             self.said.append(self._find(index))
+        self._headlines()
+        self._carry_on()
         self._lasting = self._last_speakers()
         self._forms = common_forms(said.speaker for here in self.said for said in here)
 
@@ -132,29 +136,9 @@ class Voices:
 
     def utterances(self, index: int) -> list[tuple[int, int]]:
         """Ranges of the words of saying in a sentence; a date beside one is the date of speaking."""
-        return [(said.cue.start, said.cue.end) for said in self.said[index]]
+        return [(said.cue.start, said.cue.end) for said in self.said[index] if said.cue.start < said.cue.end]
 
     # ------------------------------------------------------------------------------------------- quotations
-
-    def _quoted(self) -> list[list[Quotation]]:
-        """Find the quotations of each paragraph and hand each sentence those that touch it."""
-        bounds: dict[int, tuple[int, int]] = {}
-        for passage in self.passages:
-            first, last = bounds.get(passage.paragraph, (passage.start, passage.end))
-            bounds[passage.paragraph] = (min(first, passage.start), max(last, passage.end))
-        found = {paragraph: quotations(self.text, *bound) for paragraph, bound in bounds.items()}
-        passed = dict.fromkeys(found, 0)
-        touching = []
-        for one in self.passages:
-            quotes = found[one.paragraph]
-            at = passed[one.paragraph]
-            while at < len(quotes) and quotes[at].end <= one.start:
-                at += 1
-            passed[one.paragraph] = last = at
-            while last < len(quotes) and quotes[last].start < one.end:
-                last += 1
-            touching.append(quotes[at:last])
-        return touching
 
     def _is_speech(self, index: int, quote: Quotation) -> bool:
         """Tell speech from a word in scare quotes: four words or more, or the whole sentence."""
@@ -271,6 +255,37 @@ class Voices:
             if said:
                 found.append(said)
         return sorted(found, key=lambda said: said.cue.start)
+
+    def _headlines(self) -> None:
+        """Read the sources that headlines name apart, now that it is known who speaks in the text."""
+        names = frozenset(bare(said.speaker) for here in self.said for said in here)
+        short = frozenset(name.lower() for name in self._mentions.short)
+        for index, passage in enumerate(self.passages):
+            if (passage.caption or index == 0) and not self.said[index]:
+                cue = labelled(self._tokens[index], names | short)
+                said = self._put(index, cue, ()) if cue else None
+                self.said[index] += [said] if said else []
+
+    def _carry_on(self) -> None:
+        """Give the rest of a paragraph to whoever its first sentence says has something to tell."""
+        teller: _Said | None = None
+        for index, passage in enumerate(self.passages):
+            if teller and passage.paragraph != self.passages[index - 1].paragraph:
+                teller = None
+            if self.said[index]:
+                teller = None
+            elif teller:
+                scope = ((passage.start, passage.end),)
+                carried = Cue(passage.start, passage.start, "carried", None, False, scope)
+                self.said[index].append(_Said(carried, teller.speaker, True, teller.place))
+                continue
+            subject = announces(self._tokens[index])
+            if subject:
+                found = self._tokens[index]
+                cue = Cue(
+                    found[subject.first].start, found[subject.last - 1].end, "announce", subject, False, ()
+                )
+                teller = self._put(index, cue, ())
 
     def _put(self, index: int, cue: Cue, earlier: Sequence[_Said]) -> _Said | None:
         """Put a name to the subject of a word of saying."""

@@ -1,124 +1,27 @@
-"""A shallow reading of one sentence: its words by kind, and who stands before or behind a verb.
+"""A shallow reading of one sentence: who stands before or behind a verb.
 
-No parser and no model: words are told apart by closed lists (articles, prepositions, auxiliaries, ...), by
-capitals and by place. That is enough to walk from a verb of saying to its subject, over what may stand
-between them ("the mayor, who left early, has since said"), and to find where the subject begins.
+The kinds of its words are enough to walk from a verb of saying to its subject, over what may stand between
+them ("the mayor, who left early, has since said"), and to find where the subject begins.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 
 from plebiscope.conduct.language import verbs, words
+from plebiscope.conduct.tokens import Token
 
-_TOKEN = re.compile(
-    r"n't\b|'s\b|'(?:d|ll|ve|re|m)\b|(?:[A-Z]\.){2,}|(?:mr|mrs|ms|dr|prof|sen|rep|gov|gen|col|st|jr|sr|lt|sgt)\."
-    r"|\d[\d.,:]*\d|[^\W_](?:[\w&/-]|\.(?=\w)|'(?=[^\Ws]|s\w))*|--|\S",
-    re.IGNORECASE,
-)
 _OPENED, _CLOSED = "([", ")]"
 _ENDING = re.compile(r"(?:ed|ew|ook|ame|ent|ote|ave|old|elt|ound|ought|ried)$")
-_NO_NOUNS = frozenset(["not", "very", "too", "so", "as", "than"])
 _LONGEST = 40
 """Words of a subject, beyond which none is sought."""
-_PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who"])
-_JOINING = frozenset(["and", "or", "&", "nor"])
-_CLAUSAL = frozenset(["but", "yet", "so", "then"])
 _RELATIVE = frozenset(["who", "whose", "which", "whom", "where"])
 _MEMBERS = frozenset([
     "of", "for", "in", "at", "from", "on", "with", "near", "by", "to", "against", "inside", "under", "among",
     "behind", "outside", "between", "across", "over", "within", "into",
 ])  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or mark of a sentence: half-open range of the cleaned text, in lower case, and its kind."""
-
-    start: int
-    end: int
-    low: str
-    kind: str
-    """One of ``det prep pron aux adv join sub cap num time poss word comma quote mark``."""
-
-
-@cache
-def _kinds() -> dict[str, str]:
-    kinds = dict.fromkeys(words("speech", "adverbs"), "adv")
-    kinds |= dict.fromkeys(words("speech", "auxiliaries"), "aux")
-    kinds |= dict.fromkeys(words("speech", "prepositions"), "prep")
-    kinds |= dict.fromkeys(words("speech", "subordinators"), "sub")
-    kinds |= dict.fromkeys(words("people", "determiners"), "det")
-    kinds |= dict.fromkeys(_PRONOUNS, "pron")
-    kinds |= dict.fromkeys(_JOINING | _CLAUSAL, "join")
-    kinds |= {"that": "sub", "'s": "poss", "n't": "aux", ",": "comma", '"': "quote", "'": "quote"}
-    return kinds
-
-
-def tokens(text: str, start: int, end: int) -> list[Token]:
-    """Split a half-open range of a cleaned text into words and marks."""
-    kinds = _kinds()
-    found: list[Token] = []
-    for match in _TOKEN.finditer(text, start, end):
-        written, low = match[0], match[0].lower()
-        if low == "'s" and found and found[-1].low in ("he", "she", "it", "that", "there", "what", "who"):
-            kind = "aux"
-        elif low in words("speech", "times") and written[0].isupper():
-            kind = "time"
-        elif low in kinds and (not written.isupper() or len(written) == 1 or low in _PRONOUNS):
-            kind = kinds[low]
-            if kind == "quote" and low == "'" and found and found[-1].low.endswith("s"):
-                kind = _mark_behind_s(text, match.start(), found[-1])
-        elif written[0].isupper() or (written[:3] in ("al-", "el-") and written[3:4].isupper()):
-            kind = "cap"
-        elif written[0].isdigit():
-            kind = "num"
-        elif not written[0].isalnum():
-            kind = "mark"
-        else:
-            kind = "adv" if low.endswith("ly") and len(low) > 4 else "word"
-        found.append(Token(match.start(), match.end(), low, kind))
-    return _unquoted(_of_headline(found))
-
-
-def _of_headline(found: list[Token]) -> list[Token]:
-    """Tell the verbs of a headline in which every word bears a capital: "Board Confirms All Is Well"."""
-    spoken = [one for one in found if one.kind in ("cap", "word", "adv")]
-    if len(spoken) < 4 or 4 * sum(one.kind == "cap" for one in spoken) < 3 * len(spoken):
-        return found
-    known = {
-        form
-        for name in ("say", "say-that", "judge")
-        for form, base in verbs("speech", name).items()
-        if form != base
-    }
-    return [replace(one, kind="word") if one.kind == "cap" and one.low in known else one for one in found]
-
-
-def _unquoted(found: list[Token]) -> list[Token]:
-    """Leave out the marks around a name: "Halyna", 61, said."""
-    kept: list[Token] = []
-    at = 0
-    while at < len(found):
-        if found[at].kind == "quote":
-            stop = next(
-                (place for place in range(at + 1, min(at + 4, len(found))) if found[place].kind != "cap"), at
-            )
-            if stop > at + 1 and found[stop].kind == "quote":
-                kept += found[at + 1 : stop]
-                at = stop + 1
-                continue
-        kept.append(found[at])
-        at += 1
-    return kept
-
-
-def _mark_behind_s(text: str, at: int, before: Token) -> str:
-    """Tell the apostrophe of a plural ("the voters' names") from a quotation mark."""
-    return "poss" if before.end == at and text[at + 1 : at + 2] == " " else "quote"
 
 
 def verb_group(found: Sequence[Token], at: int) -> int:
@@ -302,7 +205,15 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
                 break
             first = ahead.first
             outer = min(outer, ahead.outer)
-    return Subject(first, end, outer=outer if found[outer].kind != "prep" else first) if first < end else None
+    return (
+        Subject(
+            first,
+            end,
+            outer=first if found[outer].kind == "prep" or found[first - 1].kind == "join" else outer,
+        )
+        if first < end
+        else None
+    )
 
 
 def _noun(found: Sequence[Token], at: int) -> bool:
@@ -410,7 +321,9 @@ def phrase_behind(found: Sequence[Token], at: int) -> Subject | None:
                 break
             at += 1
         elif here.kind == "word":
-            if at > start and (here.low.endswith("ing") or _after_name(found, start, at)):
+            if at > start and (
+                here.low.endswith("ing") or _is_past(found, at) or _after_name(found, start, at)
+            ):
                 break
             at += 1
         elif here.low in ("and", "&", "or"):
@@ -426,6 +339,12 @@ def phrase_behind(found: Sequence[Token], at: int) -> Subject | None:
     while at > start and found[at - 1].kind in ("prep", "join", "adv"):
         at -= 1
     return Subject(start, at, outer=start) if at > start else None
+
+
+def _is_past(found: Sequence[Token], at: int) -> bool:
+    """Tell a verb behind a noun: "the headmaster gave", "the army stopped"."""
+    low = found[at].low
+    return found[at - 1].kind in ("word", "cap") and (low.endswith("ed") or low in words("speech", "pasts"))
 
 
 def _after_name(found: Sequence[Token], start: int, at: int) -> bool:

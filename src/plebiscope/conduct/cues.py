@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from plebiscope.conduct.clauses import Subject, Token, phrase_behind, subject_before, verb_group
+from plebiscope.conduct.clauses import Subject, phrase_behind, subject_before, verb_group
 from plebiscope.conduct.language import phrases, verbs, words
 from plebiscope.conduct.reach import OUT_OF_SPEECH, Cue, Reach
 from plebiscope.conduct.subjects import head, is_speaker, is_text, may_say, speaks
+from plebiscope.conduct.tokens import Token
 
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
 _HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 _TRANSITIVE = frozenset(["told", "tells", "tell", "informed", "assured", "reminded"])
 _AT_ONCE = frozenset(["that", "quote", "colon", "end"])
+_AFTER_NAME = frozenset(["mark", "comma", "quote", "prep", "time", "adv", "join"])
 _NOUN_AFTER = frozenset(["det", "prep", "poss", "num"])
 
 
@@ -33,18 +35,10 @@ def _verbs() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _phrases() -> dict[str, list[tuple[str, ...]]]:
+def _phrases(name: str) -> dict[str, list[tuple[str, ...]]]:
+    """Phrases of a list as words, by their first word."""
     known: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases("speech", "phrases"):
-        parts = tuple(phrase.split())
-        known.setdefault(parts[0], []).append(parts)
-    return known
-
-
-@cache
-def _according() -> dict[str, list[tuple[str, ...]]]:
-    known: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases("speech", "according"):
+    for phrase in phrases("speech", name):
         parts = tuple(phrase.split())
         known.setdefault(parts[0], []).append(parts)
     return known
@@ -93,7 +87,9 @@ class Finder:
     def _prefixed(self, at: int, earlier: Sequence[Cue]) -> Cue | None:
         """Read "according to Ana Torvik" and "by the ministry's count"."""
         found = self._found
-        parts = next((one for one in _according().get(found[at].low, ()) if self._matches(at, one)), None)
+        parts = next(
+            (one for one in _phrases("according").get(found[at].low, ()) if self._matches(at, one)), None
+        )
         if parts:
             subject = phrase_behind(found, at + len(parts))
             if subject is None or any(one.low == "own" for one in found[subject.first : subject.first + 2]):
@@ -157,12 +153,11 @@ class Finder:
                 if subject is None or not is_speaker(found, subject):
                     return None
                 end = found[place - 1].end
-                if at and found[at - 1].low == "as" and place == at + 1:
+                lead = next((step for step in (1, 2) if at >= step and found[at - step].low == "as"), 0)
+                if lead and place == at + 1:
                     # "as first reported by the Herald": what it stands beside is theirs.
-                    start = found[at - 1].start
-                    return self._beside(
-                        at - 1, subject, start, found[subject.last - 1].end, (), "according to"
-                    )
+                    onset, last = at - lead, found[subject.last - 1].end
+                    return self._beside(onset, subject, found[onset].start, last, (), "according to")
                 return Cue(found[at].start, end, "by", subject, True, ((found[at].start, end),), at)
         return None
 
@@ -191,7 +186,7 @@ class Finder:
     def _verb(self, at: int, earlier: Sequence[Cue]) -> Cue | None:
         found = self._found
         low = found[at].low
-        parts = next((one for one in _phrases().get(low, ()) if self._matches(at, one)), None)
+        parts = next((one for one in _phrases("phrases").get(low, ()) if self._matches(at, one)), None)
         if parts:
             base, kind, last = parts[0], "judge", at + len(parts) - 1
         elif low in _verbs() and found[at].kind in ("word", "adv", "prep"):
@@ -257,6 +252,7 @@ class Finder:
         if base in ("refuse", "decline") and self._deed(last):
             return None
         scopes = self._reach.scopes(first, last, subject, base, kind, bool(inverted))
+        subject = self._through(last + 1) or subject
         start = found[at].start if not group else found[first].start
         return Cue(
             start, found[last].end, base, None if subject.shared else subject, kind == "judge", scopes, at
@@ -277,6 +273,18 @@ class Finder:
             return None
         start = found[at].start if kind == "judge" else found[last].end
         return Cue(found[at].start, found[last].end, base, None, kind == "judge", ((start, self._end),), at)
+
+    def _through(self, at: int) -> Subject | None:
+        """Read "said through its chief, Jon Bresker, that": the one who speaks for others."""
+        found = self._found
+        if at + 1 >= len(found) or found[at].low != "through":
+            return None
+        subject = phrase_behind(found, at + 1)
+        if subject is None or subject.last + 1 >= len(found) or found[subject.last].kind != "comma":
+            return subject
+        named = phrase_behind(found, subject.last + 1)
+        closed = named is not None and named.last < len(found) and found[named.last].kind == "comma"
+        return named if closed else subject
 
     def _finding(self, base: str, last: int, subject: Subject) -> bool:
         """Tell "found no evidence" and "the survey shows a gap" from what is found by the road."""
@@ -305,34 +313,13 @@ class Finder:
             return False
         if before.kind == "pron" or before.low in ("who", "which"):
             return True
-        if before.kind == "det" and before.low in (
-            "many",
-            "some",
-            "few",
-            "most",
-            "others",
-            "both",
-            "all",
-            "several",
-        ):
+        if before.kind == "det" and before.low in words("speech", "counted"):
             return shape != "other" or low in ("say", "believe", "fear", "think", "argue")
         if before.kind in _NOUN_AFTER or before.low in ("no", "such", "that"):
             return False
         if before.kind == "join":
             return shape in _AT_ONCE
-        if low in (
-            "says",
-            "say",
-            "tells",
-            "tell",
-            "writes",
-            "believes",
-            "argues",
-            "adds",
-            "insists",
-            "believe",
-            "argue",
-        ):
+        if low in words("speech", "always-verbs"):
             return True
         after = found[at + 1] if at + 1 < len(found) else None
         if after is not None and after.kind == "prep":
@@ -367,15 +354,7 @@ class Finder:
             return None
         if stop is not None and stop.low == "who":
             return subject
-        goes_on = stop is not None and stop.kind not in (
-            "mark",
-            "comma",
-            "quote",
-            "prep",
-            "time",
-            "adv",
-            "join",
-        )
+        goes_on = stop is not None and stop.kind not in _AFTER_NAME
         if goes_on and not (
             stop is not None and stop.low in OUT_OF_SPEECH and (quoted_before or ahead.kind == "cap")
         ):
@@ -434,10 +413,7 @@ class Finder:
         found = self._found
         if last + 2 >= len(found) or found[last + 1].low != "to":
             return False
-        return not found[last + 2].low.startswith((
-            "recogni", "accept", "comment", "concede", "say", "believe", "acknowledge", "endorse", "confirm",
-            "answer", "condemn",
-        ))  # fmt: skip
+        return not found[last + 2].low.startswith(tuple(words("speech", "refused-words")))
 
 
 def _plain(group: Sequence[str]) -> set[str]:

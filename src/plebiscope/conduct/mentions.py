@@ -11,10 +11,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
-from plebiscope.conduct.clauses import Subject, Token
+from plebiscope.conduct.clauses import Subject
 from plebiscope.conduct.language import words
 from plebiscope.conduct.names import CAPITAL, bare, genders_of, persons, surnames_of, untitled
 from plebiscope.conduct.subjects import is_text, speaks
+from plebiscope.conduct.tokens import Token
 
 _LONG_NAME = rf"{CAPITAL}(?:\s(?:(?:of|for|on|and)\s(?:the\s)?)?{CAPITAL}){{1,8}}"
 _SHORT = re.compile(

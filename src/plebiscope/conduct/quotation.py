@@ -8,7 +8,10 @@ What is still open at the end of the paragraph closes there.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from plebiscope.conduct.segment import Passage
 
 _MARK = re.compile(r"""["']""")
 _SENTENCE_END = re.compile(r"[.!?]")
@@ -72,6 +75,27 @@ def quotations(text: str, start: int, end: int) -> list[Quotation]:
     if opened is not None and (kind == '"' or opened == start + 1):
         found.append(Quotation(opened, end))
     return found
+
+
+def by_sentence(text: str, passages: Sequence[Passage]) -> list[list[Quotation]]:
+    """Find the quotations of each paragraph and hand each of its sentences those that touch it."""
+    bounds: dict[int, tuple[int, int]] = {}
+    for passage in passages:
+        first, last = bounds.get(passage.paragraph, (passage.start, passage.end))
+        bounds[passage.paragraph] = (min(first, passage.start), max(last, passage.end))
+    found = {paragraph: quotations(text, *bound) for paragraph, bound in bounds.items()}
+    passed = dict.fromkeys(found, 0)
+    touching = []
+    for one in passages:
+        quotes = found[one.paragraph]
+        at = passed[one.paragraph]
+        while at < len(quotes) and quotes[at].end <= one.start:
+            at += 1
+        passed[one.paragraph] = last = at
+        while last < len(quotes) and quotes[last].start < one.end:
+            last += 1
+        touching.append(quotes[at:last])
+    return touching
 
 
 def _possessive(text: str, at: int, end: int, mark: str, kind: str) -> bool:

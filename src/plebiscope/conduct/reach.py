@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plebiscope.conduct.clauses import Subject, Token, phrase_behind
+from plebiscope.conduct.clauses import Subject, phrase_behind
 from plebiscope.conduct.language import words
+from plebiscope.conduct.tokens import Token
 
 _ADDRESSED = frozenset(["tell", "inform", "remind", "assure", "warn", "advise", "promise"])
 _CONTRAST = frozenset(["but", "while", "whereas", "although", "though"])

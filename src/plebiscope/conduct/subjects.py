@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plebiscope.conduct.clauses import Subject, Token, phrase_behind
+from plebiscope.conduct.clauses import Subject, phrase_behind
 from plebiscope.conduct.language import words
+from plebiscope.conduct.tokens import Token
 
 _QUANTITIES = frozenset([
     "group", "dozens", "hundreds", "thousands", "number", "handful", "couple", "some", "many", "most", "one",
@@ -78,7 +79,7 @@ def may_say(
     if main.low in ("these", "those"):
         return verb in ("say", "tell", "complain", "report")
     things = verb in words("speech", "also-things")
-    if main.low == "it" and things and shape not in ("quote", "colon"):
+    if main.low == "it" and things and shape not in ("quote", "colon", "end"):
         return past and verb in ("say", "announce", "warn", "add", "find", "note", "conclude", "rule")
     if is_text(main.low) or is_speaker(found, subject):
         return True
@@ -93,12 +94,9 @@ def topic(found: Sequence[Token]) -> Subject | None:
     ):
         at += 1
     if at < len(found) and (found[at].kind in ("prep", "time", "sub") or found[at].low.endswith("ing")):
-        comma = next(
-            (place for place in range(at, min(len(found), at + 14)) if found[place].kind == "comma"), None
-        )
-        if comma is None:
+        at = _behind_adverbial(found, at)
+        if at >= len(found):
             return None
-        at = comma + 1
     subject = phrase_behind(found, at)
     if subject is None:
         return None
@@ -114,3 +112,25 @@ def topic(found: Sequence[Token]) -> Subject | None:
             if 2 <= len(inside) <= 4 and all(one.kind == "cap" for one in inside):
                 return Subject(named.first, named.last, outer=subject.first)
     return subject
+
+
+def _behind_adverbial(found: Sequence[Token], at: int) -> int:
+    """Step over "On Sunday", "At the mill", "After he had left,"."""
+    stop = at
+    if found[at].kind == "prep":
+        stop += 1
+        behind = phrase_behind(found, stop)
+        stop = behind.last if behind else stop
+    while stop < len(found) and (
+        found[stop].kind in ("time", "num") or found[stop].low in words("speech", "units")
+    ):
+        stop += 1
+    if at < stop < len(found):
+        if found[stop].kind == "comma":
+            return stop + 1
+        if found[stop].kind in ("det", "cap", "pron"):
+            return stop
+    comma = next(
+        (place for place in range(at, min(len(found), at + 14)) if found[place].kind == "comma"), len(found)
+    )
+    return comma + 1

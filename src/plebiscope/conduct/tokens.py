@@ -1,0 +1,105 @@
+"""The words of a sentence and their kinds, by closed lists, capitals and place: no parser and no model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from plebiscope.conduct.language import verbs, words
+
+_TOKEN = re.compile(
+    r"n't\b|'s\b|'(?:d|ll|ve|re|m)\b|(?:[A-Z]\.){2,}|(?:mr|mrs|ms|dr|prof|sen|rep|gov|gen|col|st|jr|sr|lt|sgt)\."
+    r"|\d[\d.,:]*\d|[^\W_](?:[\w&/-]|\.(?=\w)|'(?=[^\Ws]|s\w))*|--|\S",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who"])
+_JOINING = frozenset(["and", "or", "&", "nor"])
+_CLAUSAL = frozenset(["but", "yet", "so", "then"])
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or mark of a sentence: half-open range of the cleaned text, in lower case, and its kind."""
+
+    start: int
+    end: int
+    low: str
+    kind: str
+    """One of ``det prep pron aux adv join sub cap num time poss word comma quote mark``."""
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    kinds = dict.fromkeys(words("speech", "adverbs"), "adv")
+    kinds |= dict.fromkeys(words("speech", "auxiliaries"), "aux")
+    kinds |= dict.fromkeys(words("speech", "prepositions"), "prep")
+    kinds |= dict.fromkeys(words("speech", "subordinators"), "sub")
+    kinds |= dict.fromkeys(words("people", "determiners"), "det")
+    kinds |= dict.fromkeys(_PRONOUNS, "pron")
+    kinds |= dict.fromkeys(_JOINING | _CLAUSAL, "join")
+    kinds |= {"that": "sub", "'s": "poss", "n't": "aux", ",": "comma", '"': "quote", "'": "quote"}
+    return kinds
+
+
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """Split a half-open range of a cleaned text into words and marks."""
+    kinds = _kinds()
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text, start, end):
+        written, low = match[0], match[0].lower()
+        if low == "'s" and found and found[-1].low in ("he", "she", "it", "that", "there", "what", "who"):
+            kind = "aux"
+        elif low in words("speech", "times") and written[0].isupper():
+            kind = "time"
+        elif low in kinds and (not written.isupper() or len(written) == 1 or low in _PRONOUNS):
+            kind = kinds[low]
+            if kind == "quote" and low == "'" and found and found[-1].low.endswith("s"):
+                kind = _mark_behind_s(text, match.start(), found[-1])
+        elif written[0].isupper() or (written[:3] in ("al-", "el-") and written[3:4].isupper()):
+            kind = "cap"
+        elif written[0].isdigit():
+            kind = "num"
+        elif not written[0].isalnum():
+            kind = "mark"
+        else:
+            kind = "adv" if low.endswith("ly") and len(low) > 4 else "word"
+        found.append(Token(match.start(), match.end(), low, kind))
+    return _unquoted(_of_headline(found))
+
+
+def _of_headline(found: list[Token]) -> list[Token]:
+    """Tell the verbs of a headline in which every word bears a capital: "Board Confirms All Is Well"."""
+    spoken = [one for one in found if one.kind in ("cap", "word", "adv")]
+    if len(spoken) < 4 or 4 * sum(one.kind == "cap" for one in spoken) < 3 * len(spoken):
+        return found
+    known = {
+        form
+        for name in ("say", "say-that", "judge")
+        for form, base in verbs("speech", name).items()
+        if form != base
+    }
+    return [replace(one, kind="word") if one.kind == "cap" and one.low in known else one for one in found]
+
+
+def _unquoted(found: list[Token]) -> list[Token]:
+    """Leave out the marks around a name: "Halyna", 61, said."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(found):
+        if found[at].kind == "quote":
+            stop = next(
+                (place for place in range(at + 1, min(at + 4, len(found))) if found[place].kind != "cap"), at
+            )
+            if stop > at + 1 and found[stop].kind == "quote":
+                kept += found[at + 1 : stop]
+                at = stop + 1
+                continue
+        kept.append(found[at])
+        at += 1
+    return kept
+
+
+def _mark_behind_s(text: str, at: int, before: Token) -> str:
+    """Tell the apostrophe of a plural ("the voters' names") from a quotation mark."""
+    return "poss" if before.end == at and text[at + 1 : at + 2] == " " else "quote"
