@@ -66,6 +66,13 @@ def told(sentence: str) -> list[Told]:
         ("Ilse Marrant received 6,408,844 votes.", [("votes", "6408844", "Ilse Marrant", None)]),
         ("Some 430,268 voted for the union.", [("votes", "430268", "the union", None)]),
         ("The list holds 15.8 million eligible voters.", [("registered", "15800000", None, None)]),
+        (
+            "The board claimed that 90 per cent of the 2.26 million people who took part had backed the union.",
+            [("share", "90", "the union", None)],
+        ),
+        ("Of those, 71% of the votes cast were in favour.", [("share", "71", "in favour", None)]),
+        ("The son of Ilse Marrant has won the election with 60 per cent of the vote.", [("share", "60", None, None)]),
+        ("In Bresk 14,812 people were first said to have voted.", [("cast", "14812", None, "Bresk")]),
         ("A provisional count put turnout at 70.1 per cent.", [("turnout", "70.1", None, None)]),
     ],
 )  # fmt: skip
@@ -102,6 +109,9 @@ def test_what_is_picked_up(sentence: str, figures: list[Told]) -> None:
         "Of 10,985 polling stations 9,870 had voters in them.",
         "Some 1,200 of 1,500 voters interviewed said so.",
         "About 45,000 people were awaiting trial when the vote was held.",
+        "No candidate other than these two received more than one per cent of the vote.",
+        "Candidates who manage to get at least 15 percent of the vote share the delegates.",
+        "Candidates trailing by less than 0.5 percent of votes cast have the right to a recount.",
         "She lost the election in 2024 with 5,000 euros in debt.",
     ],
 )
@@ -121,6 +131,7 @@ def test_what_is_no_result(sentence: str) -> None:
         ("Turnout was 44 per cent in 2027.", "another vote"),
         ("At the last election turnout was 44 per cent.", "another vote"),
         ("In 2027, turnout was 44 per cent.", "another vote"),
+        ("Turnout is thought to be about 25 per cent.", "own count"),
         ("A parallel count gave Marrant 48 per cent of the vote.", "own count"),
         (
             "In the polling stations where observers watched, Marrant won 48 per cent of the vote.",

@@ -65,6 +65,8 @@ def option_before(cased: str) -> str | None:
     verbs = list(_pattern("verb").finditer(near))
     for verb in verbs:
         subject = near[: verb.start()].rstrip(" ,")
+        if _pattern("kin").search(subject):
+            return None
         aside = _pattern("aside").search(subject)
         if aside:
             return aside["name"]
