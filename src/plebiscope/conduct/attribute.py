@@ -129,10 +129,8 @@ class Voices:
         """Give the voice of the text itself: of a newspaper its own, else of whoever speaks or issued it."""
         turn = self._defaults.of(index)
         if turn:
-            at = turn[1][0]
-            inferred = not self.passages[index].start <= at < self.passages[index].end
-            return Voice(turn[0], "direct", inferred=inferred, place=turn[1])
-        return Voice(self._defaults.body, "narration", inferred=self._defaults.body is not None)
+            return Voice(turn[0], "direct", place=turn[1])
+        return Voice(self._defaults.body, "narration")
 
     def utterances(self, index: int) -> list[tuple[int, int]]:
         """Ranges of the words of saying in a sentence; a date beside one is the date of speaking."""
@@ -307,7 +305,7 @@ class Voices:
             return None
         own = self._own_name(index, inside)
         if own:
-            return _Said(cue, own, True, place)
+            return _Said(cue, own, False, place)
         body = self._defaults.body
         if (
             body

@@ -92,7 +92,7 @@ class Finder:
         )
         if parts:
             subject = phrase_behind(found, at + len(parts))
-            if subject is None or any(one.low == "own" for one in found[subject.first : subject.first + 2]):
+            if subject is None or not self._may_be_named(subject):
                 return None
             return self._beside(
                 at, subject, found[at].start, found[subject.last - 1].end, earlier, "according to"
@@ -115,12 +115,25 @@ class Finder:
             if subject is None:
                 return None
             inside = found[subject.first : subject.last]
-            if inside[-1].low in words("speech", "account"):
-                owner = next((step for step, one in enumerate(inside) if one.kind == "poss"), None)
+            owner = next((step for step, one in enumerate(inside) if one.kind == "poss"), None)
+            told = [step for step, one in enumerate(inside) if one.low in words("speech", "account")]
+            if owner and told and owner < told[0] <= owner + 3:
+                inside = inside[: told[0] + 1]
                 if owner:
                     named = Subject(subject.first, subject.first + owner, outer=at)
                     return self._beside(at, named, found[at].start, inside[-1].end, earlier, "according to")
         return None
+
+    def _may_be_named(self, subject: Subject) -> bool:
+        """Tell "according to the board" from "according to law" and "according to their own word"."""
+        first = self._found[subject.first : subject.first + 2]
+        if any(one.low == "own" for one in first):
+            return False
+        return (
+            first[0].kind in ("det", "num")
+            or is_speaker(self._found, subject)
+            or is_text(head(self._found, subject).low)
+        )
 
     def _beside(
         self, at: int, subject: Subject, start: int, end: int, earlier: Sequence[Cue], lemma: str
@@ -189,7 +202,7 @@ class Finder:
         parts = next((one for one in _phrases("phrases").get(low, ()) if self._matches(at, one)), None)
         if parts:
             base, kind, last = parts[0], "judge", at + len(parts) - 1
-        elif low in _verbs() and found[at].kind in ("word", "adv", "prep"):
+        elif low in _verbs() and (found[at].kind in ("word", "adv", "prep") or self._heads(at)):
             base, kind = _verbs()[low]
             last = at
         else:
@@ -217,19 +230,26 @@ class Finder:
         past = bool(parts) or (low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing)
         if base == "ask" and shape == "other" and self._asked_to(last):
             kind = "judge"
+        if last + 1 < len(found) and found[last + 1].low in ("himself", "herself", "itself", "themselves"):
+            return None
         if base == "call":
             kind = "judge" if shape == "other" else "say-that"
         if not past and not ing and not group and not self._is_verb(at, low, base, shape):
             return None
         if past and not any(one in _HAVE for one in group) and at + 1 < len(found):
             after = found[last + 1].low if last + 1 < len(found) else ""
-            if after == "by" or (
-                kind == "judge" and len(parts or "x") == 1 and after in ("as", "of", "for", "in")
+            if (
+                after == "by"
+                or (base == "report" and after == "for")
+                or (kind == "judge" and len(parts or "x") == 1 and after in ("as", "of", "for", "in"))
             ):
                 return None
             if at and found[at - 1].kind in ("det", "poss"):
                 return None
         if shape == "other" and base in words("speech", "deeds") and self._has_object(last):
+            return None
+        supposed = any(one in words("speech", "supposing") for one in group)
+        if supposed and (kind == "judge" or shape == "other"):
             return None
         inverted = self._inverted(first, last)
         subject = inverted or subject_before(found, first)
@@ -257,6 +277,12 @@ class Finder:
         return Cue(
             start, found[last].end, base, None if subject.shared else subject, kind == "judge", scopes, at
         )
+
+    def _heads(self, at: int) -> bool:
+        """Tell "Said Torvik: ..." at the head of a sentence."""
+        found = self._found
+        behind = phrase_behind(found, 1) if at == 0 and len(found) > 2 and found[1].kind == "cap" else None
+        return behind is not None and behind.last < len(found) and found[behind.last].low in (":", ",")
 
     def _participle(self, at: int, base: str, kind: str, last: int, earlier: Sequence[Cue]) -> Cue | None:
         """Read "..., saying that": said by whoever the clause before is about."""
@@ -299,6 +325,8 @@ class Finder:
         behind = phrase_behind(found, last + 1)
         if behind is None or found[behind.first].kind == "pron":
             return False
+        if any(one.low in words("speech", "accounts-of") for one in found[behind.first : behind.last]):
+            return False
         at = behind.last
         while at < len(found) and found[at].kind == "adv":
             at += 1
@@ -321,16 +349,17 @@ class Finder:
             return shape in _AT_ONCE
         if low in words("speech", "always-verbs"):
             return True
+        if base not in words("speech", "also-nouns"):
+            return True
         after = found[at + 1] if at + 1 < len(found) else None
         if after is not None and after.kind == "prep":
             return False
+        follows = after is not None and (after.kind in ("det", "cap", "pron", "num") or after.low == "there")
         if low == base:
             plural = before.low.endswith("s") or speaks(before.low)
-            follows = after is not None and after.kind in ("det", "pron", "num")
             return plural and (follows or shape in ("that", "quote", "colon"))
-        if shape in _AT_ONCE:
-            return True
-        return after is not None and after.kind in ("det", "cap", "pron", "num", "word", "sub")
+        bears = before.kind == "cap" or speaks(before.low) or is_text(before.low)
+        return bears and (follows or shape in _AT_ONCE)
 
     def _inverted(self, first: int, last: int) -> Subject | None:
         """Find a subject behind its verb: "..., said the head of the board, Jon Bresker"."""
@@ -340,7 +369,7 @@ class Finder:
         if found[last].low in _TRANSITIVE:
             return None
         subject = phrase_behind(found, last + 1)
-        if subject is None or (first == 0 and found[last].low not in ("said", "says")):
+        if subject is None or (first == 0 and not self._heads(last)):
             return None
         stop = found[subject.last] if subject.last < len(found) else None
         ahead = found[last + 1]

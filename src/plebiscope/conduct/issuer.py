@@ -25,8 +25,9 @@ _PERFORMED = re.compile(
     rf"(?:{either('speech', 'performed')})\b"
 )
 _SAID_TODAY = re.compile(
-    rf",[\"']?\s(?:the\s)?(?P<name>{_NAME})\s(?:said|says)\s"
-    r"(?:today|in a (?:statement|report) released today)\b"
+    rf",[\"']?\s(?:(?:[a-z]+\s){{0,2}}(?:observers|monitors)\s(?:from|of)\s)?(?:the\s)?(?P<name>{_NAME})"
+    r"(?:\s\([\w/ -]{2,20}\))?\s(?:said|says)\s"
+    r"(?:today|in a (?:[a-z]+\s)?(?:statement|report)(?: released)? today)\b"
 )
 _SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
 _DOCUMENT = re.compile(rf"\b(?:{either('speech', 'documents')})\b", re.IGNORECASE)

@@ -168,6 +168,9 @@ class Mentions:
             return list(inside[:owner])
         if stop + 1 < len(inside) and inside[stop].low in ("by", "from"):
             return list(inside[stop + 1 :])
+        names = [at for at, one in enumerate(inside[:stop]) if one.kind == "cap"]
+        if names and inside[0].kind == "det" and inside[stop - 1].kind == "word":
+            return list(inside[names[0] : names[-1] + 1])
         return list(inside)
 
     def _person(self, name: str) -> bool:

@@ -168,7 +168,9 @@ class Reach:
                 return token.start
             behind = found[place + 1] if place + 1 < len(found) else None
             if token.kind == "comma" and behind is not None and behind.low in _CONTRAST:
-                goes_on = place + 2 < len(found) and found[place + 2].low == "that"
+                goes_on = place + 2 < len(found) and (
+                    found[place + 2].low == "that" or found[place + 2].kind == "aux"
+                )
                 if not goes_on:
                     return token.start
         return self._end

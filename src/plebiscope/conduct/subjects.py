@@ -72,8 +72,11 @@ def may_say(
         A preposition follows: it may be a participle, "the figure announced at noon".
     """
     main = head(found, subject)
-    if main.kind == "time" or main.low in words("speech", "units") or main.low in words("people", "evidence"):
+    if main.kind == "time" or main.low in words("speech", "units"):
         return False
+    if main.low in words("people", "evidence"):
+        # "An Associated Press analysis found": it is theirs.
+        return is_text(main.low) and any(one.kind == "cap" for one in found[subject.first : subject.last])
     if main.low in _NOBODY:
         return False
     if main.low in ("these", "those"):
