@@ -254,3 +254,24 @@ class TestApart:
         )
         voice = voice_of(text, OPEN)
         assert (voice.speaker, voice.mode, voice.inferred) == ("Ana Torvik", "direct", True)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "Voter {} said that he was told by the board that it was so. ",
+        "the mayor {} who said which said that, ",
+        "according to by of the board {} ",
+        "“she said ‘they {} ",
+        "(Aa Bb Cc {}) ",
+        "Aa Bb {}: cc.\n\n",
+    ],
+    ids=["told", "who", "of", "marks", "brackets", "turns"],
+)
+def test_hostile_text_ends(unit: str) -> None:
+    """No sentence is a copy of another; what hangs runs into the timeout of the suite."""
+    text = "".join(unit.format(number) for number in range(4000))
+    cleaned = clean(text)
+    passages = fold(cleaned, sentences(cleaned))
+    voices = Voices(cleaned.text, passages)
+    assert len(voices.said) == len(passages)

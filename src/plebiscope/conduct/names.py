@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from plebiscope.conduct.language import either, words
+from plebiscope.conduct.language import words
 
 CAPITAL = r"(?:al-|el-)?[A-ZÀ-ÖØ-ÞĀ-ŽА-Я][\w'.&-]*"
 """A word that begins with a capital."""
@@ -15,8 +15,6 @@ NAME_AT_END = re.compile(rf"(?:[Tt]he\s+)?{CAPITAL}(?:\s+(?:{_PARTICLE})?{CAPITA
 """A name at the end of a stretch, "the Board of Elections" included."""
 PERSON = re.compile(rf"{CAPITAL}(?:\s+(?:al\s+|bin\s+|de\s+|van\s+|von\s+)?{CAPITAL}){{0,5}}")
 """Words with capitals in a row."""
-VOICE_AT_END = re.compile(rf"(?:[\w'-]+\s+){{0,2}}(?:{either('people', 'voices')})$")
-"""A group or a body at the end of a stretch: "two local observers"."""
 
 _TITLES = words("people", "titles")
 _MALE, _FEMALE = words("people", "male"), words("people", "female")
