@@ -65,15 +65,22 @@ def gold_of(path: Path, text: str, ours: Mapping[str, Sequence[Mapping[str, obje
 
 
 def same(one: str | None, other: str | None) -> bool:
-    """Tell whether two names are of one speaker: equal without article, or by the last word."""
+    """Tell whether two names are of one speaker: equal without article, by the last word, or by initials."""
     if one is None or other is None:
         return one is other
+    if one == initials(other) or other == initials(one):
+        return True
     plain = [
         re.sub(r"^(?:the|an?) ", "", re.sub(r"[^\w\s]", "", name.casefold())).split() for name in (one, other)
     ]
     if not all(plain):
         return False
     return plain[0] == plain[1] or plain[0][-1] == plain[1][-1] or set(plain[0]) <= set(plain[1])
+
+
+def initials(name: str) -> str:
+    """Give the initials of a body's name, small words left out."""
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def keywords(codes: Path) -> dict[str, re.Pattern[str]]:
@@ -91,9 +98,24 @@ def nearest_name(sentence: Sentence, at: int) -> str | None:
     return nearest[0] if nearest else None
 
 
+def counted(folder: Path) -> Counter[str]:
+    """Count over all reports of a folder that have gold; codes per report are of firm statements."""
+    counts, by_code, _ = _measured(folder, None)
+    for found in by_code.values():
+        counts.update(found)
+    return counts
+
+
 def measure(folder: Path, codes: Path | None) -> None:
     """Code every report of a folder that has gold, and print what came of it."""
-    ours = tomllib.loads(OURS.read_text(encoding="utf-8")) if OURS.exists() else {}
+    counts, by_code, plain = _measured(folder, codes)
+    _print(by_code, counts, plain if codes else None)
+
+
+def _measured(
+    folder: Path, codes: Path | None
+) -> tuple[Counter[str], defaultdict[str, Counter[str]], Counter[str]]:
+    ours = tomllib.loads(OURS.read_text(encoding="utf-8"))
     by_code: defaultdict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
     plain: Counter[str] = Counter()
@@ -108,13 +130,12 @@ def measure(folder: Path, codes: Path | None) -> None:
         may, must = {one.code for one in gold}, {one.code for one in gold if not one.optional}
         firm = {one.code for one in record.statements if one.strength == "firm"}
         _compare(by_code, firm, may, must)
-        _compare(
-            defaultdict(lambda: plain), {c for c, p in words.items() if p.search(report.text)}, may, must
-        )
+        said = {code for code, pattern in words.items() if pattern.search(report.text)}
+        _compare(defaultdict(lambda: plain), said, may, must)
         for item in gold:
             if not item.optional:
                 _place(counts, item, record.reports[0].sentences, record.statements)
-    _print(by_code, counts, plain if words else None)
+    return counts, by_code, plain
 
 
 def _compare(scores: Mapping[str, Counter[str]], found: set[str], may: set[str], must: set[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import runpy
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -33,6 +34,16 @@ def gold(shared: Path) -> dict[str, Any]:
 def record(shared: Path) -> Conduct:
     (path,) = shared.glob("seed/*.txt")
     return code([read_report(path, published=dt.date(2022, 9, 29))])
+
+
+GOLD = Path(__file__).parent / "dev_gold.toml"
+
+
+def measured(folder: Path) -> Counter[str]:
+    """Measure as ``benchmarks/conduct.py`` does, so that what is printed and what is held is the same."""
+    script = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "conduct.py"))
+    found: Counter[str] = script["counted"](folder)
+    return found
 
 
 def pairs(gold: dict[str, Any], record: Conduct) -> list[tuple[int, dict[str, Any], list[Statement]]]:
@@ -104,24 +115,24 @@ class TestFoundingReport:
                 assert here[0].when == item["when"] == "2022-09-30"
 
 
-def test_development_reports_by_document(shared: Path) -> None:
-    """Codes of each report, suggestions included; not blind (see ``dev_codes.toml``)."""
-    known = tomllib.loads((Path(__file__).parent / "dev_codes.toml").read_text(encoding="utf-8"))
-    hits = Counter[str]()
-    for name, codes in {**known["given"], **known["ours"]}.items():
-        found = {one.code for one in code([read_report(shared / "conduct/dev" / f"{name}.txt")]).statements}
-        hits["right"] += len(found & set(codes))
-        hits["found"] += len(found)
-        hits["there"] += len(codes)
-    assert hits["right"] / hits["found"] >= 0.85
-    assert hits["right"] / hits["there"] >= 0.80
+def test_development_reports(shared: Path) -> None:
+    """Nineteen reports on which the rules were developed: not blind, so these are floors against decay."""
+    counts = measured(shared / "conduct" / "dev")
+    assert counts["reports"] == 19
+    found = counts["right"] + counts["false"]
+    assert counts["right"] >= 0.85 * found
+    assert counts["right"] >= 0.75 * (counts["right"] + counts["missed"])
+    assert counts["in place"] >= 0.60 * counts["statements"]
+    assert counts["standing"] >= 0.80 * counts["in place"]
+    assert counts["named right"] >= 0.60 * counts["named"]
+    assert counts["own voice right"] >= 0.80 * counts["own voice"]
 
 
-def test_given_codes_are_those_beside_the_texts(shared: Path) -> None:
-    known = tomllib.loads((Path(__file__).parent / "dev_codes.toml").read_text(encoding="utf-8"))
-    for path in shared.glob("conduct/dev/*.json"):
-        beside = json.loads(path.read_text(encoding="utf-8")).get("gold")
-        if beside is not None:
-            assert known["given"][path.stem] == sorted({item["code"] for item in beside})
-        else:
-            assert path.stem in known["ours"]
+def test_gold_stands_where_it_says(shared: Path) -> None:
+    """Every statement coded by hand lies in one sentence of its report."""
+    for name, items in tomllib.loads(GOLD.read_text(encoding="utf-8")).items():
+        record = code([read_report(shared / "conduct/dev" / f"{name}.txt")])
+        for item in items:
+            assert any(
+                one.start <= item["start"] < item["end"] <= one.end + 2 for one in record.reports[0].sentences
+            ), (name, item)
