@@ -26,6 +26,7 @@ from plebiscope.conduct.reading import readings
 from plebiscope.conduct.review import Reviewer
 from plebiscope.conduct.review_file import ReviewFile
 from plebiscope.conduct.segment import Passage, fold, sentences
+from plebiscope.conduct.spread import spread
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.when import When
 from plebiscope.conduct.where import Where
@@ -67,46 +68,89 @@ def code_reports(
         and the timeline. A report that is not in English, or could not be read, is marked as not read, with
         the reason, and has no statements.
     """
-    texts = []
-    for report in _told_apart(reports):
-        cleaned = clean(report.text, report.body)
-        passages = fold(cleaned, sentences(cleaned))
-        # Boilerplate is counted and shown; it says nothing, and nobody speaks in it.
-        body = [passage for passage in passages if not passage.boilerplate]
-        if report.why_unread is None and not is_english(cleaned.text):
-            report = report.model_copy(update={"why_unread": NOT_ENGLISH})
-        listen = cache(partial(Voices, cleaned.text, body, report.text[: report.body]))
-        locate = cache(partial(_located, cleaned, body, report.published, held or Held()))
-        texts.append((_with_sentences(report, cleaned, passages), cleaned, body, listen, locate))
-    read = [report for report, *_ in texts]
-    proposals = propose(proposers, [report for report in read if report.read])
-    reviewer = Reviewer(review, read) if review is not None else None
-    statements: list[Statement] = []
-    stated: list[StatedFigure] = []
-    told: list[Told] = []
-    for report, cleaned, body, listen, locate in texts:
-        found: list[Statement] = []
-        places = [place for place, one in enumerate(report.sentences) if not one.boilerplate]
-        if report.read:
-            found += _statements(report, cleaned, body, listen, locate, proposals)
-            numbers = figures(report, cleaned, body, listen)
-            stated += (one.model_copy(update={"sentence": places[one.sentence]}) for one in numbers)
-            happened = events(report, cleaned, body, listen, locate()[0])
-            told += (replace(one, sentence=places[one.sentence]) for one in happened)
-        if reviewer is not None:
-            tell = _PointedOut(report, cleaned, body, listen, locate)
-            found = reviewer.apply(report, cleaned, body, found, tell)
-        statements += (one.model_copy(update={"sentence": places[one.sentence]}) for one in found)
+    parted = list(_told_apart(reports))
+    held = held or Held()
+    if review is None and not proposers:
+        proposals, reviewer = propose((), ()), None
+        done = spread(alone, parted, held)
+    else:
+        texts = [_text(report, held) for report in parted]
+        proposals = propose(proposers, [text.report for text in texts if text.report.read])
+        reviewer = Reviewer(review, [text.report for text in texts]) if review is not None else None
+        done = [_said(text, proposals, reviewer) for text in texts]
+    read = [one.report for one in done]
+    statements = [statement for one in done for statement in one.statements]
+    stated = [figure for one in done for figure in one.stated]
+    told = [event for one in done for event in one.told]
     read = marked(read)
     return Conduct(
         reports=tuple(read),
         statements=tuple(statements),
         support=support(statements, read),
-        timeline=timeline(told, statements, held.day if held is not None else None),
+        timeline=timeline(told, statements, held.day),
         figures=tuple(stated),
         contradictions=contradictions(statements, stated),
         review=reviewer.record() if reviewer is not None else None,
         proposers=proposals.record(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one report says, before it is held against the others."""
+
+    report: Report
+    statements: tuple[Statement, ...]
+    stated: tuple[StatedFigure, ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A report made readable: its passages without boilerplate, and how to ask for voices and places."""
+
+    report: Report
+    cleaned: Cleaned
+    body: list[Passage]
+    listen: Callable[[], Voices]
+    locate: Callable[[], tuple[When, Where]]
+
+
+def alone(report: Report, held: Held) -> Said:
+    """Code one report that nobody has reviewed."""
+    return _said(_text(report, held), propose((), ()), None)
+
+
+def _text(report: Report, held: Held) -> _Text:
+    cleaned = clean(report.text, report.body)
+    passages = fold(cleaned, sentences(cleaned))
+    # Boilerplate is counted and shown; it says nothing, and nobody speaks in it.
+    body = [passage for passage in passages if not passage.boilerplate]
+    if report.why_unread is None and not is_english(cleaned.text):
+        report = report.model_copy(update={"why_unread": NOT_ENGLISH})
+    listen = cache(partial(Voices, cleaned.text, body, report.text[: report.body]))
+    locate = cache(partial(_located, cleaned, body, report.published, held))
+    return _Text(_with_sentences(report, cleaned, passages), cleaned, body, listen, locate)
+
+
+def _said(text: _Text, proposals: Proposals, reviewer: Reviewer | None) -> Said:
+    report, cleaned, body, listen, locate = text.report, text.cleaned, text.body, text.listen, text.locate
+    found: list[Statement] = []
+    stated: list[StatedFigure] = []
+    told: list[Told] = []
+    places = [place for place, one in enumerate(report.sentences) if not one.boilerplate]
+    if report.read:
+        found += _statements(report, cleaned, body, listen, locate, proposals)
+        stated += figures(report, cleaned, body, listen)
+        told += events(report, cleaned, body, listen, locate()[0])
+    if reviewer is not None:
+        tell = _PointedOut(report, cleaned, body, listen, locate)
+        found = reviewer.apply(report, cleaned, body, found, tell)
+    return Said(
+        report,
+        tuple(one.model_copy(update={"sentence": places[one.sentence]}) for one in found),
+        tuple(one.model_copy(update={"sentence": places[one.sentence]}) for one in stated),
+        tuple(replace(one, sentence=places[one.sentence]) for one in told),
     )
 
 

@@ -301,7 +301,7 @@ class Phrases:
     notions: Mapping[str, Sequence[str]]
     _order: list[str] = field(init=False, default_factory=list)
     _by_base: dict[str, list[_Phrase]] = field(init=False)
-    _by_notion: dict[str, list[_Phrase]] = field(init=False)
+    _by_notion: dict[str, list[tuple[str, _Phrase]]] = field(init=False)
     _odd: list[_Phrase] = field(init=False, default_factory=list)
     _first: dict[str, _Starting] = field(init=False, default_factory=dict)
 
@@ -313,7 +313,7 @@ class Phrases:
                 phrase = _Phrase(name, parsed(written))
                 first = phrase.elements[0]
                 if isinstance(first, _Notion):
-                    self._by_notion[name].append(phrase)
+                    self._by_notion[name].append((first.name, phrase))
                 elif isinstance(first, _Words):
                     for base in first.bases | first.exact:
                         self._by_base[base].append(phrase)
@@ -371,14 +371,15 @@ class Phrases:
                     here[at].add(at + 1)
                 else:
                     here[at].update(_ends(sentence, phrase.elements, 0, at, found))
-            for phrase in self._by_notion.get(name, ()):
-                first = phrase.elements[0]
-                if isinstance(first, _Notion) and not any(one.isdisjoint(present) for one in phrase.wanted):
-                    for at in found.get(first.name, ()):
+            for first, phrase in self._by_notion.get(name, ()):
+                starts = found.get(first)
+                if starts and not any(one.isdisjoint(present) for one in phrase.wanted):
+                    for at in starts:
                         here[at].update(_ends(sentence, phrase.elements, 0, at, found))
-            kept = {at: tuple(sorted(here[at])) for at in sorted(here) if here[at]}
-            if kept:
-                found[name] = kept
+            if here:
+                kept = {at: tuple(sorted(here[at])) for at in sorted(here) if here[at]}
+                if kept:
+                    found[name] = kept
         return found
 
     def _starting(self, token: Token) -> _Starting:

@@ -32,7 +32,12 @@ class Reading:
     walls: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.walls = [at for at, token in enumerate(self.words) if token.word in _WALLS]
+        # "All but" parts nothing: it says "nearly".
+        self.walls = [
+            at
+            for at, token in enumerate(self.words)
+            if token.word in _WALLS and not (at and self.words[at - 1].word == "all")
+        ]
 
     def range_of(self, start: int, end: int) -> tuple[int, int]:
         """Carry a half-open range of words over to letters of the sentence."""
