@@ -221,15 +221,16 @@ def statement(code: str, start: int, end: int) -> Statement:
 def test_marking_never_changes_a_sentence(text: str, offset: int, spans: list[tuple[int, int]]) -> None:
     found = [statement(f"C{i:02d}", offset + min(s), offset + max(s)) for i, s in enumerate(spans)]
     segments = marked(text, offset, found)
-    assert "".join(part for part, _ in segments) == text
-    for place, letter in enumerate(text):
-        codes = {s.code for s in found if s.start - offset <= place < min(s.end - offset, len(text))}
-        position = 0
-        for part, named in segments:
-            if position <= place < position + len(part):
-                assert part[place - position] == letter
-                assert set(named.split(", ")) - {""} == codes
-            position += len(part)
+    assert "".join(one.text for one in segments) == text
+    spans = [(s.start - offset, min(s.end - offset, len(text)), s.code) for s in found]
+    spans = [span for span in spans if span[0] < span[1]]
+    position = 0
+    for one in segments:
+        end = position + len(one.text)
+        for place in range(position, end):
+            assert one.inside == any(low <= place < high for low, high, _ in spans)
+        assert set(one.codes.split(", ")) - {""} == {code for _, high, code in spans if high == end and end}
+        position = end
 
 
 def test_a_dossier_with_nothing_but_totals_is_drawn(totals_dossier: Dossier) -> None:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from plebiscope.dossier import reading
 from plebiscope.model.report import Conduct, Statement
 from plebiscope.model.wording import listed
 
 
+class Segment(NamedTuple):
+    """A stretch of a sentence: whether a statement lies over it, and the codes of those that end with it."""
+
+    text: str
+    inside: bool
+    codes: str
+
+
 @dataclass
 class Entry:
     """A sentence of a report with the statements found in it."""
 
-    segments: list[tuple[str, str]]
+    segments: list[Segment]
     statements: list[Statement]
     report: str
     start: int
@@ -107,13 +116,13 @@ def _entries(conduct: Conduct, statements: Sequence[Statement]) -> list[Entry]:
             segments = marked(sentence.text, sentence.start, found)
             start, end, copies = sentence.start, sentence.end, sentence.copies
         else:
-            segments = [(found[0].verbatim, listed([s.code for s in found]))]
+            segments = [Segment(found[0].verbatim, True, listed([s.code for s in found]))]
             start, end, copies = found[0].start, found[0].end, found[0].copies
         entries.append(Entry(segments, found, path, start, end, copies))
     return entries
 
 
-def marked(text: str, offset: int, statements: Sequence[Statement]) -> list[tuple[str, str]]:
+def marked(text: str, offset: int, statements: Sequence[Statement]) -> list[Segment]:
     """Cut a sentence at the borders of its statements.
 
     Parameters
@@ -127,14 +136,15 @@ def marked(text: str, offset: int, statements: Sequence[Statement]) -> list[tupl
 
     Returns
     -------
-    list of (text, codes)
-        Joined, the texts are the sentence; codes are empty where no statement is.
+    list of Segment
+        Joined, the texts are the sentence.
     """
     spans = [(max(0, s.start - offset), min(len(text), s.end - offset), s.code) for s in statements]
     spans = [span for span in spans if span[0] < span[1]]
     borders = sorted({0, len(text), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
     segments = []
     for start, end in itertools.pairwise(borders):
-        codes = dict.fromkeys(code for low, high, code in spans if low <= start and end <= high)
-        segments.append((text[start:end], ", ".join(codes)))
+        inside = any(low <= start and end <= high for low, high, _ in spans)
+        codes = dict.fromkeys(code for _, high, code in spans if high == end)
+        segments.append(Segment(text[start:end], inside, ", ".join(codes)))
     return segments
