@@ -120,6 +120,17 @@ class Voices:
             said = self._nearest(index, inside)
             return self._voice(said, "direct") if said else self._unclaimed(index, inside)
         covering = self._covering(index, (start + end) // 2)
+        if covering is None:
+            # "The police said it was calm": the words found begin before the word of saying.
+            covering = next(
+                (
+                    said
+                    for said in self.said[index]
+                    if start <= said.cue.start < said.cue.end < end
+                    and any(first < end and start < last for first, last in said.cue.scopes)
+                ),
+                None,
+            )
         if covering is None or (loaded and not (inside or covering.cue.judge)):
             return self._own(index)
         touched = any(quote.start < end and start < quote.end for quote in quotes)
@@ -234,13 +245,27 @@ class Voices:
         return Voice(self._forms[said.speaker], mode, hedged, said.inferred, said.place)
 
     def _covering(self, index: int, at: int) -> _Said | None:
-        """Of what covers a place take the widest: who tells of somebody's words is to answer for them."""
+        """Of what covers a place take whoever tells of the others' words, or else the widest.
+
+        Who stands in a relative clause of another's words, "a vote that the police said was calm", says the
+        rest of it.
+        """
         found = [
             (last - first, said)
             for said in self.said[index]
             for first, last in said.cue.scopes
             if first <= at < last
         ]
+        inner = [said for _, said in found if said.cue.embedded]
+        if inner:
+            return inner[-1]
+        behind = [
+            said
+            for _, said in found
+            if said.cue.lemma != "according to" and all(last <= said.cue.start for _, last in said.cue.scopes)
+        ]
+        if behind and all(said.cue.start <= behind[-1].cue.start for _, said in found):
+            return behind[-1]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
     def _find(self, index: int) -> list[_Said]:
@@ -329,6 +354,8 @@ class Voices:
         if body is None:
             return None
         named = self.text[inside[0].start : inside[-1].end].lower().removeprefix("the ")
+        if self._defaults.observes and named in ("observers", "monitors", "its observers"):
+            return body
         same = inside[0].low in ("the", "this") and len(inside) <= 3 and last in body.lower().split()
         return body if same or named in self._defaults.aliases or inside[0].low == "our" else None
 

@@ -94,6 +94,9 @@ class Finder:
             subject = phrase_behind(found, at + len(parts))
             if subject is None or not self._may_be_named(subject):
                 return None
+            if found[at].low == "in" and earlier and earlier[-1].subject is not None and not earlier[-1].judge:
+                # "Torvik said it had no credit in the eyes of the world": the words stay Torvik's.
+                return None
             return self._beside(
                 at, subject, found[at].start, found[subject.last - 1].end, earlier, "according to"
             )
@@ -265,7 +268,8 @@ class Finder:
             shape = "end"
         if kind != "judge" and "not" in _plain(group) and base not in ("believe", "think", "rule"):
             return None
-        if not inverted and not subject.shared and self._in_relative(subject, shape, last):
+        named = base == "call" and kind == "judge"
+        if not inverted and not subject.shared and not named and self._in_relative(subject, shape, last):
             return None
         if kind == "say-that" and shape not in _AT_ONCE and not self._finding(base, last, subject):
             return None
@@ -274,9 +278,21 @@ class Finder:
         scopes = self._reach.scopes(first, last, subject, base, kind, bool(inverted))
         subject = self._through(last + 1) or subject
         start = found[at].start if not group else found[first].start
-        return Cue(
-            start, found[last].end, base, None if subject.shared else subject, kind == "judge", scopes, at
-        )
+        told = None if subject.shared else subject
+        embedded = not inverted and not subject.shared and self._embedded(subject, base, last, named=named)
+        return Cue(start, found[last].end, base, told, kind == "judge", scopes, at, embedded)
+
+    def _embedded(self, subject: Subject, base: str, last: int, *, named: bool) -> bool:
+        """Tell "a vote that the police said was calm", "in which the police said ten people were hurt"."""
+        found = self._found
+        at = subject.outer - 1
+        if at < 1 or found[at].low not in ("that", "which"):
+            return False
+        if found[at - 1].kind == "prep" or named:
+            return True
+        after = found[last + 1] if last + 1 < len(found) else None
+        noun = found[at - 1].kind in ("word", "cap") and found[at - 1].low not in _verbs()
+        return noun and after is not None and after.kind == "aux" and base not in ("believe", "think")
 
     def _heads(self, at: int) -> bool:
         """Tell "Said Torvik: ..." at the head of a sentence."""
@@ -370,6 +386,8 @@ class Finder:
             return None
         subject = phrase_behind(found, last + 1)
         if subject is None or (first == 0 and not self._heads(last)):
+            return None
+        if found[subject.first].low in ("yes", "no", "nothing"):
             return None
         stop = found[subject.last] if subject.last < len(found) else None
         ahead = found[last + 1]

@@ -17,6 +17,7 @@ from plebiscope.conduct.names import CAPITAL, bare
 from plebiscope.conduct.quotation import Quotation
 from plebiscope.conduct.segment import Passage
 
+_CALLED = r"called (?:on|for)|condemned|urged|welcomed|denounced|deplored|expressed|commended|demanded"
 _NAME = rf"{CAPITAL}(?:\s(?:(?:of|for|on|and|de|del|to)\s(?:the\s)?)?{CAPITAL}){{0,9}}"
 _PERFORMED = re.compile(
     rf"(?P<name>{_NAME}|[Tt]he (?:{either('people', 'issuers')})\b)"
@@ -29,6 +30,17 @@ _SAID_TODAY = re.compile(
     r"(?:\s\([\w/ -]{2,20}\))?\s(?:said|says)\s"
     r"(?:today|in a (?:[a-z]+\s)?(?:statement|report)(?: released)? today)\b"
 )
+# Several bodies in one voice: ", the international observers concluded in a statement released today".
+_SAID_TOGETHER = re.compile(
+    r",\s(?:the\s)?(?P<name>(?:[a-z]+\s)?(?:observers|monitors))(?:\s(?:from|of)\s[^,.;:]{3,160}?)?"
+    r"\s(?:said|concluded|found|noted)\s(?:today|in (?:a|their) (?:[a-z]+\s){0,2}(?:statement|report)(?: released)? today)\b"
+)
+_TODAY = re.compile(
+    rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?(?:\stoday\s(?:{_CALLED})|\s(?:{_CALLED})[^.;]{{3,300}}\btoday\b)"
+)
+_OBSERVERS = re.compile(r"\b([\w-]+)(?:'s?)?\s(?:[a-z-]+\s)?(?:observers|monitors)\b")
+_LABEL = re.compile(rf"(?P<name>{_NAME}):\s")
+_CONTEST = re.compile(r"'?s?\s(?:[Ee]lections?|[Vv]otes?|[Pp]olls?)\b")
 _SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
 _DOCUMENT = re.compile(rf"\b(?:{either('speech', 'documents')})\b", re.IGNORECASE)
 _BODY_WORD = re.compile(rf"\b(?:{either('people', 'issuers')})\b", re.IGNORECASE)
@@ -84,6 +96,8 @@ class Defaults:
         self.aliases: set[str] = set()
         """Other names of the body whose statement the text is, without article and capitals."""
         self.body = self._issuer(facts)
+        self.observes = self._sends_observers()
+        """True where the body had observers of its own, whose findings are its words."""
         self._turns = self._spoken() or self._sections()
 
     def of(self, index: int) -> tuple[str, tuple[int, int]] | None:
@@ -128,8 +142,14 @@ class Defaults:
         for key, value in facts.items():
             if key in _PUBLISHERS and self._is_body(value):
                 count(value, 4)
+        label = _LABEL.match(title)
+        issued = label["name"] if label and (_DOCUMENT.search(title, label.end()) or self._is_body(label["name"])) else ""
+        if issued:
+            count(issued, 4 if label and _DOCUMENT.search(title, label.end()) else 1)
         for line in filter(None, headings):
             for found in _ANY_NAME.finditer(line):
+                if _CONTEST.match(line, found.end()):
+                    continue
                 name, *rest = _DOCUMENT.split(_HEAD_OF.sub("", found[0]), maxsplit=1)
                 quoted = _QUOTED_NAME.match(line, found.end())
                 if quoted and self._is_body(name):
@@ -150,6 +170,7 @@ class Defaults:
         )
         if first and self._is_body(first["name"]):
             acts.append((first["name"], 3 if self._text.count(first["name"]) < 3 else 4))
+        acts += self._today()
         for place, one in enumerate(self._passages):
             named = self._acts(self._text[one.start : one.end], place)
             acts += [(name, 3 if place < 2 else 1) for name in named]
@@ -165,6 +186,8 @@ class Defaults:
                 or _initials(form[other]) == short
                 or self._alias(other, plain)
             ]
+            if not known and issued and name.startswith("the ") and bare(plain) not in score:
+                known = [bare(self._full(issued))]
             plain = form[known[0]] if known and bare(plain) not in score else name
             meant.append((name, self._full(plain)))
             count(plain, points)
@@ -185,6 +208,31 @@ class Defaults:
         }
         return form[best] if points >= 4 and (own or acts) else None
 
+    def _today(self) -> list[tuple[str, int]]:
+        """Name who speaks in the first sentence as of today: several bodies together, or one that is told things."""
+        if not self._passages:
+            return []
+        lead = (self._passages[0].start, self._passages[min(2, len(self._passages)) - 1].end)
+        together = _SAID_TOGETHER.search(self._text, *lead)
+        if together:
+            return [(together["name"], 7)]
+        one = _TODAY.search(self._text, *lead)
+        if one is None or not self._is_body(one["name"]):
+            return []
+        short = _initials(one["name"].removeprefix("The "))
+        told = len(short) > 2 and re.search(rf"\btold {re.escape(short)}\b", self._text)
+        return [(one["name"], 4 if told else 1)]
+
+    def _sends_observers(self) -> bool:
+        """Tell a body that observed itself: "our observers", "the Centre's observers"."""
+        if self.body is None:
+            return False
+        names = {self.body, *self.body.split(), *self.aliases}
+        return any(
+            found[1].lower() in ("our", "its") or any(found[1].lower() == name.lower() for name in names)
+            for found in _OBSERVERS.finditer(self._text)
+        )
+
     def _alias(self, heading: str, plain: str) -> bool:
         """Tell whether "the Foundation" stands in the heading beside the quoted name of the body."""
         return f'{plain.lower()} "{heading}' in self._text[:400].lower()
@@ -204,7 +252,8 @@ class Defaults:
                 part if part in ("of", "the", "and", "for") else part.capitalize() for part in name.split()
             )
             name = re.sub(r"\b(?:Of|The|And|For|On|In)\b", lambda found: found[0].lower(), name)
-        return self._mentions.full(name) if name else ""
+        full = self._mentions.full(name) if name else ""
+        return self._mentions.spelled(full) if full.replace(" ", "").isupper() else full
 
     def _own_voice(self) -> int:
         """Count the sentences in which the text says "we" of itself."""

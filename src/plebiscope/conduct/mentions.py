@@ -198,6 +198,17 @@ class Mentions:
             return self.surnames.get(name, name)
         return name.title() if name.isupper() and name.title() in self.people else name
 
+    def spelled(self, letters: str) -> str:
+        """Give the body whose name begins with certain letters, "EU EOM": it, where only one does."""
+        plain = letters.replace(" ", "")
+        known = {
+            bare(name): name.removeprefix("The ")
+            for names in self._bodies.values()
+            for name in names
+            if "".join(word[0] for word in name.removeprefix("The ").split() if word[0].isupper()) == plain
+        }
+        return next(iter(known.values())) if len(known) == 1 else letters
+
     def described(self, found: Sequence[Token], subject: Subject) -> str | None:
         """Find whom "the minister" or "the commission" means: the one named last as such, before it."""
         inside = [one for one in found[subject.first : subject.last] if one.kind != "adv"]

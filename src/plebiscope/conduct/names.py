@@ -93,7 +93,9 @@ def genders_of(text: str, sentences: Iterable[tuple[int, int]], surnames: dict[s
 
 def titled(name: str) -> bool:
     """Tell whether a name holds a word for what a person is: "a foreman", "the governor of Gostel"."""
-    return any(word in _TITLES for word in name.lower().split())
+    # "The official figures" are nobody: the title is what the name is about, not what it is like.
+    head = re.split(r"\s(?:of|for|at|in|from|with|to|on|called|who)\s|,", name.lower(), maxsplit=1)[0].split()
+    return any(word in _TITLES for word in head) and bool(head) and head[-1] not in ("figures", "results")
 
 
 def common_forms(speakers: Iterable[str]) -> dict[str, str]:

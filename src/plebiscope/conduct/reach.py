@@ -7,7 +7,7 @@ before ", they said". Verbs of judging cover themselves: who condemns a farce sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plebiscope.conduct.clauses import Subject, phrase_behind
 from plebiscope.conduct.language import words
@@ -35,6 +35,8 @@ class Cue:
     scopes: tuple[tuple[int, int], ...]
     at: int = 0
     """Index of the verb's first word."""
+    embedded: bool = False
+    """True in a relative clause whose rest it covers: "a vote that the police said was calm"."""
 
 
 class Reach:
@@ -218,7 +220,7 @@ class Reach:
                         start = cut
                 if start < end:
                     scopes.append((start, end))
-            kept.append(Cue(cue.start, cue.end, cue.lemma, cue.subject, cue.judge, tuple(scopes), cue.at))
+            kept.append(replace(cue, scopes=tuple(scopes)))
         return kept
 
     def _contrast(self, at: int, stop: int) -> int | None:
