@@ -126,7 +126,8 @@ class Voices:
                 (
                     said
                     for said in self.said[index]
-                    if start <= said.cue.start < said.cue.end < end
+                    if said.cue.lemma == "say"
+                    and said.place[0] <= start + 4 <= said.place[1] < said.cue.end < end
                     and any(first < end and start < last for first, last in said.cue.scopes)
                 ),
                 None,

@@ -95,6 +95,14 @@ def _subject_before(found: Sequence[Token], verb: int) -> Subject | None:
 
 def _over_commas(found: Sequence[Token], comma: int, floor: int) -> Subject | None:
     """Step over what stands between commas: "Ana Torvik, a baker who voted early, said"."""
+    for at in range(comma - 1, floor, -1):
+        if found[at].low in (";", ":") or found[at].kind == "quote":
+            break
+        if found[at - 1].kind == "comma" and (
+            found[at].low == "including" or (found[at].low == "among" and found[at + 1].low == "them")
+        ):
+            # "Several countries, among them Gostel, Marenna and Bresk, said"
+            return noun_phrase(found, at - 1, floor)
     right = comma
     for _ in range(4):
         left = right - 1
@@ -118,6 +126,7 @@ def _over_commas(found: Sequence[Token], comma: int, floor: int) -> Subject | No
             whole is not None
             and _named(found, left + 1, right)
             and not _named(found, whole.first, whole.last)
+            and found[whole.last - 1].low not in words("people", "places")
         ):
             # "its chairwoman, Ilse Marrant, told": the name stands between the commas.
             return Subject(left + 1, right, outer=whole.outer)
@@ -175,7 +184,8 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
         if found[first].low in _CLOSED:
             first = _opening(found, first, floor)
     before = found[first - 1] if first > floor else None
-    relative = before is not None and (
+    inside = before is not None and before.low == "which" and _occasion(found, first - 2)
+    relative = before is not None and not inside and (
         before.low in _RELATIVE or (before.low == "that" and _noun(found, first - 2))
     )
     if (
@@ -214,6 +224,11 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
         if first < end
         else None
     )
+
+
+def _occasion(found: Sequence[Token], at: int) -> bool:
+    """Tell "a vote in which the police said" from "boxes, some of which"."""
+    return at >= 0 and found[at].kind == "prep" and found[at].low != "of"
 
 
 def _noun(found: Sequence[Token], at: int) -> bool:

@@ -222,6 +222,8 @@ class Finder:
                 return None
             scope = (found[last].end, self._reach.clause_end(last + 1))
             return Cue(found[at].start, found[last].end, base, None, False, (scope,), at)
+        if base == "count" and not (last + 1 < len(found) and found[last + 1].kind == "num"):
+            return None
         if base == "see" and any(one in _HAVE or one == "seen" for one in group) and low != "seen":
             return None
         ing = low.endswith("ing") and base != low
@@ -268,7 +270,7 @@ class Finder:
             shape = "end"
         if kind != "judge" and "not" in _plain(group) and base not in ("believe", "think", "rule"):
             return None
-        named = base == "call" and kind == "judge"
+        named = low == "called" and kind == "judge" and self._names(subject, last)
         if not inverted and not subject.shared and not named and self._in_relative(subject, shape, last):
             return None
         if kind == "say-that" and shape not in _AT_ONCE and not self._finding(base, last, subject):
@@ -281,6 +283,19 @@ class Finder:
         told = None if subject.shared else subject
         embedded = not inverted and not subject.shared and self._embedded(subject, base, last, named=named)
         return Cue(start, found[last].end, base, told, kind == "judge", scopes, at, embedded)
+
+    def _names(self, subject: Subject, last: int) -> bool:
+        """Tell "a vote which Gostel called a farce" from "said that the chief had called him in"."""
+        found = self._found
+        before, after = found[subject.outer - 1], found[last + 1] if last + 1 < len(found) else None
+        told = subject.outer > 1 and found[subject.outer - 2].low in _verbs()
+        return (
+            subject.last == last
+            and before.low in ("that", "which", "what")
+            and not told
+            and after is not None
+            and after.kind in ("det", "quote")
+        )
 
     def _embedded(self, subject: Subject, base: str, last: int, *, named: bool) -> bool:
         """Tell "a vote that the police said was calm", "in which the police said ten people were hurt"."""
@@ -356,6 +371,8 @@ class Finder:
         if before is None:
             return False
         if before.kind == "pron" or before.low in ("who", "which"):
+            return True
+        if low in ("say", "says") and before.kind in ("comma", "quote") and self._inverted(at, at):
             return True
         if before.kind == "det" and before.low in words("speech", "counted"):
             return shape != "other" or low in ("say", "believe", "fear", "think", "argue")

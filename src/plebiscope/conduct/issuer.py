@@ -32,7 +32,7 @@ _SAID_TODAY = re.compile(
 )
 # Several bodies in one voice: ", the international observers concluded in a statement released today".
 _SAID_TOGETHER = re.compile(
-    r",\s(?:the\s)?(?P<name>(?:[a-z]+\s)?(?:observers|monitors))(?:\s(?:from|of)\s[^,.;:]{3,160}?)?"
+    r",\s(?:the\s)?(?P<name>(?:[a-z]+\s)?(?:observers|monitors))(?:\s(?:from|of)\s[^,.;:]{3,120}?\sand the\s[^,.;:]{3,120}?)?"
     r"\s(?:said|concluded|found|noted)\s(?:today|in (?:a|their) (?:[a-z]+\s){0,2}(?:statement|report)(?: released)? today)\b"
 )
 _TODAY = re.compile(

@@ -151,7 +151,7 @@ class Mentions:
         if (
             first < len(inside)
             and inside[0].kind == "cap"
-            and not (first == 1 and speaks(inside[0].low))
+            and not speaks(inside[first - 1].low)
             and inside[first].low in ("in", "at", "from", "on", "with")
         ):
             inside = inside[:first]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from plebiscope.conduct.clauses import Subject, phrase_behind
 from plebiscope.conduct.language import words
+from plebiscope.conduct.subjects import is_text
 from plebiscope.conduct.tokens import Token
 
 _ADDRESSED = frozenset(["tell", "inform", "remind", "assure", "warn", "advise", "promise"])
@@ -131,6 +132,9 @@ class Reach:
             joints = [one.start for one in self._joints(len(found)) if one.start > found[last].end]
             return ((found[first].start, min([end, *joints])),)
         onset = first if inverted or subject.shared else min(subject.outer, subject.first)
+        if onset > 2 and found[onset - 1].low in ("by", "from") and is_text(found[onset - 2].low):
+            # ", a review by the Herald found"
+            onset -= 3 if found[onset - 3].kind == "det" else 2
         behind = subject.last if inverted else last + 1
         after = (found[last].end, self.clause_end(last + 1))
         led = onset > 0 and found[onset - 1].kind in ("comma", "quote")

@@ -109,7 +109,7 @@ def topic(found: Sequence[Token]) -> Subject | None:
             named
             and named.last < len(found)
             and found[named.last].kind == "comma"
-            and found[subject.first].kind != "cap"
+            and (found[subject.first].kind != "cap" or found[subject.last - 1].kind == "word")
         ):
             inside = found[named.first : named.last]
             if 2 <= len(inside) <= 4 and all(one.kind == "cap" for one in inside):
