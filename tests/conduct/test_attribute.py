@@ -275,3 +275,69 @@ def test_hostile_text_ends(unit: str) -> None:
     passages = fold(cleaned, sentences(cleaned))
     voices = Voices(cleaned.text, passages)
     assert len(voices.said) == len(passages)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        (
+            "The Lowland League said on Monday it had lost a vote that monitors said was marred by threats.",
+            "marred by threats",
+            "monitors",
+        ),
+        (
+            "Schools closed after a vote that the government called a success but in which police said ten died.",
+            "ten died",
+            "police",
+        ),
+        ("The rebels won a vote which Gostel called a 'criminal farce' paid for by them.", "farce", "Gostel"),
+        ("The clerks counted ballots by hand after a vote held amid rocket fire.", "rocket fire", None),
+        ("Jon Bresker said the vote had no credit in the eyes of the world.", "no credit", "Jon Bresker"),
+        (
+            'The complaints describe men "hovering over" voters and shouting, said Jon Bresker, a lawyer.',
+            "shouting",
+            "Jon Bresker",
+        ),
+        (
+            "Several towns, among them Marenna, Keldale and Bresk, said people were driven to the hall.",
+            VOTE,
+            "Several towns",
+        ),
+        (
+            "Last year people were driven to the hall, a review by Lowland Reports found.",
+            VOTE,
+            "Lowland Reports",
+        ),
+        (
+            "More than ten people were driven to the hall, say Gostel health officials.",
+            VOTE,
+            "Gostel health officials",
+        ),
+        ("In May people were driven to the hall, by Marenna's count, at night.", VOTE, "Marenna"),
+        ("Four voters have made statements that people were driven to the hall.", VOTE, "Four voters"),
+        ("The Watch can therefore say that people were driven to the hall.", VOTE, "The Watch"),
+        (
+            "The mill's clerks said they were short of paper.",
+            "mill's clerks said they were short",
+            "The mill's clerks",
+        ),
+        (
+            "The Lowland Watch said it was calm. It also reported that people were driven to the hall.",
+            VOTE,
+            "The Lowland Watch",
+        ),
+        (
+            "Jon Bresker won. Mr Bresker's main rival, Otto Marrant, had 7%, according to the official figures. "
+            "He said people were driven to the hall.",
+            VOTE,
+            "Otto Marrant",
+        ),
+        (
+            "A resident of the capital, Gostel, who asked for no name, told us that people were driven to the hall.",
+            VOTE,
+            "A resident of the capital",
+        ),
+    ],
+)
+def test_whose_words_they_are(text: str, words: str, speaker: str | None) -> None:
+    assert heard(text, words)[0] == speaker

@@ -39,6 +39,29 @@ STATEMENTS = {
         "",
         "Lowland Observer Mission",
     ),
+    "a label before a document": (
+        f"Gostel, 3 May. The initiative regrets the delay. In Bresk {CASES}.",
+        "---\ntitle: Clean Lamps: Preliminary statement on the National Assembly elections\n---\n",
+        "Clean Lamps",
+    ),
+    "letters before a headline": (
+        f"PRELIMINARY STATEMENT\n\nIn Bresk {CASES}. The mission will publish a final report.\n\n"
+        "The Lowland Union Election Observation Mission has been here since May.",
+        "---\ntitle: LU EOM: orderly day after a hard campaign\n---\n",
+        "Lowland Union Election Observation Mission",
+    ),
+    "several bodies in one voice": (
+        "GOSTEL, 3 May - The vote was calm, the international observers concluded in a statement released today."
+        f"\n\nIn Bresk {CASES}.",
+        "",
+        "international observers",
+    ),
+    "what it called for today": (
+        "Gostel, 3 May--The Committee to Protect Readers today called on the board to open the files.\n\n"
+        f"In Bresk {CASES}. A clerk told CPR that the files were lost.",
+        "",
+        "Committee to Protect Readers",
+    ),
     "its publisher": (
         f"The day was long. In Bresk {CASES}. We will publish a report.",
         "---\ntitle: Five findings\npublisher: Bresk Election Watch\n---\n",
@@ -115,3 +138,13 @@ def test_a_compilation_gives_each_text_to_its_body() -> None:
     assert voice_of(text, CASES).speaker == "Foreign Ministry, Marenna"
     assert voice_of(text, "The vote was void").speaker == "Lowland Affairs Office"
     assert voice_of(text, "came on Monday").speaker is None
+
+
+def test_the_observers_of_a_body_speak_for_it() -> None:
+    text = (
+        "The Torvik Center congratulates the people of Gostel. We thank them.\n\nThe Center's observers were at "
+        f"300 stations. The observers noted that {CASES}."
+    )
+    assert (
+        voice_of(text, CASES, "---\ntitle: Statement of the Torvik Center\n---\n").speaker == "Torvik Center"
+    )

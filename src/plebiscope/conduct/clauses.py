@@ -17,6 +17,7 @@ _OPENED, _CLOSED = "([", ")]"
 _ENDING = re.compile(r"(?:ed|ew|ook|ame|ent|ote|ave|old|elt|ound|ought|ried)$")
 _LONGEST = 40
 """Words of a subject, beyond which none is sought."""
+_GROUPS = frozenset(f"{one}s" for one in words("people", "titles") | words("people", "voices"))
 _RELATIVE = frozenset(["who", "whose", "which", "whom", "where"])
 _MEMBERS = frozenset([
     "of", "for", "in", "at", "from", "on", "with", "near", "by", "to", "against", "inside", "under", "among",
@@ -130,10 +131,23 @@ def _over_commas(found: Sequence[Token], comma: int, floor: int) -> Subject | No
         ):
             # "its chairwoman, Ilse Marrant, told": the name stands between the commas.
             return Subject(left + 1, right, outer=whole.outer)
-        if whole is not None and not _adverbial(found, whole, left):
+        place = (
+            whole is not None and left >= 2 and whole.last - whole.first == 1 and _of_place(found, left - 1)
+        )
+        if whole is not None and not place and not _adverbial(found, whole, left):
             return whole
         right = left
     return None
+
+
+def _of_place(found: Sequence[Token], at: int) -> bool:
+    """Tell "a resident of the capital, Gostel, who": the place is named, not the speaker."""
+    return (
+        at >= 2
+        and found[at].kind == "cap"
+        and found[at - 1].kind == "comma"
+        and found[at - 2].low in words("people", "places")
+    )
 
 
 def _named(found: Sequence[Token], first: int, last: int) -> bool:
@@ -185,8 +199,10 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
             first = _opening(found, first, floor)
     before = found[first - 1] if first > floor else None
     inside = before is not None and before.low == "which" and _occasion(found, first - 2)
-    relative = before is not None and not inside and (
-        before.low in _RELATIVE or (before.low == "that" and _noun(found, first - 2))
+    relative = (
+        before is not None
+        and not inside
+        and (before.low in _RELATIVE or (before.low == "that" and _noun(found, first - 2)))
     )
     if (
         before is not None
@@ -364,8 +380,12 @@ def _is_past(found: Sequence[Token], at: int) -> bool:
 
 def _after_name(found: Sequence[Token], start: int, at: int) -> bool:
     """Tell that a word in small letters right behind a name begins something else ("Torvik last week")."""
-    if any(one.kind not in ("cap", "poss") for one in found[start:at]):
+    if found[at - 1].kind == "poss" or any(one.kind not in ("cap", "poss") for one in found[start:at]):
         return False
+    for one in found[at : at + 2]:
+        # "Gostel health officials" are one group.
+        if one.kind == "word" and one.low in _GROUPS:
+            return False
     return not any(one.kind == "cap" for one in found[at + 1 : at + 3])
 
 

@@ -94,7 +94,12 @@ class Finder:
             subject = phrase_behind(found, at + len(parts))
             if subject is None or not self._may_be_named(subject):
                 return None
-            if found[at].low == "in" and earlier and earlier[-1].subject is not None and not earlier[-1].judge:
+            if (
+                found[at].low == "in"
+                and earlier
+                and earlier[-1].subject is not None
+                and not earlier[-1].judge
+            ):
                 # "Torvik said it had no credit in the eyes of the world": the words stay Torvik's.
                 return None
             return self._beside(

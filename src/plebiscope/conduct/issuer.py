@@ -143,7 +143,11 @@ class Defaults:
             if key in _PUBLISHERS and self._is_body(value):
                 count(value, 4)
         label = _LABEL.match(title)
-        issued = label["name"] if label and (_DOCUMENT.search(title, label.end()) or self._is_body(label["name"])) else ""
+        issued = (
+            label["name"]
+            if label and (_DOCUMENT.search(title, label.end()) or self._is_body(label["name"]))
+            else ""
+        )
         if issued:
             count(issued, 4 if label and _DOCUMENT.search(title, label.end()) else 1)
         for line in filter(None, headings):

@@ -83,7 +83,9 @@ def may_say(
         return verb in ("say", "tell", "complain", "report")
     things = verb in words("speech", "also-things")
     if main.low == "it" and things and shape not in ("quote", "colon", "end"):
-        return past and (shape == "that" or verb in ("say", "announce", "warn", "add", "find", "note", "conclude", "rule"))
+        return past and (
+            shape == "that" or verb in ("say", "announce", "warn", "add", "find", "note", "conclude", "rule")
+        )
     if is_text(main.low) or is_speaker(found, subject):
         return True
     return verb in words("speech", "people-only") and not (judge and things) and not loose
