@@ -57,7 +57,7 @@ STATEMENTS = {
         "international observers",
     ),
     "what it called for today": (
-        "Gostel, 3 May--The Committee to Protect Readers today called on the board to open the files.\n\n"
+        "Gostel, May 3, 2016--The Committee to Protect Readers today called on the board to open the files.\n\n"
         f"In Bresk {CASES}. A clerk told CPR that the files were lost.",
         "",
         "Committee to Protect Readers",

@@ -32,13 +32,15 @@ _SAID_TODAY = re.compile(
 )
 # Several bodies in one voice: ", the international observers concluded in a statement released today".
 _SAID_TOGETHER = re.compile(
-    r",\s(?:the\s)?(?P<name>(?:[a-z]+\s)?(?:observers|monitors))(?:\s(?:from|of)\s[^,.;:]{3,120}?\sand the\s[^,.;:]{3,120}?)?"
-    r"\s(?:said|concluded|found|noted)\s(?:today|in (?:a|their) (?:[a-z]+\s){0,2}(?:statement|report)(?: released)? today)\b"
+    r",\s(?:the\s)?(?P<name>(?:[a-z]+\s)?(?:observers|monitors))"
+    r"(?:\s(?:from|of)\s[^,.;:]{3,120}?\sand the\s[^,.;:]{3,120}?)?\s(?:said|concluded|found|noted)\s"
+    r"(?:today|in (?:a|their) (?:[a-z]+\s){0,2}(?:statement|report)(?: released)? today)\b"
 )
 _TODAY = re.compile(
-    rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?(?:\stoday\s(?:{_CALLED})|\s(?:{_CALLED})[^.;]{{3,300}}\btoday\b)"
+    rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?"
+    rf"(?:\stoday\s(?:{_CALLED})|\s(?:{_CALLED})[^.;]{{3,300}}\btoday\b)"
 )
-_OBSERVERS = re.compile(r"\b([\w-]+)(?:'s?)?\s(?:[a-z-]+\s)?(?:observers|monitors)\b")
+_OBSERVERS = re.compile(r"\b([\w-]{1,40})(?:'s?)?\s(?:[a-z-]{1,20}\s)?(?:observers|monitors)\b")
 _LABEL = re.compile(rf"(?P<name>{_NAME}):\s")
 _CONTEST = re.compile(r"'?s?\s(?:[Ee]lections?|[Vv]otes?|[Pp]olls?)\b")
 _SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
@@ -58,6 +60,8 @@ _SECTION = re.compile(rf"(?P<name>{_NAME}(?:,\s{_NAME})?)\.$")
 _PUBLISHERS = frozenset(
     ["publisher", "organisation", "organization", "issuer", "issued by", "body", "author"]
 )
+_LEAD = 2000
+"""Letters at the head of a text in which whoever speaks today is sought."""
 _OPENING = 5
 """Sentences at the head of a text among which its heading is sought."""
 
@@ -213,10 +217,10 @@ class Defaults:
         return form[best] if points >= 4 and (own or acts) else None
 
     def _today(self) -> list[tuple[str, int]]:
-        """Name who speaks in the first sentence as of today: several bodies together, or one that is told things."""
+        """Name who speaks at the head as of today: several bodies together, or one that is told things."""
         if not self._passages:
             return []
-        lead = (self._passages[0].start, self._passages[min(2, len(self._passages)) - 1].end)
+        lead = (0, min(self._passages[min(2, len(self._passages)) - 1].end, _LEAD))
         together = _SAID_TOGETHER.search(self._text, *lead)
         if together:
             return [(together["name"], 7)]
