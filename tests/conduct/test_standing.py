@@ -104,3 +104,25 @@ def test_a_hedged_speaker_alleges() -> None:
 def test_what_is_only_guarded_against(text: str, expected: bool) -> None:
     start = text.index("multiple voting")
     assert supposed(text, start, len(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "expected"),
+    [
+        ("people in gostel said that they could not open the page", "not open the page", "asserted"),
+        ("she said that she would not take part", "not take part", "asserted"),
+        ("they said they would not recognise the assembly", "not recognise the assembly", "prospective"),
+        ("the two did not accept the result and asked for a recount", "result and asked for", "asserted"),
+        ("parties that did not pass refused to accept the result", "refused to accept the", "asserted"),
+        (
+            "the union will send nobody as the conditions of a fair vote are not met",
+            "conditions of a fair vote are not met",
+            "asserted",
+        ),
+    ],
+)
+def test_a_refusal_is_asserted_and_a_negation_ends_with_its_clause(
+    text: str, thing: str, expected: str
+) -> None:
+    start = text.index(thing)
+    assert standing(text, start, start + len(thing)) == expected

@@ -14,7 +14,7 @@ from plebiscope.model.report import Standing
 _WORDS = r"(?:[\s\"'(),]{1,3}+\w[\w'-]{0,29}+)"
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
-    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
+    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s|\sas (?=(?:the|it|they|there|he|she)\s)"
     r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
 )
 _NEGATED = re.compile(
@@ -24,8 +24,8 @@ _NEGATED = re.compile(
 )
 # "Those who did not come were dismissed": it is the coming that is denied.
 _OF_OTHERS = re.compile(
-    r"\b(?:who|whoever)\s(?:\w+\s){0,2}?(?:\w+n't|not|never)\s(?:(?!that\b)\w+\s){0,4}?"
-    r"(?:would|will|could|can|was|were|is|are|had|has|have|got|lost)\b"
+    r"\b(?:who|whoever|that)\s(?:\w+\s){0,2}?(?:\w+n't|not|never)\s(?:(?!that\b)\w+\s){0,4}?"
+    r"(?:would|will|could|can|was|were|is|are|had|has|have|got|lost|refused|rejected)\b"
 )
 _DENIED = re.compile(
     r"(?<!were )(?<!was )(?<!been )(?<!being )\b(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed|ing)"
@@ -93,6 +93,14 @@ _SUPPOSED = re.compile(
 _INVERTED = re.compile(
     r"^[\s\"'(]{0,3}(?:(?:were|had|should)\s[^,;:]{1,90}|(?:suppose|imagine|assume)\s[^;:]{1,90})$"
 )
+# To say that one "would not take part" is to refuse: it is done in saying so.
+_REFUSED = re.compile(r"\b(?:would|will)\s$")
+_REFUSED_THING = re.compile(r"not (?:concede|take part|participate|be part of|contest)\b")
+_NOT_ACCEPTED = re.compile(
+    r"(?:\bnot|n't|\bnever|\b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)) to)"
+    r"\s(?:accept|recogni[sz]e|acknowledge|concede)(?:ed|d)?\s(?:\w{1,20}\s){0,2}$"
+)
+_RESULT = re.compile(r"(?:results?|outcomes?|figures?|tally|defeat)\b")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b")
 
 
@@ -136,21 +144,29 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standi
     """
     first, last = clause(text, start, end)
     before, own, behind = text[first:start], text[start:end], text[end:last]
-    if _governs(_NORM, before):
+    if _governs(_NORM, text, first, start):
         return "norm"
     if _PERHAPS.search(before):
         return "prospective"
+    if _NOT_ACCEPTED.search(before) and _RESULT.match(own):
+        return "asserted"
     if negated(text, start, end) or _DENIED.search(before):
         return "denied"
     if _UNFOUNDED.search(behind) or _NOTHING_FOUND.search(text[end:]):
         return "denied"
-    if _governs(_PROSPECTIVE, before) or _PROSPECTIVE.search(own) or _TO_COME.search(behind):
+    if _REFUSED.search(before) and _REFUSED_THING.match(own):
+        return "asserted"
+    if _governs(_PROSPECTIVE, text, first, start) or _PROSPECTIVE.search(own) or _TO_COME.search(behind):
         return "prospective"
     if hedged or _ALLEGED_BEFORE.search(before) or _ALLEGED_THING.search(before):
         return "alleged"
     return "alleged" if _ALLEGEDLY.search(text, first, last) else "asserted"
 
 
-def _governs(cue: re.Pattern[str], before: str) -> bool:
-    """Tell whether a cue reaches the thing behind ``before``: no relative clause lies between."""
-    return any(not _RELATIVE.search(before, found.end()) for found in cue.finditer(before))
+def _governs(cue: re.Pattern[str], text: str, first: int, start: int) -> bool:
+    """Tell whether a cue in a clause reaches the thing at ``start``: no relative clause lies between."""
+    return any(
+        not _RELATIVE.search(text, found.end(), start)
+        for found in cue.finditer(text, first)
+        if found.end() <= start
+    )
