@@ -14,7 +14,8 @@ from plebiscope.model.report import Standing
 _WORDS = r"(?:[\s\"'(),]{1,3}+\w[\w'-]{0,29}+)"
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
-    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s|\sas (?=(?:the|it|they|there|he|she)\s)"
+    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
+    r"|\sas (?=(?:the|it|they|there|he|she)\s)"
     r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
 )
 _NEGATED = re.compile(
