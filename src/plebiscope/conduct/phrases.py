@@ -19,6 +19,7 @@ what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import re
 from collections import defaultdict
@@ -175,13 +176,15 @@ class _Starting:
 
     def among(self, present: frozenset[str]) -> list[_Phrase]:
         """Give those whose wanted words are all present."""
-        found = dict.fromkeys(
-            phrase
-            for word in self._by_wanted.keys() & present
-            for phrase in self._by_wanted[word]
-            if not any(wanted.isdisjoint(present) for wanted in phrase.wanted)
+        if not self._by_wanted:
+            return self._always
+        likely = dict.fromkeys(
+            phrase for word in self._by_wanted.keys() & present for phrase in self._by_wanted[word]
         )
-        return [*self._always, *found]
+        return [
+            *self._always,
+            *(one for one in likely if not any(wanted.isdisjoint(present) for wanted in one.wanted)),
+        ]
 
 
 def variants(phrase: str) -> list[str]:
@@ -301,23 +304,27 @@ class Phrases:
     notions: Mapping[str, Sequence[str]]
     _order: list[str] = field(init=False, default_factory=list)
     _by_base: dict[str, list[_Phrase]] = field(init=False)
-    _by_notion: dict[str, list[tuple[str, _Phrase]]] = field(init=False)
+    _by_prefix: dict[str, list[_Phrase]] = field(init=False)
+    _by_notion: dict[str, list[_Phrase]] = field(init=False)
     _odd: list[_Phrase] = field(init=False, default_factory=list)
     _first: dict[str, _Starting] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_base, self._by_notion = defaultdict(list), defaultdict(list)
+        self._by_base, self._by_prefix = defaultdict(list), defaultdict(list)
+        self._by_notion = defaultdict(list)
         self._sort()
         for name in self._order:
             for written in itertools.chain.from_iterable(map(variants, self.notions[name])):
                 phrase = _Phrase(name, parsed(written))
                 first = phrase.elements[0]
                 if isinstance(first, _Notion):
-                    self._by_notion[name].append((first.name, phrase))
+                    self._by_notion[first.name].append(phrase)
                 elif isinstance(first, _Words):
                     for base in first.bases | first.exact:
                         self._by_base[base].append(phrase)
-                    if first.other_than_forms:
+                    for prefix in first.prefixes:
+                        self._by_prefix[prefix].append(phrase)
+                    if first.cased or first.number or first.capital:
                         self._odd.append(phrase)
 
     def _sort(self) -> None:
@@ -364,31 +371,37 @@ class Phrases:
             for phrase in starting:
                 waiting[phrase.notion].append((at, phrase))
         found: dict[str, dict[int, tuple[int, ...]]] = {}
-        for name in sorted(waiting.keys() | self._by_notion.keys(), key=self._rank.__getitem__):
+        # Every notion behind those it names: what begins with one waits until that one is found.
+        ranks = [self._rank[name] for name in waiting]
+        heapq.heapify(ranks)
+        while ranks:
+            name = self._order[heapq.heappop(ranks)]
             here: defaultdict[int, set[int]] = defaultdict(set)
-            for at, phrase in waiting.get(name, ()):
+            for at, phrase in waiting[name]:
                 if phrase.single:
                     here[at].add(at + 1)
                 else:
                     here[at].update(_ends(sentence, phrase.elements, 0, at, found))
-            for first, phrase in self._by_notion.get(name, ()):
-                starts = found.get(first)
-                if starts and not any(one.isdisjoint(present) for one in phrase.wanted):
-                    for at in starts:
-                        here[at].update(_ends(sentence, phrase.elements, 0, at, found))
-            if here:
-                kept = {at: tuple(sorted(here[at])) for at in sorted(here) if here[at]}
-                if kept:
-                    found[name] = kept
+            kept = {at: tuple(sorted(here[at])) for at in sorted(here) if here[at]}
+            if not kept:
+                continue
+            found[name] = kept
+            for phrase in self._by_notion.get(name, ()):
+                if not any(one.isdisjoint(present) for one in phrase.wanted):
+                    if phrase.notion not in waiting:
+                        heapq.heappush(ranks, self._rank[phrase.notion])
+                    waiting[phrase.notion] += [(at, phrase) for at in kept]
         return found
 
     def _starting(self, token: Token) -> _Starting:
         """Give the phrases that may begin with a word; remembered, since few words are most of a text."""
         known = self._first.get(token.written)
         if known is None:
-            own = dict.fromkeys(
-                phrase for base in (*bases(token.word), token.word) for phrase in self._by_base.get(base, ())
-            )
+            word = token.word
+            own = [phrase for base in {*bases(word), word} for phrase in self._by_base.get(base, ())]
+            own += [
+                phrase for end in range(1, len(word) + 1) for phrase in self._by_prefix.get(word[:end], ())
+            ]
             known = _Starting(phrase for phrase in (*own, *self._odd) if phrase.begins(token))
             if len(self._first) < _REMEMBERED:
                 self._first[token.written] = known
