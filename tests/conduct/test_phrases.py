@@ -107,3 +107,8 @@ def test_notions_together(sentence: str, within: int, ordered: bool, spans: list
     walls = [at for at, token in enumerate(words) if token.word == "but"]
     met = together(words, [hits["observers"], hits["out"]], within=within, ordered=ordered, walls=walls)
     assert [sentence[words[a].start : words[b - 1].end] for a, b in met] == spans
+
+
+def test_a_notion_that_is_another_is_as_long() -> None:
+    notions = {"box": ["ballot box"], "carried": ["<box>"]}
+    assert found("<carried>", "The ballot box came.", **notions) == ["ballot box"]

@@ -149,7 +149,7 @@ class _Phrase:
     @cached_property
     def single(self) -> bool:
         """Whether it is one word: whoever begins it, ends it."""
-        return len(self.elements) == 1
+        return len(self.elements) == 1 and isinstance(self.elements[0], _Words)
 
     @cached_property
     def wanted(self) -> tuple[frozenset[str], ...]:
