@@ -21,6 +21,23 @@ def voice_of(text: str, words: str, head: str = "") -> Voice:
 
 
 STATEMENTS = {
+    "a title that names it, with its letters, before the colon": (
+        f"The election took place on Sunday. In Bresk {CASES}. The count was calm.",
+        "---\ntitle: Lowland Office for Fair Votes (LOFV): Statement of Preliminary Findings\n---\n",
+        "Lowland Office for Fair Votes",
+    ),
+    "whom a statement with 'we' begins with": (
+        "Statement on the vote in the hills\n\nThe Marenna Voters' Union was able to watch in nine towns. "
+        f"In Bresk {CASES}. We did not record any attempt to change the results.",
+        "",
+        "Marenna Voters' Union",
+    ),
+    "a release that is dated by its town": (
+        f"Marenna: A Vote Without Choice\n\n(Bresk) - The vote cannot be called free, Lowland Rights Watch said today."
+        f"\n\nOn Sunday {CASES}. The army blocked the roads, Lowland Rights Watch said.",
+        "",
+        "Lowland Rights Watch",
+    ),
     "an act in its first sentence": (
         "The Gostel Network of Election Monitors (GNEM) expresses its deep concern about the vote.\n\n"
         f"In Bresk {CASES}. We urge the authorities to act.",

@@ -41,7 +41,11 @@ _TODAY = re.compile(
     rf"(?:\stoday\s(?:{_CALLED})|\s(?:{_CALLED})[^.;]{{3,300}}\btoday\b)"
 )
 _OBSERVERS = re.compile(r"\b([\w-]{1,40})(?:'s?)?\s(?:[a-z-]{1,20}\s)?(?:observers|monitors)\b")
-_LABEL = re.compile(rf"(?P<name>{_NAME}):\s")
+_LABEL = re.compile(rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?:\s")
+# "(Gostel) - Since March ...": how rights organisations date what they release.
+_RELEASED = re.compile(r"\([A-Z][\w .,'-]{1,40}\)\s?[–—-]")
+_SAID = re.compile(rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s(?:said|says|found|learned)\b")
+_AT_HEAD = re.compile(rf"(?:The\s)?(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s[a-z]")
 _CONTEST = re.compile(r"'?s?\s(?:[Ee]lections?|[Vv]otes?|[Pp]olls?)\b")
 _SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
 _DOCUMENT = re.compile(rf"\b(?:{either('speech', 'documents')})\b", re.IGNORECASE)
@@ -179,6 +183,7 @@ class Defaults:
         if first and self._is_body(first["name"]):
             acts.append((first["name"], 3 if self._text.count(first["name"]) < 3 else 4))
         acts += self._today()
+        acts += self._first_named(headings)
         for place, one in enumerate(self._passages):
             named = self._acts(self._text[one.start : one.end], place)
             acts += [(name, 3 if place < 2 else 1) for name in named]
@@ -214,7 +219,21 @@ class Defaults:
             best,
             _initials(form[best]).lower(),
         }
-        return form[best] if points >= 4 and (own or acts) else None
+        titled = bool(issued) and bare(self._full(issued)) == best and bool(_DOCUMENT.search(title))
+        return form[best] if points >= 4 and (own or acts or titled) else None
+
+    def _first_named(self, headings: Sequence[str]) -> list[tuple[str, int]]:
+        """Name the body that a statement in the first person begins with, or that a release quotes most."""
+        found: list[tuple[str, int]] = []
+        body = [self._text[one.start : one.end] for one in self._passages[:_OPENING] if not one.caption]
+        if body and self._own_voice() and any(_DOCUMENT.search(line) for line in headings):
+            first = _AT_HEAD.match(body[0])
+            if first and self._is_body(first["name"]):
+                found.append((first["name"], 3))
+        if body and any(_RELEASED.match(line) for line in body[:2]):
+            said = Counter(one["name"] for one in _SAID.finditer(self._text) if self._is_body(one["name"]))
+            found += [(name, 4) for name, _ in said.most_common(1)]
+        return found
 
     def _today(self) -> list[tuple[str, int]]:
         """Name who speaks at the head as of today: several bodies together, or one that is told things."""
