@@ -85,6 +85,15 @@ def test_definitions_and_near_misses_are_given(code: Code) -> None:
     assert code.near_misses
 
 
+def test_every_notion_is_used() -> None:
+    written = " ".join(phrase for phrases in BOOK.phrases.notions.values() for phrase in phrases)
+    used = set(re.findall(r"<([a-z0-9-]+)>", written))
+    used |= {slot for _, rule in BOOK.rules for slot in rule.slots}
+    told = {name for name in BOOK.phrases.notions if name[0].islower()}
+    by_name = {"vote", "another-vote", "private-vote", "public-vote"}
+    assert told - used - by_name - set(BOOK.persons) == set()
+
+
 def test_rule_ids_are_unique() -> None:
     ids = [rule.id for _, rule in BOOK.rules]
     assert len(ids) == len(set(ids))

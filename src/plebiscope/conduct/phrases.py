@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W_]+)*|[%$€£]")
 _ELEMENT = re.compile(
     r"\.\.(?P<gap>\d*)|<(?P<notion>[a-z0-9.-]+)>|\((?P<optional>[^()\s]+)\)|(?P<words>[^\s()<>]+)"
 )
-_HYPHEN = re.compile(r"(?<=\w)-(?=\w)(?![^<]*>)")
+_HYPHEN = re.compile(r"(?<=[\w#])-(?=[\w#])(?![^<]*>)")
 _PART = re.compile(r"\((?P<group>[^()]+)\)|(?P<words>[^\s]+)")
 _OPEN_ENDS = re.compile(r"^(?:\.\.\d*\s*)+|(?:\s*\.\.\d*)+$")
 _IDLE_END = re.compile(r"(\.\.\d*)\s*\(([^()<>]*)\)\s*$")
