@@ -26,6 +26,7 @@ Kind = Literal["conduct", "indicator", "verdict", "reception", "positive"]
 Strength = Literal["firm", "suggested"]
 Context = Literal["none", "near", "report"]
 
+_CONDITIONS = (".needs", ".near", ".unless", ".excused")
 _NOTION = re.compile(r"<[a-z0-9-]+>")
 _KEYS = frozenset(
     (
@@ -159,7 +160,7 @@ def load() -> Codebook:
     return Codebook(
         version=book["version"],
         codes={code.id: code for code in codes},
-        phrases=Phrases(notions),
+        phrases=Phrases(notions, frozenset(name for name in notions if name.endswith(_CONDITIONS))),
         persons=tuple(persons),
     )
 

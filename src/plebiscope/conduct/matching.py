@@ -51,7 +51,7 @@ def matches(read: Sequence[Reading]) -> Iterator[Match]:
         if private_vote(one):
             continue
         near = throughout or any(votes[max(0, index - 1) : index + 2])
-        for code, rule in book.starting(one.hits):
+        for code, rule in book.starting(list(one.hits)):
             if (rule.context == "near" and not near) or (rule.context == "report" and not anywhere):
                 continue
             if rule.near and not any(

@@ -109,6 +109,10 @@ class _Words:
         """Whether it is met by something that its listed forms do not tell."""
         return bool(self.prefixes or self.cased or self.number or self.capital)
 
+    def lacking(self, present: frozenset[str]) -> bool:
+        """Tell whether none of some words and their bases can be it."""
+        return not self.other_than_forms and self.bases.isdisjoint(present) and self.exact.isdisjoint(present)
+
     def meets(self, token: Token) -> bool:
         word = token.word
         return (
@@ -302,11 +306,14 @@ class Phrases:
     """
 
     notions: Mapping[str, Sequence[str]]
+    conditions: frozenset[str] = frozenset()
+    """Notions that are sought only where somebody asks for them (see :meth:`seek`)."""
     _order: list[str] = field(init=False, default_factory=list)
     _by_base: dict[str, list[_Phrase]] = field(init=False)
     _by_prefix: dict[str, list[_Phrase]] = field(init=False)
     _by_notion: dict[str, list[_Phrase]] = field(init=False)
     _odd: list[_Phrase] = field(init=False, default_factory=list)
+    _asked: dict[str, list[_Phrase]] = field(init=False, default_factory=dict)
     _first: dict[str, _Starting] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -314,6 +321,8 @@ class Phrases:
         self._by_notion = defaultdict(list)
         self._sort()
         for name in self._order:
+            if name in self.conditions:
+                continue
             for written in itertools.chain.from_iterable(map(variants, self.notions[name])):
                 phrase = _Phrase(name, parsed(written))
                 first = phrase.elements[0]
@@ -392,6 +401,30 @@ class Phrases:
                         heapq.heappush(ranks, self._rank[phrase.notion])
                     waiting[phrase.notion] += [(at, phrase) for at in kept]
         return found
+
+    def seek(self, name: str, sentence: Sequence[Token], found: Hits) -> dict[int, tuple[int, ...]]:
+        """Find one of the ``conditions`` in a sentence whose other notions are found."""
+        phrases = self._asked.get(name)
+        if phrases is None:
+            listed = itertools.chain.from_iterable(map(variants, self.notions[name]))
+            phrases = self._asked[name] = [_Phrase(name, parsed(written)) for written in listed]
+        present = frozenset().union(
+            *(bases(token.word) for token in sentence), (one.word for one in sentence)
+        )
+        here: defaultdict[int, set[int]] = defaultdict(set)
+        for phrase in phrases:
+            first = phrase.elements[0]
+            if any(one.isdisjoint(present) for one in phrase.wanted):
+                continue
+            if isinstance(first, _Words) and first.lacking(present):
+                continue
+            if isinstance(first, _Notion):
+                starts: Iterable[int] = found.get(first.name, ())
+            else:
+                starts = [at for at, token in enumerate(sentence) if phrase.begins(token)]
+            for at in starts:
+                here[at].update(_ends(sentence, phrase.elements, 0, at, found))
+        return {at: tuple(sorted(here[at])) for at in sorted(here) if here[at]}
 
     def _starting(self, token: Token) -> _Starting:
         """Give the phrases that may begin with a word; remembered, since few words are most of a text."""

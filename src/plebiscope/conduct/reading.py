@@ -45,6 +45,9 @@ class Reading:
 
     def holds(self, notion: str, first: int = 0, last: int | None = None) -> bool:
         """Tell whether a notion is named in a half-open range of letters."""
+        phrases = codebook.load().phrases
+        if notion in phrases.conditions and notion not in self.hits:
+            self.hits[notion] = phrases.seek(notion, self.words, self.hits)
         last = len(self.lowered) if last is None else last
         return any(
             first < self.words[end - 1].end and self.words[at].start < last
