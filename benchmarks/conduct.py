@@ -5,7 +5,7 @@ Usage: python benchmarks/conduct.py TEXTS [CODEBOOK]
 ``TEXTS`` is a folder of reports (``.txt``), each with its gold beside it (``.json``, a list ``gold`` of
 code, status, source and evidence) or in ``tests/conduct/dev_gold.toml`` (code, status, speaker, offsets).
 ``CODEBOOK`` is a list of codes with their typical words, from which the keyword baseline is made.
-Prints Markdown, as it stands in ``docs/conduct-measured.md``.
+Prints Markdown, as it stands in ``docs/conduct.md``.
 """
 
 from __future__ import annotations

@@ -234,9 +234,9 @@ def bounds(figure: StatedFigure) -> tuple[Decimal, Decimal]:
     half = figure.unit / 2
     low, high = figure.value - half, figure.value + figure.unit
     if figure.bound == "more than":
-        high = Decimal("Infinity")
+        low, high = figure.value, Decimal("Infinity")
     elif figure.bound == "less than":
-        low = Decimal(0)
+        low, high = Decimal(0), figure.value
     elif figure.bound == "about":
         low, high = figure.value - 2 * figure.unit, figure.value + 2 * figure.unit
     return low, high

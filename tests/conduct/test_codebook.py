@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from plebiscope import conduct
 from plebiscope.conduct import codebook
 from plebiscope.conduct.clean import clean
 from plebiscope.conduct.codebook import Code, Rule
 from plebiscope.conduct.matching import Match, matches
 from plebiscope.conduct.reading import readings
 from plebiscope.conduct.segment import fold, sentences
+from plebiscope.model.report import Report
 
 BOOK = codebook.load()
 SEVERITY = {
@@ -83,6 +85,23 @@ def test_examples(code: Code, rule: Rule, text: str, fires: bool) -> None:
 def test_definitions_and_near_misses_are_given(code: Code) -> None:
     assert len(code.definition) > 30
     assert code.near_misses
+
+
+NEGATED = [
+    ("Soldiers did not force anyone to vote.", "C02"),
+    ("Votes were not bought in the election.", "C06"),
+    ("The internet was not shut down on the day of the vote.", "C18"),
+    ("Opposition candidates were not barred from the ballot.", "C14"),
+    ("Observers were not turned away from polling stations.", "C25"),
+    ("Voters were never threatened before the election.", "C04"),
+    ("The vote was not a sham.", "C23"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), NEGATED)
+def test_a_negation_between_the_words_denies_them(text: str, wanted: str) -> None:
+    record = conduct.code([Report(path="r", text=f"The election was held in the town on Sunday. {text}")])
+    assert {one.status for one in record.statements if one.code == wanted} == {"denied"}
 
 
 def test_every_notion_is_used() -> None:

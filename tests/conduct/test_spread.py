@@ -23,7 +23,7 @@ REPORTS = [
 def three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take three processes for work that is not worth two."""
     monkeypatch.setattr(spread, "_WORTH", 1)
-    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    monkeypatch.setattr(spread, "_cores", lambda: 3)
 
 
 @pytest.mark.usefixtures("three")
@@ -33,8 +33,14 @@ def test_several_processes_give_what_one_gives() -> None:
 
 @pytest.mark.usefixtures("three")
 def test_what_a_process_cannot_do_is_done_here() -> None:
-    with patch("sys.executable", "/bin/false"):
+    with patch.object(spread, "__name__", "plebiscope.no_such_module"):
         assert spread.spread(alone, REPORTS, Held()) == [alone(report, Held()) for report in REPORTS]
+
+
+@pytest.mark.usefixtures("three")
+def test_without_a_python_to_start_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "")
+    assert spread.spread(alone, REPORTS, Held()) == [alone(report, Held()) for report in REPORTS]
 
 
 def test_a_few_reports_start_nothing() -> None:

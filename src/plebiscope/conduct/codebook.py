@@ -28,6 +28,7 @@ Context = Literal["none", "near", "report"]
 
 _CONDITIONS = (".needs", ".near", ".unless", ".excused")
 _NOTION = re.compile(r"<[a-z0-9-]+>")
+_NEGATION = re.compile(r"\b(?:not|never|nobody|no|none|neither|nor|without|cannot)\b|n't\b")
 _KEYS = frozenset(
     (
         "name", "phrases", "all", "within", "ordered", "wide", "strength", "needs", "near",
@@ -85,6 +86,11 @@ class Rule:
     performed: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+
+    @cached_property
+    def negating(self) -> bool:
+        """Whether a phrase of the rule holds a negation of its own."""
+        return any(_NEGATION.search(phrase) for phrase in self.phrases)
 
 
 @dataclass(frozen=True)

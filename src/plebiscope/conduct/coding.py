@@ -27,7 +27,7 @@ from plebiscope.conduct.review import Reviewer
 from plebiscope.conduct.review_file import ReviewFile
 from plebiscope.conduct.segment import Passage, fold, sentences
 from plebiscope.conduct.spread import spread
-from plebiscope.conduct.standing import standing
+from plebiscope.conduct.standing import negated, standing
 from plebiscope.conduct.when import When
 from plebiscope.conduct.where import Where
 from plebiscope.conduct.wire import marked
@@ -37,6 +37,7 @@ from plebiscope.model.report import (
     Held,
     Report,
     Sentence,
+    Standing,
     StatedFigure,
     Statement,
 )
@@ -221,6 +222,16 @@ def _best(found: Sequence[Match]) -> list[Match]:
     return kept
 
 
+def _status(match: Match, sentence: str, first: int, last: int, *, hedged: bool) -> Standing:
+    """Say with which standing a match is told."""
+    if match.rule.performed:
+        return "asserted"
+    if match.rule.loaded:
+        return "denied" if match.negated or negated(sentence, first, last) else "asserted"
+    told = standing(sentence, first, last, hedged=hedged)
+    return "denied" if match.negated and told in ("asserted", "alleged") else told
+
+
 def _statement(
     report: Report,
     cleaned: Cleaned,
@@ -234,7 +245,6 @@ def _statement(
     start, end = cleaned.span(match.start, match.end)
     voice = voices.ask(match.sentence, match.start, match.end, loaded=match.rule.loaded)
     first, last = match.start - passage.start, match.end - passage.start
-    settled = match.rule.performed or match.rule.loaded
     said = voices.utterances(match.sentence)
     performed = match.rule.performed
     date = when.of_fact(match.sentence, match.start, match.end, said, is_speech=performed)
@@ -254,7 +264,7 @@ def _statement(
         speaker=voice.speaker,
         inferred=voice.inferred,
         mode=voice.mode,
-        status="asserted" if settled else standing(sentence, first, last, hedged=voice.hedged),
+        status=_status(match, sentence, first, last, hedged=voice.hedged),
         when=date.when if date else None,
         when_rule=_shown(cleaned, passage, date) if date else None,
         where=where.of_fact(match.sentence, match.start, match.end, said, is_speech=performed),

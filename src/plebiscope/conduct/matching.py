@@ -20,6 +20,7 @@ from plebiscope.conduct.standing import clause, standing, supposed
 _OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
 _CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 _MARKS = ('"', "'")
+_NEGATIONS = frozenset(("not", "never", "nobody", "neither", "nor", "no"))
 _ABOUT = 0.3
 """Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
 
@@ -33,6 +34,8 @@ class Match:
     sentence: int
     start: int
     end: int
+    negated: bool = False
+    """True where a negation that the rule does not ask for stands among the words that it met."""
 
 
 def matches(read: Sequence[Reading]) -> Iterator[Match]:
@@ -58,24 +61,46 @@ def matches(read: Sequence[Reading]) -> Iterator[Match]:
                 other.holds(f"{rule.id}.near") for other in read[max(0, index - 1) : index + 2]
             ):
                 continue
-            for start, end in _found(rule, one):
-                if _fits(code, rule, one, start, end):
+            for words in _found(rule, one):
+                start, end = one.range_of(*words)
+                negated = _negated(rule, one, *words)
+                if _fits(code, rule, one, start, end) and not (negated and code.kind == "positive"):
                     first, last = _trimmed(one.lowered, start, end)
-                    yield Match(code, rule, index, one.passage.start + first, one.passage.start + last)
+                    at = one.passage.start
+                    yield Match(code, rule, index, at + first, at + last, negated)
 
 
 def _found(rule: Rule, one: Reading) -> Iterator[tuple[int, int]]:
-    """Give the half-open ranges of letters in which a rule's words stand."""
+    """Give the half-open ranges of words in which a rule's words stand."""
     if rule.phrases:
         for at, ends in one.hits.get(f"{rule.id}.0", {}).items():
-            yield one.range_of(at, max(ends))
+            yield at, max(ends)
         return
     slots: list[Mapping[int, tuple[int, ...]]] = [one.hits.get(name, {}) for name in rule.slots]
     if all(slots):
-        for first, last in together(
+        yield from together(
             one.words, slots, within=rule.within, ordered=rule.ordered, walls=() if rule.wide else one.walls
-        ):
-            yield one.range_of(first, last)
+        )
+
+
+def _negated(rule: Rule, one: Reading, first: int, last: int) -> bool:
+    """Tell whether something is negated between the words that a rule met: "soldiers did not force anyone".
+
+    What a phrase of the rule negates itself ("not allowed to vote") is the fact, and no denial of it.
+    """
+    if rule.negating:
+        return False
+    own: set[int] = set()
+    for name in rule.slots:
+        for at, ends in one.hits.get(name, {}).items():
+            own.update(range(at, max(ends)))
+    for at in range(first, last):
+        word = one.words[at].word
+        if at not in own and (word in _NEGATIONS or word.endswith("n't")):
+            following = one.words[at + 1].word if at + 1 < len(one.words) else ""
+            if following not in ("only", "just", "least"):
+                return True
+    return False
 
 
 def _fits(code: Code, rule: Rule, one: Reading, start: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from plebiscope.model.report import Held, Report
 
-_WORTH = 1_000_000
+_WORTH = 200_000
 """Letters for which a further process pays for its start: some five seconds of work."""
 
 Done = TypeVar("Done")
@@ -37,26 +37,39 @@ def spread(work: Callable[[Report, Held], Done], reports: Sequence[Report], held
         What it gives for each report, in their order.
     """
     letters = sum(len(report.text) for report in reports)
-    processes = max(1, min(os.cpu_count() or 1, letters // _WORTH, len(reports)))
+    processes = max(1, min(_cores(), letters // _WORTH, len(reports)))
     shares = [reports[first::processes] for first in range(processes)]
     helpers = [_started(work, share, held) for share in shares[1:]]
     done = [[work(report, held) for report in shares[0]]]
     for helper, share in zip(helpers, shares[1:], strict=True):
-        answer: list[Done] | None = _answer(helper)
+        answer: list[Done] | None = _answer(helper) if helper is not None else None
         done.append(answer if answer is not None else [work(report, held) for report in share])
     return [done[place % processes][place // processes] for place in range(len(reports))]
 
 
+def _cores() -> int:
+    """Say how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _started(
     work: Callable[[Report, Held], Done], share: Sequence[Report], held: Held
-) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(  # noqa: S603 - Python itself, with our own module
-        [sys.executable, "-P", "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+) -> subprocess.Popen[bytes] | None:
+    if not sys.executable:
+        return None
+    try:
+        process = subprocess.Popen(  # noqa: S603 - Python itself, with our own module
+            [sys.executable, "-P", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # Without the empty entry: it would put the current folder, whatever lies there, on the path.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    except OSError:
+        return None
     if process.stdin is not None:
         try:
             # The text of a report is left out of its JSON, but not of its pickle.
@@ -72,7 +85,11 @@ def _answer(process: subprocess.Popen[bytes]) -> list[Done] | None:
         written = process.stdout.read() if process.stdout is not None else b""
     if process.returncode or not written:
         return None
-    answer: list[Done] = pickle.loads(written)  # noqa: S301 - written by the process that we started
+    try:
+        answer: list[Done] = pickle.loads(written)  # noqa: S301 - written by the process that we started
+    except (pickle.UnpicklingError, EOFError, ValueError):
+        # Something else of that Python wrote to standard output too.
+        return None
     return answer
 
 
