@@ -26,7 +26,8 @@ from pathlib import Path
 
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import clean
-from plebiscope.conduct.segment import Passage, fold, sentences
+from plebiscope.conduct.passage import Passage
+from plebiscope.conduct.segment import fold, sentences
 
 ARCHIVE = Path(__file__).parents[2] / "shared" / "conduct" / "polnear_train.zip"
 PLAIN = frozenset(

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from plebiscope.conduct.clean import Cleaned, clean
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.placenames import same_place
-from plebiscope.conduct.segment import Passage, fold, sentences
+from plebiscope.conduct.segment import fold, sentences
 from plebiscope.conduct.when import When
 from plebiscope.conduct.where import Where
 

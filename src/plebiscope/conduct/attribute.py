@@ -20,9 +20,9 @@ from plebiscope.conduct.issuer import Defaults
 from plebiscope.conduct.language import words
 from plebiscope.conduct.mentions import Mentions
 from plebiscope.conduct.names import bare, common_forms, titled
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.quotation import Quotation, by_sentence
 from plebiscope.conduct.reach import Cue
-from plebiscope.conduct.segment import Passage
 from plebiscope.conduct.subjects import is_speaker, speaks, topic
 from plebiscope.conduct.tokens import Token, tokens
 from plebiscope.model.report import Mode

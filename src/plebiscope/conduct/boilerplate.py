@@ -12,12 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
 
 from plebiscope.conduct.language import either, words
-
-if TYPE_CHECKING:
-    from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.passage import Passage
 
 _LONGEST = 400
 """Letters of the longest sentence that is judged by how it begins."""

@@ -20,12 +20,13 @@ from plebiscope.conduct.events import Told, events, timeline
 from plebiscope.conduct.figures import figures
 from plebiscope.conduct.language import is_english
 from plebiscope.conduct.matching import Match, matches
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.places import Place
 from plebiscope.conduct.propose import Proposals, propose
 from plebiscope.conduct.reading import readings
 from plebiscope.conduct.review import Reviewer
 from plebiscope.conduct.review_file import ReviewFile
-from plebiscope.conduct.segment import Passage, fold, sentences
+from plebiscope.conduct.segment import fold, sentences
 from plebiscope.conduct.spread import spread
 from plebiscope.conduct.standing import negated, standing
 from plebiscope.conduct.when import When

@@ -15,8 +15,8 @@ from typing import Literal, get_args
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.days import Dated, Span
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.patterns import pattern
-from plebiscope.conduct.segment import Passage
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.when import When
 from plebiscope.model.report import Moment, Report, Statement

@@ -19,8 +19,8 @@ from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.named import option_after, option_before, place_of
 from plebiscope.conduct.numerals import Numeral, counts, percentages
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.patterns import pattern
-from plebiscope.conduct.segment import Passage
 from plebiscope.conduct.standing import standing
 from plebiscope.conduct.wire import told_by
 from plebiscope.model.report import Basis, Report, StatedFigure

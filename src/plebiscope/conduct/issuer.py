@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from plebiscope.conduct.language import either, words
 from plebiscope.conduct.mentions import Mentions
 from plebiscope.conduct.names import CAPITAL, bare
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.quotation import Quotation
-from plebiscope.conduct.segment import Passage
 
 _CALLED = r"called (?:on|for)|condemned|urged|welcomed|denounced|deplored|expressed|commended|demanded"
 _NAME = rf"{CAPITAL}(?:\s(?:(?:of|for|on|and|de|del|to)\s(?:the\s)?)?{CAPITAL}){{0,9}}"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from plebiscope.conduct.language import inflected, words
 from plebiscope.conduct.language import table as english
 from plebiscope.conduct.names import surnames_of
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.placenames import KIND, NUMBERED, alternatives, demonym, known, plain, table
-from plebiscope.conduct.segment import Passage
 
 _WORDS = {name: alternatives(said) for name, said in table("words").items()}
 _SETS = {name: frozenset(said) for name, said in table("words").items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from plebiscope.conduct.clean import Cleaned, clean
-from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.passage import Passage
 
 
 class Place(NamedTuple):

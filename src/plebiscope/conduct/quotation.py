@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.passage import Passage
 
 _MARK = re.compile(r"""["']""")
 _SENTENCE_END = re.compile(r"[.!?]")

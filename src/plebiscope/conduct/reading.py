@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.clean import Cleaned
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.phrases import Token, tokens
-from plebiscope.conduct.segment import Passage
 
 _PRONOUNS = frozenset(("they", "them", "he", "she", "him", "her", "both"))
 _WALLS = frozenset(("but", "while", "although", "though", "whereas", "because"))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plebiscope.conduct.boilerplate import marked
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.language import words
+from plebiscope.conduct.passage import Passage
 
 _STOP = re.compile(
     r"""(?<![.!?])(?P<stop>[.!?]++)(?P<close>["')\]]{0,3})\s++(?=["'(\[]{0,3}[A-Z0-9À-ÖØ-ÞĀ-ŽА-Я])"""
@@ -42,21 +43,6 @@ _ALIKE = 93.0
 printed again with other marks, hyphens and blanks."""
 _CANDIDATES = 200
 """How many earlier sentences are compared at most, the latest first: it bounds the time on hostile input."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A distinct sentence, where its first copy stands in the cleaned text."""
-
-    start: int
-    end: int
-    """Half-open range of the cleaned text, in code points."""
-    paragraph: int
-    caption: bool
-    """A line of its own without a final stop: a headline, a caption, a list item."""
-    copies: int = 1
-    boilerplate: bool = False
-    """Of the page and not of the report: see :mod:`plebiscope.conduct.boilerplate`."""
 
 
 def sentences(cleaned: Cleaned) -> list[Passage]:

@@ -17,7 +17,7 @@ from functools import cached_property
 from plebiscope.conduct.dates import dates
 from plebiscope.conduct.days import Dated, Days, Span
 from plebiscope.conduct.language import either
-from plebiscope.conduct.segment import Passage
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.setting import elsewhere, frames
 from plebiscope.conduct.standing import clause
 

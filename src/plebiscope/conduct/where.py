@@ -14,8 +14,8 @@ from functools import cached_property
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.language import table
 from plebiscope.conduct.localities import CAPITAL, DIRECTION, Localities, Named
+from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.placenames import KIND, Known, demonym, known, plain, sound
-from plebiscope.conduct.segment import Passage
 from plebiscope.conduct.setting import elsewhere, frames
 from plebiscope.conduct.standing import clause
 from plebiscope.model.report import Place
