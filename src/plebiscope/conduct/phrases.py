@@ -36,6 +36,12 @@ _ELEMENT = re.compile(
 _HYPHEN = re.compile(r"(?<=[\w#])-(?=[\w#])(?![^<]*>)")
 _PART = re.compile(r"\((?P<group>[^()]+)\)|(?P<words>[^\s]+)")
 _OPEN_ENDS = re.compile(r"^(?:\.\.\d*\s*)+|(?:\s*\.\.\d*)+$")
+# A text is read without its possessives, and figures apart from letters; so are phrases. "(..3)" is a gap.
+_AS_READ = (
+    (re.compile(r"(?<=\w)'s\b|(?<=s)'(?=[\s/)]|$)"), ""),
+    (re.compile(r"(?<=\d)(?=[A-Za-z])|(?<=#)(?=%)"), "-"),
+    (re.compile(r"\(\.\.(\d*)\)"), r"..\1"),
+)
 _IDLE_END = re.compile(r"(\.\.\d*)\s*\(([^()<>]*)\)\s*$")
 _VARIANTS = 256
 _NUMBERS = frozenset(
@@ -199,6 +205,8 @@ def variants(phrase: str) -> list[str]:
     ValueError
         If it has more than 256 of them, or a bracket has no other.
     """
+    for pattern, plain in _AS_READ:
+        phrase = pattern.sub(plain, phrase)
     # Behind a gap at the end, what "may be missing" would leave nothing to look for: there it is wanted.
     phrase = _IDLE_END.sub(lambda end: f"{end[1]} {end[2].replace(' ', '-')}", phrase)
     found = [""]
