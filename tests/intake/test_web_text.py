@@ -139,3 +139,17 @@ def test_the_day_of_publication_is_read_from_the_metadata(head: str, day: str | 
 
 def test_a_link_is_no_author() -> None:
     assert text_of_page('<meta property="article:author" content="https://example.org/ilse">').author is None
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ('<script>var a="<!--";</script><p>Voters came.</p>', ["Voters came."]),
+        ("<p>One.</p><script>if (x<!--y) {}</script><p>Two.</p>", ["One.", "Two."]),
+        ('<p>One.</p><svg class="x"/><p>Two.</p>', ["One.", "Two."]),
+        ("<p>One.</p><aside><p>Never closed.</p>", ["One.", "Never closed."]),
+        ('<p>One.</p><div\nclass="cookie-banner">Cookies.</div><p>Two.</p>', ["One.", "Two."]),
+    ],
+)
+def test_a_forgotten_tag_costs_no_text(page: str, kept: list[str]) -> None:
+    assert [line for line in text_of_page(page).text.split("\n") if line.strip()] == kept

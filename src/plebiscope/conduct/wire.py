@@ -9,6 +9,7 @@ here are distinct, and not proved to be independent.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -52,13 +53,19 @@ def first_of_each(reports: Sequence[Report]) -> dict[str, str]:
     reports
         With their sentences, in the order in which they were given.
     """
-    founders: list[tuple[str, frozenset[str]]] = []
+    met: defaultdict[str, list[int]] = defaultdict(list)
+    sizes: list[int] = []
     first: dict[str, str] = {}
-    for report in reports:
+    for place, report in enumerate(reports):
         runs = _runs(report)
-        same = [path for path, known in founders if _one_text(runs, known)]
-        first[report.path] = first[same[0]] if same else report.path
-        founders.append((report.path, runs))
+        shared = Counter(earlier for run in runs for earlier in met.get(run, ()))
+        same = [
+            earlier for earlier in sorted(shared) if _one_text(len(runs), sizes[earlier], shared[earlier])
+        ]
+        first[report.path] = first[reports[same[0]].path] if same else report.path
+        sizes.append(len(runs))
+        for run in runs:
+            met[run].append(place)
     return first
 
 
@@ -67,9 +74,9 @@ def _runs(report: Report) -> frozenset[str]:
     return frozenset(" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
 
 
-def _one_text(one: frozenset[str], other: frozenset[str]) -> bool:
-    shorter = min(len(one), len(other))
-    return shorter >= _FEWEST and len(one & other) >= _SHARED * shorter
+def _one_text(one: int, other: int, shared: int) -> bool:
+    shorter = min(one, other)
+    return shorter >= _FEWEST and shared >= _SHARED * shorter
 
 
 def credited(text: str) -> str | None:

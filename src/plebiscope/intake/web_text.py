@@ -35,8 +35,9 @@ _ATTRIBUTE = re.compile(r"""([A-Za-z][\w:.-]*+)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*
 _LINKED = "application/ld+json"
 _MOST_LINKED = 2_000_000
 _ARTICLES = ("article", "report", "posting", "pressrelease", "newsarticle")
+_CODE = ("script", "style")
 _UNSEEN = (
-    "head", "script", "style", "noscript", "template", "svg", "iframe", "object", "select", "button", "nav",
+    "head", "noscript", "template", "svg", "iframe", "object", "select", "button", "nav",
     "footer", "aside",
 )  # fmt: skip
 _BLOCKS = frozenset(
@@ -149,10 +150,10 @@ def _metadata(head: str) -> Iterator[dict[str, str]]:
 
 def _attributes(tag: str) -> dict[str, str]:
     """Read the attributes of a tag; their names in lower case."""
-    inside = tag.lstrip("<").partition(" ")[2]
+    inside = _BLANKS.sub(" ", tag).lstrip("<").partition(" ")[2]
     return {
         found[1].lower(): html.unescape(_LONG_NUMBER.sub("", found[2] or found[3] or found[4] or ""))
-        for found in _ATTRIBUTE.finditer(_BLANKS.sub(" ", inside))
+        for found in _ATTRIBUTE.finditer(inside)
     }
 
 
@@ -252,6 +253,9 @@ def _is_furniture(tag: str) -> bool:
 
 def _visible(source: str) -> str:
     """Leave out the comments of a web page and what those who open it do not see or did not come for."""
+    # What looks like a comment inside a script is none.
+    for name in _CODE:
+        source = _without(source, f"<{name}", f"</{name}")
     source = _without(source, "<!--", "-->")
     for name in _UNSEEN:
         source = _without(source, f"<{name}", f"</{name}")
@@ -259,10 +263,16 @@ def _visible(source: str) -> str:
 
 
 def _without(source: str, opening: str, closing: str) -> str:
-    """Cut out each stretch from ``opening`` to the end of the tag ``closing``, an unclosed one to the end."""
+    """Cut out each stretch from ``opening`` to the end of the tag ``closing``.
+
+    What is never closed is cut to the end where it is a comment or a script; else only its tag is, as for
+    one that closes itself: the text of a page is not lost for a forgotten tag.
+    """
     lowered = _lowered(source)
     kept: list[str] = []
     at = 0
+    to_the_end = opening == "<!--" or opening[1:] in _CODE
+    closed = True
     while (start := lowered.find(opening, at)) >= 0:
         behind = lowered[start + len(opening) : start + len(opening) + 1]
         if opening != "<!--" and (behind.isalnum() or behind in "-_:"):
@@ -270,7 +280,12 @@ def _without(source: str, opening: str, closing: str) -> str:
             at = start + len(opening)
             continue
         kept.append(source[at:start])
-        end = lowered.find(closing, start + len(opening))
+        end = lowered.find(closing, start + len(opening)) if closed else -1
+        closed = end >= 0
+        tag = lowered.find(">", start) if not to_the_end else -1
+        if tag >= 0 and (not closed or lowered[tag - 1] == "/"):
+            at = tag + 1
+            continue
         if end >= 0 and opening != "<!--":
             end = lowered.find(">", end)
         if end < 0:
