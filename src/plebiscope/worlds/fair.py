@@ -1,0 +1,327 @@
+"""Fair votes that look like a given one.
+
+Each area has its own turnout and its own share of the favoured option, each station departs from its area,
+each voter is drawn. On the scale of logits, for station i in areas of every level,
+
+    turnout_i = mean + sum of area effects + slope x log size + station effect
+    share_i   = the same with effects of its own, correlated with those of turnout at every level
+
+    cast ~ Binomial(registered, turnout)    invalid ~ Binomial(cast, rate)    votes ~ Binomial(valid, share)
+
+and the other options divide the rest by a Dirichlet law around the mix of their district. The effect of a
+station takes in all over-dispersion: with one count a station, a beta-binomial and a station effect cannot
+be told apart. Buildings with several stations are a level like any other. Correlated effects are the turnout
+slope: within a level, the share rises by correlation x (spread of share / spread of turnout) for each unit
+of turnout.
+
+Everything hangs on what fair looks like, so there are always two versions. The *tight* one takes its spreads
+from the middle half of the differences between neighbours, without stations four spreads from the middle of
+their area, and normal effects. The *loose* one takes them from four fifths of all differences, with the long
+tails of Student's t with five degrees of freedom: more of what is odd in the table is then called fair. If
+the table is normal, both are alike. Estimates are those of :mod:`plebiscope.worlds.spread`, which figures
+written by a minority hardly move; a majority they follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import quad
+from scipy.optimize import brentq
+from scipy.special import expit, logit, ndtri
+from scipy.stats import t as student_t
+
+from plebiscope.worlds.ground import Counts, Ground
+from plebiscope.worlds.spread import (
+    MIDDLE,
+    OUTER,
+    Pairs,
+    centres,
+    core,
+    logits,
+    pairs,
+    slope,
+    spread,
+    together,
+)
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Version = Literal["tight", "loose"]
+VERSIONS: tuple[Version, ...] = ("tight", "loose")
+
+TAILS = 5
+"""Degrees of freedom of the loose version."""
+STATION = "station"
+"""Name of the finest layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """How far areas of one level lie apart within the next larger one, on the scale of logits."""
+
+    name: str
+    """Area column, or ``station``."""
+    turnout: float
+    share: float
+    correlation: float
+
+    @property
+    def slope(self) -> float:
+        """Rise of the share, in logits, for each logit of turnout."""
+        return self.correlation * self.share / self.turnout if self.turnout > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How the options that are not favoured divide what is left.
+
+    Attributes
+    ----------
+    area
+        Row of ``parts`` for each station, shape (n,).
+    parts
+        Share of each other option among them all, shape (areas, k - 1).
+    concentration
+        Of the Dirichlet law around them; larger is closer.
+    """
+
+    area: Integers
+    parts: Floats
+    concentration: float
+
+
+@dataclass(frozen=True)
+class Fair:
+    """What fair looks like on one ground: draw from it with :meth:`draw`.
+
+    Attributes
+    ----------
+    turnout, share
+        Middle of the logits.
+    size
+        Rise of turnout and of share, in logits, for each unit of the natural logarithm of registered voters.
+    layers
+        From the largest areas to ``station``.
+    invalid
+        Middle and spread of the logits of the rate of invalid ballots; null where none was published.
+    kept
+        Ballots handed out that never reach the box, as a share of those cast.
+    """
+
+    ground: Ground
+    version: Version
+    turnout: float
+    share: float
+    size: tuple[float, float]
+    layers: tuple[Layer, ...]
+    invalid: tuple[float, float] | None
+    kept: float
+    mix: Mix
+
+    def draw(self, rng: np.random.Generator) -> Counts:
+        """Draw the counts of one fair vote.
+
+        Parameters
+        ----------
+        rng
+            The only source of randomness.
+        """
+        ground = self.ground
+        turnout, share = self._logits(rng)
+        registered = ground.counts.registered
+        cast = rng.binomial(registered, expit(turnout)) if ground.has_registered else ground.counts.cast
+        invalid = np.zeros_like(cast)
+        if self.invalid is not None:
+            middle, width = self.invalid
+            invalid = rng.binomial(cast, expit(middle + width * rng.standard_normal(len(cast))))
+        valid = cast - invalid
+        first = rng.binomial(valid, expit(share))
+        votes = np.column_stack([first, self._others(valid - first, rng)])
+        issued = np.minimum(registered, cast + rng.binomial(cast, self.kept))
+        return Counts(registered, issued, cast, votes)
+
+    def _logits(self, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        """Draw turnout and share of each station, on the scale of logits."""
+        size = np.log(self.ground.counts.registered)
+        size = size - size.mean()
+        turnout, share = self.turnout + self.size[0] * size, self.share + self.size[1] * size
+        levels = {**self.ground.areas, STATION: np.arange(len(self.ground))}
+        for layer in self.layers:
+            area = levels[layer.name]
+            count = int(area.max(initial=-1)) + 1
+            one, other = rng.standard_normal((2, count))
+            if self.version == "loose":
+                stretch = np.sqrt(TAILS / rng.chisquare(TAILS, count))
+                one, other = one * stretch, other * stretch
+            both = layer.correlation * one + np.sqrt(1 - layer.correlation**2) * other
+            turnout = turnout + layer.turnout * one[area]
+            share = share + layer.share * both[area]
+        return turnout, share
+
+    def _others(self, left: Integers, rng: np.random.Generator) -> Integers:
+        """Divide what the favoured option did not get among the others, shape (n, k - 1)."""
+        parts = self.mix.parts
+        if parts.shape[1] <= 1:
+            return left[:, None][:, : parts.shape[1]]
+        weights = rng.standard_gamma(self.mix.concentration * parts[self.mix.area])
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+        return np.asarray(rng.multinomial(left, weights), dtype=np.int64)
+
+
+def fit(ground: Ground, version: Version = "tight") -> Fair:
+    """Fit what fair looks like to a table.
+
+    Parameters
+    ----------
+    ground
+        Of the table.
+    version
+        ``tight`` or ``loose``, see the head of this file.
+    """
+    counts, level = ground.counts, _level(version)
+    turnout = logits(counts.cast, counts.registered)
+    share = logits(counts.favoured, counts.valid)
+    size = np.log(counts.registered)
+    slopes = (0.0, 0.0)
+    if ground.has_registered:
+        mixed = pairs(ground.district, np.random.default_rng(0).permutation(len(ground)))
+        slopes = slope(turnout[0], size, mixed), slope(share[0], size, mixed)
+    centred = size - size.mean()
+    turnout = turnout[0] - slopes[0] * centred, turnout[1]
+    share = share[0] - slopes[1] * centred, share[1]
+    return Fair(
+        ground=ground,
+        version=version,
+        turnout=float(np.median(turnout[0])),
+        share=float(np.median(share[0])),
+        size=slopes,
+        layers=_layers(ground, turnout, share, level),
+        invalid=_invalid(ground, level),
+        kept=_kept(ground),
+        mix=_mix(ground, level),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How a version reads spreads: by which quantile of the differences, divided by what."""
+
+    quantile: float
+    stretch: float
+
+    def read(self, values: Floats, variance: Floats, area: Integers, chosen: Pairs) -> float:
+        """Return the scale of the effects of one layer, places and pairs in the areas given."""
+        found = spread(values, variance, chosen, self.quantile)
+        if self.stretch == 1.0:
+            near = chosen.within(core(values, variance, area, found))
+            found = spread(values, variance, near, self.quantile)
+        return found / self.stretch
+
+
+@cache
+def _level(version: Version) -> _Level:
+    return _Level(MIDDLE, 1.0) if version == "tight" else _Level(OUTER, stretch(OUTER, TAILS))
+
+
+@cache
+def stretch(quantile: float, tails: float) -> float:
+    """Say how much wider differences of two t-distributed effects are than of two normal ones.
+
+    Parameters
+    ----------
+    quantile
+        Of the absolute differences, between 0 and 1.
+    tails
+        Degrees of freedom.
+    """
+
+    def inside(width: float) -> float:
+        reach = student_t(tails)
+        found = quad(lambda x: reach.pdf(x) * (reach.cdf(x + width) - reach.cdf(x - width)), 0, np.inf)
+        return 2 * float(found[0]) - quantile
+
+    return float(brentq(inside, 1e-6, 100.0) / (np.sqrt(2.0) * ndtri(0.5 + quantile / 2)))
+
+
+def _layers(
+    ground: Ground, turnout: tuple[Floats, Floats], share: tuple[Floats, Floats], level: _Level
+) -> tuple[Layer, ...]:
+    """Take spreads apart from the stations upward: each level once what lies below it is known."""
+    both = [turnout, share]
+    above = [np.zeros(len(ground), dtype=np.int64), *ground.areas.values()]
+    names = [*ground.areas, STATION]
+    found: list[Layer] = []
+    home = np.arange(len(ground))
+    order: NDArray[np.generic] = ground.counts.registered
+    for name, parent in zip(reversed(names), reversed(above), strict=True):
+        # ``home`` numbers the places of this level by station; each is taken where it is first met.
+        first = np.unique(home, return_index=True)[1]
+        of = parent[first]
+        chosen = pairs(of, order)
+        scales = [level.read(values, variance, of, chosen) for values, variance in both]
+        if not ground.has_registered:
+            scales[0] = 0.0
+        raw = (scales[0] * level.stretch, scales[1] * level.stretch)
+        found.append(Layer(name, scales[0], scales[1], together(both[0], both[1], chosen, raw)))
+        both = [_upward(pair, of, scale) for pair, scale in zip(both, raw, strict=True)]
+        home = parent
+        order = np.arange(len(both[0][0]))
+    return tuple(reversed(found))
+
+
+def _upward(measured: tuple[Floats, Floats], area: Integers, deviation: float) -> tuple[Floats, Floats]:
+    """Return the middle of each area, and the variance with which it is known."""
+    values, variance = measured
+    count = int(area.max(initial=-1)) + 1
+    middle, size = centres(values, area, count)
+    each = deviation**2 + np.bincount(area, variance, minlength=count) / np.maximum(size, 1)
+    # A median of three or more errs as the mean of two thirds as many would.
+    return middle, each / np.maximum(size, 1) * np.where(size > 2, np.pi / 2, 1.0)
+
+
+def _invalid(ground: Ground, level: _Level) -> tuple[float, float] | None:
+    """Fit the rate of invalid ballots: the middle of the districts' rates, and the spread of stations."""
+    counts = ground.counts
+    if not counts.invalid.any():
+        return None
+    district = ground.district
+    rate = np.bincount(district, counts.invalid) / np.maximum(np.bincount(district, counts.cast), 1)
+    middle = float(np.median(np.clip(rate, 1e-6, 1 - 1e-6)))
+    near = pairs(district, counts.registered)
+    return float(logit(middle)), level.read(*logits(counts.invalid, counts.cast), district, near)
+
+
+def _kept(ground: Ground) -> float:
+    """Share of ballots handed out that did not reach the box; a hundredth at most."""
+    if "issued" not in ground.returns.quantities:
+        return 0.0
+    issued = ground.returns.table["issued"].gather(ground.rows)
+    kept = np.maximum(issued.fill_null(0).to_numpy() - ground.counts.cast, 0).sum()
+    return float(min(kept / max(ground.counts.cast.sum(), 1), 0.01))
+
+
+def _mix(ground: Ground, level: _Level) -> Mix:
+    """Fit how the other options divide what is left: the mix of each district, and how stations vary."""
+    others = ground.counts.votes[:, 1:]
+    district = ground.district
+    sums = np.zeros((int(district.max(initial=0)) + 1, others.shape[1]))
+    np.add.at(sums, district, others)
+    whole = others.sum(axis=0)
+    whole = (whole + 0.5) / (whole + 0.5).sum() if others.shape[1] else whole.astype(float)
+    parts = sums + 5 * whole
+    parts /= np.maximum(parts.sum(axis=1, keepdims=True), 1e-300)
+    if others.shape[1] < 2:
+        return Mix(district, parts, np.inf)
+    largest = int(np.argmax(whole))
+    between = level.read(
+        *logits(others[:, largest], others.sum(axis=1)),
+        district,
+        pairs(district, ground.counts.registered),
+    )
+    binary = whole[largest] * (1 - whole[largest])
+    return Mix(district, parts, float(np.clip(1 / max(between**2 * binary, 1e-9) - 1, 1.0, 1e6)))

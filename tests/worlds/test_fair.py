@@ -1,0 +1,73 @@
+"""Fair worlds: the fit finds what a world was drawn from, and draws keep the rules of a count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plebiscope import study
+from plebiscope.worlds.fair import VERSIONS, fit
+from plebiscope.worlds.ground import Ground, ground
+
+
+@pytest.fixture(scope="module")
+def here() -> Ground:
+    return ground(study.read(study.example() / "stations.csv").returns, "Yes")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_drawn_vote_is_a_possible_count(here, version):
+    drawn = fit(here, version).draw(np.random.default_rng(1))
+    assert drawn.possible.all()
+    assert (drawn.registered == here.counts.registered).all()
+    assert (drawn.issued >= drawn.cast).all()
+    assert (drawn.issued <= drawn.registered).all()
+    assert here.table(drawn).sums["valid"] == drawn.valid.sum()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_same_seed_gives_the_same_world(here, version):
+    model = fit(here, version)
+    one, two, other = (model.draw(np.random.default_rng(seed)) for seed in (5, 5, 6))
+    assert (one.votes == two.votes).all()
+    assert (one.votes != other.votes).any()
+
+
+def test_the_fit_finds_what_a_tight_world_was_drawn_from(here):
+    """Over 20 worlds; the spread of a station errs by some 2 % in each, that of 8 regions by a third."""
+    model = fit(here)
+    rng = np.random.default_rng(2)
+    again = [fit(Ground(here.returns, here.rows, here.options, model.draw(rng))) for _ in range(20)]
+    for name, allowed in (("turnout", 0.02), ("share", 0.02)):
+        station = [getattr(found.layers[-1], name) for found in again]
+        district = [getattr(found.layers[-2], name) for found in again]
+        assert np.mean(station) == pytest.approx(getattr(model.layers[-1], name), rel=allowed)
+        assert np.mean(district) == pytest.approx(getattr(model.layers[-2], name), rel=0.12)
+    correlation = np.mean([found.layers[-2].correlation for found in again])
+    assert correlation == pytest.approx(model.layers[-2].correlation, abs=0.12)
+
+
+def test_a_loose_world_has_longer_tails_than_a_tight_one(here):
+    rng = np.random.default_rng(3)
+    tight, loose = (fit(here, version) for version in VERSIONS)
+
+    def tail(model) -> float:
+        worlds = [model.draw(rng) for _ in range(30)]
+        rates = [np.log((w.cast + 0.5) / (w.registered - w.cast + 0.5)) for w in worlds]
+        return float(np.mean([np.mean(np.abs(r - np.median(r)) > 1.5) for r in rates]))
+
+    assert tail(loose) > tail(tight)
+
+
+def test_a_tampered_minority_is_not_taken_for_the_norm(here):
+    """In a tenth of the stations all voters turn out for one side: spreads stay within a third."""
+    model = fit(here)
+    fair = model.draw(np.random.default_rng(4))
+    where = np.random.default_rng(5).random(len(here)) < 0.1
+    cast = np.where(where, fair.registered, fair.cast)
+    votes = np.where(where[:, None], np.column_stack([fair.registered, 0 * fair.cast]), fair.votes)
+    after = fit(Ground(here.returns, here.rows, here.options, fair.but(cast=cast, issued=cast, votes=votes)))
+    before = fit(Ground(here.returns, here.rows, here.options, fair))
+    for name in ("turnout", "share"):
+        assert getattr(after.layers[-1], name) == pytest.approx(getattr(before.layers[-1], name), rel=1 / 3)
+        assert getattr(after, name) == pytest.approx(getattr(before, name), abs=0.15)
