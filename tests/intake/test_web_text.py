@@ -153,3 +153,80 @@ def test_a_link_is_no_author() -> None:
 )
 def test_a_forgotten_tag_costs_no_text(page: str, kept: list[str]) -> None:
     assert [line for line in text_of_page(page).text.split("\n") if line.strip()] == kept
+
+
+class TestHidden:
+    """What a page hides is read nowhere, and what stands beside it everywhere."""
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "<table><tr><td>Voters came.<td hidden>Fraud.<td>They left.</table>",
+            "<table><tr><td>Voters came.</td></tr><tr hidden><td>Fraud.<tr><td>They left.</td></tr></table>",
+            '<table><tbody style="display:none"><tr><td>Fraud.<tbody><tr><td>Voters came.<td>They left.</table>',
+            '<ul><li>Voters came.<li style="display:none">Fraud.<ul><li>Fraud.</ul>Fraud.<li>They left.</ul>',
+            "<dl><dt>Voters came.<dd hidden>Fraud.<dt>They left.</dl>",
+            "<p>Voters came.<p hidden>Fraud. <b>Fraud.</b><div>They left.</div>",
+            '<p>Voters came. <b STYLE="color: red; Display : NONE !important">Fraud.</b><p>They left.',
+            "<p>Voters came. <a title='a > b' hidden=until-found>Fraud.</a><p>They left.",
+            '<p style="visibility:hidden">Fraud. <i style="visibility:visible">Voters came.</i> Fraud.</p>They left.',
+            '<article style="display:/* at first */none"><p style="visibility:visible">Fraud.</article>'
+            "Voters came. They left.",
+            "<blockquote hidden><h2>Fraud.</h2><br><img>Fraud.</blockquote>Voters came.<hr hidden>They left.",
+            "<section>Voters came.<div hidden>Fraud.</section>They left.",
+            "<span hidden><div>Fraud.</span> Fraud.</div></span>Voters came. They left.",
+            "<dialog>Fraud.</dialog><dialog open>Voters came.</dialog><my-card hidden>Fraud.</my-card>They left.",
+            "<div hidden><table><tr><td>Fraud.</div>Fraud.</table>Fraud.</div>Voters came. They left.",
+            "<table hidden><tr><td>Fraud.<p>Fraud.</table>Voters came. They left.",
+            "Voters came. They left.<h1 hidden>Fraud.",
+        ],
+    )  # fmt: skip
+    def test_nothing_hidden_is_read(self, page: str) -> None:
+        for source in (page, f"<html><body>{page}</body></html>"):
+            assert text_of_page(source).text.split() == ["Voters", "came.", "They", "left."]
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            '<p aria-hidden="true">Voters came.</p>',
+            '<p class="hidden-from-print" data-hidden="1">Voters came.</p>',
+            '<p style="display:none;display:block">Voters came.</p>',
+            '<p hidden style="display:inline">Voters came.</p>',
+            '<p style="content-visibility:auto;overflow:hidden">Voters came.</p>',
+            '<body style="visibility:hidden"><p>Voters came.</p></body>',
+            '<input hidden><br hidden><p title="hidden">Voters came.</p>',
+            "<p>Voters came.</p hidden>",
+        ],
+    )
+    def test_what_only_sounds_so_is_read(self, page: str) -> None:
+        assert text_of_page(page).text == "Voters came."
+
+    @pytest.mark.parametrize("name", ["nav", "footer", "aside"])
+    def test_what_is_left_out_by_its_tag_is_counted(self, name: str, tmp_path: Path) -> None:
+        page = f"<p>{STORY[0]}</p><{name}><a href='/'>{'ballot ' * 200}</a></{name}>"
+        (tmp_path / "a.html").write_text(f"<html>{page}</html>", encoding="utf-8")
+        report = read_report(tmp_path / "a.html")
+        assert "ballot" not in report.text
+        (note,) = report.notes
+        told = int("".join(filter(str.isdigit, note)))
+        assert 150 <= told <= 300
+
+    def test_what_is_hidden_is_counted(self) -> None:
+        page = f"<p>{STORY[0]}</p><td hidden>{'ballot ' * 200}</td>"
+        assert 150 <= text_of_page(page).left_out <= 300
+
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize(
+        "unit",
+        [
+            "<b hidden>",
+            "<li hidden><b></i>",
+            "<td hidden><p>",
+            "<a b=\"' hidden>",
+            "<a b=' hidden=\"",
+            "</table><p hidden style='/*'>",
+            "<ul hidden></b>",
+        ],
+    )
+    def test_hostile_pages_take_time_in_proportion(self, unit: str) -> None:
+        assert len(text_of_page(unit * (2_000_000 // len(unit))).text) <= 2_000_000

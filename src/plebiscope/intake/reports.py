@@ -196,7 +196,8 @@ def _page(path: Path, data: bytes) -> _Told:
     found = text_of_page(_decoded(path, data, web=True))
     notes: tuple[str, ...] = ()
     if found.left_out:
-        notes = (f"left out: some {found.left_out:,} words of menus, comments, banners or other articles",)
+        words = f"{found.left_out:,} words of menus, comments, banners, hidden parts or other articles"
+        notes = (f"left out: some {words}",)
     return _Told(found.text, 0, day(found.published), found.author, notes)
 
 

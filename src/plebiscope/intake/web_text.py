@@ -6,7 +6,6 @@ parser takes hours for a megabyte of unclosed comments. Nothing is run and nothi
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plebiscope.intake.encoding import decode_page
+from plebiscope.intake.web_seen import BLOCKS, TAG, attributes, lowered, plain, seen
 
 _HEAD_LENGTH = 200_000
 """Letters at the head of a page in which its metadata are sought."""
@@ -31,23 +31,9 @@ _AUTHOR_KEYS = (
     "sailthru.author",
 )
 _META = re.compile(r"<(?:meta|time)\b[^<>]{0,2000}+>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([A-Za-z][\w:.-]*+)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
 _LINKED = "application/ld+json"
 _MOST_LINKED = 2_000_000
 _ARTICLES = ("article", "report", "posting", "pressrelease", "newsarticle")
-_CODE = ("script", "style")
-_UNSEEN = (
-    "head", "noscript", "template", "svg", "iframe", "object", "select", "button", "nav",
-    "footer", "aside",
-)  # fmt: skip
-_BLOCKS = frozenset(
-    (
-        "address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt",
-        "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li",
-        "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
-        "tr", "ul",
-    )
-)  # fmt: skip
 _CONTAINERS = frozenset(
     ("div", "section", "ul", "ol", "form", "dialog", "p", "span", "table", "dl", "header")
 )
@@ -70,11 +56,7 @@ _CELLS = frozenset(("table", "tr", "td", "th", "caption"))
 _COUNT = re.compile(r"\d[\d\s.,'’]{0,20}+")
 _FEWEST_COUNTS = 12
 """Fewest numbers of a table of results: four stations, each with its voters and the votes for and against."""
-_TAG = re.compile(r"<(?:/?(?P<name>[A-Za-z][\w:-]{0,30}+)[^<>]{0,20000}+|[!?][^<>]{0,20000}+)>")
-_BLANKS = re.compile(r"\s++")
 _AROUND_BREAK = re.compile(r" ?(\n++)[ \n]*+")
-_LONG_NUMBER = re.compile(r"&#\d{8,}+;?")
-"""Python refuses to turn a number of thousands of digits into a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +69,7 @@ class WebText:
     """Date in the page's metadata, as it is written there."""
     author: str | None = None
     left_out: int = 0
-    """Words of parts that are called comments, cookies, related articles and the like."""
+    """Words that are hidden or stand in footers, menus, comments, cookie banners and the like."""
 
 
 def text_of_page(source: str) -> WebText:
@@ -106,10 +88,11 @@ def text_of_page(source: str) -> WebText:
         or next((fact["datetime"] for fact in written if fact.get("datetime")), None)
     )
     author = _first(written, _AUTHOR_KEYS) or _author(linked.get("author"))
-    source = _visible(source)
+    source, unseen = seen(source)
     text, left_out, closed = _walk(source, furnished=True)
     if not closed or len(text) < min(_LEAST, left_out):
         text, left_out, _ = _walk(source, furnished=False)
+    left_out += unseen
     body = _text(linked.get("articleBody"))
     if body and len(body) > 2 * len(text):
         text, left_out = _paragraphs(_plain_lines(body)), 0
@@ -118,11 +101,11 @@ def text_of_page(source: str) -> WebText:
 
 def holds_counts(data: bytes) -> bool:
     """Tell a web page whose tables hold most of its text, and in them counts: results, and no report."""
-    source = _visible(decode_page(data[:_MOST_JUDGED])[0])
+    source, _ = seen(decode_page(data[:_MOST_JUDGED])[0])
     cells: list[list[str]] = []
     inside = outside = depth = at = 0
-    for tag in _TAG.finditer(source):
-        text = _plain(source[at : tag.start()]).strip()
+    for tag in TAG.finditer(source):
+        text = plain(source[at : tag.start()]).strip()
         at = tag.end()
         if depth:
             inside += len(text)
@@ -134,7 +117,7 @@ def holds_counts(data: bytes) -> bool:
             depth = max(0, depth + (-1 if tag[0].startswith("</") else 1))
         if name in _CELLS:
             cells.append([])
-    outside += len(_plain(source[at:]).strip())
+    outside += len(plain(source[at:]).strip())
     told = list(filter(None, map("".join, cells)))
     numbers = sum(bool(_COUNT.fullmatch(cell)) for cell in told)
     return inside > outside and numbers >= _FEWEST_COUNTS and 3 * numbers >= len(told)
@@ -145,16 +128,7 @@ def holds_counts(data: bytes) -> bool:
 
 def _metadata(head: str) -> Iterator[dict[str, str]]:
     for tag in _META.finditer(head):
-        yield _attributes(tag[0])
-
-
-def _attributes(tag: str) -> dict[str, str]:
-    """Read the attributes of a tag; their names in lower case."""
-    inside = _BLANKS.sub(" ", tag).lstrip("<").partition(" ")[2]
-    return {
-        found[1].lower(): html.unescape(_LONG_NUMBER.sub("", found[2] or found[3] or found[4] or ""))
-        for found in _ATTRIBUTE.finditer(inside)
-    }
+        yield attributes(tag[0])
 
 
 def _first(written: list[dict[str, str]], keys: tuple[str, ...]) -> str | None:
@@ -171,11 +145,11 @@ def _first(written: list[dict[str, str]], keys: tuple[str, ...]) -> str | None:
 
 def _articles(source: str) -> Iterator[dict[str, Any]]:
     """Find the articles that a page describes as JSON-LD."""
-    lowered = _lowered(source)
+    low = lowered(source)
     at, left = 0, _MOST_LINKED
-    while (found := lowered.find(_LINKED, at)) >= 0:
-        start = lowered.find(">", found) + 1
-        at = end = lowered.find("</script", start)
+    while (found := low.find(_LINKED, at)) >= 0:
+        start = low.find(">", found) + 1
+        at = end = low.find("</script", start)
         if not start or end < 0 or (left := left - (end - start)) < 0:
             return
         try:
@@ -219,20 +193,20 @@ def _walk(source: str, *, furnished: bool) -> tuple[str, int, bool]:
     pieces: list[str] = []
     at = left_out = depth = 0
     inside = ""
-    for tag in _TAG.finditer(source):
+    for tag in TAG.finditer(source):
         name = (tag["name"] or "").lower()
         if inside:
-            left_out += len(_plain(source[at : tag.start()]).strip())
+            left_out += len(plain(source[at : tag.start()]).strip())
             if name == inside:
                 depth += -1 if tag[0].startswith("</") else 1
                 inside = inside if depth else ""
         else:
-            pieces.append(_plain(source[at : tag.start()]))
-            pieces.append("\n" if name == "br" else "\n\n" if name in _BLOCKS else "")
+            pieces.append(plain(source[at : tag.start()]))
+            pieces.append("\n" if name == "br" else "\n\n" if name in BLOCKS else "")
             if furnished and name in _CONTAINERS and _is_furniture(tag[0]):
                 inside, depth = name, 1
         at = tag.end()
-    rest = _plain(source[at:])
+    rest = plain(source[at:])
     if not inside:
         pieces.append(rest)
     return _paragraphs("".join(pieces)), left_out, not inside
@@ -241,9 +215,7 @@ def _walk(source: str, *, furnished: bool) -> tuple[str, int, bool]:
 def _is_furniture(tag: str) -> bool:
     if tag.startswith("</") or tag.endswith("/>"):
         return False
-    told = _attributes(tag[:2000])
-    if "hidden" in told or "display:none" in told.get("style", "").replace(" ", "").lower():
-        return True
+    told = attributes(tag[:2000])
     for called in f"{told.get('class', '')} {told.get('id', '')} {told.get('role', '')}".split():
         parts = {part.lower() for part in _NAME_PARTS.findall(called)}
         if parts & _FURNITURE and not parts & _NOT_FURNITURE:
@@ -251,65 +223,9 @@ def _is_furniture(tag: str) -> bool:
     return False
 
 
-def _visible(source: str) -> str:
-    """Leave out the comments of a web page and what those who open it do not see or did not come for."""
-    # What looks like a comment inside a script is none.
-    for name in _CODE:
-        source = _without(source, f"<{name}", f"</{name}")
-    source = _without(source, "<!--", "-->")
-    for name in _UNSEEN:
-        source = _without(source, f"<{name}", f"</{name}")
-    return source
-
-
-def _without(source: str, opening: str, closing: str) -> str:
-    """Cut out each stretch from ``opening`` to the end of the tag ``closing``.
-
-    What is never closed is cut to the end where it is a comment or a script; else only its tag is, as for
-    one that closes itself: the text of a page is not lost for a forgotten tag.
-    """
-    lowered = _lowered(source)
-    kept: list[str] = []
-    at = 0
-    to_the_end = opening == "<!--" or opening[1:] in _CODE
-    closed = True
-    while (start := lowered.find(opening, at)) >= 0:
-        behind = lowered[start + len(opening) : start + len(opening) + 1]
-        if opening != "<!--" and (behind.isalnum() or behind in "-_:"):
-            kept.append(source[at : start + len(opening)])
-            at = start + len(opening)
-            continue
-        kept.append(source[at:start])
-        end = lowered.find(closing, start + len(opening)) if closed else -1
-        closed = end >= 0
-        tag = lowered.find(">", start) if not to_the_end else -1
-        if tag >= 0 and (not closed or lowered[tag - 1] == "/"):
-            at = tag + 1
-            continue
-        if end >= 0 and opening != "<!--":
-            end = lowered.find(">", end)
-        if end < 0:
-            return "".join(kept)
-        at = end + (len(closing) if opening == "<!--" else 1)
-    kept.append(source[at:])
-    return "".join(kept)
-
-
-def _lowered(source: str) -> str:
-    lowered = source.lower()
-    if len(lowered) != len(source):
-        # A few letters grow when lowered (Turkish İ); tags are plain ASCII.
-        lowered = "".join(letter.lower() if letter.isascii() else letter for letter in source)
-    return lowered
-
-
-def _plain(piece: str) -> str:
-    return _BLANKS.sub(" ", html.unescape(_LONG_NUMBER.sub("\ufffd", piece)))
-
-
 def _plain_lines(body: str) -> str:
     """Read a text in JSON-LD, which may hold entities and ends its paragraphs with line ends."""
-    return "\n\n".join(_plain(line) for line in body.splitlines())
+    return "\n\n".join(plain(line) for line in body.splitlines())
 
 
 def _paragraphs(text: str) -> str:
