@@ -121,6 +121,18 @@ class TestPdf:
         assert report.format == "pdf"
         assert report.text_sha256 == hashlib.sha256(report.text.encode()).hexdigest()
 
+    def test_a_pdf_behind_bytes_of_something_else_is_one(self, tmp_path: Path) -> None:
+        plain = read(tmp_path, pdf(lines(BODY)))
+        sent = read(tmp_path, b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n" + pdf(lines(BODY)))
+        assert (sent.format, sent.text) == ("pdf", plain.text)
+
+    def test_a_text_that_speaks_of_a_pdf_is_a_text(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text(
+            "The file of the commission begins with %PDF-1.4 and is a picture. Soldiers stood by the box.",
+            encoding="utf-8",
+        )
+        assert read_report(tmp_path / "a.txt").format == "text"
+
     def test_pages_without_text_are_named(self, tmp_path: Path) -> None:
         report = read(tmp_path, pdf(lines(BODY), [], lines(NEXT), []))
         assert any(note.endswith("not read: 2, 4") for note in report.notes)

@@ -58,7 +58,9 @@ _OTHER_KINDS: tuple[tuple[bytes, str, str], ...] = (
 _WEB_SUFFIXES = (".html", ".htm", ".xhtml")
 _WEB_HEAD = re.compile(rb"\s*+(?:<!--.{0,2000}?-->\s*+)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _PDF_WITHIN = 1024
-"""Bytes at the head of a PDF among which its mark may stand."""
+"""Bytes at the head of a PDF among which its mark may stand, behind those of a mail or a server."""
+_PDF_ENDS = (b"startxref", b"%%EOF")
+_PDF_END_WITHIN = 2048
 _WORD_PART = b"word/"
 
 _BLOCK = re.compile(r"---[ \t]*(?:\r\n|\r|\n)")
@@ -174,7 +176,7 @@ def read_reports(
 
 
 def _kind(path: Path, data: bytes) -> Literal["text", "page", "pdf", "docx"]:
-    if b"%PDF-" in data[:_PDF_WITHIN]:
+    if _is_pdf(data):
         return "pdf"
     if data.startswith(b"PK\x03\x04") and _WORD_PART in data:
         return "docx"
@@ -182,6 +184,14 @@ def _kind(path: Path, data: bytes) -> Literal["text", "page", "pdf", "docx"]:
         if data.startswith(magic):
             raise InputError(met, where=path.name, expected=_EXPECTED, todo=todo)
     return "page" if path.suffix.lower() in _WEB_SUFFIXES or _WEB_HEAD.match(data) else "text"
+
+
+def _is_pdf(data: bytes) -> bool:
+    """Tell a PDF from a text that speaks of one: behind other bytes its mark counts in what is no text."""
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
+        return True
+    ended = any(mark in data[-_PDF_END_WITHIN:] for mark in _PDF_ENDS)
+    return b"%PDF-" in data[:_PDF_WITHIN] and (ended or b"\0" in data)
 
 
 def _plain_text(path: Path, data: bytes) -> _Told:
