@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.conduct.review_file import COLUMNS, Line, day, extended, read_lines
+from plebiscope.conduct.review_file import extended, read_lines
+from plebiscope.conduct.review_line import COLUMNS, Line
 from plebiscope.model.errors import InputError
 
 ROW = {"report": "report.txt", "code": "C23", "words": "sham", "statement": "s0-1", "speaker": "Jon Bresker"}
@@ -180,31 +181,6 @@ def test_no_text_brings_it_down(name: str, text: str, head: str) -> None:
 def test_files_made_to_hurt_end_in_a_message_or_in_nothing(name: str, text: str) -> None:
     with contextlib.suppress(InputError):
         assert not [line for line in read_lines(text, name) if line.verb]
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("2031-09-14", "2031-09-14"),
-        ("2031-09-14/2031-09-16", "2031-09-14/2031-09-16"),
-        ("2031-09", "2031-09"),
-        ("14/09/2031", "2031-09-14"),
-        ("9/14/2031", "2031-09-14"),
-        ("5/5/31", "2031-05-05"),
-        ("03.04.2031", "2031-04-03"),
-        ("14-Sep-31", "2031-09-14"),
-        ("14 September 2031", "2031-09-14"),
-        ("Sep 14, 2031", "2031-09-14"),
-    ],
-)
-def test_days_as_spreadsheets_print_them(written: str, meant: str) -> None:
-    assert day(written, "here") == meant
-
-
-@pytest.mark.parametrize("written", ["", "2031-13-01", "31/02/2031", "14 Foo 2031", "1/2/2031", "0000-00"])
-def test_what_is_no_day_or_two(written: str) -> None:
-    with pytest.raises(InputError):
-        day(written, "here")
 
 
 def test_the_report_itself_and_nothing_can_be_said() -> None:

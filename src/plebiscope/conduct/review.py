@@ -20,7 +20,8 @@ from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.places import Place, at_offsets, of_words
 from plebiscope.conduct.propose import PROPOSED
-from plebiscope.conduct.review_file import INFERRED, REPORT_ITSELF, Line, ReviewFile
+from plebiscope.conduct.review_file import ReviewFile
+from plebiscope.conduct.review_line import INFERRED, REPORT_ITSELF, Line
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Coded, Conduct, Judgement, Outcome, Report, Review, Statement, Unmatched
 from plebiscope.model.report import Place as Site
