@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plebiscope import study
 from plebiscope.worlds.fair import VERSIONS, fit
-from plebiscope.worlds.ground import Ground, ground
-
-
-@pytest.fixture(scope="module")
-def here() -> Ground:
-    return ground(study.read(study.example() / "stations.csv").returns, "Yes")
+from plebiscope.worlds.ground import Ground
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -207,7 +207,7 @@ class World:
     deeds
         What was done to them, in the order in which it was done; empty in a fair world.
     totals
-        What was announced, where the world has announcements of its own.
+        What was announced, where that is not the sum of the stations.
     """
 
     ground: Ground
@@ -242,4 +242,15 @@ class World:
         named = contest.model_copy(
             update={"options": self.ground.returns.options, "favoured": self.ground.options[0]}
         )
-        return Subject(named, self.returns(), self.totals)
+        return Subject(named, self.returns(), self.totals or (self.announced(),))
+
+    def announced(self) -> Totals:
+        """Return the totals that the published table adds up to: what an honest announcement says."""
+        returns = self.returns()
+        names = [name for name in ("registered", "cast", "valid", "invalid") if name in returns.quantities]
+        return Totals(
+            contest=returns.contest,
+            source="the sum of the stations (simulated)",
+            votes={option: returns.sums[option] for option in self.ground.options},
+            **{name: returns.sums[name] for name in names},
+        )

@@ -1,0 +1,172 @@
+"""What a mechanism is: a way in which a vote departs from what its voters wanted, or only seems to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from plebiscope.worlds.ground import Counts, Deed, Flags, Ground, World
+
+Kind = Literal["ballots", "paper", "list", "voters", "announcement", "control"]
+"""What is tampered with: the ballots in the box, the figures on paper, the list of voters, the voters
+themselves, what is announced; or nothing, where an honest mishap looks like it."""
+Place = Literal["stations", "small", "areas", "weak", "vote"]
+"""Where: at stations here and there; in the smallest first; in whole districts; in those first where the
+favoured option is weakest; or in the vote as a whole."""
+
+Act = Callable[[World, Flags, Mapping[str, Any], np.random.Generator], World]
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One way of departing from a fair vote.
+
+    Attributes
+    ----------
+    id
+        Its name everywhere.
+    code
+        Its number in the specification, such as ``F1``.
+    title
+        In a few plain words.
+    does
+        What is done at a station where it is at work, in a sentence.
+    kind, place
+        What is tampered with, and where.
+    defaults
+        Its parameters; shares are between 0 and 1, percentages between 0 and 100.
+    act
+        ``act(world, where, params, rng)`` does it at the stations named.
+    """
+
+    id: str
+    code: str
+    title: str
+    does: str
+    kind: Kind
+    place: Place
+    defaults: Mapping[str, Any]
+    act: Act
+
+    def apply(self, world: World, prevalence: float, seed: np.random.SeedSequence, **params: Any) -> World:
+        """Do it to a world.
+
+        Parameters
+        ----------
+        world
+            Fair, or with something done to it already.
+        prevalence
+            Share of the stations at which it is at work, 0 to 1. With one seed, the stations of a smaller
+            share are among those of a larger one.
+        seed
+            Of where it happens and of what happens there.
+        params
+            Those that differ from the defaults; ``place`` may be among them.
+
+        Raises
+        ------
+        LookupError
+            If there is no such parameter or place.
+        ValueError
+            If the prevalence is not between 0 and 1.
+        """
+        if not 0.0 <= prevalence <= 1.0:
+            raise ValueError(f"a prevalence lies between 0 and 1, not at {prevalence}")
+        place = params.pop("place", self.place)
+        unknown = set(params) - set(self.defaults)
+        if unknown:
+            known = ", ".join([*self.defaults, "place"])
+            raise LookupError(f"{self.id} has no parameter {', '.join(sorted(unknown))}; it has {known}")
+        whither, what = (np.random.default_rng(child) for child in _children(seed))
+        where = chosen(world, place, prevalence, whither)
+        return self.act(world, where, {**self.defaults, **params}, what)
+
+
+def _children(seed: np.random.SeedSequence) -> list[np.random.SeedSequence]:
+    """Derive two seeds, the same ones however often it is asked."""
+    key = seed.spawn_key
+    return [np.random.SeedSequence(seed.entropy, spawn_key=(*key, place)) for place in (0, 1)]
+
+
+def chosen(world: World, place: str, prevalence: float, rng: np.random.Generator) -> Flags:
+    """Choose where something is done.
+
+    Parameters
+    ----------
+    world
+        The stations, and how their voters voted.
+    place
+        See :data:`Place`, or the name of an area as ``column=name``.
+    prevalence
+        Share of the stations (of the stations of the area), rounded up, so that some are always chosen.
+    rng
+        Draws the order; whoever is chosen at a smaller prevalence is chosen at a larger one.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    LookupError
+        If there is no such place.
+    """
+    ground, fair = world.ground, world.fair
+    count = len(ground)
+    lot = rng.random(count)
+    open_to = np.ones(count, dtype=bool)
+    if place == "vote":
+        return open_to & (prevalence > 0)
+    if place == "stations":
+        order = lot
+    elif place == "small":
+        # Half by size and half by lot: small stations first, and yet not one after the other.
+        order = np.argsort(np.argsort(fair.registered, kind="stable"), kind="stable") / count + lot
+    elif place in {"areas", "weak"}:
+        district = ground.district
+        number = int(district.max(initial=0)) + 1
+        rank = rng.random(number)
+        if place == "weak":
+            votes = np.bincount(district, fair.favoured, minlength=number)
+            rank = votes / np.maximum(np.bincount(district, fair.valid, minlength=number), 1) + rank / 1e6
+        order = np.argsort(np.argsort(rank))[district] + lot
+    elif "=" in place:
+        open_to, order = _within(ground, place), lot
+    else:
+        known = "stations, small, areas, weak, vote, or column=name of an area"
+        raise LookupError(f"there is no place {place!r}; there are {known}")
+    wanted = int(np.ceil(prevalence * np.count_nonzero(open_to)))
+    found = np.zeros(count, dtype=bool)
+    inside = np.flatnonzero(open_to)
+    found[inside[np.argsort(order[inside], kind="stable")[:wanted]]] = True
+    return found
+
+
+def _within(ground: Ground, place: str) -> Flags:
+    """Return the stations of the area that is called by its column and name."""
+    column, _, name = place.partition("=")
+    if column not in ground.returns.areas:
+        raise LookupError(f"there is no area column {column!r}; there are {', '.join(ground.returns.areas)}")
+    found = (ground.returns.table[column].gather(ground.rows) == name).fill_null(value=False).to_numpy()
+    if not found.any():
+        raise LookupError(f"no station lies in {column} {name!r}")
+    return np.asarray(found, dtype=bool)
+
+
+def done(world: World, mechanism: str, where: Flags, after: Counts) -> World:
+    """Return the world after a deed: the counts given where it was done, unchanged elsewhere."""
+    before = world.counts
+    kept = Counts(
+        *(
+            np.where(where if new.ndim == 1 else where[:, None], new, old)
+            for new, old in (
+                (getattr(after, field.name), getattr(before, field.name))
+                for field in dataclasses.fields(Counts)
+            )
+        )
+    )
+    return dataclasses.replace(world, deeds=(*world.deeds, Deed(mechanism, where, before, kept)))
