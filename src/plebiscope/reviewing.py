@@ -65,7 +65,7 @@ def coded(
         return record, tuple(_remarks(record))
     fresh = extend and not review.exists()
     text, encoding, digest = ("", "", "") if fresh else _read(review)
-    file = ReviewFile(review.name, digest, read_lines(text, review.name))
+    file = ReviewFile(review.name, digest, read_lines(text, review.name), extends=extend)
     record = code(reports, file, proposers, held)
     added = []
     if extend:

@@ -253,18 +253,62 @@ class TestAdded:
 
     def test_to_a_report_in_another_language(self) -> None:
         text = "Am Sonntag standen bewaffnete Soldaten neben den Urnen in Gostel. Die Wahl war nicht frei, und das Volk wusste es."
-        line = {**self.LINE, "code": "C01", "words": "standen bewaffnete Soldaten neben den Urnen"}
+        (empty,) = sheet(code(reports(text)))
+        assert (empty["report"], empty["words"], empty["decision"]) == ("report.txt", "", "")
+        line = {**empty, **self.LINE, "code": "C01", "words": "standen bewaffnete Soldaten neben den Urnen"}
         record = code(reports(text), file_of([line]))
         assert not record.reports[0].read
         assert [(one.code, one.review) for one in record.statements] == [("C01", "added")]
 
     def test_a_report_is_known_by_its_name_and_told_apart_by_its_path(self) -> None:
         line = {**self.LINE, "words": self.WORDS, "statement": ""}
-        both = [*reports(path="a/report.txt"), *reports(TEXT + " It rained.", "b/report.txt")]
-        assert len(of(code(both, file_of([line])), "C04")) == 2
-        assert [
-            one.report for one in of(code(both, file_of([{**line, "report": "b/report.txt"}])), "C04")
-        ] == ["b/report.txt"]
+        one, other = reports(path="a/report.txt"), reports(TEXT + " It rained.", "b/report.txt")
+        lines = sheet(code([*one, *other]))
+
+        def added(*more: Change) -> list[str]:
+            record = code([*one, *other], file_of([*lines, *map(dict, more)]))
+            return [found.report for found in of(record, "C04")]
+
+        assert added(line) == []
+        assert added({**line, "report": "b/report.txt"}) == ["b/report.txt"]
+        its_key = next(one["statement"] for one in lines if one["report"] == "a/report.txt")
+        assert added({**line, "statement": its_key}) == ["a/report.txt"]
+
+    def test_to_the_text_that_was_read_and_to_no_other(self) -> None:
+        line = {**self.LINE, "words": self.WORDS}
+        record = reviewed({}, line, now="An editor's note.\n\n" + TEXT)
+        assert not of(record, "C04")
+        (left,) = record.review.unmatched
+        assert left.why == "the text of the report is not the one that was reviewed"
+
+    def test_two_reports_that_change_their_names_keep_what_was_added(self) -> None:
+        other = TEXT.replace("Gostel", "Marrant")
+        lines = sheet(code([*reports(path="a.txt"), *reports(other, "b.txt")]))
+        line = {**self.LINE, "words": self.WORDS, "report": "a.txt"}
+        record = code([*reports(path="b.txt"), *reports(other, "a.txt")], file_of([*lines, line]))
+        (one,) = of(record, "C04")
+        assert one.report == "b.txt"
+
+    def test_to_a_text_that_nothing_names_is_asked_back(self) -> None:
+        line = {**self.LINE, "words": self.WORDS}
+        record = code(reports(), file_of([line]))
+        (left,) = record.review.unmatched
+        assert left.why.startswith("the file knows no text of a report of that name")
+        (its_key,) = [
+            word.strip("`") for word in left.why.split() if word.startswith("`s") and "statement" not in word
+        ]
+        record = code(reports(), file_of([{**line, "statement": its_key}]))
+        assert [one.review for one in of(record, "C04")] == ["added"]
+
+    def test_to_a_report_that_has_had_several_texts_is_asked_back(self) -> None:
+        now = TEXT + " It rained."
+        lines = [*sheet(code(reports())), *sheet(code(reports(now)))]
+        line = {**self.LINE, "words": self.WORDS}
+        record = code(reports(now), file_of([*lines, line]))
+        assert not of(record, "C04")
+        assert "several texts" in record.review.unmatched[0].why
+        record = code(reports(now), file_of([*lines, {**line, "statement": lines[-1]["statement"]}]))
+        assert len(of(record, "C04")) == 1
 
 
 def test_a_line_whose_words_were_changed_is_refused() -> None:

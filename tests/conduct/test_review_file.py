@@ -63,6 +63,16 @@ def test_what_stands_in_a_file_stays_as_it_is(delimiter: str, end: str) -> None:
     assert [line.statement for line in read_lines(more, "review.csv")] == ["s0-1", "s0-2"]
 
 
+@pytest.mark.parametrize(
+    ("blank", "delimiter"), [("\n", ","), ("\r\n", ";"), ("  \n", ","), (";;;\n\n", ";"), (",,\n", ",")]
+)
+def test_a_line_without_cells_before_the_header_changes_nothing(blank: str, delimiter: str) -> None:
+    text = blank + table({**ROW, "decision": "accept"}, delimiter=delimiter)
+    more = extended(text, "review.csv", [{**ROW, "statement": "s0-2"}])
+    assert more.startswith(text)
+    assert [line.statement for line in read_lines(more, "review.csv")] == ["s0-1", "s0-2"]
+
+
 def test_columns_may_be_in_another_order_and_of_the_readers_own() -> None:
     text = "Desk,statement,Decision,words\nforeign,s0-1,accept,sham\n"
     more = extended(text, "review.csv", [{**ROW, "statement": "s0-2"}])
@@ -87,6 +97,7 @@ def test_toml_is_extended_too() -> None:
         ({"decision": "correct", "new_code": "C99"}, "there is no code 'C99'"),
         ({"decision": "correct", "new_standing": "true"}, "'true' is no standing"),
         ({"decision": "correct", "new_when": "soon"}, "'soon' is no day"),
+        ({"decision": "correct", "new_where": "; ;"}, "'; ;' names no place"),
         ({"decision": "correct", "new_when": "03/04/2031"}, "could be two days"),
         ({"decision": "correct"}, "nothing new is filled in"),
         ({"decision": "accept", "new_code": "C01"}, "new_code is filled in, but the decision is accept"),
@@ -186,3 +197,8 @@ def test_files_made_to_hurt_end_in_a_message_or_in_nothing(name: str, text: str)
 def test_the_report_itself_and_nothing_can_be_said() -> None:
     new = {"new_speaker": "The report itself", "new_when": "none", "new_where": "None"}
     assert only({**ROW, "decision": "correct", **new}).new == {"speaker": None, "when": None, "where": None}
+
+
+def test_places_are_read_without_what_stands_between_them() -> None:
+    line = only({**ROW, "decision": "correct", "new_where": " ; Gostel;; Marrant district ;"})
+    assert line.new == {"where": "Gostel; Marrant district"}

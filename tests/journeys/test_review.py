@@ -162,3 +162,51 @@ def test_a_review_without_a_report(call, folder: Path, marenna: Path) -> None:
     assert ended.code == 2
     assert "no report in this case to review" in ended.err
     assert not (folder / "review.csv").exists()
+
+
+def test_what_is_added_stays_with_the_text_that_was_read(call, folder: Path) -> None:
+    report, path, out = folder / "report.txt", folder / "review.csv", folder / "out"
+    path.write_text(
+        "report,words,code,decision,statement\nreport.txt,names of those who stayed at home,C04,add,\n"
+    )
+    assert call("examine", report, "--review", path, "--out", out, "-q").code == 0
+    data = json.loads((out / "dossier.json").read_text("utf-8"))
+    assert [one["code"] for one in data["conduct"]["statements"] if one["review"] == "added"] == ["C04"]
+    assert call("verify", out / "dossier.json", "--sources", folder).code == 0
+    report.write_text("An editor's note. " + TEXT, encoding="utf-8")
+    for _ in range(2):
+        ended = call("conduct", report, "--review", path, "--json")
+        assert "added" not in {one["review"] for one in json.loads(ended.out)["statements"]}
+        assert "review.csv, line 2: this decision fits no statement: the" in ended.err
+
+
+def test_a_file_that_begins_with_a_blank_line_does_not_grow(call, folder: Path) -> None:
+    path = folder / "review.csv"
+    call("conduct", folder / "report.txt", "--review", path)
+    path.write_bytes(b"\r\n" + path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    lines = path.read_bytes()
+    assert call("conduct", folder / "report.txt", "--review", path).err == ""
+    (folder / "b.txt").write_text("The vote was a sham.", encoding="utf-8")
+    call("conduct", folder / "report.txt", folder / "b.txt", "--review", path)
+    after = path.read_bytes()
+    assert after.startswith(lines)
+    assert b"sham" in after[len(lines) :]
+    call("conduct", folder / "report.txt", folder / "b.txt", "--review", path)
+    assert path.read_bytes() == after
+    assert call("examine", folder / "report.txt", path, "--out", folder / "out", "-q").code == 0
+
+
+@pytest.mark.parametrize("name", ["review.csv", "review.toml"])
+def test_a_link_out_of_the_folder_of_a_case_is_not_followed(call, folder: Path, name: str) -> None:
+    case = folder / "case"
+    case.mkdir()
+    shutil.copy(folder / "report.txt", case)
+    (case / "case.toml").write_text(
+        'reports = ["report.txt"]\n[[contest]]\nid = "vote"\nname = "The vote"\n', encoding="utf-8"
+    )
+    (folder / "secret").write_text("")
+    (case / name).symlink_to(folder / "secret")
+    for command in (["examine", case, "--out", folder / "out"], ["conduct", case]):
+        ended = call(*command)
+        assert ended.code == 2
+        assert f"leads outside its folder: '{name}'" in ended.err

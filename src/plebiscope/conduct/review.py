@@ -1,10 +1,12 @@
 """Review: what a person decided on a statement is applied on every run, to that statement and to no other.
 
 A decision is bound to the text of the report, the place of the words and the rule, by a key made of their
-SHA-256. If the report or the codebook changes so that this statement is no longer found, the decision is
-listed as unmatched; it never moves to other words. Who confirms a statement confirms its code, speaker and
-standing as the line shows them, so these stand even where a later version of the coder says otherwise. A
-statement that a plug-in proposed stays with the decision on it when the plug-in is not asked again.
+SHA-256. A line that adds a statement is bound to the text that its key names, or else to the one that other
+lines of the file name for a report called so. If the report or the codebook changes so that this statement
+is no longer found, the decision is listed as unmatched; it never moves to other words. Who confirms a
+statement confirms its code, speaker and standing as the line shows them, so these stand even where a later
+version of the coder says otherwise. A statement that a plug-in proposed stays with the decision on it when
+the plug-in is not asked again.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -25,11 +28,12 @@ from plebiscope.conduct.review_line import INFERRED, REPORT_ITSELF, Line
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Coded, Conduct, Judgement, Outcome, Report, Review, Statement, Unmatched
 from plebiscope.model.report import Place as Site
-from plebiscope.model.wording import counted
+from plebiscope.model.wording import counted, listed
 
 ADDED = "review"
 """Rule of a statement that a person added."""
 
+_LETTERS_OF_TEXT = 12
 _LETTERS = re.compile(r"[^0-9A-Za-z]+")
 _JUDGED = ("code", "speaker", "status", "when", "where")
 
@@ -43,15 +47,15 @@ def key(digest: str, start: int, end: int, rule: str, code: str) -> str:
     Parameters
     ----------
     digest
-        As :func:`digest_of` makes it.
+        SHA-256 of the text, as in :attr:`plebiscope.model.report.Report.text_sha256`.
     """
     whole = f"{digest} {start} {end} {rule} {code}"
-    return f"s{digest[:12]}-{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
+    return f"{key_of_text(digest)}-{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
 
 
-def digest_of(text: str) -> str:
-    """Return the SHA-256 of a report's text, code point by code point."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def key_of_text(digest: str) -> str:
+    """Make the part of a key that says which text was read."""
+    return f"s{digest[:_LETTERS_OF_TEXT]}"
 
 
 @dataclass
@@ -73,8 +77,9 @@ class Reviewer:
         self._used: set[int] = set()
         self._why: dict[int, str] = {}
         self._decisions = decided = [line for line in self.file.lines if line.verb]
-        self._digests = {report.path: digest_of(report.text) for report in self.reports}
+        self._digests = {report.path: report.text_sha256 or "" for report in self.reports}
         self._by_key = {line.statement: line for line in decided if line.statement}
+        self._texts = _texts(self.file, self.reports)
         self._added = {report.path: [*self._additions(report, decided)] for report in self.reports}
 
     def apply(
@@ -159,19 +164,19 @@ class Reviewer:
     # ------------------------------------------------------------------------------------------ added by hand
 
     def _additions(self, report: Report, decided: Sequence[Line]) -> Iterator[Line]:
-        """Find the lines that add to one report: by its path, or by its name where no path is the same."""
-        paths = {one.path for one in self.reports}
+        """Find the lines that add to one report: those of its text."""
+        text = self._digests[report.path][:_LETTERS_OF_TEXT]
         for line in decided:
-            if line.verb != "add":
-                continue
-            if not line.report:
-                meant = len(paths) == 1
-            elif line.report in paths:
-                meant = line.report == report.path
-            else:
-                meant = PurePosixPath(line.report).name == PurePosixPath(report.path).name
-            if meant:
+            if line.verb == "add" and text and self._read_in(line) == {text}:
                 yield line
+
+    def _read_in(self, line: Line) -> AbstractSet[str]:
+        """Say in which texts the words of a line may have been read: one, where it can be told."""
+        if line.text:
+            return {line.text}
+        path = line.report or ""
+        named = ("name", PurePosixPath(path).name) if path else ("any", "")
+        return self._texts.get(("path", path)) or self._texts.get(named) or frozenset()
 
     def _add(
         self, line: Line, places: list[Place], cleaned: Cleaned, told: list[Statement], tell: Tell
@@ -212,13 +217,24 @@ class Reviewer:
 
     def _reason(self, line: Line) -> str:
         """Say why a decision fits nothing."""
-        digests = {digest[:12] for digest in self._digests.values()}
-        same_name = {PurePosixPath(report.path).name for report in self.reports}
-        if line.statement and line.statement[1:13] in digests:
+        digests = {digest[:_LETTERS_OF_TEXT] for digest in self._digests.values()}
+        called = PurePosixPath(line.report or "").name
+        now = [one.path for one in self.reports if PurePosixPath(one.path).name == called]
+        if line.statement and line.text in digests:
             return "the coder no longer finds this statement in the report"
-        if line.report and PurePosixPath(line.report).name in same_name:
+        texts = self._read_in(line)
+        if not line.report and len(texts) != 1:
+            return "it names no report"
+        if line.report and not now:
+            return "its report is not part of this run"
+        if len(texts) == 1:
             return "the text of the report is not the one that was reviewed"
-        return "its report is not part of this run" if line.report else "it names no report"
+        known = "several texts" if texts else "no text"
+        keys = listed([f"`{key_of_text(self._digests[path])}` ({path})" for path in now], "or")
+        return (
+            f"the file knows {known} of a report of that name, so it is not said in which these words were "
+            f"read: write {keys} into its cell `statement`"
+        )
 
     def _where(self, line: Line) -> str:
         return f"{self.file.name}, line {line.number}"
@@ -226,6 +242,8 @@ class Reviewer:
 
 def rows(conduct: Conduct, lines: Sequence[Line]) -> list[dict[str, str]]:
     """Write the lines of those statements that a review file does not hold yet.
+
+    A report on which the file has no line at all gets one without words: its key binds what a person adds.
 
     Parameters
     ----------
@@ -235,7 +253,8 @@ def rows(conduct: Conduct, lines: Sequence[Line]) -> list[dict[str, str]]:
         Those that the file has.
     """
     known = {line.statement for line in lines}
-    digests = {report.path: digest_of(report.text) for report in conduct.reports}
+    texts = {line.text for line in lines}
+    digests = {report.path: report.text_sha256 or "" for report in conduct.reports}
     sentences = {report.path: report.sentences for report in conduct.reports}
     made = []
     for one in conduct.statements:
@@ -259,8 +278,31 @@ def rows(conduct: Conduct, lines: Sequence[Line]) -> list[dict[str, str]]:
             "end": str(one.end),
             "statement": its_key,
         }
+        texts.add(digests[one.report][:_LETTERS_OF_TEXT])
         made.append({column: _on_one_line(cell) for column, cell in cells.items()})
+    for report in conduct.reports:
+        digest = digests[report.path]
+        if digest and digest[:_LETTERS_OF_TEXT] not in texts:
+            texts.add(digest[:_LETTERS_OF_TEXT])
+            made.append({"report": _on_one_line(report.path), "statement": key_of_text(digest)})
     return made
+
+
+def _texts(file: ReviewFile, reports: Sequence[Report]) -> Mapping[tuple[str, str], AbstractSet[str]]:
+    """Say which texts a review file knows, or will when it is extended: by path and by name of the report."""
+    pairs = [(line.report or "", line.text) for line in file.lines if line.text]
+    if file.extends:
+        met = {text for _, text in pairs}
+        for report in reports:
+            text = (report.text_sha256 or "")[:_LETTERS_OF_TEXT]
+            if text and text not in met:
+                met.add(text)
+                pairs.append((report.path, text))
+    known: dict[tuple[str, str], set[str]] = {}
+    for path, text in pairs:
+        for key_of_report in (("path", path), ("name", PurePosixPath(path).name), ("any", "")):
+            known.setdefault(key_of_report, set()).add(text)
+    return known
 
 
 def _proposed(line: Line, digest: str, cleaned: Cleaned, passages: Sequence[Passage]) -> Place | None:

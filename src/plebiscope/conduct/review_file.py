@@ -38,11 +38,20 @@ _SPREAD = "save it from the spreadsheet as CSV (UTF-8)"
 
 @dataclass(frozen=True)
 class ReviewFile:
-    """A review file that was read."""
+    """A review file that was read.
+
+    Attributes
+    ----------
+    name, sha256, lines
+        Its name, the SHA-256 of its content, and its lines.
+    extends
+        Whether lines are added to it for what it lacks in this run.
+    """
 
     name: str
     sha256: str
     lines: Sequence[Line]
+    extends: bool = False
 
 
 def read_lines(text: str, name: str) -> list[Line]:
@@ -93,8 +102,10 @@ def extended(text: str, name: str, rows: Sequence[Mapping[str, str]]) -> str:
     if not rows:
         return text
     delimiter = _delimiter(text)
-    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    header = [cell.strip().casefold() for cell in first]
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = next(
+        ([cell.strip().casefold() for cell in cells] for cells in lines if any(map(str.strip, cells))), []
+    )
     return text + ("" if text.endswith(("\n", "\r")) else "\r\n") + _written(header, delimiter, rows)
 
 
@@ -148,7 +159,8 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _delimiter(text: str) -> str:
-    return max(",;\t", key=io.StringIO(text, newline=None).readline().count)
+    lines = io.StringIO(text, newline=None)
+    return max(",;\t", key=next((line for line in lines if line.strip(" ,;\t\n")), "").count)
 
 
 def _header(cells: Sequence[str], where: str) -> list[str]:
@@ -234,7 +246,7 @@ def _check_once(lines: Sequence[Line], name: str) -> None:
     for line in lines:
         if line.verb is None:
             continue
-        added = (line.report, line.words, line.start, line.new.get("code"))
+        added = (line.report, line.text, line.words, line.start, line.new.get("code"))
         earlier = known.setdefault(line.statement or added, line)
         if earlier is line:
             continue

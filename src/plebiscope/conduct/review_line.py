@@ -55,6 +55,8 @@ class Line:
         Null where nothing was decided.
     statement
         Key of the statement, null in a line that adds one.
+    text
+        Beginning of the SHA-256 of the text that was read, from the key; null where the line has none.
     code, speaker, standing
         As the line shows them: what the reviewer had before their eyes. Null where the cell is empty.
     new
@@ -65,6 +67,7 @@ class Line:
     number: int
     verb: Verb | None
     statement: str | None
+    text: str | None
     report: str | None
     words: str | None
     start: int | None
@@ -130,6 +133,7 @@ def line_of(number: int, row: Mapping[str, str], where: str) -> Line:
         number=number,
         verb=verb,
         statement=row.get("statement") if verb != "add" else None,
+        text=row.get("statement", "").partition("-")[0].removeprefix("s") or None,
         report=row.get("report") or None,
         words=row.get("words") or None,
         start=_offset(row.get("start"), where) if verb else None,
@@ -165,7 +169,16 @@ def _new(name: str, value: str, where: str) -> str | None:
         return None if value.casefold() in _NOBODY else value
     if value.casefold() == "none":
         return None
-    return day(value, where) if name == "when" else value
+    if name == "when":
+        return day(value, where)
+    places = [part.strip() for part in value.split(";") if any(letter.isalnum() for letter in part)]
+    if not places:
+        raise InputError(
+            f"{value[:40]!r} names no place",
+            where=where,
+            expected="a place, or several with a semicolon between them, or none",
+        )
+    return "; ".join(places)
 
 
 def _code(value: str, where: str) -> str:

@@ -154,7 +154,8 @@ def is_review(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         text, _ = decode(file.read(4096))
-    header = {cell.strip(' "') for cell in re.split(r"[,;\t]", text.partition("\n")[0].lower().strip())}
+    first = next((line for line in text.lower().splitlines() if line.strip(" ,;\t")), "")
+    header = {cell.strip(' "') for cell in re.split(r"[,;\t]", first.strip())}
     return {"decision", "words", "statement", "new_code"} <= header
 
 
@@ -187,7 +188,7 @@ def _inside(folder: Path, name: Any, where: str) -> tuple[str, Path]:
     target = (folder / Path(*pure.parts)).resolve() if not pure.is_absolute() else Path(text)
     if pure.is_absolute() or re.match(r"^[A-Za-z]:", text) or not target.is_relative_to(folder.resolve()):
         raise InputError(
-            f"the case file names a path outside its folder: {text!r}",
+            f"the case holds a path that leads outside its folder: {text!r}",
             where=where,
             expected="a file in the folder of the case",
             todo="copy the file there, or name it on the command line instead",
@@ -298,7 +299,9 @@ def from_file(path: Path) -> Found:
         mappings,
         inferred=False,
         simulated=simulated if isinstance(simulated, bool) else None,
-        review=only_review([path.parent / name for name in REVIEWS if (path.parent / name).is_file()]),
+        review=only_review(
+            [_inside(path.parent, name, where)[1] for name in REVIEWS if (path.parent / name).is_file()]
+        ),
     )
 
 

@@ -9,7 +9,6 @@ looked for here: that is the coder's work.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -129,7 +128,6 @@ def read_report(path: Path, published: dt.date | None = None) -> Report:
         published=told.published or said or published,
         author=told.author or author,
         text=told.text,
-        text_sha256=hashlib.sha256(told.text.encode("utf-8", "surrogatepass")).hexdigest(),
         body=told.body,
         notes=told.notes,
     )

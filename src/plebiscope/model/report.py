@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plebiscope.model.base import Record
 
@@ -73,6 +74,16 @@ class Report(Record):
     """The news agency that its dateline or a credit line names: its own voice is then that agency's."""
     copy_of: str | None = None
     """Path of an earlier report with which it shares half of its text or more: both are one report."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_digest(cls, given: Any) -> Any:
+        """Make the digest of the text, where there is one."""
+        if not isinstance(given, dict) or not given.get("text"):
+            return given
+        return given | {
+            "text_sha256": hashlib.sha256(given["text"].encode("utf-8", "surrogatepass")).hexdigest()
+        }
 
 
 class Held(Record):
