@@ -119,23 +119,25 @@ class Voices:
         if inside is not None and self._is_speech(index, inside):
             said = self._nearest(index, inside)
             return self._voice(said, "direct") if said else self._unclaimed(index, inside)
-        covering = self._covering(index, (start + end) // 2)
-        if covering is None:
-            # "The police said it was calm": the words found begin before the word of saying.
-            covering = next(
-                (
-                    said
-                    for said in self.said[index]
-                    if said.cue.lemma == "say"
-                    and said.place[0] <= start + 4 <= said.place[1] < said.cue.end < end
-                    and any(first < end and start < last for first, last in said.cue.scopes)
-                ),
-                None,
-            )
+        covering = self._covering(index, (start + end) // 2) or self._amid(index, start, end)
         if covering is None or (loaded and not (inside or covering.cue.judge)):
             return self._own(index)
         touched = any(quote.start < end and start < quote.end for quote in quotes)
         return self._voice(covering, "mixed" if touched else "indirect")
+
+    def _amid(self, index: int, start: int, end: int) -> _Said | None:
+        """Find who is said, in the middle of a range, to say the rest of it: "the police said it was calm"."""
+        return next(
+            (
+                said
+                for said in self.said[index]
+                if not said.cue.judge
+                and start < said.cue.start
+                and said.cue.end < end
+                and any(first < end and start < last for first, last in said.cue.scopes)
+            ),
+            None,
+        )
 
     def _own(self, index: int) -> Voice:
         """Give the voice of the text itself: of a newspaper its own, else of whoever speaks or issued it."""

@@ -238,8 +238,8 @@ class Finder:
             return self._participle(at, base, kind, last, earlier)
         shape = self._reach.shape(last, base)
         past = bool(parts) or (low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing)
-        if base == "ask" and shape == "other" and self._asked_to(last):
-            kind = "judge"
+        if base in ("ask", "tell", "urge") and shape == "other" and self._asked_to(last) and not self._shares(first):
+            return None
         if last + 1 < len(found) and found[last + 1].low in ("himself", "herself", "itself", "themselves"):
             return None
         if base == "call":
@@ -449,8 +449,12 @@ class Finder:
                     return Subject(named.first, named.last, outer=subject.first)
         return subject
 
+    def _shares(self, first: int) -> bool:
+        """Tell "called it a farce and asked the board to annul it", with the subject of the verb before."""
+        return first > 0 and self._found[first - 1].kind == "join"
+
     def _asked_to(self, last: int) -> bool:
-        """Tell "asked her compatriots to stay at home"."""
+        """Tell "asked her compatriots to stay at home": a deed, which the report tells."""
         behind = phrase_behind(self._found, last + 1)
         return behind is not None and behind.last < len(self._found) and self._found[behind.last].low == "to"
 

@@ -14,12 +14,12 @@ from plebiscope.model.report import Standing
 _WORDS = r"(?:[\s\"'(),]{1,3}+\w[\w'-]{0,29}+)"
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
-    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
+    r"[;:]|,\s(?=(?:they|he|she|it|we|you)\s(?!sa(?:id|ys?)\b|add|told|wrote))|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
     r"|\sas (?=(?:the|it|they|there|he|she)\s)"
     r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
 )
 _NEGATED = re.compile(
-    r"(?:\b(?:not(?! only)|never(?! before)|no(?! longer| doubt)|without|none of|nobody|neither|nor)\b|n't\b)"
+    r"(?:\b(?:not(?! only)|never(?! before)|(?<!the )(?<!\ba )(?<!vote )(?<!voted )(?<!voting )no(?! longer| doubt| campaign)|without|none of|nobody|neither|nor)\b|n't\b)"
     rf"{_WORDS}{{0,5}}[\s\"'(),]{{0,3}}$"
     r"|\b(?:no(?! longer| doubt)|not a single)(?:\s\w[\w'-]{0,29}+){0,2}\s$"
 )
@@ -53,11 +53,13 @@ _NORM = re.compile(
     r"to (?:ensure|guarantee|establish))\b"
 )
 _PROSPECTIVE = re.compile(
-    r"\b(?:will|would(?! not (?:let|allow|admit))|"
-    r"could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed))|"
-    r"might|may(?! \d)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
+    r"\b(?:(?<!free )(?<!who )(?<!how )(?<!what )will(?! of\b)|"
+    r"(?<!who )(?<!how )would(?! not (?:let|allow|admit))|"
+    r"could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed)| (?:only )?(?:see|hear|read|watch|look|say|tell|add|"
+    r"choose|pick|take|walk|enter|copy|stand|hold)\b)|"
+    r"might|may(?! \d| not\b)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
     r"ready to|(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
-    r"threaten(?:s|ed)? to|to be held|prepar(?:e|es|ed|ing) to)\b"
+    r"threaten(?:s|ed)? to|(?:is|are|was|were|yet) to be held|prepar(?:e|es|ed|ing) to)\b"
 )
 _PERHAPS = re.compile(
     r"\b(?:maybe|perhaps|possibly|(?:can ?not|can't|could not|couldn't) (?:ensure|guarantee|rule out))\b"
@@ -109,8 +111,8 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Find the clause around a half-open range of a sentence in lower case."""
     first, last = 0, len(text)
     for mark in _CLAUSE.finditer(text):
-        if mark.end() <= start:
-            first = mark.end()
+        if mark.start() < start:
+            first = min(mark.end(), start)
         elif mark.start() >= end:
             last = mark.start()
             break
