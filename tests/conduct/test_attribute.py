@@ -332,6 +332,68 @@ def test_hostile_text_ends(unit: str) -> None:
             VOTE,
             "Otto Marrant",
         ),
+        ("The vote that the mayor called a success was calm.", "a success", "the mayor"),
+        (
+            "They voted in a referendum that Gostel has declared unconstitutional.",
+            "referendum that Gostel has declared unconstitutional",
+            "Gostel",
+        ),
+        (
+            "This time the outcome, many diplomats reckon, is settled.",
+            "outcome, many diplomats reckon, is settled",
+            "many diplomats",
+        ),
+        (
+            "The hall is sealed, and its clerk says people were driven to it.",
+            "sealed, and its clerk says people were driven to it",
+            "its clerk",
+        ),
+        (
+            "The crews were fed, and those who came late, say residents, lost their posts.",
+            "lost their posts",
+            "residents",
+        ),
+        ("The police recorded 81 violent incidents.", "violent incidents", "The police"),
+        ("Observers saw one man marking papers for a clan.", "one man marking papers", "Observers"),
+        (
+            "The Bresk Group, led by Marenna, Keldale and Ost, said people were driven to the hall.",
+            VOTE,
+            "The Bresk Group",
+        ),
+        (
+            "A Bresk observer team led by former mayor Jon Torvik said people were driven to the hall.",
+            VOTE,
+            "A Bresk observer team",
+        ),
+        ("The Marenna mission said people were driven to the hall.", VOTE, "The Marenna mission"),
+        (
+            "On Monday people were driven to the hall, prosecutors said in an indictment unsealed Thursday.",
+            VOTE,
+            "prosecutors",
+        ),
+        ("Citizens abroad reported that people were driven to the hall.", VOTE, "Citizens"),
+        ("It is said by many residents that people were driven to the hall.", VOTE, "many residents"),
+        (
+            "The board said on Monday that it was calm, as Jon Torvik told a crowd that people were driven to the hall.",
+            VOTE,
+            "Jon Torvik",
+        ),
+        ("A man was held, his family said.", "A man was held", "his family"),
+        (
+            "Two of the five candidates left early. They say people were driven to the hall.",
+            VOTE,
+            "Two of the five candidates",
+        ),
+        # A request is a deed, and that it was made is told by the report.
+        ("The opposition asked the board to annul the vote.", "asked the board to annul the vote", None),
+        ("Ana Torvik told her followers to stay at home.", "told her followers to stay at home", None),
+        (
+            "Ana Torvik described it as a farce and asked the board to annul the vote.",
+            "asked the board to annul the vote",
+            "Ana Torvik",
+        ),
+        ("Men from Bresk attacked a hall and burned its boxes.", "burned its boxes", None),
+        ("Every man who offered a ticket was driven to the hall.", "driven to the hall", None),
         (
             "A resident of the capital, Gostel, who asked for no name, told us that people were driven to the hall.",
             VOTE,

@@ -23,7 +23,7 @@ from plebiscope.conduct.names import bare, common_forms, titled
 from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.quotation import Quotation, by_sentence
 from plebiscope.conduct.reach import Cue
-from plebiscope.conduct.subjects import is_speaker, speaks, topic
+from plebiscope.conduct.subjects import head, is_speaker, speaks, topic
 from plebiscope.conduct.tokens import Token, tokens
 from plebiscope.model.report import Mode
 
@@ -120,18 +120,20 @@ class Voices:
             said = self._nearest(index, inside)
             return self._voice(said, "direct") if said else self._unclaimed(index, inside)
         covering = self._covering(index, (start + end) // 2) or self._amid(index, start, end)
+        if covering and covering.cue.deed and start <= covering.cue.end:
+            covering = None
         if covering is None or (loaded and not (inside or covering.cue.judge)):
             return self._own(index)
         touched = any(quote.start < end and start < quote.end for quote in quotes)
         return self._voice(covering, "mixed" if touched else "indirect")
 
     def _amid(self, index: int, start: int, end: int) -> _Said | None:
-        """Find who is said, in the middle of a range, to say the rest of it: "the police said it was calm"."""
+        """Find who says the rest of a range in the middle of it: "the police said it was calm"."""
         return next(
             (
                 said
                 for said in self.said[index]
-                if not said.cue.judge
+                if said.cue.lemma != "by"
                 and start < said.cue.start
                 and said.cue.end < end
                 and any(first < end and start < last for first, last in said.cue.scopes)
@@ -357,10 +359,17 @@ class Voices:
         if body is None:
             return None
         named = self.text[inside[0].start : inside[-1].end].lower().removeprefix("the ")
-        if self._defaults.observes and named in ("observers", "monitors", "its observers"):
+        if self._defaults.observes and last in ("observers", "monitors") and self._sent(named):
             return body
         same = inside[0].low in ("the", "this") and len(inside) <= 3 and last in body.lower().split()
         return body if same or named in self._defaults.aliases or inside[0].low == "our" else None
+
+    def _sent(self, observers: str) -> bool:
+        """Tell the observers of the body whose statement the text is: "its observers", "the EU observers"."""
+        body = self._defaults.body or ""
+        initials = "".join(word[0] for word in body.split() if word[0].isupper()).lower()
+        of = observers.split()[:-1]
+        return not of or of == ["its"] or (len(of) == 1 and len(of[0]) > 1 and initials.startswith(of[0]))
 
     def _topic(self, index: int) -> tuple[str, tuple[int, int]] | None:
         """Name what a sentence is about where it is a person, a group or a body."""
@@ -377,8 +386,12 @@ class Voices:
                 else None
             )
             return (speaker, place) if speaker else None
-        stop = next((at for at, one in enumerate(inside) if at and one.kind == "prep"), len(inside))
-        if inside[stop - 1].kind != "cap" and not speaks(inside[stop - 1].low):
+        main = head(found, subject)
+        if (
+            main.kind != "cap"
+            and not speaks(main.low)
+            and main.low not in ("hundreds", "thousands", "dozens")
+        ):
             return None
         if inside[0].kind == "time" or inside[-1].kind == "time":
             return None
@@ -455,10 +468,11 @@ class Voices:
             return False
         gender = _GENDERS.get(pronoun)
         unnamed = not name[:1].isupper() or name.split()[0].lower() in words("people", "determiners")
+        last = name.split()[-1].lower()
         person = titled(name) if unnamed else name in self._mentions.people or titled(name)
+        person = person and last not in words("people", "kinds")
         if gender:
             return person and self._gender.get(name, gender) == gender
-        last = name.split()[-1].lower()
         if pronoun == "they":
             return not person or last.endswith("s")
         if pronoun == "it":

@@ -134,7 +134,8 @@ def _over_commas(found: Sequence[Token], comma: int, floor: int) -> Subject | No
         place = (
             whole is not None and left >= 2 and whole.last - whole.first == 1 and _of_place(found, left - 1)
         )
-        if whole is not None and not place and not _adverbial(found, whole, left):
+        told_of = whole is not None and whole.last - whole.first > 1 and found[whole.first + 1].low == "by"
+        if whole is not None and not place and not told_of and not _adverbial(found, whole, left):
             return whole
         right = left
     return None
@@ -353,7 +354,9 @@ def phrase_behind(found: Sequence[Token], at: int) -> Subject | None:
             at += 1
         elif here.kind == "word":
             if at > start and (
-                here.low.endswith("ing") or _is_past(found, at) or _after_name(found, start, at)
+                (here.low.endswith("ing") and found[at - 1].kind != "det")
+                or _is_past(found, at)
+                or _after_name(found, start, at)
             ):
                 break
             at += 1

@@ -21,6 +21,25 @@ _HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 _TRANSITIVE = frozenset(["told", "tells", "tell", "informed", "assured", "reminded"])
 _AT_ONCE = frozenset(["that", "quote", "colon", "end"])
 _AFTER_NAME = frozenset(["mark", "comma", "quote", "prep", "time", "adv", "join"])
+_VERDICTS = dict.fromkeys(["called", "call", "calls"], frozenset(["det", "quote"])) | {
+    "described": frozenset(["as"]),
+    "denounced": frozenset(["as"]),
+    "condemned": frozenset(["as"]),
+    "dismissed": frozenset(["as"]),
+    "declared": frozenset(["word", "quote", "adv"]),
+    "deemed": frozenset(["word", "quote", "adv"]),
+    "ruled": frozenset(["word", "quote"]),
+    "branded": frozenset(["det", "quote", "word"]),
+    "labelled": frozenset(["det", "quote", "word"]),
+}
+"""Verbs of a verdict in a relative clause, with what stands behind each: kinds of words, or words."""
+_COUNTING = frozenset(["count", "record", "document"])
+_ABOUT = frozenset(["at", "least", "some", "about", "around", "nearly", "almost", "over", "more", "than"])
+_NUMBERS = frozenset(["dozens", "hundreds", "thousands", "several", "many", "numerous"])
+_WATCHERS = frozenset(
+    ["observer", "monitor", "mission", "inspector", "auditor", "watchdog", "delegation", "investigator"]
+)
+"""What these find and see is their report."""
 _NOUN_AFTER = frozenset(["det", "prep", "poss", "num"])
 
 
@@ -227,19 +246,28 @@ class Finder:
                 return None
             scope = (found[last].end, self._reach.clause_end(last + 1))
             return Cue(found[at].start, found[last].end, base, None, False, (scope,), at)
-        if base == "count" and not (last + 1 < len(found) and found[last + 1].kind == "num"):
+        if base == "count" and not self._number(last + 1):
+            return None
+        if base in ("attack", "offer") and not self._in_words(base, first, last):
+            return None
+        if (
+            base == "call"
+            and last + 1 < len(found)
+            and found[last + 1].low in ("at", "in", "to", "round", "from")
+        ):
             return None
         if base == "see" and any(one in _HAVE or one == "seen" for one in group) and low != "seen":
             return None
         ing = low.endswith("ing") and base != low
         if any(one in _BE for one in group) and not ing:
-            return None
+            return self._said_by(at)
         if ing and not any(one in _BE for one in group):
             return self._participle(at, base, kind, last, earlier)
         shape = self._reach.shape(last, base)
         past = bool(parts) or (low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing)
-        if base in ("ask", "tell", "urge") and shape == "other" and self._asked_to(last) and not self._shares(first):
-            return None
+        asked = shape == "other" and base in ("ask", "tell", "urge") and self._asked_to(last)
+        if asked:
+            kind = "judge"
         if last + 1 < len(found) and found[last + 1].low in ("himself", "herself", "itself", "themselves"):
             return None
         if base == "call":
@@ -256,8 +284,6 @@ class Finder:
                 return None
             if at and found[at - 1].kind in ("det", "poss"):
                 return None
-        if shape == "other" and base in words("speech", "deeds") and self._has_object(last):
-            return None
         supposed = any(one in words("speech", "supposing") for one in group)
         if supposed and (kind == "judge" or shape == "other"):
             return None
@@ -271,11 +297,15 @@ class Finder:
                 return None
             if self._relative_deed(subject):
                 return None
+        named = not inverted and not subject.shared and self._names(subject, first, last)
+        if shape == "other" and not named and base in words("speech", "deeds") and self._has_object(last):
+            return None
+        if base in _COUNTING and self._number(last + 1):
+            kind = "judge"
         if inverted:
             shape = "end"
         if kind != "judge" and "not" in _plain(group) and base not in ("believe", "think", "rule"):
             return None
-        named = low == "called" and kind == "judge" and self._names(subject, last)
         if not inverted and not subject.shared and not named and self._in_relative(subject, shape, last):
             return None
         if kind == "say-that" and shape not in _AT_ONCE and not self._finding(base, last, subject):
@@ -287,20 +317,44 @@ class Finder:
         start = found[at].start if not group else found[first].start
         told = None if subject.shared else subject
         embedded = not inverted and not subject.shared and self._embedded(subject, base, last, named=named)
-        return Cue(start, found[last].end, base, told, kind == "judge", scopes, at, embedded)
+        deed = asked and not (earlier and self._shares(first))
+        return Cue(start, found[last].end, base, told, kind == "judge", scopes, at, embedded, deed)
 
-    def _names(self, subject: Subject, last: int) -> bool:
+    def _said_by(self, at: int) -> Cue | None:
+        """Read "it is said by many residents that"."""
+        found = self._found
+        if at + 2 >= len(found) or found[at + 1].low != "by" or found[0].low != "it":
+            return None
+        subject = phrase_behind(found, at + 2)
+        if subject is None or subject.last >= len(found) or found[subject.last].low != "that":
+            return None
+        scope = (found[subject.last].end, self._reach.clause_end(subject.last))
+        return Cue(found[at].start, found[subject.last].end, "say", subject, False, (scope,), at)
+
+    def _in_words(self, base: str, first: int, last: int) -> bool:
+        """Tell "attacked Torvik" from "attacked a hall", "Torvik offered" from "whoever offered a ticket"."""
+        ahead = self._found[last + 1] if last + 1 < len(self._found) else None
+        if base == "attack":
+            return ahead is not None and ahead.kind == "cap"
+        return not first or self._found[first - 1].low not in ("who", "that")
+
+    def _number(self, at: int) -> bool:
+        """Tell "recorded 81 incidents" and "counted at least eleven cases"."""
+        ahead = self._found[at : at + 3]
+        stop = next(
+            (place for place, one in enumerate(ahead) if one.kind == "num" or one.low in _NUMBERS), None
+        )
+        return stop is not None and all(one.low in _ABOUT for one in ahead[:stop])
+
+    def _names(self, subject: Subject, first: int, last: int) -> bool:
         """Tell "a vote which Gostel called a farce" from "said that the chief had called him in"."""
         found = self._found
         before, after = found[subject.outer - 1], found[last + 1] if last + 1 < len(found) else None
         told = subject.outer > 1 and found[subject.outer - 2].low in _verbs()
-        return (
-            subject.last == last
-            and before.low in ("that", "which", "what")
-            and not told
-            and after is not None
-            and after.kind in ("det", "quote")
-        )
+        if subject.last != first or before.low not in ("that", "which", "what") or told or after is None:
+            return False
+        verdict = _VERDICTS.get(found[last].low)
+        return verdict is not None and (after.kind in verdict or after.low in verdict)
 
     def _embedded(self, subject: Subject, base: str, last: int, *, named: bool) -> bool:
         """Tell "a vote that the police said was calm", "in which the police said ten people were hurt"."""
@@ -353,7 +407,8 @@ class Finder:
         if not subject.shared and is_text(head(self._found, subject).low):
             return base in words("speech", "also-things")
         after = self._found[last + 1].low if last + 1 < len(self._found) else ""
-        return base in ("find", "see", "hear") and after in words("speech", "found-what")
+        watched = not subject.shared and head(self._found, subject).low.removesuffix("s") in _WATCHERS
+        return base in ("find", "see", "hear") and (watched or after in words("speech", "found-what"))
 
     def _has_object(self, last: int) -> bool:
         """Tell "explained the machines" (a deed) from "explained the machines were late" (said)."""
@@ -414,8 +469,11 @@ class Finder:
         stop = found[subject.last] if subject.last < len(found) else None
         ahead = found[last + 1]
         quoted_before = found[first - 1].kind == "quote"
+        # "..., say critics, ...": the present of a verb without a subject of its own.
+        plain = found[last].low == "say" and (stop is None or stop.kind in ("mark", "comma"))
         if (
             not quoted_before
+            and not plain
             and subject_before(found, first) is not None
             and first >= 2
             and found[subject.first].kind != "cap"

@@ -101,7 +101,11 @@ def _negated(rule: Rule, one: Reading, first: int, last: int) -> bool:
             # "Those who did not come", "the No campaign": nothing is denied.
             before = [other.word for other in one.words[max(0, at - 2) : at]]
             named = word == "no" and (following.startswith("campaign") or before[-1:] in (["the"], ["a"]))
-            if following not in ("only", "just", "least") and before[:1] not in (["who"], ["whoever"]) and not named:
+            if (
+                following not in ("only", "just", "least")
+                and before[:1] not in (["who"], ["whoever"])
+                and not named
+            ):
                 return True
     return False
 

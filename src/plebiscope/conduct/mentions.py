@@ -30,6 +30,7 @@ _INSIDE = re.compile(rf"(?<=[a-z,;] ){CAPITAL}")
 _PARTICLES = frozenset(
     ["de", "van", "von", "bin", "al", "da", "el", "la", "der", "dos", "del", "di", "ibn", "ben", "abu", "ul"]
 )
+_LED = frozenset(["led", "headed", "chaired", "sent", "run", "backed"])
 _ROLE_BEHIND = re.compile(r",\s(?:\d\d,\s)?([^,.;:\"()]{3,70})")
 _ROLE_BEFORE = re.compile(r"([\w'-]+(?:\s(?:of|for|in|at)\s[^,.;:\"]{2,60})?),\s$")
 _WORD_BEFORE = re.compile(r"([a-z][\w-]+)\s$")
@@ -121,7 +122,7 @@ class Mentions:
 
     def named(self, found: Sequence[Token], subject: Subject, text: str) -> str:
         """Put a name to the words of a subject; what has no name keeps its words."""
-        inside = self._authors(found[subject.first : subject.last])
+        inside = self._authors(_without_leaders(found[subject.first : subject.last]))
         while inside and inside[-1].kind in ("poss", "adv", "comma", "prep"):
             inside.pop()
         if not inside:
@@ -161,7 +162,7 @@ class Mentions:
     def _authors(self, inside: Sequence[Token]) -> list[Token]:
         """Of "the mission's report" and "a survey by the mission" keep the mission: it speaks in them."""
         stop = next((at for at, one in enumerate(inside) if at and one.kind == "prep"), len(inside))
-        if not is_text(inside[stop - 1].low):
+        if not is_text(inside[stop - 1].low) or inside[stop - 1].low in _KINDS:
             return list(inside)
         owner = next((at for at, one in enumerate(inside[:stop]) if one.kind == "poss"), 0)
         if owner:
@@ -235,6 +236,15 @@ class Mentions:
 
 def _plain(said: str) -> list[str]:
     return [word.strip("'s").lower() if word.endswith("'s") else word.lower() for word in said.split()]
+
+
+def _without_leaders(inside: Sequence[Token]) -> Sequence[Token]:
+    """Cut "a team | led by Jon Bresker": the team speaks."""
+    led = next(
+        (at for at in range(1, len(inside) - 1) if inside[at].low in _LED and inside[at + 1].low == "by"),
+        None,
+    )
+    return inside[:led]
 
 
 def _body_word(inside: Sequence[Token], run: int) -> bool:

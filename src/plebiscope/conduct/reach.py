@@ -18,6 +18,10 @@ _ADDRESSED = frozenset(["tell", "inform", "remind", "assure", "warn", "advise", 
 _CONTRAST = frozenset(["but", "while", "whereas", "although", "though"])
 OUT_OF_SPEECH = frozenset(["as", "when", "while", "after", "before", "because", "who", "whose", "where"])
 """Behind "he said" these lead back to what the report tells."""
+_ISSUED = frozenset(
+    ["released", "issued", "published", "posted", "dated", "filed", "unsealed", "broadcast", "obtained"]
+)
+"""Behind a text these say when it came out: "said in a statement issued today"."""
 _OCCASIONS = frozenset([
     "on", "in", "at", "to", "during", "after", "before", "from", "by", "via", "through", "with", "over",
 ])  # fmt: skip
@@ -38,6 +42,8 @@ class Cue:
     """Index of the verb's first word."""
     embedded: bool = False
     """True in a relative clause whose rest it covers: "a vote that the police said was calm"."""
+    deed: bool = False
+    """True of a request, "asked the board to annul it": that it was made is told by the report."""
 
 
 class Reach:
@@ -110,6 +116,8 @@ class Reach:
                     if behind is None:
                         break
                     at = behind.last
+                    if at < len(found) and found[at].low in _ISSUED:
+                        at += 1
                 steps += 1
             else:
                 break
@@ -141,6 +149,14 @@ class Reach:
         if onset > 1 and found[onset - 1].low == "as" and found[onset - 2].kind == "comma":
             led, onset = True, onset - 1
         before = (self._clause_start(onset), found[onset].start)
+        if inverted and led and subject.last < len(found) - 1 and found[subject.last].kind == "comma":
+            # "The hall, say residents, was locked": between commas it covers both sides.
+            aside = found[onset - 1].kind == "comma" and found[subject.last - 1].kind == "word"
+            if aside and found[subject.last + 1].kind not in ("det", "cap"):
+                start = next(
+                    (one.start for one in reversed(self._joints(onset)) if one.start > before[0]), before[0]
+                )
+                return ((start, before[1]), (found[subject.last].end, self.clause_end(subject.last)))
         if inverted:
             return (before,)
         stop = self.over_adverbials(self._over_addressee(behind, base))
@@ -213,7 +229,8 @@ class Reach:
                     before = found[onset - 1]
                     if cue.lemma == other.lemma == "according to" and start >= cue.end:
                         end = start
-                    begins = before.kind == "join" or before.low in _CONTRAST
+                    aside = before.low in OUT_OF_SPEECH and onset > 1 and found[onset - 2].kind == "comma"
+                    begins = before.kind == "join" or before.low in _CONTRAST or aside
                     if begins and start < before.start < end and other.at > other.subject.first:
                         end = before.start
                 for other in cues[:place]:

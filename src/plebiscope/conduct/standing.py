@@ -14,14 +14,19 @@ from plebiscope.model.report import Standing
 _WORDS = r"(?:[\s\"'(),]{1,3}+\w[\w'-]{0,29}+)"
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
-    r"[;:]|,\s(?=(?:they|he|she|it|we|you)\s(?!sa(?:id|ys?)\b|add|told|wrote))|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
+    r"[;:]|\s(?:after|since|when|once)\s|\s[–—-]\s|—|\s(?:but|because|while|although|whereas)\s"
+    # "They were not beaten, they were bought", but not "the vote, she said, would ..."
+    r"|,\s(?=(?:they|he|she|it|we|you)\s(?!sa(?:id|ys?)\b|add|told|wrote))"
     r"|\sas (?=(?:the|it|they|there|he|she)\s)"
     r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
 )
+# "The No campaign" and "who voted No" negate nothing.
+_NO = r"(?<!the )(?<!\ba )(?<!vote )(?<!voted )(?<!voting )no(?! longer| doubt| campaign)"
 _NEGATED = re.compile(
-    r"(?:\b(?:not(?! only)|never(?! before)|(?<!the )(?<!\ba )(?<!vote )(?<!voted )(?<!voting )no(?! longer| doubt| campaign)|without|none of|nobody|neither|nor)\b|n't\b)"
+    r"(?:\b(?:not(?! only)|never(?! before)|"
+    rf"{_NO}|without|none of|nobody|neither|nor)\b|n't\b)"
     rf"{_WORDS}{{0,5}}[\s\"'(),]{{0,3}}$"
-    r"|\b(?:no(?! longer| doubt)|not a single)(?:\s\w[\w'-]{0,29}+){0,2}\s$"
+    rf"|\b(?:{_NO}|not a single)(?:\s\w[\w'-]{{0,29}}+){{0,2}}\s$"
 )
 # "Those who did not come were dismissed": it is the coming that is denied.
 _OF_OTHERS = re.compile(
@@ -55,8 +60,8 @@ _NORM = re.compile(
 _PROSPECTIVE = re.compile(
     r"\b(?:(?<!free )(?<!who )(?<!how )(?<!what )will(?! of\b)|"
     r"(?<!who )(?<!how )would(?! not (?:let|allow|admit))|"
-    r"could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed)| (?:only )?(?:see|hear|read|watch|look|say|tell|add|"
-    r"choose|pick|take|walk|enter|copy|stand|hold)\b)|"
+    r"could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed)|"
+    r" (?:only )?(?:see|hear|read|watch|look|say|tell|add|choose|pick|take|walk|enter|copy|stand|hold)\b)|"
     r"might|may(?! \d| not\b)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
     r"ready to|(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
     r"threaten(?:s|ed)? to|(?:is|are|was|were|yet) to be held|prepar(?:e|es|ed|ing) to)\b"

@@ -29,6 +29,13 @@ class Token:
     """One of ``det prep pron aux adv join sub cap num time poss word comma quote mark``."""
 
 
+_QUALIFYING = frozenset(["various", "local", "independent", "international"])
+"""Before a noun they count as determiners, but in a name they are part of it."""
+_LY_NOUNS = frozenset(
+    ["family", "elderly", "ally", "assembly", "reply", "supply", "rally", "anomaly", "monopoly"]
+)
+
+
 @cache
 def _kinds() -> dict[str, str]:
     kinds = dict.fromkeys(words("speech", "adverbs"), "adv")
@@ -52,6 +59,12 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
             kind = "aux"
         elif low in words("speech", "times") and written[0].isupper():
             kind = "time"
+        elif (
+            low in _QUALIFYING
+            and written[0].isupper()
+            and (found or text[match.end() + 1 : match.end() + 2].isupper())
+        ):
+            kind = "cap"
         elif low in kinds and (not written.isupper() or len(written) == 1 or low in _PRONOUNS):
             kind = kinds[low]
             if kind == "quote" and low == "'" and found and found[-1].low.endswith("s"):
@@ -63,7 +76,7 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
         elif not written[0].isalnum():
             kind = "mark"
         else:
-            kind = "adv" if low.endswith("ly") and len(low) > 4 else "word"
+            kind = "adv" if low.endswith("ly") and len(low) > 4 and low not in _LY_NOUNS else "word"
         found.append(Token(match.start(), match.end(), low, kind))
     return _unquoted(_of_headline(found))
 
