@@ -40,7 +40,6 @@ from plebiscope.model.beside import Beside, Copies, Match, State
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
-from plebiscope.model.report import Held
 
 if TYPE_CHECKING:
     import polars as pl
@@ -176,7 +175,7 @@ def conduct(
     published
         Day on which they were published (year-month-day), where they do not say so themselves.
     review
-        Review file; it gains a line for each statement that it lacks.
+        Review file; it gains a line for each statement that it lacks. Without it, that of a case is read.
     proposers
         Names of plug-ins that are asked for words to look at.
 
@@ -194,10 +193,15 @@ def conduct(
     from plebiscope.intake.reports import read_reports
 
     when = None if published is None else cases.day(published)
-    pairs, said = cases.reports([Path(path) for path in paths])
-    file = Path(review) if review is not None else None
+    found = cases.reports([Path(path) for path in paths])
+    named = [Path(review)] if review is not None else []
+    known = [found.review] if found.review is not None else []
     record, remarks = reviewing.coded(
-        read_reports(pairs, when or said), file, extend=file is not None, proposers=proposers
+        read_reports(found.files, when or found.published),
+        only_review([*known, *named]),
+        extend=bool(named),
+        proposers=proposers,
+        held=found.held,
     )
     return record, (*on_reports(record.reports), *remarks)
 
@@ -549,12 +553,13 @@ def _reports(
     )
     for (source, path), report in zip(pairs, reports, strict=True):
         inputs.append(_input(path, source.path, "report", source.contest, report.format or "unread"))
-    countries = {one.country for one in found.case.contests}
-    days = {one.date for one in found.case.contests}
-    held = Held(
-        country=countries.pop() if len(countries) == 1 else None, day=days.pop() if len(days) == 1 else None
+    told = reviewing.coded(
+        reports,
+        found.review,
+        extend=found.extends,
+        proposers=found.proposers,
+        held=cases.held(found.case.contests),
     )
-    told = reviewing.coded(reports, found.review, extend=found.extends, proposers=found.proposers, held=held)
     if found.review is not None:
         inputs.append(_input(found.review, found.review.name, "review", None, "decisions"))
     return told

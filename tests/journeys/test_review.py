@@ -210,3 +210,30 @@ def test_a_link_out_of_the_folder_of_a_case_is_not_followed(call, folder: Path, 
         ended = call(*command)
         assert ended.code == 2
         assert f"leads outside its folder: '{name}'" in ended.err
+
+
+def test_a_case_says_to_conduct_what_it_says_to_examine(call, folder: Path) -> None:
+    case = folder / "case"
+    case.mkdir()
+    (case / "report.txt").write_text(
+        "Armed soldiers stood beside the ballot boxes in Gostel on election day.\n\n"
+        "Jon Bresker called the vote a sham.\n",
+        encoding="utf-8",
+    )
+    (case / "case.toml").write_text(
+        'reports = ["report.txt"]\n[[contest]]\nid = "vote"\nname = "The vote"\ndate = 2031-09-14\n',
+        encoding="utf-8",
+    )
+    call("conduct", case, "--review", case / "review.csv")
+    decide(case / "review.csv", {"C23": {"decision": "reject", "reviewer": "M. Keld"}})
+    before = (case / "review.csv").read_bytes()
+    alone = json.loads(call("conduct", case, "--json").out)
+    assert call("examine", case, "--out", folder / "out", "-q").code == 0
+    examined = json.loads((folder / "out" / "dossier.json").read_text("utf-8"))["conduct"]
+    told = {one["code"]: (one["when"], one["review"]) for one in alone["statements"]}
+    assert told == {"C01": ("2031-09-14", None), "C23": (None, "rejected")}
+    assert alone["statements"] == examined["statements"]
+    assert alone["review"] == examined["review"]
+    assert (case / "review.csv").read_bytes() == before
+    ended = call("conduct", case, "--review", folder / "other.csv")
+    assert (ended.code, "two review files" in ended.err) == (2, True)

@@ -6,8 +6,8 @@ import datetime as dt
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from plebiscope.intake.sniff import format_of, read_bytes
 from plebiscope.intake.web_text import holds_counts
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Role, Source
 from plebiscope.model.errors import InputError
+from plebiscope.model.report import Held
 
 _TEXTS = {".txt", ".md", ".html", ".htm", ".text"}
 _DOCUMENTS = SUFFIXES - _TEXTS
@@ -162,27 +163,39 @@ def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_LITTER))
 
 
-def reports(paths: Sequence[Path]) -> tuple[list[tuple[Path, str]], dt.date | None]:
-    """Find the reports among files, in folders, and in cases.
+@dataclass(frozen=True, slots=True)
+class GivenReports:
+    """Reports that were found among files, in folders and in cases, and what the cases say of them."""
 
-    Returns
-    -------
-    reports, published
-        Each file with the name that it is shown under, and the day of publication that a case gives for those
-        that do not say it.
+    files: Sequence[tuple[Path, str]]
+    """Each with the name that it is shown under."""
+    published: dt.date | None
+    """Day of publication of those that do not say it."""
+    held: Held
+    """Country and day of the vote."""
+    review: Path | None
+    """File with decisions on their statements."""
+
+
+def reports(paths: Sequence[Path]) -> GivenReports:
+    """Find the reports among files, in folders, and in cases.
 
     Raises
     ------
     InputError
-        If a path leads nowhere, or a folder or a case holds no report.
+        If a path leads nowhere, a folder or a case holds no report, or two cases have a review file.
     """
     found: list[tuple[Path, str]] = []
     published = None
+    contests: list[Contest] = []
+    reviews: list[Path] = []
     for path in paths:
         case_file, bare = _sort_paths([path])
         if case_file is not None:
             case = from_file(case_file)
             published = published or case.case.plan.published
+            contests += case.case.contests
+            reviews += [case.review] if case.review is not None else []
             here = [
                 (file, source.path)
                 for source, file in zip(case.case.sources, case.files, strict=True)
@@ -199,7 +212,16 @@ def reports(paths: Sequence[Path]) -> tuple[list[tuple[Path, str]], dt.date | No
                 expected="reports as .txt, .md, .html, .pdf or .docx, or a case with `reports`",
             )
         found += here
-    return found, published
+    return GivenReports(found, published, held(contests), only_review(reviews))
+
+
+def held(contests: Iterable[Contest]) -> Held:
+    """Say in which country and on which day contests were held, as far as they agree."""
+    countries = {one.country for one in contests}
+    days = {one.date for one in contests}
+    return Held(
+        country=countries.pop() if len(countries) == 1 else None, day=days.pop() if len(days) == 1 else None
+    )
 
 
 def role_of(path: Path) -> Role:
