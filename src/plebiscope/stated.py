@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from plebiscope.conduct.placenames import Alike
 from plebiscope.dossier.dossier import BesideTable
 from plebiscope.intake import totals as announced
 from plebiscope.intake.vocabulary import plain
@@ -55,7 +56,7 @@ def usable(figure: StatedFigure) -> bool:
     return figure.basis in ("result", "preliminary") and figure.status in ("asserted", "alleged")
 
 
-def home(figure: StatedFigure, subjects: Sequence[Subject], said: str | None) -> Home:
+def home(figure: StatedFigure, subjects: Sequence[Subject]) -> Home:
     """Find the contest of which a figure speaks.
 
     Parameters
@@ -64,10 +65,8 @@ def home(figure: StatedFigure, subjects: Sequence[Subject], said: str | None) ->
         The figure.
     subjects
         The contests of the case.
-    said
-        Id of the contest to which the case says that the report belongs; null where it says none.
     """
-    fitting = [one for one in subjects if said is None or one.contest.id == said]
+    fitting = list(subjects)
     named = [one for one in fitting if figure.place and _names(one, figure.place)]
     if len(named) == 1:
         return Home(named[0], whole=True)
@@ -174,14 +173,15 @@ def _totals(key: tuple[Any, ...], draft: Mapping[Any, Any]) -> Totals:
 
 def beside(figures: Sequence[StatedFigure], homes: Sequence[Home]) -> tuple[BesideTable, ...]:
     """Set each figure that is told as a result beside what the table gives."""
+    areas: dict[str, _Areas] = {}
     return tuple(
-        _beside(number, figure, found)
+        _beside(number, figure, found, areas)
         for number, (figure, found) in enumerate(zip(figures, homes, strict=True))
         if usable(figure)
     )
 
 
-def _beside(number: int, figure: StatedFigure, found: Home) -> BesideTable:
+def _beside(number: int, figure: StatedFigure, found: Home, areas: dict[str, _Areas]) -> BesideTable:
     says = f"{figure.report} states {_in_words(figure)}"
     subject = found.subject
     if subject is None:
@@ -193,7 +193,9 @@ def _beside(number: int, figure: StatedFigure, found: Home) -> BesideTable:
     if found.whole or figure.place is None:
         rows, place = np.arange(len(returns)), None
     else:
-        places = _places(figure.place, returns)
+        if contest not in areas:
+            areas[contest] = _Areas(returns)
+        places = areas[contest].called(figure.place)
         if len(places) != 1:
             why = "the table has no area of that name"
             if places:
@@ -242,17 +244,33 @@ def bounds(figure: StatedFigure) -> tuple[Decimal, Decimal]:
     return low, high
 
 
-def _places(name: str, returns: Returns) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Find the areas of the table that are called so, with their rows; areas of the same rows are one."""
-    found: dict[str, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    for column in returns.areas:
-        codes, labels = returns.places(column)
-        for code, label in enumerate(labels):
-            if _bare(label.split(" / ")[-1]) == _bare(name):
-                rows = np.flatnonzero(codes == code)
-                if not any(np.array_equal(rows, other) for other in found.values()):
-                    found[f"{column} {label}"] = rows
-    return found
+class _Areas:
+    """The areas of a table, looked up by the names that reports give them."""
+
+    def __init__(self, returns: Returns) -> None:
+        self._returns = returns
+        self._bare: dict[str, list[tuple[str, int]]] = {}
+        self._written: dict[str, list[tuple[str, int]]] = {}
+        self._alike = Alike()
+        for column in returns.areas:
+            for code, label in enumerate(returns.places(column)[1]):
+                name = label.split(" / ")[-1]
+                self._bare.setdefault(_bare(name), []).append((column, code))
+                self._written.setdefault(name, []).append((column, code))
+                self._alike.add(name)
+
+    def called(self, name: str) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
+        """Find the areas of that name, or else in another spelling; areas of the same rows are one."""
+        meant = self._bare.get(_bare(name)) or [
+            area for other in self._alike.same(name, loosely=True) for area in self._written[other]
+        ]
+        found: dict[str, np.ndarray[Any, np.dtype[np.int64]]] = {}
+        for column, code in meant:
+            codes, labels = self._returns.places(column)
+            rows = np.flatnonzero(codes == code)
+            if not any(np.array_equal(rows, other) for other in found.values()):
+                found[f"{column} {labels[code]}"] = rows
+        return found
 
 
 def _given(

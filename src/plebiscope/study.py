@@ -220,7 +220,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
         )
     subjects, inputs, (conduct, told) = _read_all(found, tell)
     figures = conduct.figures if conduct is not None else ()
-    homes = [stated.home(figure, subjects, _contest_of(found.case, figure.report)) for figure in figures]
+    homes = [stated.home(figure, subjects) for figure in figures]
     subjects = _with_stated(subjects, stated.totals(figures, homes))
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     tell("putting the dossier together")
@@ -236,12 +236,6 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
         stated=stated.beside(figures, homes),
     )
     return Examined(dossier, stations_table(subjects, answers), (*_remarks(found, conduct), *told))
-
-
-def _contest_of(case: Case, report: str) -> str | None:
-    """Say to which contest the case says that a report belongs."""
-    said = {source.contest for source in case.sources if source.role == "report" and source.path == report}
-    return next(iter(said)) if len(said) == 1 else None
 
 
 def _with_stated(subjects: Sequence[Subject], said: Sequence[Totals]) -> list[Subject]:

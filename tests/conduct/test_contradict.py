@@ -93,6 +93,13 @@ def test_figures_within_their_rounding_or_of_other_things_do_not_differ() -> Non
     assert contradictions([], [stated("97", **share), stated("3", **share)]) == ()
 
 
+def test_figures_of_one_place_under_two_spellings() -> None:
+    one = stated("97", place="the Zaporizhzhia region")
+    (found,) = contradictions([], [one, stated("61.3", place="Zaporizhia Region", report="b")])
+    assert (found.kind, found.one, found.other) == ("figures", (0,), (1,))
+    assert contradictions([], [one, stated("61.3", place="Zaporizhia", report="b")]) == ()
+
+
 def test_a_winner_under_two_names() -> None:
     one = stated("97", kind="share", option="Ilse Marrant")
     (found,) = contradictions([], [one, stated("61", kind="share", option="Ms Marrant")])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plebiscope.conduct.placenames import demonym, known, same_place, sound
+from plebiscope.conduct.placenames import Alike, demonym, known, same_place, sound
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,27 @@ def test_one_place_under_two_names(one: str, other: str) -> None:
 def test_two_places(one: str, other: str) -> None:
     assert not same_place(one, other)
     assert not same_place(other, one)
+
+
+def test_names_for_one_place_are_found_among_many() -> None:
+    names = Alike()
+    for name in ("Gostel", "Gostel region", "Luhansk region", "Kyiv", "polling station No. 12"):
+        names.add(name)
+    assert names.same("the Gostel Oblast") == ["Gostel region"]
+    assert set(names.same("the Gostel Oblast", loosely=True)) == {"Gostel", "Gostel region"}
+    assert names.same("Lugansk Oblast") == ["Luhansk region"]
+    assert names.same("Kiev") == ["Kyiv"]
+    assert names.same("Bresk") == []
+
+
+@given(
+    st.lists(st.text("aeghiknoryzv .19", max_size=12), max_size=12), st.text("aeghiknoryzv .19", max_size=12)
+)
+def test_no_name_for_a_place_is_overlooked(names: list[str], sought: str) -> None:
+    kept = Alike()
+    for name in names:
+        kept.add(name)
+    assert set(kept.same(sought, loosely=True)) == {name for name in names if same_place(name, sought)}
 
 
 @given(st.text(max_size=40))

@@ -74,6 +74,14 @@ def test_two_places_of_one_name_are_not_chosen_between(tmp_path: Path) -> None:
     assert "2 places of that name" in found["sentence"]
 
 
+def test_a_place_that_the_table_spells_otherwise(tmp_path: Path) -> None:
+    table = TABLE.replace("\nGostel,", "\nZaporizhzhia,")
+    found = only(
+        tmp_path, "The commission said that turnout in the Zaporizhia region was 62 per cent.", table
+    )
+    assert (found["rows"], found["place"]) == (2, "Region Zaporizhzhia")
+
+
 def test_a_place_that_is_not_in_the_table(tmp_path: Path) -> None:
     found = only(tmp_path, "The commission said that turnout in Bresk was 97 per cent in the vote.")
     assert (found["agrees"], found["table"]) == (None, None)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from plebiscope.conduct.patterns import pattern
+from plebiscope.conduct.placenames import Alike
 from plebiscope.model.report import Contradiction, StatedFigure, Statement
 from plebiscope.model.wording import QUANTITIES
 
@@ -121,10 +122,11 @@ def _praised(statements: Sequence[Statement]) -> Iterator[Contradiction]:
 
 def _figures(figures: Sequence[StatedFigure]) -> Iterator[Contradiction]:
     groups: defaultdict[tuple[str | None, ...], list[int]] = defaultdict(list)
+    places = _first_names(one.place for one in figures if one.place)
     for index, one in enumerate(figures):
         nameless = one.option is None and (one.kind == "share" or one.of == "votes")
         if one.basis in _COMPARED and one.status in _TOLD and not nameless:
-            groups[one.kind, one.of, _last(one.option), _plain(one.place)].append(index)
+            groups[one.kind, one.of, _last(one.option), places.get(one.place or "")].append(index)
     for (kind, of, _, place), several in groups.items():
         first = several[0]
         other = tuple(index for index in several if _apart(figures[first], figures[index]))
@@ -139,6 +141,17 @@ def _figures(figures: Sequence[StatedFigure]) -> Iterator[Contradiction]:
             yield Contradiction(
                 kind="figures", about=about, one=same, other=other, told="further apart than rounding"
             )
+
+
+def _first_names(names: Iterable[str]) -> dict[str, str]:
+    """Give each name of a place the first of those that mean it: Luhansk region for the Lugansk region."""
+    met = Alike()
+    first: dict[str, str] = {}
+    for name in names:
+        if name not in first:
+            first[name] = next((first[other] for other in met.same(name)), name)
+            met.add(name)
+    return first
 
 
 def _apart(one: StatedFigure, other: StatedFigure) -> bool:

@@ -34,6 +34,8 @@ _ALIKE = 72.0
 have 73, Kandara and Kendari 71."""
 _TELLING = 4
 """Consonants from which names that differ in their vowels only are taken for one: not Lima and Lome."""
+_MOST_COMPARED = 16
+"""Names that are kept of those which may be one place: more can only be made to take time."""
 _COUNTRY, _STATE, _DEMONYM = "country", "state", "demonym"
 
 
@@ -157,6 +159,48 @@ def same_place(one: str, other: str) -> bool:
     if here and there:
         return bool(here & there)
     return bool(sound(name)) and sound(name) == sound(other_name) and _spelt_alike(name, other_name)
+
+
+class Alike:
+    """Names of places, among which others for the same place are looked up."""
+
+    def __init__(self) -> None:
+        self._names: dict[object, list[str]] = {}
+
+    def add(self, name: str) -> None:
+        """Keep a name."""
+        for key in _keys(name):
+            kept = self._names.setdefault(key, [])
+            if name not in kept and len(kept) < _MOST_COMPARED:
+                kept.append(name)
+
+    def same(self, name: str, *, loosely: bool = False) -> list[str]:
+        """Find the names that mean the same place.
+
+        Parameters
+        ----------
+        name
+            As a report has it.
+        loosely
+            Whether a bare name agrees with any kind of place, as in :func:`same_place`; else "Gostel" and
+            "Gostel region" are two.
+        """
+        near = dict.fromkeys(other for key in _keys(name) for other in self._names.get(key, ()))
+        return [
+            other
+            for other in near
+            if same_place(name, other) and (loosely or _split(name)[0] == _split(other)[0])
+        ]
+
+
+def _keys(name: str) -> list[object]:
+    """Give what two names for one place share one of: the name, its sound, or a place of the gazetteer."""
+    bare = _split(name)[1]
+    return [
+        key
+        for key in dict.fromkeys((bare, f"sound {sound(bare)}", *known(bare)))
+        if key not in ("", "sound ")
+    ]
 
 
 def _spelt_alike(one: str, other: str) -> bool:
