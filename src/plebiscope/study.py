@@ -276,7 +276,9 @@ def example() -> Path:
 
 
 def write(examined: Examined, folder: str | Path) -> tuple[Path, ...]:
-    """Write ``dossier.html``, ``dossier.json`` and, where stations were published, ``stations.parquet``.
+    """Write ``dossier.html``, ``dossier.json``, and ``stations.parquet`` where stations were published.
+
+    The texts of reports that are no plain text go into ``report-texts``.
 
     Raises
     ------

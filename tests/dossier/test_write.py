@@ -1,18 +1,28 @@
-"""The three files."""
+"""The files of a dossier."""
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from plebiscope.dossier.dossier import Dossier, load
-from plebiscope.dossier.write import write
+from plebiscope.dossier.write import TEXTS, write, write_texts
 from plebiscope.model.errors import InputError
+from plebiscope.model.report import Conduct, Report
 
 
-def test_three_files(dossier: Dossier, tmp_path: Path) -> None:
+def page(path: str, text: str = "People voted.") -> Report:
+    return Report(path=path, format="page", text=text)
+
+
+def of(dossier: Dossier, *reports: Report) -> Dossier:
+    return dossier.model_copy(update={"conduct": Conduct(reports=reports, statements=())})
+
+
+def test_page_data_and_table(dossier: Dossier, tmp_path: Path) -> None:
     stations = pl.DataFrame({"contest": ["vote"], "station": ["<script>"], "score": [1.0]})
     files = write(dossier, stations, tmp_path / "new" / "folder")
     assert [file.name for file in files] == ["dossier.html", "dossier.json", "stations.parquet"]
@@ -31,3 +41,57 @@ def test_where_nothing_can_be_written_it_is_said(totals_dossier: Dossier, tmp_pa
     with pytest.raises(InputError, match="cannot be written") as caught:
         write(totals_dossier, None, tmp_path / "file" / "folder")
     assert "--out" in str(caught.value)
+
+
+class TestTexts:
+    @pytest.mark.parametrize(
+        "paths",
+        [
+            ("я" * 300 + ".html", "ї" + "я" * 300 + ".html"),
+            ("选举" * 90 + "/" + "报告" * 90 + ".pdf",),
+            ("Gostel.html", "gostel.HTML", "GOSTEL.html", "Gostel.html 2"),
+            ("a/b.html", "a_b.html", "a?b.html", "a_b.html 2"),
+            ("Märrant.html", "Ma\u0308rrant.html"),
+            ("../../gostel.html", "C:\\gostel.html", "gostel\udc80.html", "\x00"),
+        ],
+        ids=["cyrillic", "chinese", "capitals", "marks", "accents", "outside"],
+    )
+    def test_each_has_a_file_of_its_own_on_any_file_system(
+        self, paths: tuple[str, ...], tmp_path: Path
+    ) -> None:
+        reports = [page(path, f"Report {number}.") for number, path in enumerate(paths)]
+        files = write_texts(reports, tmp_path / TEXTS)
+        assert [file.read_text("utf-8") for file in files] == [report.text for report in reports]
+        assert {file.parent for file in files} == {tmp_path / TEXTS}
+        names = [unicodedata.normalize("NFD", file.name).casefold() for file in files]
+        assert len(set(names)) == len(paths)
+        assert all(len(file.name.encode("utf-8")) <= 255 for file in files)
+
+    def test_those_of_an_earlier_dossier_go_and_those_of_others_stay(
+        self, totals_dossier: Dossier, tmp_path: Path
+    ) -> None:
+        earlier = [page("a.html"), page("b.html", "Others voted."), page("c.html", "Nobody came.")]
+        write(of(totals_dossier, *earlier), None, tmp_path)
+        folder = tmp_path / TEXTS
+        (folder / "notes.txt").write_text("People voted.", encoding="utf-8")
+        (folder / "c.html.txt").write_text("Nobody came. Check this!", encoding="utf-8")
+        files = write(of(totals_dossier, page("a.html", "People voted again.")), None, tmp_path)
+        assert {file.name for file in folder.iterdir()} == {"a.html.txt", "c.html.txt", "notes.txt"}
+        assert files[-1].read_text("utf-8") == "People voted again."
+
+    def test_an_empty_folder_of_an_earlier_dossier_goes_too(
+        self, totals_dossier: Dossier, tmp_path: Path
+    ) -> None:
+        write(of(totals_dossier, page("a.html")), None, tmp_path)
+        write(totals_dossier, None, tmp_path)
+        assert not (tmp_path / TEXTS).exists()
+
+    @pytest.mark.parametrize("data", ["", "{}", "no dossier"])
+    def test_a_file_that_is_no_dossier_is_no_reason_to_remove_anything(
+        self, data: str, totals_dossier: Dossier, tmp_path: Path
+    ) -> None:
+        (tmp_path / TEXTS).mkdir()
+        (tmp_path / TEXTS / "a.html.txt").write_text("People voted.", encoding="utf-8")
+        (tmp_path / "dossier.json").write_text(data, encoding="utf-8")
+        write(totals_dossier, None, tmp_path)
+        assert (tmp_path / TEXTS / "a.html.txt").exists()

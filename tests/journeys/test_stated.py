@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from plebiscope import study
+from plebiscope.dossier.aside import compared
 from plebiscope.dossier.dossier import Dossier, to_json
 
 TABLE = """Region,Place,Registered,Cast,Valid,Invalid,Yes,No
@@ -161,3 +162,16 @@ results = ["b.csv"]
     (tmp_path / "r.txt").write_text("The board said that Ana Torvik won 97 per cent of the vote.", "utf-8")
     (found,) = stated()
     assert found.contest == "b"
+
+
+def test_the_name_of_a_report_may_hold_a_semicolon(tmp_path: Path) -> None:
+    (tmp_path / "one; the other.txt").write_text(
+        "The commission said that turnout in the Marrant region was 97 per cent in the vote.",
+        encoding="utf-8",
+    )
+    (tmp_path / "results.csv").write_text(TABLE, encoding="utf-8")
+    paths = [tmp_path / "one; the other.txt", tmp_path / "results.csv"]
+    dossier = study.examine(paths, methods=["totals", "sources"]).dossier
+    assert dossier.conduct is not None
+    told = compared(dossier.stated, dossier.conduct.figures)
+    assert told[0].startswith("the table gives 95.6")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plebiscope.dossier.dossier import BesideTable
@@ -68,9 +69,12 @@ def standing(said: StatedFigure) -> str:
     return ", ".join(filter(None, (_KEPT_APART.get(said.basis, ""), told)))
 
 
-def compared(stated: tuple[BesideTable, ...]) -> dict[int, str]:
+def compared(stated: Sequence[BesideTable], figures: Sequence[StatedFigure]) -> dict[int, str]:
     """Give what came of setting a figure beside the table, by its number and without itself."""
-    return {one.figure: one.sentence.split("; ", 1)[-1] for one in stated}
+    # Behind the name of the report, which may hold a semicolon too.
+    return {
+        one.figure: one.sentence.removeprefix(figures[one.figure].report).split("; ", 1)[-1] for one in stated
+    }
 
 
 def day(moment: Moment) -> str:

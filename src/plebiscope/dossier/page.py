@@ -115,7 +115,7 @@ def render(dossier: Dossier) -> str:
         named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         conduct=kinds(dossier.conduct),
-        compared=aside.compared(dossier.stated),
+        compared=aside.compared(dossier.stated, dossier.conduct.figures if dossier.conduct else ()),
         unread=reading.unread(dossier.conduct) if dossier.conduct else "",
         review=reviewed.summary(dossier.conduct) if dossier.conduct else "",
         code_names={s.code: s.name for s in statements},

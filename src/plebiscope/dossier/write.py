@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
-from plebiscope.dossier.dossier import Dossier, to_json
+from plebiscope.dossier.dossier import Dossier, load, to_json
 from plebiscope.dossier.page import render
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Report
@@ -19,10 +22,13 @@ STATIONS = "stations.parquet"
 TEXTS = "report-texts"
 _UNSAFE = re.compile(r"[^\w.() -]")
 _LONGEST_NAME = 200
+"""Bytes of a name as UTF-8, without its ending and a number; file systems take 255."""
 
 
 def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -> tuple[Path, ...]:
     """Write a dossier into a folder, which is made if it does not exist.
+
+    What an earlier dossier left there and this one lacks, its table and its texts of reports, is removed.
 
     Parameters
     ----------
@@ -46,6 +52,7 @@ def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -
     """
     folder = Path(folder)
     page = render(dossier)
+    old = _texts_before(folder)
     files = [folder / PAGE, folder / DATA]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,8 +65,9 @@ def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -
             (folder / STATIONS).unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable("the dossier", error, folder) from None
-    reports = dossier.conduct.reports if dossier.conduct else ()
-    return (*files, *write_texts(reports, folder / TEXTS))
+    texts = write_texts(dossier.conduct.reports if dossier.conduct else (), folder / TEXTS)
+    _remove({path: digest for path, digest in old.items() if path not in texts})
+    return (*files, *texts)
 
 
 def write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:
@@ -73,20 +81,50 @@ def write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:
     InputError
         If the folder cannot be written to.
     """
-    files: list[Path] = []
-    for report in reports:
-        if report.text and report.format != "text":
-            plain = _UNSAFE.sub("_", report.path)[-_LONGEST_NAME:]
-            path = folder / f"{plain}.txt"
-            if path in files:
-                path = folder / f"{plain} {len(files) + 1}.txt"
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(report.text.encode("utf-8", "surrogatepass"))
-            except OSError as error:
-                raise _unwritable("the text of a report", error, folder) from None
-            files.append(path)
+    files = {path: report for path, report in _places(reports, folder).items() if report.text}
+    for path, report in files.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(report.text.encode("utf-8", "surrogatepass"))
+        except OSError as error:
+            raise _unwritable("the text of a report", error, folder) from None
     return tuple(files)
+
+
+def _places(reports: Iterable[Report], folder: Path) -> dict[Path, Report]:
+    """Give each report that is no plain text a file, which no other has on any file system."""
+    places: dict[Path, Report] = {}
+    taken: set[str] = set()
+    for report in reports:
+        if report.format not in (None, "text"):
+            whole = _UNSAFE.sub("_", unicodedata.normalize("NFC", report.path)).encode("utf-8")
+            plain = shown = whole[-_LONGEST_NAME:].decode("utf-8", "ignore")
+            number = 2
+            while shown.casefold() in taken:
+                shown, number = f"{plain} {number}", number + 1
+            taken.add(shown.casefold())
+            places[folder / f"{shown}.txt"] = report
+    return places
+
+
+def _texts_before(folder: Path) -> Mapping[Path, str]:
+    """Say which texts the dossier that lies in a folder put there, each with its SHA-256."""
+    try:
+        conduct = load(folder / DATA).conduct
+    except InputError:
+        return {}
+    places = _places(conduct.reports if conduct else (), folder / TEXTS)
+    return {path: report.text_sha256 for path, report in places.items() if report.text_sha256}
+
+
+def _remove(texts: Mapping[Path, str]) -> None:
+    """Remove texts that are still what was written; what somebody else put in their place stays."""
+    with contextlib.suppress(OSError):
+        for path, digest in texts.items():
+            if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+                path.unlink()
+        for folder in {path.parent for path in texts}:
+            folder.rmdir()
 
 
 def _unwritable(what: str, error: OSError, folder: Path) -> InputError:
