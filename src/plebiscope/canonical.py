@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,28 +28,46 @@ def write_table(found: Reading, path: Path) -> None:
     InputError
         If the place cannot be written to, or its suffix is neither ``.parquet`` nor ``.csv``.
     """
+    sheet = None
+    if not found.join and (", sheet " in found.sheet or ":" in found.sheet):
+        sheet = found.sheet.rpartition(", sheet ")[2].rpartition(":")[2]
+    write_frame(found.returns.table, path)
+    with writing(path):
+        mapping_path(path).write_text(
+            mappings.write(found.returns, sheet, found.join, found.said), encoding="utf-8"
+        )
+
+
+def write_frame(table: pl.DataFrame, path: Path) -> None:
+    """Write a table of stations, in CSV without anything that a spreadsheet takes for a formula.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be written to, or its suffix is neither ``.parquet`` nor ``.csv``.
+    """
     if path.suffix.lower() not in (".parquet", ".csv"):
         raise InputError(
             f"{path.suffix or 'no suffix'} is no format that can be written",
             where=str(path),
             expected="a name that ends in .parquet or .csv",
         )
-    table = found.returns.table
-    sheet = None
-    if not found.join and (", sheet " in found.sheet or ":" in found.sheet):
-        sheet = found.sheet.rpartition(", sheet ")[2].rpartition(":")[2]
-    try:
+    with writing(path):
         if path.suffix.lower() == ".parquet":
             table.write_parquet(path)
-        else:
-            texts = [name for name, kind in table.schema.items() if kind == pl.String]
-            safe = table.with_columns(
-                pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts
-            )
-            safe.rename({name: plain_cell(name) for name in safe.columns}).write_csv(path)
-        mapping_path(path).write_text(
-            mappings.write(found.returns, sheet, found.join, found.said), encoding="utf-8"
+            return
+        texts = [name for name, kind in table.schema.items() if kind == pl.String]
+        safe = table.with_columns(
+            pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts
         )
+        safe.rename({name: plain_cell(name) for name in safe.columns}).write_csv(path)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a message that says what to do."""
+    try:
+        yield
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror or error})", where=str(path), todo="choose another place"

@@ -349,6 +349,63 @@ def methods(
 
 
 @app.command()
+def simulate(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(metavar="RECIPE", help="A recipe (.toml), or the name of one that is shipped."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="Where the table goes, .csv or .parquet.")
+    ] = Path("simulated.csv"),
+    on: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--on",
+            metavar="TABLE",
+            help="Hold the vote on the stations of this table; parts of one, repeated.",
+        ),
+    ] = None,
+    favoured: Annotated[
+        str | None,
+        typer.Option("--favoured", help="The option favoured on that table; by default the leader."),
+    ] = None,
+    mapping: MappingFile = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Of every draw, before the recipe's.")
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the recipes that are shipped, and stop.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hold a vote that did not happen: fair, or with something done to it and the truth beside it."""
+    from plebiscope import simulated, study
+    from plebiscope.worlds.recipe import shipped
+
+    if listed or recipe is None:
+        known = shipped()
+        width = max(map(len, known))
+        for name, one in known.items():
+            print(f"{name:<{width}}  {one.title}")
+        print("Cook one: plebiscope simulate NAME --out votes.csv")
+        return
+    found = simulated.recipe(recipe)
+    ground = None
+    if on:
+        ground = simulated.ground_of(study.read(*on, mapping=mapping), favoured)
+    world = found.simulate(ground, seed)
+    files = simulated.write(world, out)
+    if not quiet:
+        for line in simulated.told(world, found.title):
+            print("".join(c if c.isprintable() else "\ufffd" for c in line))
+        print(f"written: {files.votes}; the truth: {files.truth}")
+        if files.totals is not None:
+            print(f"announced totals: {files.totals}")
+        examined = " ".join(str(path) for path in (files.votes, files.totals) if path is not None)
+        print(f"next: plebiscope examine {examined}")
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="dossier.json", help="The dossier to verify.")],
     sources: Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -156,6 +158,7 @@ def test_announced_counts_from_percentages_are_off_the_true_ones(world):
     for option, count in said.votes.items():
         percent = round(100 * true.votes[option] / true.cast, 1)
         assert count == round(said.cast * percent / 100)
+        assert said.shares[option] == Decimal(str(percent))
     assert (after.counts.votes == world.fair.votes).all()
 
 

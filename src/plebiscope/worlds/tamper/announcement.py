@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -19,25 +20,36 @@ def _announce(world: World, mechanism: str, where: Flags, totals: Totals) -> Wor
     """Return the world with other totals, its counts as they were."""
     if not where.any():
         return world
+    totals = totals.model_copy(update={"source": "announced (simulated)"})
     deed = Deed(mechanism, where, world.counts, world.counts)
     return dataclasses.replace(world, deeds=(*world.deeds, deed), totals=(totals,))
 
 
 def _from_percentages(world: World, where: Flags, params: Params, rng: np.random.Generator) -> World:
     """Percentages first: the counts are what a pocket calculator makes of them."""
-    true = world.announced()
-    decimals = int(params["decimals"])
-    cast, registered = true.cast, true.registered
-    if cast is not None and registered:
-        cast = round(registered * round(100 * cast / registered, decimals) / 100)
-    whole = cast if cast is not None else sum(true.votes.values())
-    base = sum(true.votes.values()) if true.cast is None else true.cast
-    votes = {
-        option: round(whole * round(100 * count / max(base, 1), decimals) / 100)
-        for option, count in true.votes.items()
-    }
-    changed = true.model_copy(update={"cast": cast, "votes": votes, "valid": None, "invalid": None})
+    true, decimals = world.announced(), int(params["decimals"])
+    registered, base = true.registered, true.cast if true.cast is not None else sum(true.votes.values())
+    turnout, cast = None, base
+    if registered and true.cast is not None:
+        turnout = _percent(true.cast, registered, decimals)
+        cast = round(registered * turnout / 100)
+    shares = {option: _percent(count, base, decimals) for option, count in true.votes.items()}
+    changed = true.model_copy(
+        update={
+            "cast": None if true.cast is None else cast,
+            "votes": {option: round(cast * share / 100) for option, share in shares.items()},
+            "shares": shares,
+            "turnout": turnout,
+            "valid": None,
+            "invalid": None,
+        }
+    )
     return _announce(world, FROM_PERCENTAGES.id, where, changed)
+
+
+def _percent(part: int, whole: int, decimals: int) -> Decimal:
+    """Return a percentage with so many decimals."""
+    return round(Decimal(100 * part) / Decimal(max(whole, 1)), decimals)
 
 
 def _changed(world: World, where: Flags, params: Params, rng: np.random.Generator) -> World:

@@ -71,19 +71,49 @@ class Mechanism:
         ------
         LookupError
             If there is no such parameter or place.
-        ValueError
-            If the prevalence is not between 0 and 1.
+        TypeError, ValueError
+            If a parameter or the prevalence is not what it can be.
         """
         if not 0.0 <= prevalence <= 1.0:
             raise ValueError(f"a prevalence lies between 0 and 1, not at {prevalence}")
+        self.check(params)
         place = params.pop("place", self.place)
-        unknown = set(params) - set(self.defaults)
-        if unknown:
-            known = ", ".join([*self.defaults, "place"])
-            raise LookupError(f"{self.id} has no parameter {', '.join(sorted(unknown))}; it has {known}")
         whither, what = (np.random.default_rng(child) for child in _children(seed))
         where = chosen(world, place, prevalence, whither)
         return self.act(world, where, {**self.defaults, **params}, what)
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Refuse parameters that there are not, or that cannot be.
+
+        Raises
+        ------
+        LookupError, TypeError, ValueError
+            With what is wrong.
+        """
+        unknown = set(params) - {*self.defaults, "place"}
+        if unknown:
+            known = ", ".join([*self.defaults, "place"])
+            raise LookupError(f"{self.id} has no parameter {', '.join(sorted(unknown))}; it has {known}")
+        for name, value in params.items():
+            default = self.defaults.get(name, "")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            wanted = (
+                number if default is None or isinstance(default, float) else isinstance(value, type(default))
+            )
+            if isinstance(default, int) and not isinstance(default, bool):
+                wanted = isinstance(value, int) and not isinstance(value, bool)
+            if not wanted:
+                raise TypeError(f"{self.id}: {name} is {value!r}, which it cannot be")
+            if number and not (0 <= value <= 1 if name in SHARES else value > 0):
+                raise ValueError(f"{self.id}: {name} is {value!r}; {_bounds(name)}")
+
+
+SHARES = {"share", "cap", "visited", "faithful", "dependent", "turnout", "overshoot", "below"}
+"""Parameters that are parts of one."""
+
+
+def _bounds(name: str) -> str:
+    return "it is a part of one, 0 to 1" if name in SHARES else "it must be above zero"
 
 
 def _children(seed: np.random.SeedSequence) -> list[np.random.SeedSequence]:
