@@ -293,7 +293,9 @@ def _invalid(ground: Ground, level: _Level) -> tuple[float, float] | None:
     rate = np.bincount(district, counts.invalid) / np.maximum(np.bincount(district, counts.cast), 1)
     middle = float(np.median(np.clip(rate, 1e-6, 1 - 1e-6)))
     near = pairs(district, counts.registered)
-    return float(logit(middle)), level.read(*logits(counts.invalid, counts.cast), district, near)
+    width = level.read(*logits(counts.invalid, counts.cast), district, near)
+    # A spread of logits lifts the mean of a small rate; the middle is set so that the mean comes out.
+    return float(logit(middle)) - width**2 / 2 * (1 - 2 * middle), width
 
 
 def _kept(ground: Ground) -> float:
