@@ -74,6 +74,17 @@ def told(sentence: str) -> list[Told]:
         ("The son of Ilse Marrant has won the election with 60 per cent of the vote.", [("share", "60", None, None)]),
         ("In Bresk 14,812 people were first said to have voted.", [("cast", "14812", None, "Bresk")]),
         ("A provisional count put turnout at 70.1 per cent.", [("turnout", "70.1", None, None)]),
+        ("Turnout fell from 70 to 60 per cent.", [("turnout", "60", None, None)]),
+        ("Turnout in Gostel fell from 70 per cent to 60 per cent.", [("turnout", "60", None, "Gostel")]),
+        ("Turnout dropped to 60 per cent in Bresk.", [("turnout", "60", None, "Bresk")]),
+        ("Turnout was up from 48 percent in 2018 to 52 percent.", [("turnout", "52", None, None)]),
+        ("Turnout rose sharply from 48 to 52.5 percent in the vote of 2031.", [("turnout", "52.5", None, None)]),
+        ("Turnout, which had dropped from 70% at the last election to 60%, was low.", [("turnout", "60", None, None)]),
+        ("Turnout fell by 10 per cent to 60 per cent.", [("turnout", "60", None, None)]),
+        (
+            "Turnout slipped from 62 to 60 per cent, and Ilse Marrant won 58 per cent of the vote.",
+            [("turnout", "60", None, None), ("share", "58", "Ilse Marrant", None)],
+        ),
     ],
 )  # fmt: skip
 def test_what_is_picked_up(sentence: str, figures: list[Told]) -> None:
@@ -90,6 +101,11 @@ def test_what_is_picked_up(sentence: str, figures: list[Told]) -> None:
         "The party won 55 per cent of the seats after the vote.",
         "The army holds 60% of the Bresk area, where no vote was held.",
         "Turnout fell by 5 per cent.",
+        "Turnout ranged from 40 to 60 per cent.",
+        "Turnout was from 40 to 60 per cent.",
+        "Officials expect turnout to fall from 70 to 60 per cent.",
+        "Her share of airtime fell from 58 per cent to 41 per cent before the vote.",
+        "In 2027, turnout had fallen from 70 to 60 per cent.",
         "Turnout was five percentage points lower.",
         "The vote needs a turnout of 50 per cent to be valid.",
         "The barrier for parties is 5 per cent of the vote.",
@@ -141,6 +157,22 @@ def test_what_is_no_result(sentence: str) -> None:
 )
 def test_what_is_kept_apart(sentence: str, basis: str) -> None:
     assert [one.basis for one in in_sentence(sentence, sentence.lower(), DAY)] == [basis]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Turnout fell from 70 per cent to 60 per cent.",
+        "Turnout was down from 70 per cent in 2027 to 60 per cent.",
+        "Turnout has dropped from 70% four years ago to 60%.",
+    ],
+)
+def test_what_a_turnout_was_is_of_another_vote(sentence: str) -> None:
+    found = in_sentence(sentence, sentence.lower(), DAY)
+    assert [(one.kind, one.number.value, one.basis) for one in found] == [
+        ("turnout", 70, "another vote"),
+        ("turnout", 60, "result"),
+    ]
 
 
 def test_the_vote_before_stands_beside_this_one() -> None:

@@ -18,7 +18,7 @@ from typing import Literal
 from plebiscope.conduct.attribute import Voices
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.named import option_after, option_before, place_of
-from plebiscope.conduct.numerals import Numeral, counts, percentages
+from plebiscope.conduct.numerals import Numeral, counts, moved_to, percentages
 from plebiscope.conduct.passage import Passage
 from plebiscope.conduct.patterns import pattern
 from plebiscope.conduct.standing import standing
@@ -125,12 +125,19 @@ def _shares(cased: str, low: str, published: dt.date | None) -> list[Found]:
     found: list[Found | None] = []
     progress = False
     for place, number in enumerate(numbers):
-        before = low[numbers[place - 1].end if place else 0 : number.start]
+        first = numbers[place - 1].end if place else 0
+        before = low[first : number.start]
         after = low[number.end : numbers[place + 1].start if place + 1 < len(numbers) else len(low)]
         progress = progress or bool(_pattern("progress").match(after))
         paired = place + 1 < len(numbers) and bool(_pattern("pair").match(after))
         told = _pattern("of-place").sub(" of place", cased[number.end :][: len(after)], count=1).lower()
-        second = bool(found and found[-1] and _pattern("pair").match(before))
+        moved = moved_to(low, number.start)
+        if moved is not None:
+            # What it was stands between: "turnout fell from 70 per cent in 2027 to 60 per cent".
+            ends = [one.end for one in numbers[:place] if one.end <= moved]
+            first = max(ends, default=0)
+            before = low[first:moved] + " "
+        second = moved is None and bool(found and found[-1] and _pattern("pair").match(before))
         kind = _kind(before, told, low, paired=paired, second=second)
         if kind is None:
             found.append(None)
@@ -140,8 +147,8 @@ def _shares(cased: str, low: str, published: dt.date | None) -> list[Found]:
             # "by 55 % to 45 % to stay": what was decided stands behind both.
             at = numbers[place + 1].end if paired else number.end
             option = option_after(cased[at : len(low) if paired else at + len(after)])
-            option = option or option_before(cased[number.start - len(before) : number.start])
-        where = place_of(cased, number.start - len(before), number.start, number.end, number.end + len(after))
+            option = option or option_before(cased[first : first + len(before)])
+        where = place_of(cased, first, number.start, number.end, number.end + len(after))
         basis = _basis(low, before, after, published)
         found.append(Found(number, kind, None, option, where, basis))
     found = _inherited(cased, low, numbers, found, published)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from plebiscope.conduct.patterns import pattern
+
 Bound = Literal["as written", "about", "more than", "less than"]
 
 _ONES = {
@@ -51,6 +53,8 @@ _RANGE_BEFORE = re.compile(
 )
 _LISTED = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d+)?,? (?:and|or) $")
 _RANGE_AFTER = re.compile(r"\s?(?:[-–—]|or)\s?\d")
+_MOVE = 120
+"""Letters before a number in which it is told from what something came to it."""
 _BETWEEN = re.compile(r"\bbetween\s$")
 _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
@@ -135,8 +139,30 @@ def counts(sentence: str) -> Iterator[Numeral]:
             yield Numeral(found.start(), found.end(), value, unit, _bound(sentence, found.start()))
 
 
+def moved_to(sentence: str, start: int) -> int | None:
+    """Say where the words begin that tell from what something came to a number: "fell from 70 to".
+
+    Parameters
+    ----------
+    sentence
+        In lower case.
+    start
+        Where the number begins.
+
+    Returns
+    -------
+    int or None
+        Null where the number is none that something came to.
+    """
+    first = max(0, start - _MOVE)
+    found = pattern("figures", "figures", "moved-to").search(sentence[first:start])
+    return first + found.start() if found else None
+
+
 def _range(sentence: str, found: re.Match[str]) -> bool:
     before = sentence[max(0, found.start() - 40) : found.start()]
+    if found.re is _PERCENT and moved_to(sentence, found.start()) is not None:
+        return bool(_RANGE_AFTER.match(sentence, found.end()))
     return bool(
         _RANGE_BEFORE.search(before)
         or _BETWEEN.search(before)
