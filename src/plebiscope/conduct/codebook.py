@@ -20,7 +20,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
-from plebiscope.conduct.phrases import Phrases
+from plebiscope.conduct.notions import Phrases
 
 Kind = Literal["conduct", "indicator", "verdict", "reception", "positive"]
 Strength = Literal["firm", "suggested"]

@@ -7,13 +7,13 @@ A fact is often told over two sentences, so a rule may ask for words in the sent
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.codebook import Code, Rule
 from plebiscope.conduct.elsewhere import private_vote
-from plebiscope.conduct.phrases import together
+from plebiscope.conduct.lexicon import WALL, Token
 from plebiscope.conduct.reading import Reading
 from plebiscope.conduct.standing import clause, standing, supposed
 
@@ -21,6 +21,8 @@ _OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
 _CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 _MARKS = ('"', "'")
 _NEGATIONS = frozenset(("not", "never", "nobody", "neither", "nor", "no"))
+_NEAREST = 12
+"""Mentions of one notion in a sentence that are tried at most; what has more is a list, or hostile."""
 _ABOUT = 0.3
 """Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
 
@@ -81,6 +83,63 @@ def _found(rule: Rule, one: Reading) -> Iterator[tuple[int, int]]:
         yield from together(
             one.words, slots, within=rule.within, ordered=rule.ordered, walls=() if rule.wide else one.walls
         )
+
+
+def together(
+    sentence: Sequence[Token],
+    slots: Sequence[Mapping[int, tuple[int, ...]]],
+    *,
+    within: int,
+    ordered: bool,
+    walls: Iterable[int],
+) -> Iterator[tuple[int, int]]:
+    """Find where mentions of several notions stand together.
+
+    Parameters
+    ----------
+    sentence
+        Its words.
+    slots
+        For each notion its mentions, begin to ends.
+    within
+        Most words between two mentions that follow each other.
+    ordered
+        Whether they must follow each other in the order of the slots.
+    walls
+        Words (by index) before which something begins that is told apart: none of a set lies on both sides.
+
+    Yields
+    ------
+    tuple of int
+        Half-open ranges of words, the narrowest for each mention of the first notion.
+    """
+    parted = sorted(walls)
+    chosen = [[(at, max(ends)) for at, ends in list(slot.items())[:_NEAREST]] for slot in slots]
+
+    def grow(placed: list[tuple[int, int]], rest: list[list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+        if not rest:
+            yield placed[0][0] if ordered else min(a for a, _ in placed), max(b for _, b in placed)
+            return
+        for start, end in rest[0]:
+            if any(start < b and a < end for a, b in placed):
+                continue
+            if ordered:
+                last = placed[-1][1]
+                if start < last or start - last > within:
+                    continue
+            elif min(max(start - b, a - end) for a, b in placed) > within:
+                continue
+            yield from grow([*placed, (start, end)], rest[1:])
+
+    for first in chosen[0]:
+        fitting = [
+            (start, end)
+            for start, end in grow([first], chosen[1:])
+            if not any(start < wall < end for wall in parted)
+            and not any(sentence[at].break_before >= WALL for at in range(start + 1, end))
+        ]
+        if fitting:
+            yield min(fitting, key=lambda span: span[1] - span[0])
 
 
 def _negated(rule: Rule, one: Reading, first: int, last: int) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from plebiscope.conduct import codebook
 from plebiscope.conduct.clean import Cleaned
+from plebiscope.conduct.lexicon import Token, tokens
+from plebiscope.conduct.notions import Scanned
 from plebiscope.conduct.passage import Passage
-from plebiscope.conduct.phrases import Token, tokens
 
 _PRONOUNS = frozenset(("they", "them", "he", "she", "him", "her", "both"))
 _WALLS = frozenset(("but", "while", "although", "though", "whereas", "because"))
@@ -28,6 +29,7 @@ class Reading:
     lowered: str
     cased: str
     words: list[Token]
+    scanned: Scanned
     hits: dict[str, dict[int, tuple[int, ...]]]
     walls: list[int] = field(init=False)
 
@@ -47,7 +49,7 @@ class Reading:
         """Tell whether a notion is named in a half-open range of letters."""
         phrases = codebook.load().phrases
         if notion in phrases.conditions and notion not in self.hits:
-            self.hits[notion] = phrases.seek(notion, self.words, self.hits)
+            self.hits[notion] = phrases.seek(notion, self.scanned, self.hits)
         last = len(self.lowered) if last is None else last
         return any(
             first < self.words[end - 1].end and self.words[at].start < last
@@ -73,8 +75,10 @@ def readings(cleaned: Cleaned, passages: Sequence[Passage]) -> list[Reading]:
 def _read(cleaned: Cleaned, lowered: str, passage: Passage) -> Reading:
     cased = cleaned.text[passage.start : passage.end]
     words = tokens(cased)
+    phrases = codebook.load().phrases
+    scanned = phrases.scan(words)
     return Reading(
-        passage, lowered[passage.start : passage.end], cased, words, codebook.load().phrases.find(words)
+        passage, lowered[passage.start : passage.end], cased, words, scanned, phrases.find(scanned)
     )
 
 

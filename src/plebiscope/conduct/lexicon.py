@@ -1,0 +1,97 @@
+"""The words of a sentence, and for which of the words that phrases ask for each of them may stand.
+
+Every word that a phrase asks for ("vote" in any form, "a or the", a number) gets a number of its own, so that
+looking for phrases is comparing numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from plebiscope.conduct.forms import bases
+from plebiscope.conduct.phrases import Word
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W_]+)*|[%$€£]")
+_PARTING = re.compile(r"[;:—–.!?]| - ")
+_FIGURES = frozenset(
+    (
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "dozen", "dozens",
+    )
+)  # fmt: skip
+WALL, COMMA = 2, 1
+
+
+class Token(NamedTuple):
+    """A word of a sentence: in lower case, as written, and its half-open range in the sentence."""
+
+    word: str
+    written: str
+    start: int
+    end: int
+    break_before: int
+    """What stands before it: 0 nothing that parts, 1 a comma, 2 a semicolon, a colon, a dash or a stop."""
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a sentence of a cleaned text into words; "board's" is "board", "didn't" stays whole."""
+    found: list[Token] = []
+    at = 0
+    for word in _TOKEN.finditer(text):
+        start, end = word.span()
+        between = text[at:start]
+        parting = 0
+        if between != " ":
+            parting = WALL if _PARTING.search(between) else COMMA if "," in between else 0
+        written = word[0]
+        plain = written[:-2] if written.endswith(("'s", "'S")) else written
+        found.append(Token(plain.lower(), plain, start, end, parting))
+        at = end
+    return found
+
+
+class Lexicon:
+    """The words that phrases ask for, by number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Word, int] = {}
+        self._by_base: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_word: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_prefix: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_written: defaultdict[str, list[int]] = defaultdict(list)
+        self._figures: list[int] = []
+        self._capitals: list[int] = []
+
+    def number(self, asked: Word) -> int:
+        """Give the number of a word that a phrase asks for; the first time, a new one."""
+        known = self._numbers.get(asked)
+        if known is not None:
+            return known
+        number = self._numbers[asked] = len(self._numbers)
+        for listed, index in (
+            (asked.bases, self._by_base),
+            (asked.exact, self._by_word),
+            (asked.prefixes, self._by_prefix),
+            (asked.cased, self._by_written),
+        ):
+            for one in listed:
+                index[one].append(number)
+        self._figures += [number] if asked.number else []
+        self._capitals += [number] if asked.capital else []
+        return number
+
+    def of(self, token: Token) -> frozenset[int]:
+        """Give the numbers of all for which a word of a text may stand."""
+        word, written = token.word, token.written
+        found = {*self._by_word.get(word, ()), *self._by_written.get(written, ())}
+        for base in bases(word):
+            found.update(self._by_base.get(base, ()))
+        for end in range(1, len(word) + 1):
+            found.update(self._by_prefix.get(word[:end], ()))
+        if word[0].isdigit() or word in _FIGURES:
+            found.update(self._figures)
+        if written[0].isupper():
+            found.update(self._capitals)
+        return frozenset(found)
