@@ -3,6 +3,7 @@
 A recipe is TOML::
 
     title = "Ballots stuffed in one station of ten"
+    about = "What is done, for whoever reads it; shows and hides: what it changes in the pictures, what not."
     seed = 1                      # of every draw; --seed on the command line goes before it
     fair = "tight"                # or "loose": see worlds/fair.py
     # like = "mexico-2012"        # let stations differ as in a clean vote, not as in the table
@@ -36,7 +37,7 @@ from plebiscope.worlds.ground import Ground, World
 from plebiscope.worlds.invented import Country, invent
 from plebiscope.worlds.tamper import MECHANISMS, mechanism
 
-_TOP = {"title", "about", "seed", "fair", "like", "country", "deed"}
+_TOP = {"title", "about", "shows", "hides", "seed", "fair", "like", "country", "deed"}
 _TODO = "compare it with a shipped recipe: `plebiscope simulate --list`"
 
 
@@ -55,6 +56,8 @@ class Recipe:
 
     Attributes
     ----------
+    shows, hides
+        What changes in the pictures of the vote, and what does not.
     country
         Where it is held if no table is given.
     version
@@ -65,6 +68,8 @@ class Recipe:
 
     title: str
     about: str = ""
+    shows: str = ""
+    hides: str = ""
     seed: int = 1
     version: Version = "tight"
     like: str | None = None
@@ -163,6 +168,8 @@ def read(text: str, where: str = "the recipe") -> Recipe:
         return Recipe(
             title=str(raw.get("title", where)),
             about=str(raw.get("about", "")).strip(),
+            shows=str(raw.get("shows", "")).strip(),
+            hides=str(raw.get("hides", "")).strip(),
             seed=seed,
             version=version,
             like=raw.get("like"),
