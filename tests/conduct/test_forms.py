@@ -24,3 +24,14 @@ from plebiscope.conduct.forms import bases
 def test_a_base_is_met_by_its_forms(base: str, forms: list[str]) -> None:
     for form in forms:
         assert bases(form) & bases(base), form
+
+
+@pytest.mark.parametrize(
+    ("written", "base"), [("noted", "not"), ("used", "us"), ("heed", "he"), ("shed", "she")]
+)
+def test_what_only_looks_like_a_form_of_a_small_word_is_none(written: str, base: str) -> None:
+    assert base not in bases(written)
+
+
+def test_a_small_word_is_itself() -> None:
+    assert "not" in bases("not")

@@ -14,6 +14,8 @@ from importlib import resources
 
 _BEFORE = ("re", "over", "out", "under", "mis", "un", "with", "for")
 """What an irregular verb keeps its forms behind: "rewritten", "overthrown"."""
+_FORMLESS = frozenset(("not", "us", "he", "she", "we"))
+"""Words that have no forms, though others look like one: "noted" is not from "not", nor "used" from "us"."""
 _BRITISH = (
     (re.compile(r"is(?=(?:e|es|ed|er|ers|ing|ation|ations)$)"), "iz"),
     (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|able|er|ers)?$)"), "or"),
@@ -62,7 +64,7 @@ def bases(word: str) -> frozenset[str]:
                     found.add(stem[:-1] + "y")
                 if ending == "ing" and stem.endswith("y"):
                     found.add(stem[:-1] + "ie")
-    return frozenset({spelling(one) for one in found})
+    return frozenset({spelling(one) for one in found if one == word or one not in _FORMLESS})
 
 
 @lru_cache(maxsize=1 << 16)
