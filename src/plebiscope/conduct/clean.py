@@ -39,9 +39,10 @@ _PLAIN = {
     "ﬄ": "ffl",
 }
 
-# Runs are matched possessively: a megabyte of blanks is passed over once, not once for every blank.
+# Runs are matched possessively: a megabyte of blanks is passed over once, not once for every blank. A blank
+# between two words is nothing unusual.
 _UNUSUAL = re.compile(
-    rf"(?P<space>\s[\s{_INVISIBLE}]*+)"
+    rf"(?P<space>(?! [^\s{_INVISIBLE}])\s[\s{_INVISIBLE}]*+)"
     rf"|(?P<invisible>[{_INVISIBLE}]++)"
     r"|(?P<entity>&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z]{2,8});)"
     r"|(?P<mojibake>" + "|".join(map(re.escape, _MOJIBAKE)) + r")"

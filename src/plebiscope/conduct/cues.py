@@ -41,6 +41,7 @@ _WATCHERS = frozenset(
 )
 """What these find and see is their report."""
 _NOUN_AFTER = frozenset(["det", "prep", "poss", "num"])
+_BEFORE_ACCOUNTS = frozenset(["by", "on", "in", "to"])
 
 
 @cache
@@ -61,6 +62,13 @@ def _phrases(name: str) -> dict[str, list[tuple[str, ...]]]:
         parts = tuple(phrase.split())
         known.setdefault(parts[0], []).append(parts)
     return known
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """Every word with which that may begin which tells of saying."""
+    listed = (words("speech", "accounts-of"), words("speech", "judged-by"), _BEFORE_ACCOUNTS)
+    return frozenset((*_verbs(), *_phrases("phrases"), *_phrases("according"))).union(*listed)
 
 
 class Finder:
@@ -84,10 +92,11 @@ class Finder:
         """Give the words of saying in their order, with what each covers in this sentence."""
         cues: list[Cue] = []
         found = self._found
+        openings = _openings()
         at = 0
         while at < len(found):
             token = found[at]
-            if self._reach.inside(token):
+            if token.low not in openings or self._reach.inside(token):
                 at += 1
                 continue
             made = self._prefixed(at, cues) or self._agent(at) or self._verb(at, cues)
@@ -137,7 +146,7 @@ class Finder:
                 return None
             scope = (found[stop].end, self._reach.clause_end(stop))
             return Cue(found[at].start, found[stop].end, "account", subject, False, (scope,), at)
-        if found[at].low in ("by", "on", "in", "to"):
+        if found[at].low in _BEFORE_ACCOUNTS:
             subject = phrase_behind(found, at + 1)
             if subject is None:
                 return None

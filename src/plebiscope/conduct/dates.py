@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from plebiscope.conduct.days import (
     DASH,
@@ -65,23 +66,32 @@ def dates(text: str, days: Days) -> list[Dated]:
     days
         What relative dates are counted from.
     """
-    if not _ANY.search(text):
-        return []
     found: list[Dated] = []
-    taken: list[tuple[int, int]] = []
-    for pattern, resolve in _RULES:
-        for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            try:
-                resolved = resolve(match, days, found)
-            except (ValueError, OverflowError):
-                resolved = None  # the 31st of February, or a day beyond the calendar
-            taken.append(match.span())
-            if resolved:
-                (first, last), rule = resolved
-                found.append(dated(text, *match.span(), first, last, rule))
+    for match, resolve in _written(text):
+        try:
+            resolved = resolve(match, days, found)
+        except (ValueError, OverflowError):
+            resolved = None  # the 31st of February, or a day beyond the calendar
+        if resolved:
+            (first, last), rule = resolved
+            found.append(dated(text, *match.span(), first, last, rule))
     return lasting(text, joined(text, sorted(found, key=lambda one: one.start)), days)
+
+
+@lru_cache(maxsize=1 << 10)
+def _written(text: str) -> tuple[tuple[re.Match[str], _Rule], ...]:
+    """Find what is written as a date, and by which rule.
+
+    Remembered, because a report is read twice: for the day of the vote, and then for what is counted from it.
+    """
+    found: list[tuple[re.Match[str], _Rule]] = []
+    for pattern, resolve in _RULES if _ANY.search(text) else ():
+        found += [
+            (match, resolve)
+            for match in pattern.finditer(text)
+            if not any(match.start() < other.end() and other.start() < match.end() for other, _ in found)
+        ]
+    return tuple(found)
 
 
 def _full(match: re.Match[str], days: Days, day: str, month: str, year: str | None) -> dt.date | None:

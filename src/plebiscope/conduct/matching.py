@@ -59,6 +59,8 @@ def matches(read: Sequence[Reading]) -> Iterator[Match]:
         for code, rule in book.starting(list(one.hits)):
             if (rule.context == "near" and not near) or (rule.context == "report" and not anywhere):
                 continue
+            if not all(one.hits.get(name) for name in rule.slots):
+                continue
             if rule.near and not any(
                 other.holds(f"{rule.id}.near") for other in read[max(0, index - 1) : index + 2]
             ):

@@ -20,7 +20,7 @@ _TITLES = words("people", "titles")
 _MALE, _FEMALE = words("people", "male"), words("people", "female")
 _NOT_NAMES = words("people", "not-names")
 _ISSUERS = words("people", "issuers")
-_NOT_PERSONS = words("people", "not-persons")
+_NO_PERSONS = words("people", "not-persons") | _ISSUERS
 _ENDING = re.compile(r"'s$|'$|[.,]$")
 
 
@@ -43,7 +43,7 @@ def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[s
         name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
         if len(name) == 1 and name[0] in surnames and not name[0].isupper():
             found.append(surnames[name[0]])
-        elif (2 <= len(name) <= 4 or (titles and name)) and name[-1].lower() not in _NOT_PERSONS | _ISSUERS:
+        elif (2 <= len(name) <= 4 or (titles and name)) and name[-1].lower() not in _NO_PERSONS:
             found.append(" ".join(name))
     return list(dict.fromkeys(found))
 
@@ -72,7 +72,7 @@ def untitled(chunk: str) -> tuple[list[str], set[str]]:
     if not places or places[-1] + 1 == len(parts):
         return [], set()
     name = parts[places[-1] + 1 :]
-    body = name[-1].lower() in _NOT_PERSONS | _ISSUERS
+    body = name[-1].lower() in _NO_PERSONS
     if body or len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
         return [], set()
     return name, {word.lower() for word in parts[: places[-1] + 1]}

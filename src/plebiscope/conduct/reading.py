@@ -47,13 +47,15 @@ class Reading:
 
     def holds(self, notion: str, first: int = 0, last: int | None = None) -> bool:
         """Tell whether a notion is named in a half-open range of letters."""
-        phrases = codebook.load().phrases
-        if notion in phrases.conditions and notion not in self.hits:
+        if notion not in self.hits:
+            phrases = codebook.load().phrases
+            if notion not in phrases.conditions:
+                return False
             self.hits[notion] = phrases.seek(notion, self.scanned, self.hits)
         last = len(self.lowered) if last is None else last
         return any(
             first < self.words[end - 1].end and self.words[at].start < last
-            for at, ends in self.hits.get(notion, {}).items()
+            for at, ends in self.hits[notion].items()
             for end in ends
         )
 

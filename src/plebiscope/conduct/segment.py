@@ -102,7 +102,7 @@ class Copies:
         if text in self._exact:
             return self._exact[text]
         guard = (
-            sorted(word for word in spoken if any(letter.isdigit() for letter in word)),
+            sorted(word for word in spoken if not word.isalpha() and any(map(str.isdigit, word))),
             sorted(word for word in spoken if word in _NEGATIONS),
         )
         marks = sorted(set(spoken), key=lambda word: (-len(word), word))[:3]

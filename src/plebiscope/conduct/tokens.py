@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from plebiscope.conduct.language import verbs, words
 
@@ -18,8 +18,7 @@ _JOINING = frozenset(["and", "or", "&", "nor"])
 _CLAUSAL = frozenset(["but", "yet", "so", "then"])
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or mark of a sentence: half-open range of the cleaned text, in lower case, and its kind."""
 
     start: int
@@ -92,7 +91,7 @@ def _of_headline(found: list[Token]) -> list[Token]:
         for form, base in verbs("speech", name).items()
         if form != base
     }
-    return [replace(one, kind="word") if one.kind == "cap" and one.low in known else one for one in found]
+    return [one._replace(kind="word") if one.kind == "cap" and one.low in known else one for one in found]
 
 
 def _unquoted(found: list[Token]) -> list[Token]:
