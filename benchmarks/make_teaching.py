@@ -67,10 +67,10 @@ invented, the votes are simulated, and what is true is therefore known.
 
 The country has {len(fair.fair):,} stations in {_districts(fair)} districts. Its stations differ as those of
 Poland did in 2007, a vote that is held to be clean (`worlds/clean.toml`). For each recipe the vote is held
-once as voters cast it and once with the deed done, on the same stations with the same voters. On the left the fair
-vote, in the middle what was published: each square is a turnout (upward) and a share of Yes (to the right),
-the darker the more voters. On the right the comb: how many stations have each percentage, the fair vote in grey,
-what was published in blue.
+once as voters cast it and once with the deed done, on the same stations with the same voters. On the left the
+fair vote, in the middle what was published: each square is a turnout (upward) and a share of Yes (to the
+right), the darker the more voters. On the right the comb: how many stations have each percentage, the fair
+vote in grey, what was published in blue.
 
 On the fair vote the dossier names: {said}.
 

@@ -23,6 +23,7 @@ from plebiscope import catalogue, reviewing, stated
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
 from plebiscope.dossier.assemble import assemble, making
+from plebiscope.dossier.likeness import FairWorlds, likeness
 from plebiscope.dossier.page import render
 from plebiscope.dossier.stations import stations_table
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
@@ -40,6 +41,9 @@ from plebiscope.model.beside import Beside, Copies, Match, State
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
+from plebiscope.worlds.ground import ground
+from plebiscope.worlds.look import WORLDS as MOST_WORLDS
+from plebiscope.worlds.look import look
 
 if TYPE_CHECKING:
     import polars as pl
@@ -223,6 +227,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
     homes = [stated.home(figure, subjects) for figure in figures]
     subjects = _with_stated(subjects, stated.totals(figures, homes))
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
+    fair = [one for subject in subjects for one in _fair(subject, found.case.plan.seed, tell)]
     tell("putting the dossier together")
     dossier = assemble(
         found.case,
@@ -234,6 +239,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
         simulated=found.simulated,
         mappings=found.mappings,
         stated=stated.beside(figures, homes),
+        fair=fair,
     )
     return Examined(dossier, stations_table(subjects, answers), (*_remarks(found, conduct), *told))
 
@@ -603,6 +609,28 @@ def _ask(
                 yield weigh.failed(method, subject.contest.id, error)
                 continue
             yield weigh.Answer(method, subject.contest.id, evidence)
+
+
+_DRAWS = 2_000_000
+"""Stations drawn for the fair worlds of one version, as near as whole worlds allow."""
+_FEWEST = 50
+"""On fewer stations no spread can be read."""
+
+
+def _fair(subject: Subject, seed: int, tell: Progress) -> Iterator[FairWorlds]:
+    """Look at fair votes on the stations of a contest, where it was published by station."""
+    returns = subject.returns
+    if returns is None or returns.level != "station":
+        return
+    try:
+        here = ground(returns, subject.favoured)
+    except LookupError:
+        return
+    if len(here) < _FEWEST:
+        return
+    tell(f"{subject.contest.name}: fair votes on the same stations")
+    worlds = min(MOST_WORLDS, max(20, _DRAWS // len(here)))
+    yield likeness(subject.contest.id, here.options[0], worlds, look(here, seed, worlds))
 
 
 def generator(seed: int, method: str, contest: str) -> np.random.Generator:

@@ -32,6 +32,7 @@ from plebiscope.dossier.dossier import (
     TotalsRecord,
     WeighingRecord,
 )
+from plebiscope.dossier.likeness import FairWorlds
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
 from plebiscope.model.figure import Figure
@@ -63,6 +64,7 @@ def assemble(
     simulated: bool | None = None,
     mappings: Mapping[str, dict[str, Any]] | None = None,
     stated: Sequence[BesideTable] = (),
+    fair: Sequence[FairWorlds] = (),
 ) -> Dossier:
     """Put a dossier together from what was read and measured.
 
@@ -88,6 +90,8 @@ def assemble(
         How the case file says columns are to be understood, by contest.
     stated
         The figures of the reports beside the table.
+    fair
+        How far fair worlds look like each vote.
     """
     contests = [subject.contest for subject in subjects]
     tables = {s.contest.id: s.returns.digest for s in subjects if s.returns is not None}
@@ -133,6 +137,7 @@ def assemble(
         stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
         conduct=conduct,
         against=held,
+        fair=tuple(fair),
         stated=tuple(stated),
         reading=Reading(
             figures=reading.figures_word(weighed.findings),

@@ -25,6 +25,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from plebiscope.dossier import reading
 from plebiscope.dossier.against import Against
+from plebiscope.dossier.likeness import FairWorlds
 from plebiscope.dossier.text import plain
 from plebiscope.model.base import Record
 from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Rounded, Threshold
@@ -288,6 +289,8 @@ class Dossier(Record):
     conduct: Conduct | None = None
     power: Power | None = None
     against: tuple[Against, ...] = ()
+    fair: tuple[FairWorlds, ...] = ()
+    """How far fair worlds look like each vote that was published by station."""
     stated: tuple[BesideTable, ...] = ()
     """The figures that reports state, each set beside the table where that can be done."""
     reading: Reading

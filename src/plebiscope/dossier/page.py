@@ -19,7 +19,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from plebiscope.dossier import aside, numbers, reading, reviewed
+from plebiscope.dossier import aside, likeness, numbers, reading, reviewed
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
@@ -114,6 +114,7 @@ def render(dossier: Dossier) -> str:
         levels={release.contest: release.level for release in dossier.release},
         named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
+        fair=likeness.sections(dossier.fair, contest_names),
         conduct=kinds(dossier.conduct),
         compared=aside.compared(dossier.stated, dossier.conduct.figures if dossier.conduct else ()),
         unread=reading.unread(dossier.conduct) if dossier.conduct else "",
