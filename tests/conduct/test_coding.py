@@ -206,3 +206,33 @@ def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
     text = unit * (400_000 // len(unit))
     for sentence in coded(text).reports[0].sentences:
         assert text[sentence.start : sentence.end] == sentence.text
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "speaker", "status"),
+    [
+        (
+            "Before the election the guards warned that they would beat anyone who voted.",
+            "C04",
+            None,
+            "asserted",
+        ),
+        (
+            "Ana Torvik said that teachers in Gostel had been told they would lose their jobs unless they voted.",
+            "C05",
+            "Ana Torvik",
+            "asserted",
+        ),
+        (
+            "The chairman of the election board, Jon Bresker, said that nobody was beaten at the polls.",
+            "C12",
+            "Jon Bresker",
+            "denied",
+        ),
+    ],
+)
+def test_a_threat_is_told_by_the_report_and_nobody_denies(
+    text: str, code: str, speaker: str | None, status: str
+) -> None:
+    statement = only(text, code)
+    assert (statement.speaker, statement.status) == (speaker, status)

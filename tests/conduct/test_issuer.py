@@ -79,6 +79,17 @@ STATEMENTS = {
         "",
         "Committee to Protect Readers",
     ),
+    "whoever begins by what it watched": (
+        f"Lowland Lamps placed 900 volunteers at the polls on Sunday. In Bresk {CASES}. Our count agrees.",
+        "",
+        "Lowland Lamps",
+    ),
+    "whoever says so at its head, and no place before the colon": (
+        "The vote was a step forward, Lowland Poll Watch says. Agents came to most of the places we went to.\n\n"
+        f"In Bresk {CASES}. In Gostel it was calm.",
+        '---\ntitle: "Gostel: observers\' first remarks"\n---\n',
+        "Lowland Poll Watch",
+    ),
     "its publisher": (
         f"The day was long. In Bresk {CASES}. We will publish a report.",
         "---\ntitle: Five findings\npublisher: Bresk Election Watch\n---\n",

@@ -135,3 +135,44 @@ def test_a_refusal_is_asserted_and_a_negation_ends_with_its_clause(
 ) -> None:
     start = text.index(thing)
     assert standing(text, start, start + len(thing)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "expected"),
+    [
+        ("families were told they would lose their posts", "lose their posts", "asserted"),
+        ("the guards warned that voters would be beaten", "voters would be beaten", "asserted"),
+        ("teachers might lose their posts", "lose their posts", "prospective"),
+    ],
+)
+def test_a_threat_is_made_in_being_uttered(text: str, thing: str, expected: str) -> None:
+    start = text.index(thing)
+    assert standing(text, start, start + len(thing), threatens=True) == expected
+    assert standing(text, start, start + len(thing)) == "prospective"
+
+
+def test_what_stands_between_commas_is_told_and_not_asked() -> None:
+    text = "she asked whether the vote, called just ten days ago, was lawful"
+    start = text.index("called")
+    assert not supposed(text, start, text.index(", was"))
+    asked = "she asked whether the vote was called just ten days ago"
+    assert supposed(asked, asked.index("called"), len(asked))
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "expected"),
+    [
+        (
+            "in bresk, claimed by both sides, soldiers guarded the hall",
+            "soldiers guarded the hall",
+            "asserted",
+        ),
+        ("the watch said in its report that stations opened late", "stations opened late", "asserted"),
+        ("a report that stations opened late went round", "stations opened late", "alleged"),
+    ],
+)
+def test_a_claim_to_a_place_and_a_report_of_ones_own_are_no_hearsay(
+    text: str, thing: str, expected: str
+) -> None:
+    start = text.index(thing)
+    assert standing(text, start, start + len(thing)) == expected

@@ -32,6 +32,7 @@ UNNAMED = "unnamed speaker"
 
 _COLON = re.compile(r":\s*[\"']?$")
 _SHOUTED = re.compile(r"([^.;:\"]{2,90}?)\s\w{3,}(?:ed|s)\b[,:]?\s*[\"']?$")
+_OWN_DEED = re.compile(r"\s(?:\w+\s){0,3}?(?:that\s)?(?:they|he|she|it)\s(?:would|will|could|might)\b")
 _GENDERS = {"he": "male", "she": "female"}
 _LOOK_BACK = 8
 """Sentences before its own in which the person is sought whom a pronoun stands for."""
@@ -102,7 +103,9 @@ class Voices:
         self._lasting = self._last_speakers()
         self._forms = common_forms(said.speaker for here in self.said for said in here)
 
-    def ask(self, index: int, start: int, end: int, *, loaded: bool = False) -> Voice:
+    def ask(
+        self, index: int, start: int, end: int, *, loaded: bool = False, threatens: bool = False
+    ) -> Voice:
         """Say who speaks in a half-open range of a sentence.
 
         Parameters
@@ -113,6 +116,8 @@ class Voices:
             Range of the cleaned text, inside that sentence.
         loaded
             The range is an epithet: outside quotation marks it is the report's own word.
+        threatens
+            It may be a threat: that somebody threatens is told by the report, and not by whoever does.
         """
         quotes = self.quotes[index]
         inside = next((quote for quote in quotes if quote.holds(start, end)), None)
@@ -120,12 +125,22 @@ class Voices:
             said = self._nearest(index, inside)
             return self._voice(said, "direct") if said else self._unclaimed(index, inside)
         covering = self._covering(index, (start + end) // 2) or self._amid(index, start, end)
-        if covering and covering.cue.deed and start <= covering.cue.end:
+        if covering and (
+            (covering.cue.deed and start <= covering.cue.end)
+            or (threatens and self._threatened(index, covering))
+        ):
             covering = None
         if covering is None or (loaded and not (inside or covering.cue.judge)):
             return self._own(index)
         touched = any(quote.start < end and start < quote.end for quote in quotes)
         return self._voice(covering, "mixed" if touched else "indirect")
+
+    def _threatened(self, index: int, said: _Said) -> bool:
+        """Tell "guards warned that they would be back" from "the mission warned that voters were beaten"."""
+        end = said.cue.end
+        return said.cue.lemma in words("speech", "threats") or (
+            said.cue.lemma == "warn" and bool(_OWN_DEED.match(self.text, end, self.passages[index].end))
+        )
 
     def _amid(self, index: int, start: int, end: int) -> _Said | None:
         """Find who says the rest of a range in the middle of it: "the police said it was calm"."""

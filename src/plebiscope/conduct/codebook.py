@@ -104,6 +104,8 @@ class Code:
     definition: str
     obligation: str
     near_misses: tuple[str, ...]
+    threatens: bool
+    """A threat is the fact: what it threatens with need not come true, and who utters it reports nothing."""
     rules: tuple[Rule, ...]
 
 
@@ -236,6 +238,7 @@ def _code(data: dict[str, Any], instruments: Mapping[str, str]) -> Code:
         definition=data["definition"],
         obligation="; ".join(_cited(source, instruments) for source in data["obligations"]),
         near_misses=tuple(data["near_misses"]),
+        threatens=data.get("threatens", False),
         rules=tuple(rules),
     )
 

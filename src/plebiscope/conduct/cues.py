@@ -551,6 +551,14 @@ class Finder:
     def _deed(self, last: int) -> bool:
         """Tell "refused to open" (a deed) from "refused to recognise" (said)."""
         found = self._found
+        if last + 1 < len(found) and found[last + 1].low in (
+            "calls",
+            "demands",
+            "requests",
+            "permission",
+            "entry",
+        ):
+            return True
         if last + 2 >= len(found) or found[last + 1].low != "to":
             return False
         return not found[last + 2].low.startswith(tuple(words("speech", "refused-words")))

@@ -15,6 +15,7 @@ from plebiscope.conduct.language import either, words
 from plebiscope.conduct.mentions import Mentions
 from plebiscope.conduct.names import CAPITAL, bare
 from plebiscope.conduct.passage import Passage
+from plebiscope.conduct.placenames import known
 from plebiscope.conduct.quotation import Quotation
 
 _CALLED = r"called (?:on|for)|condemned|urged|welcomed|denounced|deplored|expressed|commended|demanded"
@@ -45,6 +46,16 @@ _LABEL = re.compile(rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?:\s")
 # "(Gostel) - Since March ...": how rights organisations date what they release.
 _RELEASED = re.compile(r"\([A-Z][\w .,'-]{1,40}\)\s?[–—-]")
 _SAID = re.compile(rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s(?:said|says|found|learned)\b")
+# "The Watch placed 900 observers in Gostel", "the Watch followed voting": whoever begins so reports.
+_WATCHED = re.compile(
+    rf"(?:The\s)?(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s(?:has\s|have\s)?"
+    r"(?:(?:placed|posted|deployed|sent|had|fielded|stationed|trained|mobili[sz]ed|accredited)\s[^.;]{0,30}?"
+    r"\b(?:observers|monitors|volunteers|lawyers|members|people|teams|watchers)\b"
+    r"|(?:followed|observed|monitored|watched)\s(?:the\s)?(?:voting|vote|poll|polling|election|referendum|count)\b"
+    r"|spoken\sto\s\d|came\sto\s[A-Z]\w+\sat\sthe\sinvitation)"
+)
+# "..., the Watch says." at the head of a text that goes on in the first person.
+_SAYS = re.compile(rf",\s(?:the\s)?(?P<name>{_NAME})\s(?:says|said|finds|found)\.$")
 _AT_HEAD = re.compile(rf"(?:The\s)?(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s[a-z]")
 _CONTEST = re.compile(r"'?s?\s(?:[Ee]lections?|[Vv]otes?|[Pp]olls?)\b")
 _SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
@@ -151,11 +162,11 @@ class Defaults:
             if key in _PUBLISHERS and self._is_body(value):
                 count(value, 4)
         label = _LABEL.match(title)
-        issued = (
-            label["name"]
-            if label and (_DOCUMENT.search(title, label.end()) or self._is_body(label["name"]))
-            else ""
+        named = label is not None and (
+            self._is_body(label["name"])
+            or (bool(_DOCUMENT.search(title, label.end())) and not self._is_where(label["name"]))
         )
+        issued = label["name"] if label and named else ""
         if issued:
             count(issued, 4 if label and _DOCUMENT.search(title, label.end()) else 1)
         for line in filter(None, headings):
@@ -230,6 +241,12 @@ class Defaults:
             first = _AT_HEAD.match(body[0])
             if first and self._is_body(first["name"]):
                 found.append((first["name"], 3))
+        if body and self._own_voice():
+            watched, says = _WATCHED.match(body[0]), _SAYS.search(body[0])
+            if watched and (" " in watched["name"] or self._is_body(watched["name"])):
+                found.append((watched["name"], 4))
+            if says and self._is_body(says["name"]):
+                found.append((says["name"], 4))
         if body and any(_RELEASED.match(line) for line in body[:2]):
             said = Counter(one["name"] for one in _SAID.finditer(self._text) if self._is_body(one["name"]))
             found += [(name, 4) for name, _ in said.most_common(1)]
@@ -271,6 +288,11 @@ class Defaults:
             or plain in self._mentions.short
             or (plain.isupper() and plain.replace(" ", "").isalnum() and 2 < len(plain) < 9 and not shouted)
         )
+
+    def _is_where(self, name: str) -> bool:
+        """Tell a place, "Gostel: first findings", from whoever found something."""
+        inside = re.search(rf"\b(?:in|across|throughout) {re.escape(name)}\b", self._text)
+        return bool(inside or known(name, heard=False))
 
     def _full(self, name: str) -> str:
         name = re.sub(r"(?i)^(?:in|at|by|on|the|a|an|of)\s(?:the\s)?", "", name.strip(" ,.-"))

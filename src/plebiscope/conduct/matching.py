@@ -23,6 +23,8 @@ _MARKS = ('"', "'")
 _NEGATIONS = frozenset(("not", "never", "nobody", "neither", "nor", "no"))
 _NEAREST = 12
 """Mentions of one notion in a sentence that are tried at most; what has more is a list, or hostile."""
+_NAMED_NO = (["the"], ["a"], ["vote"], ["voted"], ["voting"])
+"""Before "No", these tell that it is an option of the ballot."""
 _ABOUT = 0.3
 """Share of the sentences that name voting from which a report is about a vote, in its other sentences too."""
 
@@ -161,7 +163,7 @@ def _negated(rule: Rule, one: Reading, first: int, last: int) -> bool:
             following = one.words[at + 1].word if at + 1 < len(one.words) else ""
             # "Those who did not come", "the No campaign": nothing is denied.
             before = [other.word for other in one.words[max(0, at - 2) : at]]
-            named = word == "no" and (following.startswith("campaign") or before[-1:] in (["the"], ["a"]))
+            named = word == "no" and (following.startswith("campaign") or before[-1:] in _NAMED_NO)
             if (
                 following not in ("only", "just", "least")
                 and before[:1] not in (["who"], ["whoever"])

@@ -66,12 +66,20 @@ _PROSPECTIVE = re.compile(
     r"ready to|(?:is|are|was|were) expected to|intend\w* to|due to (?:be|begin|take|hold)|scheduled to|"
     r"threaten(?:s|ed)? to|(?:is|are|was|were|yet) to be held|prepar(?:e|es|ed|ing) to)\b"
 )
+_UTTERED = re.compile(
+    r"\b(?:(?:was|were|been|being|is|are) (?:\w+ly |also )?"
+    r"(?:told|warned|informed|reminded|given to understand)|"
+    r"(?:warn|threaten|hint|remind)(?:s|ed|ing)?|vow(?:s|ed|ing)?|(?:been|were|was|are|is) saying|"
+    r"(?:told|tell|tells|telling) (?:the )?(?:them|him|her|families|voters|people|workers|teachers|villagers|"
+    r"residents|employees|staff|students|pensioners|parents|tenants|soldiers))\b"
+)
 _PERHAPS = re.compile(
     r"\b(?:maybe|perhaps|possibly|(?:can ?not|can't|could not|couldn't) (?:ensure|guarantee|rule out))\b"
 )
 _ALLEGED_BEFORE = re.compile(
-    r"\b(?:claim(?:s|ed|ing)?|alleg(?:e|es|ing|ation|ations)|accus(?:e|es|ed|ing|ation|ations)|"
-    r"(?:reports?|complaints?|rumou?rs?|suspicions?|suspected|evidence that may)(?: of| that| about)|"
+    r"\b(?:claim(?:s|ed(?! by)|ing)?|alleg(?:e|es|ing|ation|ations)|accus(?:e|es|ed|ing|ation|ations)|"
+    r"(?:(?<!in its )(?<!in their )(?<!in a )reports?|complaints?|rumou?rs?|suspicions?|suspected|"
+    r"evidence that may)(?: of| that| about)|"
     r"(?:is|are|was|were) said to|heard (?:that|of)|appear(?:s|ed)? to|seem(?:s|ed)? to|"
     r"said they (?:feared|suspected)|whether)\b"
 )
@@ -97,6 +105,8 @@ _SUPPOSED = re.compile(
     r"|(?<!even )(?<!as )\bif(?! not\b| any\b| anything\b)"
     r"(?:[\s\"'()]{1,3}\w[\w'-]{0,29}+){0,9}[\s\"'()]{0,3}$"
 )
+# "Whether the vote, called ten days ago, is lawful": what stands between commas is told.
+_ASIDE = re.compile(r",\s(?:\w{2,20}ed|held|drawn|made|set)\b")
 # "Were soldiers to come, ...", "Had the box been moved, ...", "Should votes be bought, ...".
 _INVERTED = re.compile(
     r"^[\s\"'(]{0,3}(?:(?:were|had|should)\s[^,;:]{1,90}|(?:suppose|imagine|assume)\s[^;:]{1,90})$"
@@ -127,6 +137,8 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
 def supposed(text: str, start: int, end: int) -> bool:
     """Tell whether a thing is only guarded against, asked about or imagined ("whether ...", "if ...")."""
     first, _ = clause(text, start, end)
+    if _ASIDE.match(text, max(0, start - 2)):
+        return False
     return bool(_SUPPOSED.search(text[first:start]) or _INVERTED.search(text[:start]))
 
 
@@ -138,7 +150,7 @@ def negated(text: str, start: int, end: int) -> bool:
     return bool(_NEGATED.search(text[first:start])) and not _OF_OTHERS.search(text, first, reach)
 
 
-def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standing:
+def standing(text: str, start: int, end: int, *, hedged: bool = False, threatens: bool = False) -> Standing:
     """Say with which standing a thing is reported.
 
     Parameters
@@ -149,6 +161,8 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standi
         Half-open range of the thing in it.
     hedged
         The report keeps its distance from the speaker (they *claim*, they *accuse*).
+    threatens
+        The thing may be a threat, which is made in being uttered: "families were told they would be moved".
     """
     first, last = clause(text, start, end)
     before, own, behind = text[first:start], text[start:end], text[end:last]
@@ -164,7 +178,10 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False) -> Standi
         return "denied"
     if _REFUSED.search(before) and _REFUSED_THING.match(own):
         return "asserted"
-    if _governs(_PROSPECTIVE, text, first, start) or _PROSPECTIVE.search(own) or _TO_COME.search(behind):
+    uttered = threatens and bool(_UTTERED.search(text, 0, end))
+    if not uttered and (
+        _governs(_PROSPECTIVE, text, first, start) or _PROSPECTIVE.search(own) or _TO_COME.search(behind)
+    ):
         return "prospective"
     if hedged or _ALLEGED_BEFORE.search(before) or _ALLEGED_THING.search(before):
         return "alleged"
