@@ -168,6 +168,8 @@ def test_what_stands_between_commas_is_told_and_not_asked() -> None:
             "asserted",
         ),
         ("the watch said in its report that stations opened late", "stations opened late", "asserted"),
+        ("a clerk was said to be giving rice to voters", "clerk was said to be giving rice", "alleged"),
+        ("a woman is suspected of paying for votes", "woman is suspected of paying", "alleged"),
         ("a report that stations opened late went round", "stations opened late", "alleged"),
     ],
 )

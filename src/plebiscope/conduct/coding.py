@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -43,9 +42,6 @@ from plebiscope.model.report import (
     StatedFigure,
     Statement,
 )
-
-_NOTHING = re.compile(r"(?:nothing|nobody|no one) (?:was|were|is|has|had|did)\b(?!.{0,60}\bdoubt)")
-"""At the head of the words of a rule that asks for no negation, these deny what it tells."""
 
 
 def code_reports(
@@ -234,8 +230,6 @@ def _status(match: Match, sentence: str, first: int, last: int, *, hedged: bool)
     if match.rule.loaded:
         return "denied" if match.negated or negated(sentence, first, last) else "asserted"
     told = standing(sentence, first, last, hedged=hedged, threatens=match.code.threatens)
-    if told in ("asserted", "alleged") and not match.rule.negating and _NOTHING.match(sentence, first):
-        return "denied"
     return "denied" if match.negated and told in ("asserted", "alleged") else told
 
 

@@ -20,7 +20,7 @@ from plebiscope.conduct.standing import clause, standing, supposed
 _OPENING = re.compile(r"""(?<!\w)["'](?=\w)""")
 _CLOSING = re.compile(r"""(?<=[\w.,!?])["'](?!\w)""")
 _MARKS = ('"', "'")
-_NEGATIONS = frozenset(("not", "never", "nobody", "neither", "nor", "no"))
+_NEGATIONS = frozenset(("not", "never", "nobody", "neither", "nor", "no", "nothing"))
 _NEAREST = 12
 """Mentions of one notion in a sentence that are tried at most; what has more is a list, or hostile."""
 _NAMED_NO = (["the"], ["a"], ["vote"], ["voted"], ["voting"])

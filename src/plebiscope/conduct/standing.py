@@ -83,6 +83,9 @@ _ALLEGED_BEFORE = re.compile(
     r"(?:is|are|was|were) said to|heard (?:that|of)|appear(?:s|ed)? to|seem(?:s|ed)? to|"
     r"said they (?:feared|suspected)|whether)\b"
 )
+_SAID_TO = re.compile(
+    r"\b(?:is|are|was|were) (?:said|alleged|reported|believed|rumou?red) to\b|\b(?:suspected|accused) of\b"
+)
 _ALLEGEDLY = re.compile(r"\b(?:allegedly|reportedly|(?:without|no) (?:any )?evidence)\b")
 _ALLEGED_THING = re.compile(
     rf"\b(?:alleged|supposed|suspected|purported|supposedly|purportedly){_WORDS}{{0,3}}[\s\"'(),]{{0,3}}$"
@@ -184,6 +187,8 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False, threatens
     ):
         return "prospective"
     if hedged or _ALLEGED_BEFORE.search(before) or _ALLEGED_THING.search(before):
+        return "alleged"
+    if _SAID_TO.search(own):
         return "alleged"
     return "alleged" if _ALLEGEDLY.search(text, first, last) else "asserted"
 
