@@ -84,7 +84,7 @@ _ALLEGED_BEFORE = re.compile(
     r"said they (?:feared|suspected)|whether)\b"
 )
 _SAID_TO = re.compile(
-    r"\b(?:is|are|was|were) (?:said|alleged|reported|believed|rumou?red) to\b|\b(?:suspected|accused) of\b"
+    r"\b(?:is|are|was|were) (?:said|alleged|reported|believed|rumou?red) to\b|\bsuspected of\b"
 )
 _ALLEGEDLY = re.compile(r"\b(?:allegedly|reportedly|(?:without|no) (?:any )?evidence)\b")
 _ALLEGED_THING = re.compile(
