@@ -162,11 +162,11 @@ class Defaults:
             if key in _PUBLISHERS and self._is_body(value):
                 count(value, 4)
         label = _LABEL.match(title)
-        named = label is not None and (
+        by_label = label is not None and (
             self._is_body(label["name"])
             or (bool(_DOCUMENT.search(title, label.end())) and not self._is_where(label["name"]))
         )
-        issued = label["name"] if label and named else ""
+        issued = label["name"] if label and by_label else ""
         if issued:
             count(issued, 4 if label and _DOCUMENT.search(title, label.end()) else 1)
         for line in filter(None, headings):
