@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from plebiscope.conduct.attribute import UNNAMED, Voice, Voices
+from plebiscope.conduct.attribute import Voice, Voices
 from plebiscope.conduct.clean import clean
+from plebiscope.conduct.pronouns import UNNAMED
 from plebiscope.conduct.segment import fold, sentences
 
 

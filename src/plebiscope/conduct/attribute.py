@@ -1,16 +1,16 @@
 """Who says so: narration, direct, indirect or mixed speech, and the speaker.
 
 For every sentence the words of saying are found with their subjects (:mod:`plebiscope.conduct.cues`); a
-subject is put into a name (:mod:`plebiscope.conduct.mentions`), a pronoun resolved to whoever spoke or was
-named last. A quotation belongs to the word of saying beside it, else to whoever speaks in its paragraph.
-What nobody is found to say is the report's own voice, or that of the body whose statement the text is
-(:mod:`plebiscope.conduct.issuer`).
+subject is put into a name (:mod:`plebiscope.conduct.mentions`), a pronoun into whom it stands for
+(:mod:`plebiscope.conduct.pronouns`). A quotation belongs to the word of saying beside it, else to whoever
+speaks in its paragraph. What nobody is found to say is the report's own voice, or that of the body whose
+statement the text is (:mod:`plebiscope.conduct.issuer`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from plebiscope.conduct.announced import announces, labelled
@@ -19,23 +19,18 @@ from plebiscope.conduct.cues import Finder
 from plebiscope.conduct.issuer import Defaults
 from plebiscope.conduct.language import words
 from plebiscope.conduct.mentions import Mentions
-from plebiscope.conduct.names import bare, common_forms, titled
+from plebiscope.conduct.names import bare, common_forms
 from plebiscope.conduct.passage import Passage
+from plebiscope.conduct.pronouns import LOOK_BACK, UNNAMED, Pronouns, Said
 from plebiscope.conduct.quotation import Quotation, by_sentence
 from plebiscope.conduct.reach import Cue
 from plebiscope.conduct.subjects import head, is_speaker, speaks, topic
 from plebiscope.conduct.tokens import Token, tokens
 from plebiscope.model.report import Mode
 
-UNNAMED = "unnamed speaker"
-"""Speaker of words that are plainly somebody's but whose name was not found."""
-
 _COLON = re.compile(r":\s*[\"']?$")
 _SHOUTED = re.compile(r"([^.;:\"]{2,90}?)\s\w{3,}(?:ed|s)\b[,:]?\s*[\"']?$")
 _OWN_DEED = re.compile(r"\s(?:\w+\s){0,3}?(?:that\s)?(?:they|he|she|it)\s(?:would|will|could|might)\b")
-_GENDERS = {"he": "male", "she": "female"}
-_LOOK_BACK = 8
-"""Sentences before its own in which the person is sought whom a pronoun stands for."""
 _LEAD = 120
 """Letters before a quotation in which its speaker is sought."""
 
@@ -52,16 +47,6 @@ class Voice:
     """True where the speaker stands in another sentence: behind a pronoun, or carried on from it."""
     place: tuple[int, int] | None = None
     """Where the speaker is named, by a pronoun or in words: half-open range of the cleaned text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A word of saying with its speaker put into a name."""
-
-    cue: Cue
-    speaker: str
-    inferred: bool
-    place: tuple[int, int]
 
 
 @dataclass
@@ -82,17 +67,17 @@ class Voices:
     passages: Sequence[Passage]
     head: str = ""
     quotes: list[list[Quotation]] = field(init=False)
-    said: list[list[_Said]] = field(init=False)
+    said: list[list[Said]] = field(init=False)
 
     def __post_init__(self) -> None:
         ranges = [(one.start, one.end) for one in self.passages]
         self._mentions = Mentions(self.text, ranges, self.head)
-        self._gender = dict(self._mentions.genders)
         self.quotes = by_sentence(self.text, self.passages)
         self._defaults = Defaults(self.text, self.passages, self.quotes, self._mentions, self.head)
         self._tokens: list[list[Token]] = []
         self._topics: list[tuple[str, tuple[int, int]] | None] = []
         self.said = []
+        self._pronouns = Pronouns(self.text, self.passages, self._mentions, self._topics, self.said)
         for index, passage in enumerate(self.passages):
             found = tokens(self.text, passage.start, passage.end)
             self._tokens.append(found)
@@ -135,14 +120,14 @@ class Voices:
         touched = any(quote.start < end and start < quote.end for quote in quotes)
         return self._voice(covering, "mixed" if touched else "indirect")
 
-    def _threatened(self, index: int, said: _Said) -> bool:
+    def _threatened(self, index: int, said: Said) -> bool:
         """Tell "guards warned that they would be back" from "the mission warned that voters were beaten"."""
         end = said.cue.end
         return said.cue.lemma in words("speech", "threats") or (
             said.cue.lemma == "warn" and bool(_OWN_DEED.match(self.text, end, self.passages[index].end))
         )
 
-    def _amid(self, index: int, start: int, end: int) -> _Said | None:
+    def _amid(self, index: int, start: int, end: int) -> Said | None:
         """Find who says the rest of a range in the middle of it: "the police said it was calm"."""
         return next(
             (
@@ -175,7 +160,7 @@ class Voices:
             self.passages[index].start + 1, self.passages[index].end - 1
         )
 
-    def _nearest(self, index: int, quote: Quotation) -> _Said | None:
+    def _nearest(self, index: int, quote: Quotation) -> Said | None:
         outside = [said for said in self.said[index] if not quote.holds(said.cue.start, said.cue.end)]
         behind = [said for said in outside if 0 <= said.cue.start - quote.end <= _LEAD]
         before = [said for said in outside if said.cue.end <= quote.start]
@@ -211,9 +196,9 @@ class Voices:
             return Voice(UNNAMED, "direct")
         return replace(self._voice(near, "direct"), inferred=near not in self.said[index])
 
-    def _last_speakers(self) -> list[_Said | None]:
+    def _last_speakers(self) -> list[Said | None]:
         """Say for each sentence who speaks at its end: a quotation may go on over paragraphs."""
-        lasting: list[_Said | None] = []
+        lasting: list[Said | None] = []
         for index, passage in enumerate(self.passages):
             here = [said for said in self.said[index] if said.speaker != UNNAMED]
             whole = any(quote.holds(passage.start + 1, passage.end - 1) for quote in self.quotes[index])
@@ -236,21 +221,23 @@ class Voices:
         speaker = self._mentions.named(found, subject, self.text)
         return Voice(speaker, "direct", place=(inside[0].start, inside[-1].end)) if speaker else None
 
-    def _told_of(self, index: int, near: _Said | None) -> tuple[str, tuple[int, int]] | None:
+    def _told_of(self, index: int, near: Said | None) -> tuple[str, tuple[int, int]] | None:
         """Find the person whom the sentence before is about, where nobody spoke since: "Torvik shrugged."."""
         if not index or self.passages[index - 1].paragraph != self.passages[index].paragraph:
             return None
         about = self._topics[index - 1]
         spoke = near is not None and about is not None and near.place[0] > about[1][0]
         return (
-            about if about and not spoke and not self.said[index - 1] and self._fits(about[0], "he") else None
+            about
+            if about and not spoke and not self.said[index - 1] and self._pronouns.fits(about[0], "he")
+            else None
         )
 
-    def _in_paragraph(self, index: int) -> _Said | None:
+    def _in_paragraph(self, index: int) -> Said | None:
         """Find the nearest word of saying in the same paragraph, the sentences before first."""
         for step in (-1, 1):
             other = index + step
-            while 0 <= other < len(self.passages) and abs(other - index) <= _LOOK_BACK:
+            while 0 <= other < len(self.passages) and abs(other - index) <= LOOK_BACK:
                 if self.passages[other].paragraph != self.passages[index].paragraph:
                     break
                 if self.said[other]:
@@ -260,11 +247,11 @@ class Voices:
 
     # ---------------------------------------------------------------------------------------- words of saying
 
-    def _voice(self, said: _Said, mode: Mode) -> Voice:
+    def _voice(self, said: Said, mode: Mode) -> Voice:
         hedged = said.cue.lemma in words("speech", "hedge")
         return Voice(self._forms[said.speaker], mode, hedged, said.inferred, said.place)
 
-    def _covering(self, index: int, at: int) -> _Said | None:
+    def _covering(self, index: int, at: int) -> Said | None:
         """Of what covers a place take whoever tells of the others' words, or else the widest.
 
         Who stands in a relative clause of another's words, "a vote that the police said was calm", says the
@@ -288,11 +275,11 @@ class Voices:
             return behind[-1]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
-    def _find(self, index: int) -> list[_Said]:
+    def _find(self, index: int) -> list[Said]:
         speech = [
             (quote.start - 1, quote.end + 1) for quote in self.quotes[index] if self._is_speech(index, quote)
         ]
-        found: list[_Said] = []
+        found: list[Said] = []
         for cue in Finder(self._tokens[index], speech).cues():
             said = self._put(index, cue, found)
             if said:
@@ -311,7 +298,7 @@ class Voices:
 
     def _carry_on(self) -> None:
         """Give the rest of a paragraph to whoever its first sentence says has something to tell."""
-        teller: _Said | None = None
+        teller: Said | None = None
         for index, passage in enumerate(self.passages):
             if teller and passage.paragraph != self.passages[index - 1].paragraph:
                 teller = None
@@ -320,7 +307,7 @@ class Voices:
             elif teller:
                 scope = ((passage.start, passage.end),)
                 carried = Cue(passage.start, passage.start, "carried", None, False, scope)
-                self.said[index].append(_Said(carried, teller.speaker, True, teller.place))
+                self.said[index].append(Said(carried, teller.speaker, True, teller.place))
                 continue
             subject = announces(self._tokens[index])
             if subject:
@@ -330,27 +317,27 @@ class Voices:
                 )
                 teller = self._put(index, cue, ())
 
-    def _put(self, index: int, cue: Cue, earlier: Sequence[_Said]) -> _Said | None:
+    def _put(self, index: int, cue: Cue, earlier: Sequence[Said]) -> Said | None:
         """Put a name to the subject of a word of saying."""
         if cue.subject is None:
             if earlier and earlier[-1].cue.lemma != "according to":
-                return _Said(cue, earlier[-1].speaker, earlier[-1].inferred, earlier[-1].place)
+                return Said(cue, earlier[-1].speaker, earlier[-1].inferred, earlier[-1].place)
             about = self._topics[index]
-            return _Said(cue, about[0], False, about[1]) if about and about[1][1] <= cue.start else None
+            return Said(cue, about[0], False, about[1]) if about and about[1][1] <= cue.start else None
         found = self._tokens[index]
         inside = found[cue.subject.first : cue.subject.last]
         place = (inside[0].start, inside[-1].end)
         head = inside[0].low
         if len(inside) == 1 and head in ("he", "she", "it", "they", "who"):
-            speaker = self._antecedent(index, head, place[0])
+            speaker = self._pronouns.antecedent(index, head, place[0])
             if speaker == UNNAMED and self._defaults.of(index):
                 return None
-            return _Said(cue, speaker, speaker != UNNAMED, place) if speaker else None
+            return Said(cue, speaker, speaker != UNNAMED, place) if speaker else None
         if len(inside) == 1 and inside[0].kind == "pron":
             return None
         own = self._own_name(index, inside)
         if own:
-            return _Said(cue, own, False, place)
+            return Said(cue, own, False, place)
         body = self._defaults.body
         if (
             body
@@ -358,12 +345,12 @@ class Voices:
             and len(inside) <= 3
             and inside[-1].low in body.lower().split()
         ):
-            return _Said(cue, body, True, place)
+            return Said(cue, body, True, place)
         known = self._mentions.described(found, cue.subject)
         if known:
-            return _Said(cue, known, True, place)
+            return Said(cue, known, True, place)
         speaker = self._mentions.named(found, cue.subject, self.text)
-        return _Said(cue, speaker, False, place) if speaker else None
+        return Said(cue, speaker, False, place) if speaker else None
 
     def _own_name(self, index: int, inside: Sequence[Token]) -> str | None:
         """Tell how those call themselves whose words the text is: "the mission", "our team"."""
@@ -396,7 +383,7 @@ class Voices:
         place = (inside[0].start, inside[-1].end)
         if inside[0].kind == "pron":
             speaker = (
-                self._antecedent(index, inside[0].low, place[0])
+                self._pronouns.antecedent(index, inside[0].low, place[0])
                 if inside[0].low in ("he", "she", "they")
                 else None
             )
@@ -416,82 +403,3 @@ class Voices:
         known = self._own_name(index, inside) or self._mentions.described(found, subject)
         name = known or self._mentions.named(found, subject, self.text)
         return (name, place) if name else None
-
-    # --------------------------------------------------------------------------------------------- speakers
-
-    def _antecedent(self, index: int, pronoun: str, before: int) -> str | None:
-        """Find whom a pronoun stands for: sentence by sentence back, a speaker before a person named."""
-        fitting = [name for name in self._candidates(index, pronoun, before) if self._fits(name, pronoun)]
-        gender = _GENDERS.get(pronoun)
-        if gender is None:
-            return fitting[0] if fitting else UNNAMED
-        if not fitting:
-            # A name alone, a pseudonym: "Halyna", 61, said. She ...
-            fitting = [name for name in self._candidates(index, pronoun, before) if self._bare_name(name)]
-        name = fitting[0] if fitting else UNNAMED
-        if name != UNNAMED:
-            self._gender[name] = gender
-        return name
-
-    def _candidates(self, index: int, pronoun: str, before: int) -> Iterator[str]:
-        """Name those for whom a pronoun may stand, the likeliest first."""
-        own = self._topics[index] if index < len(self._topics) else None
-        if own and own[1][1] < before:
-            between = self.text[own[1][1] : before]
-            if (
-                ":" in between
-                or f" {pronoun} " in between
-                or (pronoun in ("it", "they") and between.count(" ") > 2)
-            ):
-                yield own[0]
-        for other in range(index - 1, max(-1, index - 1 - _LOOK_BACK), -1):
-            passage = self.passages[other]
-            if passage.caption:
-                continue
-            yield from self._speakers(other)
-            about = self._topics[other]
-            if about:
-                yield about[0]
-            if own and own[1][1] < before:
-                yield own[0]
-                own = None
-            if pronoun in _GENDERS:
-                yield from filter(self._mentions.people.__contains__, self._mentions.persons[other])
-        if own and own[1][1] < before:
-            yield own[0]
-
-    def _speakers(self, index: int) -> list[str]:
-        """Name those who say something in a sentence: the last first, but those last who are told of."""
-        here = self.said[index]
-
-        def told(said: _Said) -> bool:
-            return any(
-                first <= said.cue.start < last
-                for other in here
-                if other is not said
-                for first, last in other.cue.scopes
-            )
-
-        return [said.speaker for said in sorted(here, key=told)]
-
-    def _bare_name(self, name: str) -> bool:
-        return name.isalpha() and name.istitle() and not speaks(name) and name not in self._mentions.short
-
-    def _fits(self, name: str, pronoun: str) -> bool:
-        """Tell whether a pronoun may stand for a speaker: a person, a group, a body."""
-        if name == UNNAMED:
-            return False
-        gender = _GENDERS.get(pronoun)
-        unnamed = not name[:1].isupper() or name.split()[0].lower() in words("people", "determiners")
-        last = name.split()[-1].lower()
-        person = titled(name) if unnamed else name in self._mentions.people or titled(name)
-        person = person and last not in words("people", "kinds")
-        if gender:
-            return person and self._gender.get(name, gender) == gender
-        if pronoun == "they":
-            return not person or last.endswith("s")
-        if pronoun == "it":
-            return (
-                not person and not (last.endswith("s") and unnamed) and last not in ("people", "women", "men")
-            )
-        return True

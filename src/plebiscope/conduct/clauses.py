@@ -14,6 +14,8 @@ from plebiscope.conduct.language import verbs, words
 from plebiscope.conduct.tokens import Token
 
 _OPENED, _CLOSED = "([", ")]"
+BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
+HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 _ENDING = re.compile(r"(?:ed|ew|ook|ame|ent|ote|ave|old|elt|ound|ought|ried)$")
 _LONGEST = 40
 """Words of a subject, beyond which none is sought."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from plebiscope.conduct.clauses import Subject, phrase_behind, subject_before, verb_group
-from plebiscope.conduct.language import phrases, verbs, words
+from plebiscope.conduct.cited import Cited, citing, phrase_at, phrases_of
+from plebiscope.conduct.clauses import BE, HAVE, Subject, phrase_behind, subject_before, verb_group
+from plebiscope.conduct.language import verbs, words
 from plebiscope.conduct.reach import OUT_OF_SPEECH, Cue, Reach
-from plebiscope.conduct.subjects import head, is_speaker, is_text, may_say, speaks
+from plebiscope.conduct.subjects import head, is_text, may_say, speaks
 from plebiscope.conduct.tokens import Token
 
-_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
-_HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 _TRANSITIVE = frozenset(["told", "tells", "tell", "informed", "assured", "reminded"])
 _AT_ONCE = frozenset(["that", "quote", "colon", "end"])
 _AFTER_NAME = frozenset(["mark", "comma", "quote", "prep", "time", "adv", "join"])
@@ -41,7 +40,6 @@ _WATCHERS = frozenset(
 )
 """What these find and see is their report."""
 _NOUN_AFTER = frozenset(["det", "prep", "poss", "num"])
-_BEFORE_ACCOUNTS = frozenset(["by", "on", "in", "to"])
 
 
 @cache
@@ -55,20 +53,9 @@ def _verbs() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _phrases(name: str) -> dict[str, list[tuple[str, ...]]]:
-    """Phrases of a list as words, by their first word."""
-    known: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases("speech", name):
-        parts = tuple(phrase.split())
-        known.setdefault(parts[0], []).append(parts)
-    return known
-
-
-@cache
 def _openings() -> frozenset[str]:
     """Every word with which that may begin which tells of saying."""
-    listed = (words("speech", "accounts-of"), words("speech", "judged-by"), _BEFORE_ACCOUNTS)
-    return frozenset((*_verbs(), *_phrases("phrases"), *_phrases("according"))).union(*listed)
+    return frozenset((*_verbs(), *phrases_of("phrases"))) | citing()
 
 
 class Finder:
@@ -85,6 +72,7 @@ class Finder:
     def __init__(self, found: Sequence[Token], quoted: Sequence[tuple[int, int]]) -> None:
         self._found = found
         self._reach = Reach(found, quoted)
+        self._cited = Cited(found, self._reach)
         self._end = found[-1].end if found else 0
         self._start = found[0].start if found else 0
 
@@ -99,143 +87,18 @@ class Finder:
             if token.low not in openings or self._reach.inside(token):
                 at += 1
                 continue
-            made = self._prefixed(at, cues) or self._agent(at) or self._verb(at, cues)
+            made = self._cited.source(at, cues) or self._cited.agent(at) or self._verb(at, cues)
             if made:
                 cues.append(made)
             at += 1
         return self._reach.bounded(cues)
-
-    # ----------------------------------------------------------------------------------------------- kinds
-
-    def _matches(self, at: int, parts: tuple[str, ...]) -> bool:
-        return len(parts) <= len(self._found) - at and all(
-            self._found[at + step].low == part for step, part in enumerate(parts)
-        )
-
-    def _prefixed(self, at: int, earlier: Sequence[Cue]) -> Cue | None:
-        """Read "according to Ana Torvik" and "by the ministry's count"."""
-        found = self._found
-        parts = next(
-            (one for one in _phrases("according").get(found[at].low, ()) if self._matches(at, one)), None
-        )
-        if parts:
-            subject = phrase_behind(found, at + len(parts))
-            if subject is None or not self._may_be_named(subject):
-                return None
-            if (
-                found[at].low == "in"
-                and earlier
-                and earlier[-1].subject is not None
-                and not earlier[-1].judge
-            ):
-                # "Torvik said it had no credit in the eyes of the world": the words stay Torvik's.
-                return None
-            return self._beside(
-                at, subject, found[at].start, found[subject.last - 1].end, earlier, "according to"
-            )
-        if (
-            found[at].low in words("speech", "accounts-of")
-            and at + 2 < len(found)
-            and found[at + 1].low in ("from", "by")
-        ):
-            subject = phrase_behind(found, at + 2)
-            if subject is None or not speaks(head(found, subject).low):
-                return None
-            stop = self._reach.over_adverbials(subject.last)
-            if stop >= len(found) or found[stop].low not in ("that", "of", "about"):
-                return None
-            scope = (found[stop].end, self._reach.clause_end(stop))
-            return Cue(found[at].start, found[stop].end, "account", subject, False, (scope,), at)
-        if found[at].low in _BEFORE_ACCOUNTS:
-            subject = phrase_behind(found, at + 1)
-            if subject is None:
-                return None
-            inside = found[subject.first : subject.last]
-            owner = next((step for step, one in enumerate(inside) if one.kind == "poss"), None)
-            told = [step for step, one in enumerate(inside) if one.low in words("speech", "account")]
-            if owner and told and owner < told[0] <= owner + 3:
-                inside = inside[: told[0] + 1]
-                if owner:
-                    named = Subject(subject.first, subject.first + owner, outer=at)
-                    return self._beside(at, named, found[at].start, inside[-1].end, earlier, "according to")
-        return None
-
-    def _may_be_named(self, subject: Subject) -> bool:
-        """Tell "according to the board" from "according to law" and "according to their own word"."""
-        first = self._found[subject.first : subject.first + 2]
-        if any(one.low == "own" for one in first):
-            return False
-        return (
-            first[0].kind in ("det", "num")
-            or is_speaker(self._found, subject)
-            or is_text(head(self._found, subject).low)
-        )
-
-    def _beside(
-        self, at: int, subject: Subject, start: int, end: int, earlier: Sequence[Cue], lemma: str
-    ) -> Cue:
-        scopes: tuple[tuple[int, int], ...]
-        if at == 0 or (at <= 2 and self._found[0].kind == "join"):
-            scopes = ((end, self._end),)
-        else:
-            since = [cue.end for cue in earlier if cue.lemma == lemma]
-            scopes = ((max([self._start, *since]), start),)
-            after = self._found[subject.last] if subject.last < len(self._found) else None
-            if after is not None and after.kind == "comma" and self._found[at - 1].kind == "comma":
-                scopes = (*scopes, (end, self._end))
-        return Cue(start, end, lemma, subject, False, scopes, at)
-
-    def _agent(self, at: int) -> Cue | None:
-        """Read a passive with its agent: "labelled a farce by the rebels"."""
-        found = self._found
-        if found[at].low not in words("speech", "judged-by") or self._is_active(at):
-            return None
-        stop = min(len(found), at + 14)
-        for place in range(at + 1, stop):
-            token = found[place]
-            if token.kind in ("mark", "quote") and token.low not in ('"', "'"):
-                break
-            if token.low in words("speech", "judged-by") or token.low in ("cast", "held", "run"):
-                break
-            if token.low == "by":
-                subject = phrase_behind(found, place + 1)
-                if subject is None or not is_speaker(found, subject):
-                    return None
-                end = found[place - 1].end
-                lead = next((step for step in (1, 2) if at >= step and found[at - step].low == "as"), 0)
-                if lead and place == at + 1:
-                    # "as first reported by the Herald": what it stands beside is theirs.
-                    onset, last = at - lead, found[subject.last - 1].end
-                    return self._beside(onset, subject, found[onset].start, last, (), "according to")
-                return Cue(found[at].start, end, "by", subject, True, ((found[at].start, end),), at)
-        return None
-
-    def _is_active(self, at: int) -> bool:
-        """Tell "Torvik described" from "was described" and "a vote described": only the first is active."""
-        first = verb_group(self._found, at)
-        group = [one.low for one in self._found[first:at]]
-        if any(one in _BE for one in group):
-            return False
-        if any(one in _HAVE for one in group):
-            return True
-        subject = subject_before(self._found, first)
-        return (
-            subject is not None
-            and not subject.shared
-            and is_speaker(self._found, subject)
-            and (
-                self._found[at + 1].kind in ("det", "cap", "pron", "sub", "quote")
-                if at + 1 < len(self._found)
-                else True
-            )
-        )
 
     # ----------------------------------------------------------------------------------------------- verbs
 
     def _verb(self, at: int, earlier: Sequence[Cue]) -> Cue | None:
         found = self._found
         low = found[at].low
-        parts = next((one for one in _phrases("phrases").get(low, ()) if self._matches(at, one)), None)
+        parts = phrase_at(found, at, "phrases")
         if parts:
             base, kind, last = parts[0], "judge", at + len(parts) - 1
         elif low in _verbs() and (found[at].kind in ("word", "adv", "prep") or self._heads(at)):
@@ -265,12 +128,12 @@ class Finder:
             and found[last + 1].low in ("at", "in", "to", "round", "from")
         ):
             return None
-        if base == "see" and any(one in _HAVE or one == "seen" for one in group) and low != "seen":
+        if base == "see" and any(one in HAVE or one == "seen" for one in group) and low != "seen":
             return None
         ing = low.endswith("ing") and base != low
-        if any(one in _BE for one in group) and not ing:
+        if any(one in BE for one in group) and not ing:
             return self._said_by(at)
-        if ing and not any(one in _BE for one in group):
+        if ing and not any(one in BE for one in group):
             return self._participle(at, base, kind, last, earlier)
         shape = self._reach.shape(last, base)
         past = bool(parts) or (low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing)
@@ -283,7 +146,7 @@ class Finder:
             kind = "judge" if shape == "other" else "say-that"
         if not past and not ing and not group and not self._is_verb(at, low, base, shape):
             return None
-        if past and not any(one in _HAVE for one in group) and at + 1 < len(found):
+        if past and not any(one in HAVE for one in group) and at + 1 < len(found):
             after = found[last + 1].low if last + 1 < len(found) else ""
             if (
                 after == "by"

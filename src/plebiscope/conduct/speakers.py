@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from plebiscope.conduct.attribute import UNNAMED
 from plebiscope.conduct.language import either, words
 from plebiscope.conduct.names import CAPITAL, untitled
+from plebiscope.conduct.pronouns import UNNAMED
 from plebiscope.conduct.wire import told_by
 from plebiscope.model.report import Report
 
