@@ -113,6 +113,21 @@ def test_residuals_lie_in_half_a_step_and_p_is_a_chance(values: list[int], rest:
     assert len(bound) == (2 * rest <= found.step)
 
 
+def test_small_options_with_about_as_many_votes_each_are_one_coincidence() -> None:
+    """Two, or six, options of about 2,000 votes near one multiple of 1,000: the p is the same."""
+    large, small = 850_440, [2_013, 1_991, 2_008, 1_987, 2_021, 1_995]
+    two, six = (lattice([large, *small[:n]], 1_000_000, 1) for n in (2, 6))
+    assert two is not None
+    assert six is not None
+    assert two.distance == six.distance == 440
+    assert six.log10_p == pytest.approx(two.log10_p)
+    assert six.log10_least == pytest.approx(two.log10_least)
+    # Counts of many steps are as many coincidences: 881 whole numbers of the thousand in a cell each.
+    many = lattice([large, 50_100, 20_100], 1_000_000, 1)
+    assert many is not None
+    assert 10**many.log10_p == pytest.approx(0.881**3)
+
+
 @pytest.mark.parametrize("base", [250_000, 1_234_567])
 def test_p_counts_the_whole_numbers_within_the_distance(base: int) -> None:
     """One free count: p is the share of the counts in its cell that lie at least as close."""

@@ -114,6 +114,10 @@ def common_bases(
     return (low, high) if high is None or low <= high else None
 
 
+SMALL = 5
+"""Steps from which counts lie in their rounding cells independently of one another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """How close counts lie to those that a percentage with few decimals would give.
@@ -158,7 +162,9 @@ def lattice(values: Sequence[int], base: int, decimals: int) -> Lattice | None:
     over free counts of the number of whole numbers within ``T`` of the multiple, divided by the step.
     Counts that would be rounded to nothing are not free: they lie close to 0 because they are small. Of the
     others and what is left of the base, one follows from the rest: what is left, or where that would be
-    rounded to nothing the smallest, which is the one usually obtained as a remainder.
+    rounded to nothing the smallest, which is the one usually obtained as a remainder. Options of hardly any
+    votes have about as many each, so that where one lies close to a multiple the others do too: all free
+    counts of fewer than :data:`SMALL` steps count as one.
 
     Parameters
     ----------
@@ -185,9 +191,12 @@ def lattice(values: Sequence[int], base: int, decimals: int) -> Lattice | None:
         return None
     residuals = tuple(value - point for value, point in zip(values, points, strict=True))
     distance = max(abs(d) for d, one in zip(residuals, free, strict=True) if one)
-    log10_p = 0.0
+    large: list[float] = []
+    small: list[float] = []
     for point, one in zip(points, free, strict=True):
         if one:
             within = math.floor(point + distance) - math.ceil(point - distance) + 1
-            log10_p += min(0.0, math.log10(within / step))
-    return Lattice(base, decimals, residuals, tuple(free), log10_p, -sum(free) * math.log10(step))
+            (small if point < SMALL * step else large).append(min(0.0, math.log10(within / step)))
+    log10_p = sum(large) + min(small, default=0.0)
+    counted = len(large) + bool(small)
+    return Lattice(base, decimals, residuals, tuple(free), log10_p, -counted * math.log10(step))

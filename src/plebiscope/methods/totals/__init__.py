@@ -31,11 +31,12 @@ counted lies anywhere in its rounding cell with equal chance, because the cell i
 The exact chance that all free counts lie as close as ``T`` is the product of (whole numbers within ``T``) /
 ``w``. Counts that would be rounded to nothing are left out: they lie close to 0 because they are small. Of
 the others and what is left of the base, one follows from the rest and is not free: what is left or, where
-that would be rounded to nothing, the smallest count. Four numbers of decimals and three bases could have been
-tried for every announcement of counts, so the p reported is the smallest times twelve times their number;
-with ``as_announced`` only the decimals of its own percentages are tried. The smallest chance that closeness
-must have among counts that *are* worked out from percentages, to make these counts a thousand times likelier
-then, is a thousand p.
+that would be rounded to nothing, the smallest count. Options of hardly any votes have about as many each, so
+that free counts of fewer than five cells are taken for one. Four numbers of decimals and three bases could
+have been tried for every announcement of counts, so the p reported is the smallest times twelve times their
+number; with ``as_announced`` only the decimals of its own percentages are tried. The smallest chance that
+closeness must have among counts that *are* worked out from percentages, to make these counts a thousand
+times likelier then, is a thousand p.
 
 Assumptions
 -----------
