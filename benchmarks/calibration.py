@@ -1,0 +1,254 @@
+"""Ask every method of the catalogue about fair votes, and count how often it cries wolf.
+
+    python benchmarks/calibration.py [FOLDER] [--worlds N] [--further N] [--slow N] [--workers N]
+           [--only GROUND ...] [--methods ID ...] [--seed N] [--cache FOLDER] [--out FILE]
+
+Worlds are drawn on the ground of the bundled example and, where FOLDER holds the published results that
+`src/plebiscope/calibrate/reference.toml` names, on about 3,000 stations (whole districts) of three real
+votes: one ordinary, one with small stations, one where the leader has more than 85 per cent. What a method
+gave is kept in the cache, by ground, version, method and block of worlds, and made again only where the code
+of that method or of what it rests on has changed; so a run that was cut off goes on where it stopped. World
+number i has a seed of its own, so that neither the number of workers nor that of worlds changes it.
+
+--worlds is the number of worlds of each version on the ground of the example, --further that on each other
+ground. Methods that take much longer than the others (`anomalous-votes`) see the first worlds only: --slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import gzip
+import hashlib
+import os
+import pickle
+import sys
+import time
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+import plebiscope
+from plebiscope import catalogue, study
+from plebiscope.calibrate import fair as calibration
+from plebiscope.model.case import Contest
+from plebiscope.model.finding import Measurement
+from plebiscope.model.returns import Returns
+from plebiscope.worlds.fair import VERSIONS, Fair, fit
+from plebiscope.worlds.ground import Ground, World, ground
+from plebiscope.worlds.papers import with_papers
+
+HOUSE = Path(plebiscope.__file__).parent
+TABLE = HOUSE / "calibrate" / "fair.csv"
+STATIONS = 3000
+"""Stations of a ground, at least, where the table has more; the last district is taken whole."""
+BLOCK = 50
+"""Worlds that are kept in one file."""
+SLOW = frozenset({"anomalous-votes"})
+CONTEST = Contest(id="fair", name="A fair vote")
+
+Job = tuple[str, str, int, str]
+"""Ground, version, number of the block, method."""
+
+
+def small(share: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Order districts with the smallest stations first."""
+    return np.argsort(size, kind="stable")
+
+
+def lopsided(share: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Order districts in which the leader has more than 85 per cent by chance."""
+    return np.random.default_rng(0).permutation(np.flatnonzero(share > 0.85))
+
+
+def ordinary(share: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Order districts by chance."""
+    return np.random.default_rng(0).permutation(len(share))
+
+
+GROUNDS: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
+    "marenna": ("", ordinary),
+    "taiwan-2018-q16": ("taiwan-2018-referendum-q16/rfprof.csv", ordinary),
+    "serbia-2020, small stations": ("serbia/izbori.csv", small),
+    "uganda-2011, leader above 85 %": ("uganda-2011/2011_Pres_Pstn.csv", lopsided),
+}
+"""File below FOLDER, and in which order districts are taken; the example needs none."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    said = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    said.add_argument("folder", type=Path, nargs="?")
+    said.add_argument("--worlds", type=int, default=1000)
+    said.add_argument("--further", type=int, default=1000)
+    said.add_argument("--slow", type=int, default=200)
+    said.add_argument("--workers", type=int, default=2)
+    said.add_argument("--only", nargs="+", metavar="GROUND", default=list(GROUNDS))
+    said.add_argument("--methods", nargs="+", metavar="ID", default=list(catalogue.modules()))
+    said.add_argument("--seed", type=int, default=1)
+    said.add_argument("--cache", type=Path, default=Path(".calibration-cache"))
+    said.add_argument("--out", type=Path, default=TABLE)
+    given = said.parse_args(arguments)
+    given.cache.mkdir(parents=True, exist_ok=True)
+    grounds = [name for name in given.only if _there(name, given.folder)]
+    jobs: list[Job] = [
+        (name, version, block, method)
+        for quick in (True, False)
+        for name in grounds
+        for block in range(-(-_wanted(given, name, quick) // BLOCK))
+        for version in VERSIONS
+        for method in given.methods
+        if quick == (method not in SLOW)
+    ]
+    todo: dict[tuple[bool, str, str, int], list[Job]] = {}
+    for job in jobs:
+        if not _place(given.cache, given.seed, job).is_file():
+            # Methods asked together share the worlds; the slow ones wait until the others are through.
+            todo.setdefault((job[3] in SLOW, *job[:3]), []).append(job)
+    print(f"{len(jobs) - sum(map(len, todo.values()))} of {len(jobs)} blocks are there", file=sys.stderr)
+    began = time.perf_counter()
+    with ProcessPoolExecutor(given.workers) as pool:
+        running = [pool.submit(examine, one, given.folder, given.cache, given.seed) for one in todo.values()]
+        for count, done in enumerate(as_completed(running), start=1):
+            done.result()
+            if count % 8 == 0 or count == len(running):
+                seconds = time.perf_counter() - began
+                print(f"{count:4} of {len(running)} tasks  {seconds:6.0f} s", file=sys.stderr, flush=True)
+    rows = [
+        row
+        for name in grounds
+        for version in VERSIONS
+        for row in counted(name, version, [job for job in jobs if job[:2] == (name, version)], given)
+    ]
+    given.out.write_text(calibration.write(rows), "utf-8")
+    print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
+    return 0
+
+
+def _wanted(given: argparse.Namespace, name: str, quick: bool) -> int:
+    worlds = int(given.further if GROUNDS[name][0] else given.worlds)
+    return worlds if quick else min(worlds, given.slow)
+
+
+def examine(jobs: Sequence[Job], folder: Path | None, cached: Path, seed: int) -> None:
+    """Put methods to one block of worlds, and keep what each answered."""
+    name, version, block, _ = jobs[0]
+    asked = [catalogue.load(method) for *_, method in jobs]
+    model = _fitted(name, version, folder)
+    kept: list[list[tuple[Measurement, ...]]] = [[] for _ in jobs]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number in range(block * BLOCK, (block + 1) * BLOCK):
+            world = World(model.ground, model.draw(_rng(seed, name, version, number, "")))
+            papers = _rng(seed, name, version, number, "papers")
+            subject = with_papers(world.subject(CONTEST), world, papers)
+            for method, answers in zip(asked, kept, strict=True):
+                own = _rng(seed, name, version, number, method.id)
+                answers.append(tuple(_bare(one) for one in calibration.ask(method, subject, own)))
+    for job, answers in zip(jobs, kept, strict=True):
+        place = _place(cached, seed, job)
+        half = place.with_suffix(f".{os.getpid()}")
+        half.write_bytes(gzip.compress(pickle.dumps(answers), 5))
+        half.replace(place)
+
+
+def counted(
+    name: str, version: str, jobs: Sequence[Job], given: argparse.Namespace
+) -> Iterator[calibration.Row]:
+    """Count what all methods answered on the worlds of one ground and version."""
+    methods = {method: catalogue.load(method) for method in given.methods}
+    favoured = _ground(name, given.folder).options[0]
+    tally = calibration.Tally(name, version, favoured, methods)
+    blocks: dict[int, list[Job]] = {}
+    for job in jobs:
+        blocks.setdefault(job[2], []).append(job)
+    for _, here in sorted(blocks.items()):
+        kept = [
+            pickle.loads(gzip.decompress(_place(given.cache, given.seed, job).read_bytes())) for job in here
+        ]
+        for answers in zip(*kept, strict=True):
+            tally.add([answer for one in answers for answer in one])
+    yield from tally.rows()
+
+
+def subset(returns: Returns, order: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Returns:
+    """Keep whole districts of a table, up to the number of stations of a ground."""
+    whole = ground(returns)
+    district, counts = whole.district, whole.counts
+    if len(whole) <= STATIONS:
+        return returns
+    share = np.bincount(district, counts.favoured) / np.maximum(np.bincount(district, counts.valid), 1)
+    size = np.array([np.median(counts.registered[district == place]) for place in range(len(share))])
+    wanted = order(share, size)
+    held = np.cumsum(np.bincount(district)[wanted])
+    chosen = wanted[: int(np.searchsorted(held, STATIONS)) + 1]
+    rows = np.sort(whole.rows[np.isin(district, chosen)])
+    return dataclasses.replace(returns, table=returns.table[rows.tolist()])
+
+
+def _there(name: str, folder: Path | None) -> bool:
+    file = GROUNDS[name][0]
+    if not file or (folder is not None and (folder / file).is_file()):
+        return True
+    print(f"{name} is left out: its results are not there", file=sys.stderr)
+    return False
+
+
+@cache
+def _ground(name: str, folder: Path | None) -> Ground:
+    file, order = GROUNDS[name]
+    path = folder / file if file and folder else study.example() / "stations.csv"
+    found = ground(subset(study.read(path, contest=CONTEST.id).returns, order))
+    # What is not an ordinary station of this ground would stand in every world as it was published.
+    table = found.returns.table[found.rows.tolist()].with_columns(pl.lit(None, pl.String).alias("mark"))
+    return ground(dataclasses.replace(found.returns, table=table), found.options[0])
+
+
+@cache
+def _fitted(name: str, version: str, folder: Path | None) -> Fair:
+    return fit(_ground(name, folder), version)
+
+
+def _rng(seed: int, name: str, version: str, number: int, part: str) -> np.random.Generator:
+    """Return the random numbers of one part of one world, whoever draws it and when."""
+    key = (zlib.crc32(name.encode()), VERSIONS.index(version), number, zlib.crc32(part.encode()))
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+def _bare(answer: Measurement) -> Measurement:
+    """Leave out the words, which are not counted and fill the cache."""
+    states = tuple(one.model_copy(update={"name": "", "how": ""}) for one in answer.assumptions)
+    return answer.model_copy(
+        update={"assumptions": states, "statement": "", "innocent": (), "params": {}, "limit": None}
+    )
+
+
+@cache
+def _code(*places: Path) -> str:
+    """Return a digest of source files, so that a change in them makes what they gave stale."""
+    found = hashlib.sha256()
+    for place in places:
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.suffix in {".py", ".toml"}:
+                found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def _place(cached: Path, seed: int, job: Job) -> Path:
+    name, version, block, method = job
+    nouns = tuple(HOUSE / "model" / f"{file}.py" for file in ("finding", "method", "returns"))
+    below = (*nouns, HOUSE / "kernels", HOUSE / "evidence")
+    drawn = tuple(HOUSE / "worlds" / f"{file}.py" for file in ("fair", "ground", "spread", "papers"))
+    own = HOUSE.joinpath(*catalogue.modules()[method].split(".")[1:])
+    own = own if own.is_dir() else own.with_suffix(".py")
+    key = hashlib.sha256(repr((seed, job, _code(*below), _code(*drawn), _code(own))).encode()).hexdigest()
+    return cached / f"{zlib.crc32(name.encode()):08x}-{version}-{method}-{block}-{key[:12]}.gz"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,341 @@
+"""How methods behave on fair votes: how often each cries wolf, and how often its intervals hold the truth.
+
+Fair worlds (:mod:`plebiscope.worlds.fair`) are put to the methods, and what came back is counted here. The
+table that is shipped, ``fair.csv``, is made by ``benchmarks/calibration.py``; it says of every question, on
+every ground and in both versions of fair:
+
+* ``test``: the share of worlds in which p was at most 0.05;
+* ``areas``: the same share among the answers for areas; null where only the areas with the smallest p are
+  reported;
+* ``arithmetic``: the share of worlds in which figures were said to contradict each other;
+* ``interval``: the share of worlds in which an interval held the truth. That is zero for what is in excess
+  and for votes without a counterpart, because nothing was done in these worlds; for everything else it is
+  the mean of the estimate over the worlds, so that these lines say whether an interval is as wide as the
+  estimate varies, and nothing of bias;
+* ``description``: nothing to calibrate, no test and no interval.
+
+Beside a share of rejections stands the share of worlds that would have been *named*: q below 0.05 after
+correction for everything that was asked of the world, an effect large enough to matter, and no assumption
+that fails.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import numpy as np
+
+from plebiscope.calibrate.multiplicity import correct, log10_of
+from plebiscope.calibrate.table import worth_naming
+from plebiscope.model.finding import Effect, Measurement
+from plebiscope.model.method import Method, Subject, lacking
+
+LEVEL = 0.05
+"""Level of the tests."""
+LOWEST, HIGHEST = 0.035, 0.065
+"""Between these, a share of false rejections at that level passes."""
+ALL = "all methods"
+"""Stands for the method in the line that counts worlds in which anything was named."""
+
+Kind = Literal["test", "areas", "arithmetic", "interval", "description"]
+Verdict = Literal["passed", "conservative", "doubtful", "shown"]
+"""``shown``: there is no promise that could be kept or broken (a range over assumptions, a description)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one question gave on the fair worlds of one ground and version."""
+
+    ground: str
+    version: str
+    method: str
+    quantity: str
+    option: str
+    """``favoured``, ``rival`` or empty where the answer is about no option."""
+    kind: Kind
+    effect: str
+    """Of an interval: what was estimated; digits and names of options are left out."""
+    unit: str
+    worlds: int
+    """Worlds in which the question was answered."""
+    answers: int
+    """Answers with a p, or with an interval."""
+    rate: float | None
+    """Share of rejections or, of an interval, share of intervals that hold the truth."""
+    error: float | None
+    """Standard error of that share."""
+    named: float | None
+    """Share of worlds in which the answer, or that for any area, was named."""
+    named_error: float | None
+    level: float | None
+    """Promised share: 0.05 for tests, the coverage for intervals; null for a range over assumptions."""
+    truth: float | None
+    verdict: Verdict
+
+    @property
+    def question(self) -> tuple[str, str, str, str, str]:
+        """What is the same on every ground: method, quantity, option, kind, effect."""
+        return self.method, self.quantity, self.option, self.kind, f"{self.effect}, {self.unit}"
+
+
+def ask(method: Method, subject: Subject, rng: np.random.Generator) -> tuple[Measurement, ...]:
+    """Put one question to one world; nothing where the world does not offer what the method needs."""
+    if lacking(method, subject):
+        return ()
+    return method.measure(subject, method.params(), rng).measurements
+
+
+@dataclass
+class _Count:
+    """What one question gave, world after world."""
+
+    worlds: set[int] = field(default_factory=set)
+    rejected: list[tuple[int, bool]] = field(default_factory=list)
+    """World, and whether the answer was a rejection, for each answer with a p."""
+    wrong: set[int] = field(default_factory=set)
+    """Worlds with a contradiction."""
+    named: set[int] = field(default_factory=set)
+    selected: bool = False
+    """Whether areas were reported for their small p."""
+    estimates: dict[tuple[str, str], list[Effect]] = field(default_factory=dict)
+
+
+class Tally:
+    """Counts of what methods gave on the fair worlds of one ground and version.
+
+    Parameters
+    ----------
+    ground, version
+        As they are to stand in the rows.
+    favoured
+        The option that is called so; any other is called the rival.
+    methods
+        By id, all that are asked.
+    """
+
+    def __init__(self, ground: str, version: str, favoured: str, methods: Mapping[str, Method]) -> None:
+        self._at = ground, version
+        self._favoured = favoured
+        self._methods = methods
+        self._uncounted = [method.id for method in methods.values() if method.tier == "D"]
+        self._counts: dict[tuple[str, str, str, bool], _Count] = {}
+        self._worlds = 0
+        self._any: set[int] = set()
+
+    def add(self, answers: Iterable[Measurement]) -> None:
+        """Count all answers of all methods on one world."""
+        world, self._worlds = self._worlds, self._worlds + 1
+        answers = [answer for answer in answers if answer.status == "tested"]
+        log10_q = correct(answers, uncounted=self._uncounted).log10_q
+        for answer in answers:
+            whole = answer.scope.level == "contest"
+            count = self._counts.setdefault(
+                (answer.method, answer.quantity, self._role(answer.option), whole), _Count()
+            )
+            count.worlds.add(world)
+            if (log10_p := log10_of(answer)) is not None:
+                count.rejected.append((world, log10_p <= math.log10(LEVEL)))
+            if answer.contradiction:
+                count.wrong.add(world)
+            count.selected |= answer.among is not None
+            if log10_q.get(answer.id, 0.0) < math.log10(LEVEL) and worth_naming(answer):
+                count.named.add(world)
+                self._any.add(world)
+            if whole:
+                _collect(answer, count.estimates)
+
+    def rows(self) -> Iterator[Row]:
+        """Turn what was counted into lines, the battery as a whole first, then method by method."""
+        named, error = _share(len(self._any), self._worlds)
+        yield self._row(
+            (ALL, "anything named", "", "test"),
+            worlds=self._worlds,
+            answers=self._worlds,
+            named=named,
+            named_error=error,
+            level=LEVEL,
+            verdict=verdict(named, LEVEL, error, rejects=True),
+        )
+        order = list(self._methods)
+        places = {question: place for place, question in enumerate(self._counts)}
+        for question in sorted(self._counts, key=lambda key: (order.index(key[0]), places[key])):
+            yield from self._lines(question, self._counts[question])
+
+    def _lines(self, question: tuple[str, str, str, bool], count: _Count) -> Iterator[Row]:
+        method, quantity, option, whole = question
+        made = 0
+        if count.rejected:
+            made += 1
+            rate, error = _clustered(count.rejected)
+            named, named_error = _share(len(count.named), len(count.worlds))
+            known = not count.selected
+            passed = (rate, error) if known else (named, named_error)
+            yield self._row(
+                (method, quantity, option, "test" if whole else "areas"),
+                worlds=len(count.worlds),
+                answers=len(count.rejected),
+                rate=rate if known else None,
+                error=error if known else None,
+                named=named,
+                named_error=named_error,
+                level=LEVEL,
+                verdict=verdict(passed[0], LEVEL, passed[1], rejects=True),
+            )
+        if not whole:
+            return
+        if self._methods[method].tier == "A" and not count.rejected:
+            made += 1
+            rate, error = _share(len(count.wrong), len(count.worlds))
+            yield self._row(
+                (method, quantity, option, "arithmetic"),
+                worlds=len(count.worlds),
+                answers=len(count.worlds),
+                rate=rate,
+                error=error,
+                verdict="doubtful" if rate else "passed",
+            )
+        for (name, unit), effects in count.estimates.items():
+            if 2 * len(effects) < len(count.worlds) or (effects[0].level is None and not _is_nought(name)):
+                continue  # given only where something stands out; or the ends of what was seen, no interval
+            made += 1
+            truth, held, levels = _held(name, unit, effects)
+            rate, error = _share(sum(held), len(held))
+            level = levels[0] if len(set(levels)) == 1 else None
+            yield self._row(
+                (method, quantity, option, "interval"),
+                effect=name,
+                unit=unit,
+                worlds=len(count.worlds),
+                answers=len(held),
+                rate=rate,
+                error=error,
+                level=level,
+                truth=truth,
+                verdict="shown" if level is None else verdict(rate, level, error, rejects=False),
+            )
+        if not made:
+            yield self._row(
+                (method, quantity, option, "description"),
+                worlds=len(count.worlds),
+                answers=0,
+                verdict="shown",
+            )
+
+    def _row(self, question: tuple[str, str, str, Kind], **filled: Any) -> Row:
+        method, quantity, option, kind = question
+        empty = dict.fromkeys(("rate", "error", "named", "named_error", "level", "truth"))
+        given: dict[str, Any] = {"effect": "", "unit": "", **empty, **filled}
+        return Row(*self._at, method, quantity, option, kind, **given)
+
+    def _role(self, option: str | None) -> str:
+        if option is None:
+            return ""
+        return "favoured" if option == self._favoured else "rival"
+
+
+def verdict(rate: float, level: float, error: float, *, rejects: bool) -> Verdict:
+    """Judge a share by what was promised.
+
+    A twentieth that is promised may be 3.5 to 6.5 per cent; other promises in proportion. A share outside
+    must also be more than two standard errors from the promise, which only matters below 1,000 worlds.
+
+    Parameters
+    ----------
+    rate, error
+        The share with its standard error.
+    level
+        What was promised: of rejections, or of intervals that hold the truth.
+    rejects
+        Whether it is a share of rejections.
+    """
+    missed, promised = (rate, level) if rejects else (1 - rate, 1 - level)
+    if abs(missed - promised) <= 2 * error:
+        return "passed"
+    if missed > promised * HIGHEST / LEVEL:
+        return "doubtful"
+    return "conservative" if missed < promised * LOWEST / LEVEL else "passed"
+
+
+def _collect(answer: Measurement, found: dict[tuple[str, str], list[Effect]]) -> None:
+    """Keep the estimates of an answer that have both ends."""
+    for effect in (answer.effect, *answer.effects):
+        if effect is not None and None not in (effect.value, effect.low, effect.high):
+            found.setdefault((general(effect.name), effect.unit), []).append(effect)
+
+
+def general(name: str) -> str:
+    """Leave out of a name what belongs to one vote alone: names of options, and numbers."""
+    return re.sub(r"\d[\d.,]*", "…", re.sub("“[^”]*”", "“…”", name))
+
+
+def _is_nought(name: str) -> bool:
+    """Whether an effect is zero where nothing was done."""
+    return name.startswith(("excess", "anomalous votes", "stations written from", "just reached less"))
+
+
+def _held(name: str, unit: str, effects: Sequence[Effect]) -> tuple[float, list[bool], list[float | None]]:
+    """Return the truth, whether each interval holds it, and what each promises."""
+    values = np.array([effect.value for effect in effects], dtype=float)
+    if _is_nought(name):
+        truth = 0.0
+    elif unit == "times as many" and (values > 0).all():
+        truth = float(np.exp(np.log(values).mean()))
+    else:
+        truth = float(values.mean())
+    slack = 1e-9 * max(1.0, abs(truth))
+    held = [(e.low or 0.0) - slack <= truth <= (e.high or 0.0) + slack for e in effects]
+    return truth, held, [effect.level for effect in effects]
+
+
+def _share(count: int, of: int) -> tuple[float, float]:
+    """Return a share and its standard error."""
+    rate = count / max(of, 1)
+    return rate, math.sqrt(rate * (1 - rate) / max(of, 1))
+
+
+def _clustered(rejected: Sequence[tuple[int, bool]]) -> tuple[float, float]:
+    """Return the share of rejections; its error takes the answers on one world together."""
+    _, world = np.unique([world for world, _ in rejected], return_inverse=True)
+    said = np.array([flag for _, flag in rejected], dtype=float)
+    rate = float(said.mean())
+    off = np.bincount(world, said - rate)
+    return rate, float(np.sqrt((off**2).sum()) / len(said))
+
+
+def write(rows: Iterable[Row]) -> str:
+    """Write rows canonically: one a line, four digits, nothing where nothing is known."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = [field.name for field in fields(Row)]
+    writer.writerow(names)
+    for row in rows:
+        values = [getattr(row, name) for name in names]
+        writer.writerow([f"{value:.4g}" if isinstance(value, float) else value for value in values])
+    return out.getvalue()
+
+
+def parse(text: str) -> tuple[Row, ...]:
+    """Read rows back."""
+    made = []
+    for line in csv.DictReader(io.StringIO(text)):
+        given: dict[str, Any] = dict(line)
+        for name in ("worlds", "answers"):
+            given[name] = int(line[name])
+        for name in ("rate", "error", "named", "named_error", "level", "truth"):
+            given[name] = float(line[name]) if line[name] else None
+        made.append(Row(**given))
+    return tuple(made)
+
+
+@cache
+def shipped() -> tuple[Row, ...]:
+    """Return the table that is shipped with the package."""
+    return parse(resources.files("plebiscope.calibrate").joinpath("fair.csv").read_text("utf-8"))
