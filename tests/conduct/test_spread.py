@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 from unittest.mock import patch
 
@@ -46,3 +47,13 @@ def test_without_a_python_to_start_it_is_done_here(monkeypatch: pytest.MonkeyPat
 def test_a_few_reports_start_nothing() -> None:
     with patch.object(subprocess, "Popen", side_effect=AssertionError):
         assert len(spread.spread(alone, REPORTS, Held())) == len(REPORTS)
+
+
+def test_garbage_is_collected_again_afterwards() -> None:
+    def fails(report: Report, held: Held) -> None:
+        assert not gc.isenabled()
+        raise LookupError(report.path)
+
+    with pytest.raises(LookupError, match=r"0\.txt"):
+        spread.spread(fails, REPORTS, Held())
+    assert gc.isenabled()

@@ -118,12 +118,14 @@ class Scanned:
         found: defaultdict[str, dict[_Phrase, list[int]]] = defaultdict(dict)
         numbers, present = self._numbers, self.present
         for at, word in enumerate(self._known):
-            before, behind = numbers[at - 1], numbers[at + 1]
-            likely = [phrase for number, phrase in word.sought.before if number in before]
-            likely += [phrase for number, phrase in word.sought.behind if number in behind]
-            likely += [phrase for number, phrase in word.sought.anywhere if number in present]
-            for phrase in likely:
-                found[phrase.notion].setdefault(phrase, []).append(at)
+            for sought, there in (
+                (word.sought.before, numbers[at - 1]),
+                (word.sought.behind, numbers[at + 1]),
+                (word.sought.anywhere, present),
+            ):
+                for number, phrase in sought:
+                    if number in there:
+                        found[phrase.notion].setdefault(phrase, []).append(at)
         return found
 
     def met(
@@ -136,12 +138,10 @@ class Scanned:
         phrase
             What is sought.
         found
-            Mentions of the notions that it names.
+            Mentions of all notions that it names.
         rarest
             Where its rarest word stands, if that is known.
         """
-        if not phrase.names <= found.keys():
-            return []
         number, notion, _ = phrase.places[0]
         begins: Iterable[int]
         if rarest and phrase.lead is not None:
@@ -322,7 +322,12 @@ class Phrases:
         heapq.heapify(ranks)
         while ranks:
             name = self._order[heapq.heappop(ranks)]
-            met = [one for phrase, at in waiting[name].items() for one in scanned.met(phrase, found, at)]
+            met = [
+                one
+                for phrase, at in waiting[name].items()
+                if phrase.names <= found.keys()
+                for one in scanned.met(phrase, found, at)
+            ]
             if not met:
                 continue
             found[name] = _joined(found.get(name, {}), met)
@@ -335,15 +340,16 @@ class Phrases:
     def seek(self, name: str, scanned: Scanned, found: Mapping[str, Mentions]) -> Mentions:
         """Find one of the ``conditions`` in a sentence whose other notions are found."""
         likely = [phrase for phrase in self._asked[name] if scanned.present.issuperset(phrase.rarest)]
-        return _joined({}, [one for phrase in likely for one in scanned.met(phrase, found)])
+        met = [one for phrase in likely if phrase.names <= found.keys() for one in scanned.met(phrase, found)]
+        return _joined({}, met)
 
 
 def _joined(mentions: Mentions, more: Iterable[tuple[int, Collection[int]]]) -> Mentions:
     """Add to mentions of a notion others of it."""
-    joined = {at: set(ends) for at, ends in mentions.items()}
+    joined = dict(mentions)
     for at, ends in more:
-        joined.setdefault(at, set()).update(ends)
-    return {at: tuple(sorted(joined[at])) for at in sorted(joined)}
+        joined[at] = tuple(sorted({*joined.get(at, ()), *ends}))
+    return {at: joined[at] for at in sorted(joined)}
 
 
 def _written_out(phrases: Iterable[str]) -> Iterator[tuple[Step, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from plebiscope.conduct.language import verbs, words
@@ -14,6 +14,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who"])
+_BEFORE_IS = frozenset(["he", "she", "it", "that", "there", "what", "who"])
+"""Behind these, "'s" is a verb."""
 _JOINING = frozenset(["and", "or", "&", "nor"])
 _CLAUSAL = frozenset(["but", "yet", "so", "then"])
 
@@ -50,34 +52,38 @@ def _kinds() -> dict[str, str]:
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """Split a half-open range of a cleaned text into words and marks."""
-    kinds = _kinds()
     found: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
-        written, low = match[0], match[0].lower()
-        if low == "'s" and found and found[-1].low in ("he", "she", "it", "that", "there", "what", "who"):
+        low, kind = _kind(match[0])
+        if low == "'s" and found and found[-1].low in _BEFORE_IS:
             kind = "aux"
-        elif low in words("speech", "times") and written[0].isupper():
-            kind = "time"
+        elif low == "'" and found and found[-1].low.endswith("s"):
+            kind = _mark_behind_s(text, match.start(), found[-1])
         elif (
             low in _QUALIFYING
-            and written[0].isupper()
+            and match[0][0].isupper()
             and (found or text[match.end() + 1 : match.end() + 2].isupper())
         ):
             kind = "cap"
-        elif low in kinds and (not written.isupper() or len(written) == 1 or low in _PRONOUNS):
-            kind = kinds[low]
-            if kind == "quote" and low == "'" and found and found[-1].low.endswith("s"):
-                kind = _mark_behind_s(text, match.start(), found[-1])
-        elif written[0].isupper() or (written[:3] in ("al-", "el-") and written[3:4].isupper()):
-            kind = "cap"
-        elif written[0].isdigit():
-            kind = "num"
-        elif not written[0].isalnum():
-            kind = "mark"
-        else:
-            kind = "adv" if low.endswith("ly") and len(low) > 4 and low not in _LY_NOUNS else "word"
         found.append(Token(match.start(), match.end(), low, kind))
     return _unquoted(_of_headline(found))
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(written: str) -> tuple[str, str]:
+    """Give a word in lower case, and of which kind it is as far as itself can tell."""
+    low = written.lower()
+    if low in words("speech", "times") and written[0].isupper():
+        return low, "time"
+    if low in _kinds() and (not written.isupper() or len(written) == 1 or low in _PRONOUNS):
+        return low, _kinds()[low]
+    if written[0].isupper() or (written[:3] in ("al-", "el-") and written[3:4].isupper()):
+        return low, "cap"
+    if written[0].isdigit():
+        return low, "num"
+    if not written[0].isalnum():
+        return low, "mark"
+    return low, "adv" if low.endswith("ly") and len(low) > 4 and low not in _LY_NOUNS else "word"
 
 
 def _of_headline(found: list[Token]) -> list[Token]:
