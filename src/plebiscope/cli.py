@@ -158,12 +158,11 @@ def examine(
     """Examine a vote and write its dossier: a page, a JSON and a table of stations."""
     from plebiscope import study
 
-    names = None if methods is None else [one.strip() for one in methods.split(",") if one.strip()]
     with _progress(quiet, verbose) as progress:
         examined = study.examine(
             paths,
             favoured=favoured,
-            methods=names,
+            methods=_names(methods),
             seed=seed,
             published=published,
             mapping=mapping,
@@ -301,6 +300,90 @@ def totals(
         from plebiscope.dossier.terminal import show
 
         show(examined.dossier, files)
+
+
+@app.command()
+def power(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Results file, parts of one, or a case.")
+    ],
+    favoured: Annotated[
+        str | None,
+        typer.Option("--favoured", help="The option the organisers wanted; by default the leader."),
+    ] = None,
+    mapping: MappingFile = None,
+    methods: Annotated[
+        str | None, typer.Option("--methods", help="Ids of methods, with commas between; by default all.")
+    ] = None,
+    mechanisms: Annotated[
+        str | None,
+        typer.Option(
+            "--mechanisms",
+            help="Ids of mechanisms, with commas between; by default all that are no honest mishap.",
+        ),
+    ] = None,
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            "--worlds", min=1, help="Simulated votes for each mechanism and share of stations; default 40."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; by default one for each processor.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it."),
+    ] = None,
+    slow: Annotated[
+        bool, typer.Option("--slow", help="Ask methods too that take long for one vote.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of every random draw.")] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", metavar="DIR", help="Folder in which simulated votes are kept."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Write power.json, power.html and power.svg there."),
+    ] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate votes like this one: which method would notice what, from which share of stations on.
+
+    Minutes for some thousand stations. A run that was cut off goes on where it stopped, and `examine` shows
+    what was computed.
+    """
+    from plebiscope import powering
+    from plebiscope.dossier.terminal import show_power
+    from plebiscope.dossier.write import write_power
+
+    with _progress(quiet, verbose) as progress:
+        matrix = powering.power(
+            paths,
+            favoured=favoured,
+            mapping=mapping,
+            methods=_names(methods),
+            mechanisms=_names(mechanisms),
+            worlds=worlds,
+            workers=workers,
+            scheduler=scheduler,
+            slow=slow,
+            seed=seed,
+            cache=cache,
+            progress=progress,
+        )
+    files = write_power(matrix, paths[0].stem, out) if out is not None else ()
+    if as_json:
+        sys.stdout.write(matrix.model_dump_json(indent=1) + "\n")
+    elif not quiet:
+        show_power(matrix, paths[0].stem, files)
+
+
+def _names(listed: str | None) -> list[str] | None:
+    return None if listed is None else [one.strip() for one in listed.split(",") if one.strip()]
 
 
 @app.command()

@@ -210,6 +210,53 @@ def conduct(
     return record, (*on_reports(record.reports), *remarks)
 
 
+def imitable(
+    paths: Sequence[str | Path] | str | Path,
+    favoured: str | None = None,
+    mapping: str | Path | dict[str, Any] | None = None,
+    methods: Sequence[str] | None = None,
+) -> tuple[Contest, Returns, list[Method], dict[str, Any], int]:
+    """Read what is needed to simulate votes like the first contest of a case that has a table with options.
+
+    Parameters
+    ----------
+    paths, favoured, mapping, methods
+        As for :func:`examine`.
+
+    Returns
+    -------
+    contest, returns, methods, params, seed
+        The contest, its table, the methods with their parameters by id, and the seed of the plan.
+
+    Raises
+    ------
+    InputError
+        If something given cannot be used, or no contest has a table with options.
+    """
+    given: dict[str, Any] = {}
+    if methods is not None:
+        given["methods"] = tuple(methods)
+    if mapping is not None:
+        given["mapping"] = _mapping_table(mapping)
+    listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    found = cases.gather([Path(p) for p in listed], plan=given, favoured=favoured)
+    pairs = zip(found.case.sources, found.files, strict=True)
+    kept = [(source, path) for source, path in pairs if source.role != "report"]
+    bare = found.case.model_copy(update={"sources": tuple(source for source, _ in kept)})
+    found = dataclasses.replace(found, case=bare, files=tuple(path for _, path in kept), review=None)
+    subjects, _, _ = _read_all(found, lambda step: None)
+    for subject in subjects:
+        if subject.returns is not None and subject.returns.options:
+            chosen = _methods(found.case.plan)
+            params = {method.id: _params(method, found.case.plan) for method in chosen}
+            return subject.contest, subject.returns, chosen, params, found.case.plan.seed
+    raise InputError(
+        "there is no table with votes for options to simulate votes from",
+        where=found.case.name,
+        expected="results by polling station or area",
+    )
+
+
 def run(found: Found, progress: Progress | None = None) -> Examined:
     """Go the whole road with a case that was gathered."""
     started = time.perf_counter()

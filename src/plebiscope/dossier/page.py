@@ -19,13 +19,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from plebiscope.dossier import aside, likeness, numbers, reading, reviewed
+from plebiscope.dossier import aside, likeness, numbers, reading, reviewed, sight
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
 from plebiscope.dossier.text import LONG, fit, name, plain, without_name
 from plebiscope.dossier.told import kinds
-from plebiscope.dossier.view import GRADES, reading_parts, sections
+from plebiscope.dossier.view import GRADES, drawings, reading_parts, sections
+from plebiscope.model.power import Matrix
 from plebiscope.model.report import Statement
 from plebiscope.model.wording import listed
 
@@ -127,6 +128,34 @@ def render(dossier: Dossier) -> str:
     return _closed_up(text)
 
 
+def render_power(matrix: Matrix, called: str) -> str:
+    """Make a page of its own for what a table could have shown.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    called
+        Name of the vote.
+    """
+    style = _closed_up(_asset("style.css").replace("/* drawings */", dark_rules(".canvas")))
+    script = _closed_up(_asset("script.js"))
+    picture = sight.figure(matrix, "power")
+    text = (
+        _environment()
+        .get_template("power-alone.html")
+        .render(
+            called=called,
+            style=Markup(style),  # noqa: S704 - our own files
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
+            source=f"plebiscope {matrix.settings.plebiscope if matrix.settings else ''}, {name(called)}",
+            power=sight.section(matrix, called, drawings([picture]) if picture else {}),
+        )
+    )
+    return _closed_up(text)
+
+
 def source_line(dossier: Dossier) -> str:
     """Return the line that says where a sentence or picture comes from, wherever it is pasted."""
     kind = (
@@ -163,6 +192,7 @@ def _environment() -> jinja2.Environment:
         "span": lambda effect: numbers.span(effect) or "–",
         "grade_word": lambda grade: GRADES[grade][0],
         "slug": lambda grade: grade or "open",
+        "dose": sight.dose,
         "linked": lambda text: _linked(plain(text)),
         "day": _day,
         "options": _options,

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plebiscope.dossier import aside
-from plebiscope.dossier.numbers import effect_in_words
+from plebiscope.dossier import aside, sight
+from plebiscope.dossier.numbers import effect_in_words, number
 from plebiscope.dossier.reading import counted, told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from plebiscope.dossier.dossier import Dossier
+    from plebiscope.model.power import Matrix
     from plebiscope.model.report import Conduct
 
 
@@ -54,6 +55,48 @@ def show(dossier: Dossier, files: Sequence[Path] = (), console: Console | None =
         for file in files:
             # A path broken over two lines cannot be copied.
             out.print(Text(f"  {file}"), soft_wrap=True)
+
+
+def show_power(
+    matrix: Matrix, called: str, files: Sequence[Path] = (), console: Console | None = None
+) -> None:
+    """Print what a table could have shown.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    called
+        Name of the vote.
+    files
+        The files that were written.
+    console
+        Where to print; by default the standard output.
+    """
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console or Console(highlight=False)
+    table = Table(box=SIMPLE, pad_edge=False, title_justify="left", title_style="bold")
+    table.title = f"{name(called)}: noticed in 80 of 100 simulated votes, from this share of the stations on"
+    for heading in ("what is done", "noticed first by", "if fair is tight", "if fair is loose", "votes"):
+        table.add_column(heading, justify="right" if heading == "votes" else "left")
+    for line in sight.lines(matrix):
+        noticed = plain(line.method, 60) if line.method else "no method"
+        harder = line.harder
+        table.add_row(
+            Text(line.title + (" (an honest mishap)" if line.control else "")),
+            Text(noticed + ("" if line.judged or not line.method else " (shown, not judged)")),
+            *(Text(sight.dose(line.cells.get(version))) for version in sight.VERSIONS),
+            Text("" if harder is None else number(harder.votes, "votes")),
+        )
+    out.print(table)
+    for sentence in (*sight.sentences(matrix, name(called)), *sight.notes(matrix)):
+        out.print(Text(f"• {plain(sentence)}"))
+    for file in files:
+        out.print(Text(f"  {file}"), soft_wrap=True)
 
 
 def summary(dossier: Dossier) -> list[RenderableType]:

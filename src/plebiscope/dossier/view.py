@@ -273,7 +273,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
         Draw the figures, which takes most of the time.
     """
     methods = {method.id: method for method in dossier.methods}
-    drawings = _drawings(dossier.figures) if draw_them else {}
+    drawn = drawings(dossier.figures) if draw_them else {}
     several = len(dossier.case.contests) > 1
     sizes = {family.name: family.size for family in dossier.weighing.families}
     made = []
@@ -293,7 +293,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
             own = {finding.id for finding in found}
             if group is not None:
                 gravest = sorted(found, key=lambda finding: words.rank(finding.grade))
-                group.drawings = [drawing for f in gravest for drawing in drawings.get(f.id, [])]
+                group.drawings = [drawing for f in gravest for drawing in drawn.get(f.id, [])]
                 group.against = next((one for one in dossier.against if one.needs[0].finding in own), None)
                 groups.append(group)
         heading = (
@@ -382,7 +382,8 @@ def _unknown(finding: Finding) -> MethodRecord:
     )
 
 
-def _drawings(figures: Sequence[Figure]) -> dict[str, list[Drawing]]:
+def drawings(figures: Sequence[Figure]) -> dict[str, list[Drawing]]:
+    """Draw figures while there is room for them, by the id under which they stand."""
     drawn: dict[str, list[Drawing]] = {}
     left = PICTURES
     for place, figure in enumerate(figures):

@@ -12,14 +12,18 @@ from pathlib import Path
 import polars as pl
 
 from plebiscope.dossier.dossier import Dossier, load, to_json
-from plebiscope.dossier.page import render
+from plebiscope.dossier.draw import draw
+from plebiscope.dossier.page import render, render_power
+from plebiscope.dossier.sight import figure
 from plebiscope.model.errors import InputError
+from plebiscope.model.power import Matrix
 from plebiscope.model.report import Report
 
 DATA = "dossier.json"
 PAGE = "dossier.html"
 STATIONS = "stations.parquet"
 TEXTS = "report-texts"
+POWER = "power"
 _UNSAFE = re.compile(r"[^\w.() -]")
 _LONGEST_NAME = 200
 """Bytes of a name as UTF-8, without its ending and a number; file systems take 255."""
@@ -68,6 +72,38 @@ def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -
     texts = write_texts(dossier.conduct.reports if dossier.conduct else (), folder / TEXTS)
     _remove({path: digest for path, digest in old.items() if path not in texts})
     return (*files, *texts)
+
+
+def write_power(matrix: Matrix, called: str, folder: Path) -> tuple[Path, ...]:
+    """Write what a table could have shown: the data, a page and the picture on it.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    called
+        Name of the vote.
+    folder
+        Where to; it is made if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    texts = {".json": matrix.model_dump_json(indent=1) + "\n", ".html": render_power(matrix, called)}
+    picture = figure(matrix, POWER)
+    drawing = draw(picture, POWER) if picture is not None else None
+    if drawing is not None:
+        texts[".svg"] = drawing + "\n"
+    files = [folder / f"{POWER}{ending}" for ending in texts]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in zip(files, texts.values(), strict=True):
+            file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable("the matrix", error, folder) from None
+    return tuple(files)
 
 
 def write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:

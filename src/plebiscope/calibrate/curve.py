@@ -1,0 +1,204 @@
+"""Thresholds, power curves and where they are crossed: the bare statistics of power."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+from scipy.stats import binom
+
+from plebiscope.kernels.resampling import draw_again
+
+Floats = NDArray[np.float64]
+
+POWER = 0.8
+"""The chance with which a mechanism is to be seen."""
+FALSE_ALARMS = 0.05
+"""Share of fair worlds that may lie above a threshold."""
+DOUBT = 0.02
+"""A step is left before all its worlds were drawn where the chance of so one-sided a count is below this."""
+AGAIN = 200
+"""How often worlds are drawn again for the error of a dose."""
+COVERAGE = 0.9
+"""Of the interval of a dose."""
+
+
+def threshold(fair: Floats, least: float = -np.inf) -> float:
+    """Return the smallest alarm that at most one fair world in twenty exceeds.
+
+    Parameters
+    ----------
+    fair
+        Alarms in fair worlds, shape (n,).
+    least
+        The threshold is never below this.
+    """
+    ranked = np.sort(fair)[::-1]
+    return max(float(ranked[int(FALSE_ALARMS * len(ranked))]), least)
+
+
+def clear(detected: int, worlds: int) -> bool:
+    """Whether so many detections tell that the power is not :data:`POWER`, above or below."""
+    if worlds == 0:
+        return False
+    above, below = binom.sf(detected - 1, worlds, POWER), binom.cdf(detected, worlds, POWER)
+    return bool(min(above, below) < DOUBT)
+
+
+def wanted(seen: Mapping[int, tuple[int, int]], steps: int, worlds: int) -> tuple[int, ...]:
+    """Name the steps of prevalence at which more worlds are needed to place where the power is reached.
+
+    First the middle and the largest; where neither is seen, one between them, because some departures are
+    seen in a part of the stations and not in all. Then the gap between what is seen and what is not is
+    halved until it is one step. Where an end of that last gap is not clear, its other neighbour is tried as
+    well, for the error.
+
+    Parameters
+    ----------
+    seen
+        Detections and worlds so far, by step, 0 the smallest.
+    steps
+        Number of steps.
+    worlds
+        Worlds drawn at a step at most.
+
+    Returns
+    -------
+    tuple of int
+        Empty where nothing more is needed.
+    """
+
+    def known(step: int) -> bool:
+        detected, drawn = seen.get(step, (0, 0))
+        return drawn >= worlds or clear(detected, drawn)
+
+    def reached(step: int) -> bool:
+        detected, drawn = seen[step]
+        return detected >= POWER * drawn
+
+    top, middle = steps - 1, steps // 2
+    first = tuple(step for step in dict.fromkeys((middle, top)) if not known(step))
+    if first:
+        return first
+    above = [step for step in seen if known(step) and reached(step)]
+    if not above:
+        between = (middle + top + 1) // 2
+        return () if known(between) else (between,)
+    high = min(above)
+    low = max((step for step in seen if step < high and known(step)), default=-1)
+    if high - low > 1:
+        return ((low + high) // 2,)
+    beside = []
+    if low > 0 and not clear(*seen[low]):
+        beside.append(low - 1)
+    if high < top and not clear(*seen[high]):
+        beside.append(high + 1)
+    return tuple(step for step in beside if not known(step))
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where a power curve reaches :data:`POWER`.
+
+    Attributes
+    ----------
+    dose
+        The prevalence; null where it is not reached.
+    at_most
+        Whether it is reached at the smallest of several prevalences tried: the dose is an upper bound.
+    lost
+        Smallest prevalence above at which it is not reached any more; null where there is none.
+    """
+
+    dose: float | None
+    at_most: bool = False
+    lost: float | None = None
+
+
+def crossing(prevalence: Sequence[float], detected: Floats, worlds: Floats) -> Crossing:
+    """Find where the power is reached, from the best monotone curve up to its peak.
+
+    Parameters
+    ----------
+    prevalence
+        Increasing, shape (k,).
+    detected, worlds
+        Detections and worlds at each, shape (k,).
+    """
+    rate = detected / worlds
+    if not len(rate) or rate.max() < POWER:
+        return Crossing(None)
+    peak = int(np.argmax(rate))
+    fitted = isotonic_regression(rate[: peak + 1], weights=worlds[: peak + 1]).x
+    high = int(np.argmax(fitted >= POWER))
+    after = [at for at, value in zip(prevalence[peak + 1 :], rate[peak + 1 :], strict=True) if value < POWER]
+    lost = after[0] if after else None
+    if high == 0:
+        return Crossing(prevalence[0], at_most=len(prevalence) > 1, lost=lost)
+    part = (POWER - fitted[high - 1]) / (fitted[high] - fitted[high - 1])
+    ends = np.log([prevalence[high - 1], prevalence[high]])
+    return Crossing(float(np.exp(ends[0] + part * (ends[1] - ends[0]))), lost=lost)
+
+
+def error(
+    prevalence: Sequence[float], found: Sequence[NDArray[np.bool_]], rng: np.random.Generator
+) -> tuple[float | None, float | None]:
+    """Return the ends of the interval of a dose, from drawing the worlds again.
+
+    The same worlds stand behind every prevalence, and are drawn again together. What is left out is that the
+    thresholds are estimates too.
+
+    Parameters
+    ----------
+    prevalence
+        Increasing, shape (k,).
+    found
+        Whether each world was seen at each prevalence, shapes (worlds there,).
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    low, high : float or None
+        Null where that end lies beyond what was tried, or one prevalence was.
+    """
+    if len(found) < 2:
+        return None, None
+    most = max(len(one) for one in found)
+    doses: list[tuple[float, bool]] = []
+    for times in draw_again(most, AGAIN, rng):
+        worlds = np.array([times[: len(one)].sum() for one in found], dtype=float)
+        detected = np.array([times[: len(one)][one].sum() for one in found], dtype=float)
+        some = worlds > 0
+        kept = [at for at, any_left in zip(prevalence, some, strict=True) if any_left]
+        place = crossing(kept, detected[some], worlds[some])
+        doses.append((np.inf if place.dose is None else place.dose, place.at_most))
+    doses.sort(key=lambda one: one[0])
+    outside = round(AGAIN * (1.0 - COVERAGE) / 2.0)
+    (low, bound), (high, _) = doses[outside], doses[-1 - outside]
+    # Where every world changes sides from one prevalence to the next, all between them is possible.
+    jumps = [
+        (before, at)
+        for before, at, one, other in zip(prevalence, prevalence[1:], found, found[1:], strict=False)
+        if before <= low <= high <= at
+        and clear(int(one.sum()), len(one))
+        and clear(int(other.sum()), len(other))
+    ]
+    low, high = jumps[0] if jumps else (low, high)
+    return (None if bound else float(low)), (float(high) if np.isfinite(high) else None)
+
+
+def between(dose: float, prevalence: Sequence[float], sizes: Sequence[float]) -> float:
+    """Read a size that grows with prevalence off at a dose, on logarithmic scales.
+
+    Parameters
+    ----------
+    dose
+        Within the range of ``prevalence``.
+    prevalence, sizes
+        Increasing, shape (k,).
+    """
+    return float(np.expm1(np.interp(np.log(dose), np.log(prevalence), np.log1p(sizes))))

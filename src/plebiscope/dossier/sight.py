@@ -1,0 +1,308 @@
+"""What this table could have shown, in words and in one picture, from the matrix of power alone.
+
+Doses are told for the version of a fair vote in which a mechanism is harder to see; both stand in the table
+and in the picture. Methods that are shown and never judged (tier D) are named only where no other sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plebiscope.dossier.numbers import large, number
+from plebiscope.dossier.text import plain
+from plebiscope.dossier.view import Drawing
+from plebiscope.dossier.words import lowered
+from plebiscope.evidence import chart
+from plebiscope.model.figure import Figure
+from plebiscope.model.power import Cell, Matrix
+from plebiscope.model.wording import capital, counted, listed, per_cent
+
+VERSIONS = ("tight", "loose")
+MEANING = {
+    "tight": "Fair votes as alike as the middle half of this table",
+    "loose": "Fair votes that scatter as four fifths of this table do",
+}
+CELL = 42
+"""Width of a cell of the picture, in pixels."""
+_SHORT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What can be noticed of one mechanism.
+
+    Attributes
+    ----------
+    mechanism, title
+        Its id, and what it is called.
+    method, judged
+        Who notices it first, by title, and whether what that method finds is judged; null where nobody does.
+    cells
+        What that method sees, by version.
+    control
+        Whether it is an honest mishap, so that noticing it is a false alarm.
+    """
+
+    mechanism: str
+    title: str
+    method: str | None
+    judged: bool
+    cells: dict[str, Cell]
+    control: bool
+
+    @property
+    def harder(self) -> Cell | None:
+        """The version in which more of it is needed; null where it is not seen in both."""
+        doses = [cell for cell in self.cells.values() if cell.dose is not None]
+        return max(doses, key=lambda cell: cell.dose or 0.0) if len(doses) == len(VERSIONS) else None
+
+
+def lines(matrix: Matrix) -> list[Line]:
+    """Return what can be noticed of each mechanism, in the order of the matrix."""
+    return [_line(matrix, mechanism) for mechanism in matrix.mechanisms]
+
+
+def _line(matrix: Matrix, mechanism: str) -> Line:
+    best: tuple[tuple[bool, bool, float], str] | None = None
+    by_method = {name: _cells(matrix, name, mechanism) for name in matrix.methods}
+    for name, cells in by_method.items():
+        doses = [cell.dose for cell in cells.values() if cell.dose is not None]
+        if doses:
+            rank = (matrix.tiers.get(name) == "D", len(doses) < len(VERSIONS), max(doses))
+            best = min(best, (rank, name), key=lambda one: one[0]) if best else (rank, name)
+    return Line(
+        mechanism=mechanism,
+        title=matrix.titles.get(mechanism, mechanism),
+        method=matrix.titles.get(best[1], best[1]) if best else None,
+        judged=best is not None and not best[0][0],
+        cells=by_method[best[1]] if best else {},
+        control=matrix.kinds.get(mechanism) == "control",
+    )
+
+
+def _cells(matrix: Matrix, method: str, mechanism: str) -> dict[str, Cell]:
+    found = ((version, matrix.cell(method, mechanism, version)) for version in VERSIONS)
+    return {version: cell for version, cell in found if cell is not None}
+
+
+def dose(cell: Cell | None) -> str:
+    """Say from which share of the stations on a mechanism is seen, with its error."""
+    if cell is None or cell.dose is None:
+        return "not seen"
+    if len(cell.curve) == 1:
+        return "seen"
+    if cell.at_most:
+        return f"{share(cell.dose)} or less"
+    ends = [share(end) if end is not None else "?" for end in (cell.low, cell.high)]
+    lost = f", not from {share(cell.lost)} on" if cell.lost is not None else ""
+    return f"{share(cell.dose)} ({ends[0]} to {ends[1]}){lost}"
+
+
+def share(part: float) -> str:
+    """Write a share of stations in per cent, with two digits."""
+    return per_cent(100.0 * part, ",.2f" if part < 0.001 else ",.1f" if part < 0.0995 else ",.0f")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a page needs to show a matrix."""
+
+    matrix: Matrix
+    lines: list[Line]
+    sentences: list[str]
+    drawings: list[Drawing]
+    notes: list[str]
+    """How it was computed, and what is not in it."""
+
+
+def section(matrix: Matrix, subject: str, drawn: Mapping[str, list[Drawing]]) -> Section:
+    """Put together what a page needs.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    subject
+        What it is about: the contest.
+    drawn
+        Pictures by the id under which they stand.
+    """
+    return Section(matrix, lines(matrix), sentences(matrix, subject), drawn.get("power", []), notes(matrix))
+
+
+def notes(matrix: Matrix) -> list[str]:
+    """Say how a matrix was computed, and what is not in it."""
+    settings = matrix.settings
+    if settings is None:
+        return []
+    said = [
+        f"Simulated on {settings.stations:,} stations, favoured option “{plain(settings.favoured, 100)}”, "
+        f"seed {settings.seed}: {settings.fair_worlds:,} fair votes for the thresholds of each version, and "
+        f"at most {settings.worlds:,} votes for each mechanism and share of stations. Intensities are the "
+        f"defaults of each mechanism.",
+    ]
+    said += [
+        f"Not in it: {plain(name, 60)}, because {plain(why, 300)}." for name, why in matrix.left_out.items()
+    ]
+    said += [
+        f"In {counted(count, 'simulated votes')} something went wrong: {plain(what, 300)}. It counts as "
+        f"nothing noticed."
+        for what, count in matrix.faults.items()
+    ]
+    return said
+
+
+def sentences(matrix: Matrix, subject: str) -> list[str]:
+    """Say what this table could have shown, in sentences that can be quoted alone.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    subject
+        What it is about: the contest.
+    """
+    if matrix.settings is None or not matrix.cells:
+        return []
+    found = [line for line in lines(matrix) if not line.control]
+    told = list(_noticed(line for line in found if line.judged))
+    said = []
+    if told:
+        said.append(
+            f"{subject}: in votes simulated to look like this table, at least one method notices, with a "
+            f"chance of {per_cent(100 * matrix.settings.power, '.0f')}: {'; '.join(told)}. Done with less "
+            f"intensity than simulated, or in fewer stations, each can have gone unseen."
+        )
+    only = [lowered(line.title) for line in found if line.harder and not line.judged]
+    if only:
+        said.append(
+            f"{subject}: only measures that are shown and never judged notice {listed(only)} in such "
+            f"simulated votes."
+        )
+    blind = [lowered(line.title) for line in found if line.method is None]
+    if blind:
+        said.append(
+            f"{subject}: no method that was asked notices {listed(blind)} in such simulated votes, at "
+            f"whatever share of the stations; that they did not happen cannot be read from this table."
+        )
+    half = [lowered(line.title) for line in found if line.method is not None and line.harder is None]
+    if half:
+        said.append(
+            f"{subject}: {listed(half)} {'is' if len(half) == 1 else 'are'} noticed only if fair votes are "
+            f"taken to scatter as one of the two versions says, not in both."
+        )
+    return said
+
+
+def _noticed(found: Iterator[Line]) -> Iterator[str]:
+    ranked = [(line, line.harder) for line in found]
+    for line, cell in sorted(
+        ((line, cell) for line, cell in ranked if cell is not None), key=lambda one: one[1].dose or 0.0
+    ):
+        method = lowered(plain(line.method, 100))
+        if len(cell.curve) == 1:
+            yield f"{lowered(line.title)} ({_votes(cell)}; {method})"
+        else:
+            least = f"from {share(cell.dose or 0.0)} of the stations on"
+            yield f"{lowered(line.title)} {least} ({_size(cell)}; {method})"
+
+
+def _size(cell: Cell) -> str:
+    stations = counted(max(1, round(cell.stations or 0.0)), "stations")
+    return f"{stations}, {_votes(cell)}"
+
+
+def _votes(cell: Cell) -> str:
+    return f"{large(cell.votes or 0.0)} votes published otherwise than cast"
+
+
+def figure(matrix: Matrix, finding: str) -> Figure | None:
+    """Draw methods against mechanisms, one panel for each version; null where there is nothing to draw.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    finding
+        Id under which the picture stands.
+    """
+    if matrix.settings is None or not matrix.cells:
+        return None
+    rows = [
+        {
+            "version": cell.version,
+            "mechanism": capital(plain(matrix.titles.get(cell.mechanism, cell.mechanism), _SHORT)),
+            "method": capital(plain(cell.method, _SHORT).replace("-", " ")),
+            "dose": None if cell.dose is None else round(100.0 * cell.dose, 3),
+            "shown": _cell_text(cell),
+        }
+        for cell in matrix.cells
+    ]
+    least = min(100.0 * one for one in matrix.settings.prevalences)
+    x = chart.category("method", labelAngle=-50, labelLimit=220, labelOverlap=False, orient="top")
+    y = chart.category("mechanism", labelLimit=330, labelOverlap=False)
+    shade = {
+        "field": "dose",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [least, 100.0], "range": [0.45, 0.08]},
+        "legend": None,
+    }
+    panels = []
+    for version in VERSIONS:
+        only = {"field": "version", "equal": version}
+        seen = {"and": [only, "isValid(datum.dose)"]}
+        layers = [
+            chart.layer("rect", "observed", {"x": x, "y": y, "fillOpacity": shade}, where=seen),
+            chart.label("shown", "expected", {"x": x, "y": y}),
+        ]
+        layers[-1]["transform"] = [{"filter": only}]
+        panels.append(
+            chart.plot(
+                layers,
+                width=CELL * len(matrix.methods),
+                height=22 * len(matrix.mechanisms),
+                title=MEANING[version],
+            )
+        )
+    found = lines(matrix)
+    noticed = sum(line.harder is not None for line in found)
+    told = "; ".join(
+        f"{line.title}: {dose(line.cells.get('tight'))} if tight, {dose(line.cells.get('loose'))} if loose"
+        + (f" ({lowered(plain(line.method, 100))})" if line.method else "")
+        for line in found
+    )
+    raised = list(
+        dict.fromkeys(
+            matrix.titles.get(one.method, one.method)
+            for one in matrix.thresholds
+            if one.kind == "p" and not one.own
+        )
+    )
+    beyond = (
+        f" More than their own level is asked of {listed(map(lowered, raised))}, because more than one in "
+        f"twenty fair votes of a version exceeded it."
+        if raised
+        else ""
+    )
+    return Figure(
+        id=f"{finding}/matrix",
+        finding=finding,
+        title=f"{noticed} of {len(found)} mechanisms would be noticed, each from a share of the stations on",
+        caption=f"Smallest share of the stations, in per cent, at which a method (column) notices a "
+        f"mechanism (row) in {per_cent(100 * matrix.settings.power, '.0f')} of votes simulated to look like "
+        f"this table, in two versions of what fair looks like. Darker is less; a dot means not noticed at "
+        f"any share, a star no longer noticed where it is done nearly everywhere. A method counts as alarmed "
+        f"above what one in twenty fair votes exceeds.{beyond}",
+        alt=f"Two tables of shares of stations, mechanisms by methods. First to notice: {told}.",
+        vega_lite=chart.panels(panels, rows),
+    )
+
+
+def _cell_text(cell: Cell) -> str:
+    if cell.dose is None:
+        return "·"
+    if len(cell.curve) == 1:
+        return "seen"
+    value = number(float(f"{100.0 * cell.dose:.2g}"))
+    return f"≤{value}" if cell.at_most else f"{value}*" if cell.lost is not None else value

@@ -1,0 +1,344 @@
+"""What a table could have shown: alarms, worlds wherever they are made, what is kept, and the matrix."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from plebiscope import catalogue, powering
+from plebiscope.calibrate import kept, power
+from plebiscope.calibrate.jobs import Job, otherwise
+from plebiscope.calibrate.power import Wanted, code, compute, found
+from plebiscope.calibrate.signals import CERTAIN, Fault, Signal, alarm, ask, kind, read
+from plebiscope.model.case import Contest
+from plebiscope.model.method import Evidence, Method, Subject, effect
+from plebiscope.worlds.ground import World, ground
+from plebiscope.worlds.tamper import MECHANISMS
+
+CONTEST = Contest(id="vote", name="Vote", favoured="Yes")
+
+
+@dataclass(frozen=True)
+class NoParams:
+    """A method without parameters."""
+
+
+def method(name: str, answer: Callable[[Subject], dict], **changed) -> Method:
+    """Make a method whose one answer is given by a function of the subject."""
+
+    def measure(subject, params, rng) -> Evidence:
+        return Evidence((made.answer(subject, "all", **answer(subject)),))
+
+    settings = {"tier": "A", "null": "exact", "tail": "upper", "needs": ("returns", "cast", "options")}
+    made = Method(
+        id=name,
+        title=f"Title of {name}",
+        question="Is it so?",
+        params=NoParams,
+        measure=measure,
+        references=(),
+        innocent=(),
+        blind=(),
+        **{**settings, **changed},
+    )
+    return made
+
+
+def full(subject: Subject) -> int:
+    """Count the stations at which all registered voters voted: none in a fair vote."""
+    picked = subject.results.select("registered", "cast")
+    return int(np.count_nonzero(picked["registered"] == picked["cast"]))
+
+
+COUNTER = method("counter", lambda subject: {"p": 10.0 ** -full(subject)})
+DEAF = method("deaf", lambda subject: {"p": 0.5})
+GAUGE = method(
+    "gauge", lambda subject: {"effect": effect("full", full(subject), "stations")}, tier="D", tail="none"
+)
+
+
+@pytest.fixture(scope="module")
+def returns(make_returns):
+    """A fair vote of 150 stations in six areas, turnout near 60 per cent."""
+    rng = np.random.default_rng(3)
+    registered = rng.integers(300, 900, 150)
+    cast = rng.binomial(registered, 0.6)
+    yes = rng.binomial(cast, 0.5)
+    return make_returns(
+        {
+            "area": [f"Area {i % 6}" for i in range(150)],
+            "registered": registered,
+            "cast": cast,
+            "Yes": yes,
+            "No": cast - yes,
+        },
+        ("Yes", "No"),
+        ("area",),
+    )
+
+
+def wanted(returns, *methods: Method, mechanisms=("stuffing",), **changed) -> Wanted:
+    chosen = [MECHANISMS[name] for name in mechanisms]
+    return Wanted(CONTEST, returns, methods, chosen, {}, worlds=changed.pop("worlds", 8), **changed)
+
+
+def filled(name: str = "filling", **changed):
+    """Fill the lists: the mechanism that the counter counts."""
+    return dataclasses.replace(MECHANISMS["stuffing"], id=name, defaults={"share": 1.0, "of": "absent", "cap": 1.0, "marks": True}, **changed)  # fmt: skip
+
+
+def same(one, other) -> bool:
+    return one.model_copy(update={"seconds": 0.0}) == other.model_copy(update={"seconds": 0.0})
+
+
+# ------------------------------------------------------------------------------------------------ alarms
+
+
+def test_the_alarm_of_a_p_is_its_smallest_q(returns):
+    subject = Subject(CONTEST, returns, ())
+    measured = (
+        COUNTER.answer(subject, "one", p=0.001),
+        COUNTER.answer(subject, "two", p=0.5),
+    )
+    heard = read(Evidence(measured))
+    assert alarm(heard, "p") == pytest.approx(-np.log10(0.002))
+
+
+def test_a_contradiction_alarms_more_than_any_p():
+    assert alarm(Signal(0.0, 1, None), "p") >= CERTAIN > alarm(Signal(-250.0, 0, None), "p")
+
+
+def test_an_estimate_that_counts_both_ways_alarms_by_its_distance():
+    low, high = (Signal(None, 0, value) for value in (1.0, 3.5))
+    assert alarm(low, "estimate", 2.0) == 1.0
+    assert alarm(high, "estimate", 2.0) == 1.5
+    assert alarm(low, "estimate") == 1.0
+
+
+def test_what_was_not_heard_alarms_nobody():
+    assert alarm(None, "p") == alarm(Fault("ValueError: no"), "estimate") == -np.inf
+
+
+def test_a_method_is_read_by_what_it_has():
+    assert kind(COUNTER, [Signal(-1.0, 0, 2.0)]) == "p"
+    assert kind(COUNTER, [Signal(None, 0, 2.0)]) == "count"
+    assert kind(GAUGE, [Signal(None, 0, 2.0)]) == "estimate"
+    assert kind(dataclasses.replace(GAUGE, arithmetic=True), [Signal(None, 0, 2.0)]) is None
+
+
+def test_a_method_that_stops_with_an_error_is_told_and_nothing_more(returns):
+    broken = method("broken", lambda subject: {"p": 1 / 0})
+    heard, evidence = ask(broken, Subject(CONTEST, returns, ()), None, np.random.SeedSequence(0))
+    assert heard == Fault("ZeroDivisionError: division by zero")
+    assert evidence is None
+
+
+def test_votes_published_otherwise_than_cast_are_counted_once(returns):
+    here = ground(returns, "Yes")
+    for name in ("stuffing", "switching", "annulment"):
+        world = MECHANISMS[name].apply(World(here, here.counts), 1.0, np.random.SeedSequence(1))
+        change = world.counts.votes.sum(axis=0) - here.counts.votes.sum(axis=0)
+        assert otherwise(world) == max(change[change > 0].sum(), -change[change < 0].sum()) > 0
+
+
+def test_an_announcement_that_is_no_sum_counts_by_what_was_moved(returns):
+    here = ground(returns, "Yes")
+    world = MECHANISMS["totals-changed"].apply(World(here, here.counts), 1.0, np.random.SeedSequence(1))
+    assert otherwise(world) == world.totals[0].votes["Yes"] - here.counts.favoured.sum() > 0
+
+
+# ------------------------------------------------------------------------------------------------ the matrix
+
+
+def test_the_matrix_finds_the_dose_that_is_known(returns):
+    """Two full stations of 150 make q = 0.01, one makes 0.1: seen from two on, the third prevalence tried."""
+    matrix = compute(dataclasses.replace(wanted(returns, COUNTER), mechanisms=[filled()]))
+    for version in ("tight", "loose"):
+        cell = matrix.cell("counter", "filling", version)
+        assert 1 / 150 < cell.dose <= 3 / 150
+        assert cell.low <= cell.dose <= cell.high
+        assert 1.0 < cell.stations <= 3.0
+        assert cell.votes > 0
+        assert matrix.first["filling"][version] == "counter"
+    assert matrix.blind == matrix.shown_only == ()
+
+
+def test_a_mechanism_that_nobody_sees_is_blind(returns):
+    matrix = compute(wanted(returns, COUNTER, DEAF, mechanisms=("switching",)))
+    assert matrix.blind == ("switching",)
+    assert all(cell.dose is None for cell in matrix.cells)
+    assert max(step.prevalence for step in matrix.cells[0].curve) == 1.0
+
+
+def test_what_only_a_method_that_is_never_judged_sees_is_told_apart(returns):
+    matrix = compute(dataclasses.replace(wanted(returns, GAUGE, DEAF), mechanisms=[filled()]))
+    assert matrix.blind == ()
+    assert matrix.shown_only == ("filling",)
+
+
+def test_a_method_that_cries_wolf_gains_no_power_from_it(returns):
+    wolf = method("wolf", lambda subject: {"p": 1e-6})
+    matrix = compute(wanted(returns, wolf))
+    for limit in matrix.thresholds:
+        assert (limit.value, limit.own, limit.rate, limit.own_rate) == (pytest.approx(6.0), False, 0.0, 1.0)
+    assert matrix.blind == ("stuffing",)
+
+
+def test_a_method_that_stops_with_an_error_does_not_cost_the_others(returns):
+    def falter(subject) -> dict:
+        if full(subject):
+            raise RuntimeError("too full")
+        return {"p": 0.5}
+
+    faulty = method("faulty", falter)
+    matrix = compute(dataclasses.replace(wanted(returns, faulty, COUNTER), mechanisms=[filled()]))
+    assert matrix.faults["faulty: RuntimeError: too full"] > 0
+    assert matrix.cell("faulty", "filling", "tight").dose is None
+    assert matrix.cell("counter", "filling", "tight").dose is not None
+
+
+def test_a_mechanism_that_never_works_is_left_out_with_the_reason(returns):
+    def act(world, where, params, rng):
+        raise LookupError("no second round")
+
+    matrix = compute(
+        dataclasses.replace(wanted(returns, COUNTER), mechanisms=[filled(), filled("broken", act=act)])
+    )
+    assert matrix.mechanisms == ("filling",)
+    assert "no second round" in matrix.left_out["broken"]
+
+
+def test_methods_that_say_nothing_are_left_out_with_the_reason(returns):
+    copies = method("copies", lambda subject: {"p": 0.5}, needs=("copies",))
+    margin = method("margin", lambda subject: {"effect": effect("lead", 1.0, "votes")}, arithmetic=True)
+    matrix = compute(wanted(returns, COUNTER, copies, margin))
+    assert matrix.left_out == {
+        "copies": "simulated votes have no copies",
+        "margin": "its answers only restate the figures",
+    }
+
+
+def test_a_slow_method_is_asked_only_if_wanted(returns, monkeypatch):
+    monkeypatch.setattr(power, "SLOW", -1.0)
+    told: list[str] = []
+    matrix = compute(wanted(returns, COUNTER, worlds=1), tell=told.append)
+    assert "ask for slow methods" in matrix.left_out["counter"]
+    assert any("without counter" in words for words in told)
+    assert compute(wanted(returns, COUNTER, worlds=1, slow=True)).methods == ("counter",)
+
+
+# ------------------------------------------------------------------------------------- wherever, and again
+
+
+@pytest.fixture(scope="module")
+def small(returns) -> Wanted:
+    methods = [catalogue.load(name) for name in ("protocol", "shape", "fingerprint")]
+    return wanted(returns, *methods, mechanisms=("stuffing", "typos"), worlds=3, slow=True, seed=5)
+
+
+@pytest.fixture(scope="module")
+def alone(small):
+    return compute(small)
+
+
+def test_three_processes_give_what_one_gives(small, alone):
+    with powering._executor(3, None) as executor:
+        assert same(compute(small, executor=executor), alone)
+
+
+def test_any_executor_will_do(small, alone):
+    with ThreadPoolExecutor(2) as executor:
+        assert same(compute(small, executor=executor), alone)
+
+
+def test_the_order_of_methods_and_mechanisms_changes_no_cell(small, alone):
+    other = compute(
+        dataclasses.replace(small, methods=small.methods[::-1], mechanisms=small.mechanisms[::-1])
+    )
+    assert {(c.method, c.mechanism, c.version): c for c in other.cells} == {
+        (c.method, c.mechanism, c.version): c for c in alone.cells
+    }
+
+
+def test_another_seed_gives_other_worlds(small, alone):
+    assert compute(dataclasses.replace(small, seed=6)).cells != alone.cells
+
+
+def test_a_run_that_was_cut_off_goes_on(small, alone, tmp_path):
+    assert same(compute(small, cache=tmp_path), alone)
+    (path,) = tmp_path.glob("*.jsonl")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    told: list[str] = []
+    assert same(compute(small, cache=tmp_path, tell=told.append), alone)
+    assert any("kept from an earlier run" in words for words in told)
+    assert any("cannot be read" in words for words in told)
+    assert set(path.read_bytes().splitlines()) >= set(whole.splitlines())
+
+
+def test_what_is_known_is_not_made_again(small, alone, tmp_path):
+    compute(small, cache=tmp_path)
+    (path,) = tmp_path.glob("*.jsonl")
+    before = path.read_bytes()
+    assert same(compute(small, cache=tmp_path), alone)
+    assert path.read_bytes() == before
+
+
+def test_more_worlds_use_those_that_are_kept(small, tmp_path):
+    more = dataclasses.replace(small, worlds=5)
+    fresh = compute(more)
+    compute(small, cache=tmp_path)
+    assert same(compute(more, cache=tmp_path), fresh)
+
+
+def test_the_fullest_matrix_is_looked_up(small, alone, tmp_path):
+    assert found(small, tmp_path) is None
+    compute(dataclasses.replace(small, mechanisms=small.mechanisms[:1]), cache=tmp_path)
+    compute(small, cache=tmp_path)
+    assert same(found(small, tmp_path), alone)
+    other = small.contest.model_copy(update={"favoured": "No"})
+    assert found(dataclasses.replace(small, contest=other), tmp_path) is None
+
+
+def test_a_damaged_matrix_is_passed_over(small, tmp_path):
+    (tmp_path / f"{small.prefix}-1-2.json").write_text("{", encoding="utf-8")
+    assert found(small, tmp_path) is None
+
+
+def test_nothing_grows_without_bound(monkeypatch, small, alone, tmp_path):
+    for number in range(kept.FILES + 5):
+        (tmp_path / f"power-{number}.jsonl").write_text("", encoding="utf-8")
+    compute(small, cache=tmp_path)
+    assert len(list(tmp_path.glob("*.jsonl"))) == kept.FILES
+    monkeypatch.setattr(kept, "MOST_BYTES", 500)
+    assert same(compute(dataclasses.replace(small), cache=tmp_path / "new"), alone)
+    assert sum(path.stat().st_size for path in (tmp_path / "new").glob("*.jsonl")) <= 500
+
+
+def test_a_folder_that_cannot_be_written_to_costs_nothing(small, alone, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    assert same(compute(small, cache=blocked), alone)
+
+
+def test_a_line_that_is_no_world_is_passed_over(tmp_path):
+    path = tmp_path / "power.jsonl"
+    path.write_bytes(
+        b'{"world":["tight",null,0.0,1],"done":[0,0],"heard":{"a":[-1.5,0,null]},"fault":null}\n[]\n'
+    )
+    store = kept.Kept(path)
+    assert store.damaged == 1
+    assert store.outcomes["tight", None, 0.0, 1].heard == {"a": Signal(-1.5, 0, None)}
+    left = store.missing(Job("tight", None, 0.0, 1, ("a", "b")))
+    assert left is not None
+    assert left.methods == ("b",)
+
+
+def test_the_code_of_a_guest_is_part_of_what_a_matrix_depends_on():
+    assert code([COUNTER]) != code()
+    assert code([catalogue.load("shape")]) == code()
