@@ -475,6 +475,7 @@ def simulate(
     found = simulated.recipe(recipe)
     ground = None
     if on:
+        simulated.keep_apart(out, on)
         ground = simulated.ground_of(study.read(*on, mapping=mapping), favoured)
     world = found.simulate(ground, seed)
     files = simulated.write(world, out)

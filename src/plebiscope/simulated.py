@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,22 @@ def ground_of(found: Reading, favoured: str | None = None) -> Ground:
         return ground(found.returns, favoured)
     except LookupError as error:
         raise InputError(str(error), todo="see `plebiscope read` for how the table is understood") from None
+
+
+def keep_apart(path: Path, tables: Sequence[Path]) -> None:
+    """Refuse to write a simulated vote over a table that it was held on.
+
+    Raises
+    ------
+    InputError
+        If the place is one of the tables.
+    """
+    if path.exists() and any(path.samefile(table) for table in tables):
+        raise InputError(
+            "a simulated vote would be written over the table it is held on",
+            where=str(path),
+            todo="name another file with --out",
+        )
 
 
 def write(world: World, path: Path) -> Files:

@@ -99,14 +99,38 @@ def test_stations_can_differ_as_in_a_clean_vote(here, name):
         ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 10", "0 to 1"),
         ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 0.1\nzeal = 3", "no parameter zeal"),
         ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 0.1\nshare = 'all'", "cannot be"),
-        ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 0.1\nshare = 5", "a part of one"),
-        ("[[deed]]\nmechanism = 'targets'\nprevalence = 0.1\nstep = 0", "above zero"),
+        ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 0.1\nshare = 5", "from 0 to 1"),
+        ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 0.1\nshare = nan", "from 0 to 1"),
+        ("[[deed]]\nmechanism = 'stuffing'\nprevalence = nan", "0 to 1"),
+        ("[[deed]]\nmechanism = 'targets'\nprevalence = 0.1\nstep = 0", "from 0.01"),
+        ("[[deed]]\nmechanism = 'targets'\nprevalence = 0.1\nstep = inf", "from 0.01"),
+        ("[[deed]]\nmechanism = 'pooled-stations'\nprevalence = 0.1\ntimes = 1000000000000000000", "to 1000"),
+        ("[country]\nregistered = [nan, 1]", "registered"),
+        ("[country]\nregistered = [900, inf]", "registered"),
+        ("[country]\noptions = ['Yes', 'cast']", "cannot be called cast"),
+        ("[country]\noptions = ['Yes', ' ']", "each named once"),
+        ("[country]\nturnout = nan", "parts of one"),
         ("deed = 3", "one after the other"),
     ],
 )
 def test_a_wrong_recipe_is_told_what_is_wrong(text, words):
     with pytest.raises(InputError, match=words):
         read(text)
+
+
+def test_too_many_options_are_refused():
+    options = ", ".join(f"'{number}'" for number in range(41))
+    with pytest.raises(InputError, match="40 at most"):
+        read(f"[country]\noptions = [{options}]")
+
+
+def test_no_decimals_and_no_push_are_fine():
+    recipe = read(
+        "[[deed]]\nmechanism = 'targets'\nprevalence = 0.1\npush = 0\n"
+        "[[deed]]\nmechanism = 'totals-from-percentages'\ndecimals = 0"
+    )
+    world = recipe.simulate()
+    assert {share % 1 for share in world.totals[0].shares.values()} == {0}
 
 
 def test_a_place_that_there_is_not_is_told_when_it_is_cooked():

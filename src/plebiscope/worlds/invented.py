@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from plebiscope.model.returns import Accounting, Origin, Returns
+from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Returns
 from plebiscope.worlds import clean
 from plebiscope.worlds.fair import STATION, Fair, Layer, Mix
 from plebiscope.worlds.ground import Ground, ground
 
 MOST = 1_000_000
 """No invented country has more stations."""
+MOST_OPTIONS = 40
+"""No invented vote has more options."""
+_COLUMNS = ("station", "Region", "District", "mark", "line")
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,16 @@ class Country:
             )
         if not (0 < self.turnout < 1 and 0 < self.share < 1 and 0 <= self.invalid < 1):
             raise ValueError("turnout, share and invalid are parts of one: 0.6 is sixty per cent")
-        if self.registered[0] < 1 or self.registered[1] < 0:
-            raise ValueError("registered holds the median of voters per station, and its spread")
-        if len(set(self.options)) != len(self.options) or len(self.options) < 2:
-            raise ValueError("a vote needs two options or more, each named once")
+        if not (1 <= self.registered[0] <= 100_000 and 0 <= self.registered[1] <= 2):
+            raise ValueError(
+                "registered holds the median of voters per station, 1 to 100,000, and its spread, 0 to 2"
+            )
+        named = {option.strip() for option in self.options}
+        if not 2 <= len(self.options) <= MOST_OPTIONS or len(named) != len(self.options) or "" in named:
+            raise ValueError(f"a vote needs two options or more, {MOST_OPTIONS} at most, each named once")
+        taken = named & {*_COLUMNS, *QUANTITIES}
+        if taken:
+            raise ValueError(f"an option cannot be called {', '.join(sorted(taken))}: a column is called so")
 
 
 def invent(country: Country, rng: np.random.Generator) -> Fair:

@@ -104,16 +104,22 @@ class Mechanism:
                 wanted = isinstance(value, int) and not isinstance(value, bool)
             if not wanted:
                 raise TypeError(f"{self.id}: {name} is {value!r}, which it cannot be")
-            if number and not (0 <= value <= 1 if name in SHARES else value > 0):
-                raise ValueError(f"{self.id}: {name} is {value!r}; {_bounds(name)}")
+            low, high = BOUNDS.get(name, (0.0, 1.0))
+            if number and not low <= value <= high:
+                raise ValueError(f"{self.id}: {name} is {value!r}; it lies from {low:g} to {high:g}")
 
 
-SHARES = {"share", "cap", "visited", "faithful", "dependent", "turnout", "overshoot", "below"}
-"""Parameters that are parts of one."""
-
-
-def _bounds(name: str) -> str:
-    return "it is a part of one, 0 to 1" if name in SHARES else "it must be above zero"
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    "step": (0.01, 100.0),
+    "push": (0.0, 100.0),
+    "figure": (0.0, 100.0),
+    "overshoot": (0.01, 1.0),
+    "decimals": (0, 10),
+    "unit": (2, 10_000),
+    "times": (1, 1_000),
+    "lift": (-5.0, 5.0),
+}
+"""From where to where a parameter may go; those that are not here are parts of one."""
 
 
 def _children(seed: np.random.SeedSequence) -> list[np.random.SeedSequence]:
