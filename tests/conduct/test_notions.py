@@ -108,3 +108,37 @@ def test_a_condition_is_only_found_where_it_is_sought() -> None:
 def test_notions_stand_behind_those_they_name() -> None:
     phrases = Phrases({"c": ["<b> came"], "b": ["old <a>", "<a>"], "a": ["clerk"]})
     assert list(phrases.find(phrases.scan(tokens("An old clerk came.")))) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence", "met"),
+    [
+        ("marrant term", "Mr. Marrant's term began.", ["Marrant's term"]),
+        ("votes ..4 mr marrant", "The votes went to Mr. Marrant.", ["votes went to Mr. Marrant"]),
+        ("came ..4 vote", "They came at 7 a.m. to vote.", ["came at 7 a.m. to vote"]),
+        ("box ..4 seal", "Box No. 1 had no seal.", ["Box No. 1 had no seal"]),
+        ("turnout ..2 3.5", "Turnout rose by 3.5.", ["Turnout rose by 3.5"]),
+        ("no #", "Box No. 1 had no seal.", []),
+        ("^US embassy", "The U.S. embassy said so.", ["U.S. embassy"]),
+        ("vote ..3 count", "They vote etc. and count.", ["vote etc. and count"]),
+        ("vote ..3 marrant", 'He said "I vote." Marrant left.', []),
+    ],
+)
+def test_the_stop_of_an_abbreviation_parts_nothing(phrase: str, sentence: str, met: list[str]) -> None:
+    assert found(phrase, sentence) == met
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence", "met"),
+    [
+        ("not vote", "They didn't vote, and she wouldn't.", ["didn't vote"]),
+        ("did not vote", "They didn't vote.", ["didn't vote"]),
+        ("can not vote", "She cannot vote; he can't vote.", ["cannot vote", "can't vote"]),
+        ("cannot/won't vote", "They can not vote, will not vote.", ["can not vote", "will not vote"]),
+        ("they have ..1 told", "They've been told.", ["They've been told"]),
+        ("# percent", "12 per cent, 12 per-cent, 12% and 12 percent", ["12 per cent", "12 per-cent", "12%", "12 percent"]),
+        ("#% of", "97 per cent of them", ["97 per cent of"]),
+    ],
+)  # fmt: skip
+def test_what_is_written_short_is_read_in_full(phrase: str, sentence: str, met: list[str]) -> None:
+    assert found(phrase, sentence) == met

@@ -24,6 +24,41 @@ _BRITISH = (
     (re.compile(r"ogue(?=s?$)"), "og"),
 )
 
+_PERCENT = frozenset(("%", "per cent", "per-cent"))
+_NEGATED = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+"""What stands before "n't", where it is no word."""
+_SHORT = {"re": "are", "ve": "have", "ll": "will", "m": "am"}
+
+
+@lru_cache(maxsize=1 << 16)
+def apart(written: str) -> tuple[str, ...]:
+    """Write a word as phrases are written, its letters as large as they are: "Didn't" is "Did" and "not".
+
+    Parameters
+    ----------
+    written
+        A word with the apostrophes inside it, an abbreviation with its stops, or a mark.
+
+    Returns
+    -------
+    tuple of str
+        Nearly always one. A possessive loses its ending.
+    """
+    if "'" in written:
+        stem, _, ending = written.rpartition("'")
+        ending = ending.lower()
+        if ending == "t" and stem[-1:].lower() == "n":
+            return _NEGATED.get(stem[:-1].lower(), stem[:-1]), "not"
+        if ending in ("s", "d"):
+            # "They'd" may be "had" or "would", and no phrase rests on either.
+            return (stem,)
+        return (stem, _SHORT[ending]) if ending in _SHORT else (written,)
+    if written.lower() == "cannot":
+        return written[:3], "not"
+    if written.lower() in _PERCENT:
+        return ("percent",)
+    return (written.replace(".", "") if written.endswith(".") else written,)
+
 
 @lru_cache(maxsize=1 << 16)
 def bases(word: str) -> frozenset[str]:

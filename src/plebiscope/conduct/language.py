@@ -67,6 +67,24 @@ def inflected(section: str, name: str) -> str:
     return "|".join(sorted(verbs(section, name), key=lambda form: (-len(form), form)))
 
 
+def abbreviated(word: str, following: str) -> bool:
+    """Tell whether the stop behind a word is that of an abbreviation, in the middle of a sentence.
+
+    Parameters
+    ----------
+    word
+        Without the stop.
+    following
+        The word behind it.
+    """
+    low = word.lower()
+    if low in words("sentences", "before-numbers"):
+        return following[:1].isdigit()
+    if low in words("sentences", "before-ends"):
+        return following[:1].islower() or following.lower() not in words("sentences", "starters")
+    return low in words("sentences", "titles") or low in words("sentences", "abbreviations")
+
+
 def is_english(text: str) -> bool:
     """Tell whether a cleaned text is English, by the share of its words that only English has so often.
 

@@ -10,10 +10,13 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from plebiscope.conduct.forms import bases
+from plebiscope.conduct.forms import apart, bases
+from plebiscope.conduct.language import abbreviated
 from plebiscope.conduct.phrases import Word
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W_]+)*|[%$€£]")
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)*|(?i:per[ -]cent)\b|(?:[A-Z]\.){2,}|(?i:[ap]\.m)\b|[^\W_]+(?:'[^\W_]+)*|[%$€£]"
+)
 _PARTING = re.compile(r"[;:—–.!?]| - ")
 _FIGURES = frozenset(
     (
@@ -36,7 +39,11 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    """Split a sentence of a cleaned text into words; "board's" is "board", "didn't" stays whole."""
+    """Split a sentence of a cleaned text into words.
+
+    "Board's" is "board", "U.S." is "US", and "%" is "percent" as "per cent" is; "didn't" is "did" and "not",
+    and both of them have the range of the whole, so that no words are cut where a statement begins.
+    """
     found: list[Token] = []
     at = 0
     for word in _TOKEN.finditer(text):
@@ -44,12 +51,23 @@ def tokens(text: str) -> list[Token]:
         between = text[at:start]
         parting = 0
         if between != " ":
-            parting = WALL if _PARTING.search(between) else COMMA if "," in between else 0
-        written = word[0]
-        plain = written[:-2] if written.endswith(("'s", "'S")) else written
-        found.append(Token(plain.lower(), plain, start, end, parting))
+            parting = _parting(between, found[-1].written if found else "", word[0])
+            if not parting and between[:1] == "." and found[-1].word == "no":
+                # "No. 5" negates nothing.
+                found[-1] = found[-1]._replace(word="number", written="number")
+        for plain in apart(word[0]):
+            found.append(Token(plain.lower(), plain, start, end, parting))
+            parting = 0
         at = end
     return found
+
+
+def _parting(between: str, before: str, behind: str) -> int:
+    """Say what stands between two words; the stop of an abbreviation parts nothing ("Mr. Marrant")."""
+    first = 1 if between[:1] == "." and (len(before) == 1 or abbreviated(before, behind)) else 0
+    if _PARTING.search(between, first):
+        return WALL
+    return COMMA if "," in between else 0
 
 
 class Lexicon:

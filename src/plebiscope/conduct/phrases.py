@@ -11,7 +11,8 @@ A phrase is words in their order, as one would say it: ``refuse entry`` is met b
 - ``..``: up to three words, ``..7``: up to seven;
 - ``<name>``: a notion, that is a named list of phrases.
 
-A hyphen in a word is a blank: ``one-sided/biased`` is "one sided" or "biased".
+A hyphen in a word is a blank: ``one-sided/biased`` is "one sided" or "biased". What is written short is read
+in full: "didn't" is "did not", "cannot" is "can not"; and "per cent" and "%" are "percent".
 
 Words that follow each other may have quotation marks, hyphens or brackets between them, but no comma, and
 what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop.
@@ -24,14 +25,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from plebiscope.conduct.forms import spelling
+from plebiscope.conduct.forms import apart, spelling
 
 _HYPHEN = re.compile(r"(?<=[\w#])-(?=[\w#])(?![^<]*>)")
 _PART = re.compile(r"\((?P<group>[^()]+)\)|(?P<words>[^\s]+)")
 _OPEN_ENDS = re.compile(r"^(?:\.\.\d*\s*)+|(?:\s*\.\.\d*)+$")
-# A text is read without its possessives, and figures apart from letters; so are phrases. "(..3)" is a gap.
+_WRITTEN = re.compile(r"[^\W_]*'[^\W_]+|\bcannot\b|\bper[ -]cent\b|%", re.IGNORECASE)
+# A text is read with its words apart (see "forms.apart"), and figures apart from letters; so are phrases.
+# "(..3)" is a gap.
 _AS_READ = (
-    (re.compile(r"(?<=\w)'s\b|(?<=s)'(?=[\s/)]|$)"), ""),
+    (re.compile(r"(?<=s)'(?=[\s/)]|$)"), ""),
     (re.compile(r"(?<=\d)(?=[A-Za-z])|(?<=#)(?=%)"), "-"),
     (re.compile(r"\(\.\.(\d*)\)"), r"..\1"),
 )
@@ -90,6 +93,7 @@ def variants(phrase: str) -> list[str]:
     """
     for pattern, plain in _AS_READ:
         phrase = pattern.sub(plain, phrase)
+    phrase = _WRITTEN.sub(lambda word: "-".join(part for part in apart(word[0]) if part), phrase)
     # Behind a gap at the end, what "may be missing" would leave nothing to look for: there it is wanted.
     phrase = _IDLE_END.sub(lambda end: f"{end[1]} {end[2].replace(' ', '-')}", phrase)
     found = [""]

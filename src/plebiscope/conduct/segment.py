@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from plebiscope.conduct.boilerplate import marked
 from plebiscope.conduct.clean import Cleaned
-from plebiscope.conduct.language import words
+from plebiscope.conduct.language import abbreviated, words
 from plebiscope.conduct.passage import Passage
 
 _STOP = re.compile(
@@ -25,7 +25,6 @@ _WORDS = re.compile(r"\w+")
 _SPEECH_FOLLOWS = re.compile(
     r"(?:[A-Z][\w'.-]{0,30}\s){1,5}(?:said|says|asked|asks|added|adds|wrote|writes|shouted|told|tells)\b"
 )
-_ABBREVIATIONS = words("sentences", "abbreviations")
 _STARTERS = words("sentences", "starters")
 _INITIALS = re.compile(r"(?:^|[\s(\"'])(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"(?:^|[\s.(\"'])[A-Z]\.$")
@@ -177,30 +176,9 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
     word = before[:-1].split()[-1].lstrip("\"'([") if before[:-1].split() else ""
     following = re.match(r"[\"'(\[]*([\w'-]*)", text[stop.end() : stop.end() + 24])
     next_word = following[1] if following else ""
-    if _INITIALS.search(before) and word.lower() not in _ABBREVIATIONS:
+    if _INITIALS.search(before) and not abbreviated(word, next_word):
         return next_word.lower() in _STARTERS
-    if _INITIAL.search(before):
-        return False
-    if word.lower() in _ABBREVIATIONS:
-        # "no." and the months are words too: they abbreviate before a number, titles before a name.
-        if word.lower() in {
-            "no",
-            "nos",
-            "art",
-            "may",
-            "sat",
-            "sun",
-            "mar",
-            "co",
-            "al",
-            "sec",
-            "fig",
-            "p",
-            "pp",
-        }:
-            return not next_word[:1].isdigit()
-        return word.lower() in {"etc", "a.m", "p.m", "inc", "ltd", "corp"} and next_word.lower() in _STARTERS
-    return True
+    return not (_INITIAL.search(before) or abbreviated(word, next_word))
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -20,8 +20,8 @@ _CLAUSE = re.compile(
     r"|\sas (?=(?:the|it|they|there|he|she)\s)"
     r"|,\s(?:and|but|while|although|though|whereas|as|because|so|or|which|who|where)\s"
 )
-# "The No campaign" and "who voted No" negate nothing.
-_NO = r"(?<!the )(?<!\ba )(?<!vote )(?<!voted )(?<!voting )no(?! longer| doubt| campaign)"
+# "The No campaign", "who voted No" and "box No. 1" negate nothing.
+_NO = r"(?<!the )(?<!\ba )(?<!vote )(?<!voted )(?<!voting )no(?! longer| doubt| campaign|\. ?\d)"
 _NEGATED = re.compile(
     r"(?:\b(?:not(?! only)|never(?! before)|"
     rf"{_NO}|without|none of|nobody|neither|nor)\b|n't\b)"
@@ -116,7 +116,7 @@ _INVERTED = re.compile(
 )
 # To say that one "would not take part" is to refuse: it is done in saying so.
 _REFUSED = re.compile(r"\b(?:would|will)\s$")
-_REFUSED_THING = re.compile(r"not (?:concede|take part|participate|be part of|contest)\b")
+_REFUSED_THING = re.compile(r"(?:(?:would|will) )?not (?:concede|take part|participate|be part of|contest)\b")
 _NOT_ACCEPTED = re.compile(
     r"(?:\bnot|n't|\bnever|\b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)) to)"
     r"\s(?:accept|recogni[sz]e|acknowledge|concede)(?:ed|d)?\s(?:\w{1,20}\s){0,2}$"
@@ -179,7 +179,7 @@ def standing(text: str, start: int, end: int, *, hedged: bool = False, threatens
         return "denied"
     if _UNFOUNDED.search(behind) or _NOTHING_FOUND.search(text[end:]):
         return "denied"
-    if _REFUSED.search(before) and _REFUSED_THING.match(own):
+    if _REFUSED_THING.match(own) and (not own.startswith("not") or _REFUSED.search(before)):
         return "asserted"
     uttered = threatens and bool(_UTTERED.search(text, 0, end))
     if not uttered and (

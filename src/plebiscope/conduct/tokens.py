@@ -6,10 +6,10 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from plebiscope.conduct.language import verbs, words
+from plebiscope.conduct.language import either, verbs, words
 
 _TOKEN = re.compile(
-    r"n't\b|'s\b|'(?:d|ll|ve|re|m)\b|(?:[A-Z]\.){2,}|(?:mr|mrs|ms|dr|prof|sen|rep|gov|gen|col|st|jr|sr|lt|sgt)\."
+    rf"n't\b|'s\b|'(?:d|ll|ve|re|m)\b|(?:[A-Z]\.){{2,}}|(?:{either('sentences', 'titles')})\."
     r"|\d[\d.,:]*\d|[^\W_](?:[\w&/-]|\.(?=\w)|'(?=[^\Ws]|s\w))*|--|\S",
     re.IGNORECASE,
 )
