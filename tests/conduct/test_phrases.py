@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from plebiscope.conduct import codebook
 from plebiscope.conduct.phrases import Step, Word, parsed, variants
 
 
@@ -38,3 +41,47 @@ def test_what_cannot_be_read(phrase: str) -> None:
 def test_too_many_variants() -> None:
     with pytest.raises(ValueError, match="too many"):
         variants(" ".join(f"word{number} (a)" for number in range(12)))
+
+
+_SAYING_NOTHING = frozenset(
+    (
+        "of", "to", "in", "at", "on", "by", "for", "from", "with", "the", "a", "an", "not", "and", "or", "that",
+        "be", "was", "were", "is", "are", "been", "had", "have", "has", "against", "their", "his", "her", "its",
+        "than", "as", "each",
+    )
+)  # fmt: skip
+_LAST = re.compile(r"(?<!\.\.)(?<!\.\.\d) \((?P<listed>[^()]*)\)$")
+_SIDE_BY_SIDE = re.compile(r"\([^()]*\) (?:\.\.\d* )?\([^()]*\)")
+
+
+def shrinks(phrase: str) -> bool:
+    """Tell whether brackets side by side leave one word only, or the last bracket leaves "of" or "not"."""
+    if _SIDE_BY_SIDE.search(phrase) and any(len(variant.split()) == 1 for variant in variants(phrase)):
+        return True
+    last = _LAST.search(phrase)
+    if last is None or set(re.split(r"[/ -]", last["listed"])) <= _SAYING_NOTHING | {"#"}:
+        return False
+    return any(
+        set(variant.split()[-1].split("/")) <= _SAYING_NOTHING for variant in variants(phrase[: last.start()])
+    )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "shrinking"),
+    [
+        ("legitimacy of (the) (vote)", True),
+        ("not (been) (shown)", True),
+        ("forced to (leave)", True),
+        ("shots (were) (fired)", True),
+        ("full (of)", False),
+        ("told ..4 (leave)", False),
+        ("not (been) shown", False),
+    ],
+)
+def test_what_shrinks(phrase: str, shrinking: bool) -> None:
+    assert shrinks(phrase) is shrinking
+
+
+def test_no_phrase_of_the_codebook_shrinks_to_what_says_nothing() -> None:
+    notions = codebook.load().phrases.notions
+    assert not [(name, phrase) for name, listed in notions.items() for phrase in listed if shrinks(phrase)]
