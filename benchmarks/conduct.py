@@ -22,7 +22,7 @@ from pathlib import Path
 from plebiscope import conduct
 from plebiscope.conduct import codebook
 from plebiscope.intake.reports import read_report
-from plebiscope.model.report import Sentence, Statement
+from plebiscope.model.report import Report, Sentence, Statement
 
 OURS = Path(__file__).parent.parent / "tests" / "conduct" / "dev_gold.toml"
 NAME = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*")
@@ -64,12 +64,16 @@ def gold_of(path: Path, text: str, ours: Mapping[str, Sequence[Mapping[str, obje
     ]  # fmt: skip
 
 
-def same(one: str | None, other: str | None) -> bool:
-    """Tell whether two names are of one speaker: equal without article, by the last word, or by initials."""
+def same(one: str | None, other: str | None, text: str = "") -> bool:
+    """Tell whether two names are of one speaker: equal without article, by the last word, or by initials.
+
+    Letters that are no initials, "GEWA", are those of the name behind which the text has them in brackets.
+    """
     if one is None or other is None:
         return one is other
-    if one == initials(other) or other == initials(one):
-        return True
+    for name, short in ((one, other), (other, one)):
+        if re.sub(r"\W", "", short) == initials(name) or f"{name} ({short})".casefold() in text.casefold():
+            return True
     plain = [
         re.sub(r"^(?:the|an?) ", "", re.sub(r"[^\w\s]", "", name.casefold())).split() for name in (one, other)
     ]
@@ -79,8 +83,9 @@ def same(one: str | None, other: str | None) -> bool:
 
 
 def initials(name: str) -> str:
-    """Give the initials of a body's name, small words left out."""
-    return "".join(word[0] for word in name.split() if word[0].isupper())
+    """Give the initials of a body's name, small words left out; words in capitals stay: "UN High Board"."""
+    parts = [word for word in name.split() if word[0].isupper()]
+    return "".join(word if len(word) > 1 and word.isupper() else word[0] for word in parts)
 
 
 def keywords(codes: Path) -> dict[str, re.Pattern[str]]:
@@ -134,7 +139,7 @@ def _measured(
         _compare(defaultdict(lambda: plain), said, may, must)
         for item in gold:
             if not item.optional:
-                _place(counts, item, record.reports[0].sentences, record.statements)
+                _place(counts, item, record.reports[0], record.statements)
     return counts, by_code, plain
 
 
@@ -143,11 +148,10 @@ def _compare(scores: Mapping[str, Counter[str]], found: set[str], may: set[str],
         scores[code]["right" if code in found & may else "false" if code in found else "missed"] += 1
 
 
-def _place(
-    counts: Counter[str], item: Item, sentences: Sequence[Sentence], statements: Sequence[Statement]
-) -> None:
+def _place(counts: Counter[str], item: Item, report: Report, statements: Sequence[Statement]) -> None:
     """Count whether a statement was found in its sentence, with its standing and its speaker."""
     counts["statements"] += 1
+    sentences = report.sentences
     place = next((i for i, one in enumerate(sentences) if one.start <= item.start < one.end), None)
     if place is None:
         return
@@ -159,9 +163,11 @@ def _place(
     counts["standing"] += one.status == item.status
     kind = "named" if item.speaker else "own voice"
     counts[kind] += 1
-    counts[f"{kind} right"] += same(one.speaker, item.speaker)
+    counts[f"{kind} right"] += same(one.speaker, item.speaker, report.text)
     if item.speaker:
-        counts["named, nearest name"] += same(nearest_name(sentences[place], item.start), item.speaker)
+        counts["named, nearest name"] += same(
+            nearest_name(sentences[place], item.start), item.speaker, report.text
+        )
 
 
 def _figures(counts: Mapping[str, int]) -> tuple[float, float, float]:

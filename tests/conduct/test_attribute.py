@@ -169,6 +169,13 @@ OPEN = "the boxes were open"
         ("Monitors received accounts from teachers in Bresk that the boxes were open.", "teachers in Bresk"),
         ("“Halyna”, 61, a bookkeeper, said the boxes were open.", "Halyna"),
         ("Mayor Jon Bresker denied that the boxes were open.", "Jon Bresker"),
+        ("In the old district of Ost Keldale, voters said the boxes were open.", "voters"),
+        ("Lowland Secretary of State Ana Torvik said the boxes were open.", "Ana Torvik"),
+        ("The Secretary of the Gostel Board said the boxes were open.", "The Secretary of the Gostel Board"),
+        ("His main rival, former lawyer Ana Torvik, has said the boxes were open.", "Ana Torvik"),
+        ("A group of opposition figures said the boxes were open.", "A group of opposition figures"),
+        ("Ana Torvik, a judge, earlier this month warned that the boxes were open.", "Ana Torvik"),
+        ("Village leaders have for years complained that the boxes were open.", "Village leaders"),
     ],
 )
 def test_who_speaks_in_a_paraphrase(text: str, speaker: str) -> None:
@@ -394,6 +401,36 @@ def test_hostile_text_ends(unit: str) -> None:
             "Ana Torvik",
         ),
         ("Men from Bresk attacked a hall and burned its boxes.", "burned its boxes", None),
+        ("The clan had warned them to stay away.", "warned them to stay away", None),
+        ("Students told they were not on the roll.", "not on the roll", None),
+        ("Officials apologised on Monday after boxes were lost.", "boxes were lost", None),
+        ("Officials regretted on Monday the loss of boxes.", "loss of boxes", "Officials"),
+        (
+            "A clerk fled after he was accused by voters of filling a box.",
+            "filling a box",
+            "voters",
+        ),
+        (
+            "Torvik questioned the board that was chosen by the king.",
+            "chosen by the king",
+            "Torvik",
+        ),
+        (
+            "Observers criticise vote as the opposition demands it be run again",
+            "be run again",
+            "the opposition",
+        ),
+        (
+            "Village groups nevertheless found the names of children in the lists.",
+            "names of children",
+            "Village groups",
+        ),
+        (
+            "Observers from the Lowland Assembly said it was late. The mayor spoke. "
+            "Voters were led in, the mission said.",
+            "led in",
+            "Observers from the Lowland Assembly",
+        ),
         ("Every man who offered a ticket was driven to the hall.", "driven to the hall", None),
         (
             "A resident of the capital, Gostel, who asked for no name, told us that people were driven to the hall.",

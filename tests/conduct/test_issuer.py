@@ -90,6 +90,25 @@ STATEMENTS = {
         '---\ntitle: "Gostel: observers\' first remarks"\n---\n',
         "Lowland Poll Watch",
     ),
+    "a page of title without 'we'": (
+        "LWLD Office for Fair Votes and Free Assemblies\nElection Observation Mission\n\n"
+        "STATEMENT OF PRELIMINARY FINDINGS (excerpt)\n\n"
+        f"The vote was well run. In Bresk {CASES}. Few cases were recorded.",
+        "",
+        "LWLD Office for Fair Votes and Free Assemblies",
+    ),
+    "one line that names it and what it is": (
+        "Torvik Center Preliminary Statement on the Vote in Gostel (excerpt)\n\n"
+        f"BRESK, 3 May\n\nThe vote was well run. In Bresk {CASES}.",
+        "",
+        "Torvik Center",
+    ),
+    "a paper of which it is said at the end whose it is": (
+        "Interim statement on the vote of 3 May by the Gostel Voters' League\n\n"
+        f"The vote was well run. In Bresk {CASES}.",
+        "",
+        "Gostel Voters' League",
+    ),
     "its publisher": (
         f"The day was long. In Bresk {CASES}. We will publish a report.",
         "---\ntitle: Five findings\npublisher: Bresk Election Watch\n---\n",
@@ -109,11 +128,42 @@ def test_a_statement_is_the_voice_of_the_body_that_issued_it(text: str, head: st
     [
         f"The Gostel Network of Election Monitors condemned the vote on Monday. In Bresk {CASES}.",
         f"By our correspondent in Bresk\n\nThe queues we saw were long. In Bresk {CASES}.",
+        f"Election Commission report finds gaps\n\nThe commission met on Monday. In Bresk {CASES}.",
+        f"Gostel Election Commission statement angers rivals\n\nBRESK, 3 May\n\nIn Bresk {CASES}.",
         f"Observers: vote in Gostel was rigged\n\nThe Observer Mission left on Monday. In Bresk {CASES}.",
     ],
 )
 def test_a_newspaper_speaks_for_itself(text: str) -> None:
     assert voice_of(text, CASES) == Voice(None, "narration")
+
+
+class TestOfObservers:
+    """What the observers of the body report is its own, and so are the threats that it tells of."""
+
+    TEXT = (
+        "LOWLAND UNION ELECTION OBSERVATION MISSION\nGOSTEL 2031\n\nPRELIMINARY STATEMENT\n\n"
+        "Observers in Bresk reported that the box had no seal. LU observers saw crowded halls. "
+        "Citizen observers said that the list was long. "
+        "At the mill, groups of young men told voters to go home or face what would come."
+    )
+
+    @pytest.mark.parametrize(
+        ("words", "speaker"),
+        [
+            ("the box had no seal", "Lowland Union Election Observation Mission"),
+            ("crowded halls", "Lowland Union Election Observation Mission"),
+            ("the list was long", "Citizen observers"),
+        ],
+    )
+    def test_its_observers_are_it(self, words: str, speaker: str) -> None:
+        assert voice_of(self.TEXT, words).speaker == speaker
+
+    def test_a_threat_is_told_by_the_statement(self) -> None:
+        cleaned = clean(self.TEXT)
+        passages = fold(cleaned, sentences(cleaned))
+        start = cleaned.text.index("or face")
+        voice = Voices(cleaned.text, passages).ask(len(passages) - 1, start, start + 7, threatens=True)
+        assert voice.speaker == "Lowland Union Election Observation Mission"
 
 
 class TestStatement:

@@ -31,6 +31,10 @@ from plebiscope.model.report import Mode
 _COLON = re.compile(r":\s*[\"']?$")
 _SHOUTED = re.compile(r"([^.;:\"]{2,90}?)\s\w{3,}(?:ed|s)\b[,:]?\s*[\"']?$")
 _OWN_DEED = re.compile(r"\s(?:\w+\s){0,3}?(?:that\s)?(?:they|he|she|it)\s(?:would|will|could|might)\b")
+_OBSERVERS = ("observers", "monitors")
+_ABOUT_PLACES = frozenset(["at", "in", "across"])
+_FAR = 40
+"""Sentences before its own in which it is sought whom "the mission" stands for."""
 _LEAD = 120
 """Letters before a quotation in which its speaker is sought."""
 
@@ -123,8 +127,10 @@ class Voices:
     def _threatened(self, index: int, said: Said) -> bool:
         """Tell "guards warned that they would be back" from "the mission warned that voters were beaten"."""
         end = said.cue.end
-        return said.cue.lemma in words("speech", "threats") or (
-            said.cue.lemma == "warn" and bool(_OWN_DEED.match(self.text, end, self.passages[index].end))
+        return (
+            said.cue.deed
+            or said.cue.lemma in words("speech", "threats")
+            or (said.cue.lemma == "warn" and bool(_OWN_DEED.match(self.text, end, self.passages[index].end)))
         )
 
     def _amid(self, index: int, start: int, end: int) -> Said | None:
@@ -346,22 +352,39 @@ class Voices:
             and inside[-1].low in body.lower().split()
         ):
             return Said(cue, body, True, place)
-        known = self._mentions.described(found, cue.subject)
+        known = self._mentions.described(found, cue.subject) or self._mission(index, inside)
         if known:
             return Said(cue, known, True, place)
         speaker = self._mentions.named(found, cue.subject, self.text)
         return Said(cue, speaker, False, place) if speaker else None
 
+    def _mission(self, index: int, inside: Sequence[Token]) -> str | None:
+        """Find whom "the mission" and "the monitors" mean: those from somewhere who spoke last."""
+        named = len(inside) == 2 and inside[0].low == "the" and inside[1].low in (*_OBSERVERS, "mission")
+        if not named or self._defaults.body:
+            return None
+        for here in reversed(self.said[max(0, index - _FAR) : index]):
+            for said in reversed(here):
+                parts = said.speaker.lower().split()
+                watch = {"mission", *_OBSERVERS}.intersection(parts)
+                if watch and len(parts) > 2 and said.speaker.split()[-1][0].isupper():
+                    return said.speaker
+        return None
+
     def _own_name(self, index: int, inside: Sequence[Token]) -> str | None:
         """Tell how those call themselves whose words the text is: "the mission", "our team"."""
         body, turn = self._defaults.body, self._defaults.of(index)
+        stop = next((at for at, one in enumerate(inside) if at and one.low in _ABOUT_PLACES), len(inside))
+        if stop < len(inside) and inside[stop - 1].low in _OBSERVERS:
+            # "Observers at three of them": where they stood does not say whose they are.
+            inside = inside[:stop]
         last = inside[-1].low
         if turn:
             return turn[0] if inside[0].low in ("my", "our") and last in words("people", "issuers") else None
         if body is None:
             return None
         named = self.text[inside[0].start : inside[-1].end].lower().removeprefix("the ")
-        if self._defaults.observes and last in ("observers", "monitors") and self._sent(named):
+        if self._defaults.observes and last in _OBSERVERS and self._sent(named):
             return body
         same = inside[0].low in ("the", "this") and len(inside) <= 3 and last in body.lower().split()
         return body if same or named in self._defaults.aliases or inside[0].low == "our" else None

@@ -15,6 +15,8 @@ from plebiscope.conduct.reach import Cue, Reach
 from plebiscope.conduct.subjects import head, is_speaker, is_text, speaks
 from plebiscope.conduct.tokens import Token
 
+_AT_ONCE = frozenset(["accused", "disputed", "questioned"])
+"""With these the agent follows at once: "questioned the board which was chosen by the king"."""
 _BEFORE_ACCOUNTS = frozenset(["by", "on", "in", "to"])
 
 
@@ -150,6 +152,12 @@ class Cited:
                 if subject is None or not is_speaker(found, subject):
                     return None
                 end = found[place - 1].end
+                if found[at].low in _AT_ONCE and place > at + 1:
+                    return None
+                if found[at].low == "accused":
+                    # "accused by voters of slipping papers in": what of is theirs too.
+                    scope = (found[at].start, self._reach.clause_end(subject.last))
+                    return Cue(found[at].start, end, "accuse", subject, True, (scope,), at)
                 lead = next((step for step in (1, 2) if at >= step and found[at - step].low == "as"), 0)
                 if lead and place == at + 1:
                     # "as first reported by the Herald": what it stands beside is theirs.

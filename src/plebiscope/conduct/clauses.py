@@ -17,6 +17,7 @@ _OPENED, _CLOSED = "([", ")]"
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
 HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 _ENDING = re.compile(r"(?:ed|ew|ook|ame|ent|ote|ave|old|elt|ound|ought|ried)$")
+_BEFORE_TIME = frozenset(["on", "in", "for", "last", "late", "early", "earlier", "this"])
 _LONGEST = 40
 """Words of a subject, beyond which none is sought."""
 _GROUPS = frozenset(f"{one}s" for one in words("people", "titles") | words("people", "voices"))
@@ -32,12 +33,17 @@ def verb_group(found: Sequence[Token], at: int) -> int:
     first = at
     while first > 0:
         kind = found[first - 1].kind
-        if kind == "time" or found[first - 1].low in ("last", "this"):
+        period = (
+            first > 1
+            and found[first - 1].low in words("speech", "units")
+            and found[first - 2].low in _BEFORE_TIME
+        )
+        if kind == "time" or period or found[first - 1].low in ("last", "this"):
             # "Torvik on Monday said": a date may stand inside.
             onset = first - 1
-            while onset > 0 and found[onset - 1].low in ("on", "in", "last", "late", "early", "this"):
+            while onset > 0 and found[onset - 1].low in _BEFORE_TIME:
                 onset -= 1
-            if onset == 0 or found[onset - 1].kind not in ("cap", "word", "pron", "aux"):
+            if onset == 0 or found[onset - 1].kind not in ("cap", "word", "pron", "aux", "comma"):
                 break
             first = onset
         elif kind in ("aux", "adv"):
@@ -68,7 +74,8 @@ def subject_before(found: Sequence[Token], verb: int) -> Subject | None:
     if role.kind == "word" or role.low in ("a", "an", "the", "one"):
         # "Ana Torvik, head of the board, a baker, said": what stands behind a name says who that is.
         named = noun_phrase(found, subject.outer - 1, max(0, subject.outer - _LONGEST))
-        if named and named.last - named.first >= 2 and _named(found, named.first, named.last):
+        within = named is not None and named.first > 0 and found[named.first - 1].kind == "prep"
+        if named and not within and named.last - named.first >= 2 and _named(found, named.first, named.last):
             return named
     return subject
 
@@ -133,6 +140,10 @@ def _over_commas(found: Sequence[Token], comma: int, floor: int) -> Subject | No
         ):
             # "its chairwoman, Ilse Marrant, told": the name stands between the commas.
             return Subject(left + 1, right, outer=whole.outer)
+        if whole is not None and not _named(found, whole.first, whole.last):
+            name = _behind_role(found, left + 1, right)
+            if name is not None:
+                return Subject(name, right, outer=whole.outer)
         place = (
             whole is not None and left >= 2 and whole.last - whole.first == 1 and _of_place(found, left - 1)
         )
@@ -141,6 +152,20 @@ def _over_commas(found: Sequence[Token], comma: int, floor: int) -> Subject | No
             return whole
         right = left
     return None
+
+
+def _behind_role(found: Sequence[Token], first: int, last: int) -> int | None:
+    """Find where a person's name begins behind a role: "his rival, former baker | Ana Torvik, has"."""
+    name = last
+    while name > first and found[name - 1].kind == "cap":
+        name -= 1
+    role = found[first:name]
+    plain = all(
+        one.kind in ("word", "cap") and (one.kind == "cap" or not _ENDING.search(one.low)) for one in role
+    )
+    if not 2 <= last - name <= 3 or not role or not plain or role[-1].low not in words("people", "titles"):
+        return None
+    return name
 
 
 def _of_place(found: Sequence[Token], at: int) -> bool:

@@ -35,9 +35,10 @@ _VERDICTS = dict.fromkeys(["called", "call", "calls"], frozenset(["det", "quote"
 _COUNTING = frozenset(["count", "record", "document"])
 _ABOUT = frozenset(["at", "least", "some", "about", "around", "nearly", "almost", "over", "more", "than"])
 _NUMBERS = frozenset(["dozens", "hundreds", "thousands", "several", "many", "numerous"])
-_WATCHERS = frozenset(
-    ["observer", "monitor", "mission", "inspector", "auditor", "watchdog", "delegation", "investigator"]
-)
+_WATCHERS = frozenset([
+    "observer", "monitor", "mission", "inspector", "auditor", "watchdog", "delegation", "investigator",
+    "group", "organisation", "organization", "coalition", "network", "association", "journalist", "reporter",
+])  # fmt: skip
 """What these find and see is their report."""
 _NOUN_AFTER = frozenset(["det", "prep", "poss", "num"])
 
@@ -128,6 +129,14 @@ class Finder:
             and found[last + 1].low in ("at", "in", "to", "round", "from")
         ):
             return None
+        if (
+            low == "told"
+            and not group
+            and last + 1 < len(found)
+            and found[last + 1].low in ("they", "he", "she")
+        ):
+            # "Voters told they were not on the roll": they were told.
+            return None
         if base == "see" and any(one in HAVE or one == "seen" for one in group) and low != "seen":
             return None
         ing = low.endswith("ing") and base != low
@@ -137,7 +146,7 @@ class Finder:
             return self._participle(at, base, kind, last, earlier)
         shape = self._reach.shape(last, base)
         past = bool(parts) or (low not in (base, f"{base}s", f"{base}es", f"{base[:-1]}ies") and not ing)
-        asked = shape == "other" and base in ("ask", "tell", "urge") and self._asked_to(last)
+        asked = shape == "other" and base in ("ask", "tell", "urge", "warn") and self._asked_to(last)
         if asked:
             kind = "judge"
         if last + 1 < len(found) and found[last + 1].low in ("himself", "herself", "itself", "themselves"):
@@ -279,6 +288,9 @@ class Finder:
         if not subject.shared and is_text(head(self._found, subject).low):
             return base in words("speech", "also-things")
         after = self._found[last + 1].low if last + 1 < len(self._found) else ""
+        if base == "demand":
+            # "The opposition demands it be annulled."
+            return last + 2 < len(self._found) and self._found[last + 2].low == "be"
         watched = not subject.shared and head(self._found, subject).low.removesuffix("s") in _WATCHERS
         return base in ("find", "see", "hear") and (watched or after in words("speech", "found-what"))
 

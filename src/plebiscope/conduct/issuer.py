@@ -62,6 +62,27 @@ _SELF = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Oo]urs|[Uu]s)\b")
 _DOCUMENT = re.compile(rf"\b(?:{either('speech', 'documents')})\b", re.IGNORECASE)
 _BODY_WORD = re.compile(rf"\b(?:{either('people', 'issuers')})\b", re.IGNORECASE)
 _SAID_BY = re.compile(rf"\b(?:of|by|from)\s(?:the\s)?(?P<name>{_NAME})")
+_WHICH = (
+    r"(?:preliminary|interim|final|first|second|third|joint|press|media|public|post-election|pre-election|"
+    r"election[ -]day|annual|special|short|official)"
+)
+_WHICH_AT_END = re.compile(rf"(?:\s{_WHICH})+$", re.IGNORECASE)
+_STATED = (
+    r"(?:statement|communiqu[eé]|declaration|(?:press|news) release|findings|bulletin|"
+    r"(?<=preliminary )report|(?<=interim )report|(?<=final )report)"
+)
+# "Preliminary statement", "Statement of the Lowland Watch": the heading of a document, not of news.
+_PAPER = re.compile(rf"(?:{_WHICH}\s){{0,3}}{_STATED}\b", re.IGNORECASE)
+_PAPER_OF = re.compile(rf"(?:\s(?:of|by|from)|\s[^.;:]{{3,90}}\s(?:by|from))\s(?:the\s)?(?P<name>{_NAME})$")
+# "Lowland Watch preliminary statement on the vote", "Lowland Watch - press release".
+_BEFORE_PAPER = re.compile(
+    rf"(?:\s\([\w/ -]{{2,20}}\))?(?:'s?)?(?:,?\s[–—-])?\s(?:{_WHICH}\s){{0,3}}{_STATED}"
+    r"(?=$|[,(]|\s(?:on|for|of|[(–—-]))",
+    re.IGNORECASE,
+)
+_OBSERVATION = re.compile(
+    r"\bobserv(?:er|ers|ation)\s(?:mission|group|team|delegation|coalition|network)\b", re.IGNORECASE
+)
 _HEAD_OF = re.compile(
     r"^(?:\w+\s)?(?:[Hh]ead|[Cc]hair\w*|[Dd]irector|[Ll]eader|[Pp]resident|Secretary-General) of\s(?:the\s)?"
 )
@@ -114,6 +135,7 @@ class Defaults:
         }
         self.aliases: set[str] = set()
         """Other names of the body whose statement the text is, without article and capitals."""
+        self._headed = False
         self.body = self._issuer(facts)
         self.observes = self._sends_observers()
         """True where the body had observers of its own, whose findings are its words."""
@@ -149,6 +171,7 @@ class Defaults:
             title,
             *(line for line in lines if len(line) < 130 and not line.endswith((".", "?", "!"))),
         ]
+        self._headed = any(_OBSERVATION.search(line) for line in headings)
         score: Counter[str] = Counter()
         form: dict[str, str] = {}
 
@@ -169,11 +192,13 @@ class Defaults:
         issued = label["name"] if label and by_label else ""
         if issued:
             count(issued, 4 if label and _DOCUMENT.search(title, label.end()) else 1)
+        entitled = self._entitled([line for line in headings if line])
         for line in filter(None, headings):
             for found in _ANY_NAME.finditer(line):
                 if _CONTEST.match(line, found.end()):
                     continue
                 name, *rest = _DOCUMENT.split(_HEAD_OF.sub("", found[0]), maxsplit=1)
+                name = _WHICH_AT_END.sub("", name.strip())
                 quoted = _QUOTED_NAME.match(line, found.end())
                 if quoted and self._is_body(name):
                     count(quoted["name"], 3)
@@ -231,7 +256,32 @@ class Defaults:
             _initials(form[best]).lower(),
         }
         titled = bool(issued) and bare(self._full(issued)) == best and bool(_DOCUMENT.search(title))
+        if best in entitled:
+            titled, points = True, points + 1
         return form[best] if points >= 4 and (own or acts or titled) else None
+
+    def _entitled(self, headings: Sequence[str]) -> set[str]:
+        """Name the bodies whose paper the headings say it is, without article and capitals.
+
+        A line of its own beside one that begins "Preliminary statement", or both in one line.
+        """
+        found: list[str] = []
+        if any(_PAPER.match(line) for line in headings):
+            found += [
+                name[0]
+                for line in headings
+                if (name := _ANY_NAME.match(line.removeprefix("The ")))
+                and re.fullmatch(r"(?:\s\([\w/ -]{2,20}\))?", line.removeprefix("The ")[name.end() :])
+            ]
+        for line in headings:
+            paper = _PAPER.match(line)
+            named = _PAPER_OF.match(line, paper.end()) if paper else None
+            found += [named["name"]] if named else []
+            for name in _ANY_NAME.finditer(line):
+                plain = _DOCUMENT.split(name[0], maxsplit=1)[0].strip()
+                if _BEFORE_PAPER.match(line, name.start() + len(_WHICH_AT_END.sub("", plain))):
+                    found.append(_WHICH_AT_END.sub("", plain))
+        return {bare(self._full(name)) for name in found if self._is_body(name) and not _PAPER.match(name)}
 
     def _first_named(self, headings: Sequence[str]) -> list[tuple[str, int]]:
         """Name the body that a statement in the first person begins with, or that a release quotes most."""
@@ -272,7 +322,7 @@ class Defaults:
         if self.body is None:
             return False
         names = {self.body, *self.body.split(), *self.aliases}
-        return any(
+        return self._headed or any(
             found[1].lower() in ("our", "its") or any(found[1].lower() == name.lower() for name in names)
             for found in _OBSERVERS.finditer(self._text)
         )

@@ -136,8 +136,18 @@ class Mentions:
         person = bool(name) and self._person(name)
         first = next((at for at, one in enumerate(inside) if one.kind == "prep" and at), len(inside))
         head = text[inside[0].start : inside[first - 1].end]
+        office = first < run and inside[first - 1].low in _PEOPLE and inside[first].low == "of"
+        if (
+            office
+            and len(inside) - run >= 3
+            and run == first + 1
+            and self._person(" ".join(name.split()[-2:]))
+        ):
+            # "Secretary of State Ana Torvik"
+            return self.full(" ".join(name.split()[-2:]))
         if (
             2 <= first < len(inside)
+            and not office
             and all(one.kind == "cap" for one in inside[:first])
             and self._person(head)
         ):

@@ -136,6 +136,8 @@ class Reach:
         """Say which stretches of the sentence a verb of saying covers."""
         found = self._found
         if kind == "judge" and not (subject.outer > 0 and found[subject.outer - 1].low == "as"):
+            if self._ends_before_occasion(last + 1):
+                return ((found[first].start, found[last].end),)
             end = self.clause_end(last + 1)
             joints = [one.start for one in self._joints(len(found)) if one.start > found[last].end]
             return ((found[first].start, min([end, *joints])),)
@@ -172,6 +174,13 @@ class Reach:
         if ended and onset > 3 and not led:
             return () if found[onset - 1].kind in ("sub", "prep", "join") else (before, after)
         return (after,)
+
+    def _ends_before_occasion(self, at: int) -> bool:
+        """Tell "apologised on Monday after boxes were lost": what happened before is told, not said."""
+        found = self._found
+        while at < len(found) and (found[at].kind in ("time", "adv") or found[at].low == "on"):
+            at += 1
+        return at < len(found) and found[at].low in ("after", "when", "before", "while")
 
     def _over_addressee(self, at: int, base: str) -> int:
         if base not in _ADDRESSED:
@@ -230,7 +239,7 @@ class Reach:
                     if cue.lemma == other.lemma == "according to" and start >= cue.end:
                         end = start
                     aside = before.low in OUT_OF_SPEECH and onset > 1 and found[onset - 2].kind == "comma"
-                    begins = before.kind == "join" or before.low in _CONTRAST or aside
+                    begins = before.kind == "join" or before.low in (*_CONTRAST, "as") or aside
                     if begins and start < before.start < end and other.at > other.subject.first:
                         end = before.start
                 for other in cues[:place]:

@@ -16,6 +16,8 @@ _QUANTITIES = frozenset([
     "group", "dozens", "hundreds", "thousands", "number", "handful", "couple", "some", "many", "most", "one",
     "two", "three", "several", "few", "tens", "majority", "pair", "half", "all", "none", "each", "any",
 ])  # fmt: skip
+_LEADING = frozenset(["opposition", "public", "political", "senior", "leading", "prominent", "exiled"])
+"""With these, figures are people."""
 _NOBODY = frozenset(["that", "this", "there", "which", "what", "nothing", "everything", "i"])
 
 
@@ -50,6 +52,8 @@ def is_speaker(found: Sequence[Token], subject: Subject) -> bool:
     main = head(found, subject)
     if main.kind in ("pron", "cap") or speaks(main.low):
         return True
+    if main.low == "figures" and any(one.low in _LEADING for one in inside):
+        return True
     return inside[-1].kind == "cap" and not any(one.kind == "prep" for one in inside)
 
 
@@ -74,7 +78,7 @@ def may_say(
     main = head(found, subject)
     if main.kind == "time" or main.low in words("speech", "units"):
         return False
-    if main.low in words("people", "evidence"):
+    if main.low in words("people", "evidence") and not is_speaker(found, subject):
         # "An Associated Press analysis found": it is theirs.
         return is_text(main.low) and any(one.kind == "cap" for one in found[subject.first : subject.last])
     if main.low in _NOBODY:
