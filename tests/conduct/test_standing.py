@@ -178,3 +178,24 @@ def test_a_claim_to_a_place_and_a_report_of_ones_own_are_no_hearsay(
 ) -> None:
     start = text.index(thing)
     assert standing(text, start, start + len(thing)) == expected
+
+
+@pytest.mark.parametrize(
+    ("full", "short", "thing"),
+    [
+        ("they will be moved", "they'll be moved", "be moved"),
+        ("it will not be counted", "it won't be counted", "be counted"),
+        ("the bloc would not recognise the vote", "the bloc wouldn't recognise the vote", "recognise the vote"),
+        ("the minister should not oversee the vote", "the minister shouldn't oversee the vote", "oversee"),
+        ("he would not concede", "he wouldn't concede", "concede"),
+        ("observers did not see any fraud", "observers didn't see any fraud", "fraud"),
+    ],
+)  # fmt: skip
+def test_what_is_written_short_has_the_same_standing(full: str, short: str, thing: str) -> None:
+    found = [standing(text, text.index(thing), text.index(thing) + len(thing)) for text in (full, short)]
+    assert found[0] == found[1]
+
+
+def test_the_number_of_a_box_denies_nothing() -> None:
+    text = "box no. 1 was kept in the hands of armed men"
+    assert standing(text, text.index("in the hands"), len(text)) == "asserted"

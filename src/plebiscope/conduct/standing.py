@@ -53,13 +53,14 @@ _NOTHING_FOUND = re.compile(
     r"\bf(?:ound|inds?|inding) (?:no|not a single|not one|nothing|none)\b"
 )
 _NORM = re.compile(
-    r"\b(?:should|must|ought to|needs? to|shall|call(?:s|ed|ing)? (?:on|upon|for)|urg(?:e|es|ed|ing)|"
-    r"recommend\w*|requires?|(?:have|has) (?:a|the) (?:right|duty) to|entitled to|"
+    r"\b(?:(?:should|must)(?:n't)?|ought to|needs? to|shall|call(?:s|ed|ing)? (?:on|upon|for)|"
+    r"urg(?:e|es|ed|ing)|recommend\w*|requires?|(?:have|has) (?:a|the) (?:right|duty) to|entitled to|"
     r"to (?:ensure|guarantee|establish))\b"
 )
 _PROSPECTIVE = re.compile(
-    r"\b(?:(?<!free )(?<!who )(?<!how )(?<!what )will(?! of\b)|"
-    r"(?<!who )(?<!how )would(?! not (?:let|allow|admit))|"
+    r"\b(?:(?<!free )(?<!who )(?<!how )(?<!what )(?:will(?! of\b)|won't|'ll)|"
+    r"(?<!who )(?<!how )(?:would(?! not (?:let|allow|admit))|wouldn't(?! (?:let|allow|admit)))|"
+    r"'d(?= (?:not |never )?(?:be|get|lose|take|recogni[sz]e|accept)\b)|"
     r"could(?! not\b| be (?:heard|seen|felt|wiped|washed|rubbed)|"
     r" (?:only )?(?:see|hear|read|watch|look|say|tell|add|choose|pick|take|walk|enter|copy|stand|hold)\b)|"
     r"might|may(?! \d| not\b)|going to|set to|about to|plan(?:s|ned|ning)? to|likely to|"
@@ -93,7 +94,7 @@ _ALLEGED_THING = re.compile(
 # Right behind a thing: "the signing will be held", "voting in camps is to begin".
 _TO_COME = re.compile(
     r"^(?:\s(?:of|on|in|to|for|between)(?:\s\w{1,30}+){1,4}?){0,2}(?:,[^,]{1,60},)?[\"')]{0,2}\s"
-    r"(?:will|would|(?:is|are|was|were) (?:to|set to|due to|expected to|scheduled|planned))\b"
+    r"(?:will|won't|would|wouldn't|(?:is|are|was|were) (?:to|set to|due to|expected to|scheduled|planned))\b"
 )
 # What is guarded against, asked about, practised, punished or only imagined is not told.
 _SUPPOSED = re.compile(
@@ -116,7 +117,9 @@ _INVERTED = re.compile(
 )
 # To say that one "would not take part" is to refuse: it is done in saying so.
 _REFUSED = re.compile(r"\b(?:would|will)\s$")
-_REFUSED_THING = re.compile(r"(?:(?:would|will) )?not (?:concede|take part|participate|be part of|contest)\b")
+_REFUSED_THING = re.compile(
+    r"(?:(?:(?:would|will) )?not|wo(?:uld)?n't) (?:concede|take part|participate|be part of|contest)\b"
+)
 _NOT_ACCEPTED = re.compile(
     r"(?:\bnot|n't|\bnever|\b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)) to)"
     r"\s(?:accept|recogni[sz]e|acknowledge|concede)(?:ed|d)?\s(?:\w{1,20}\s){0,2}$"
