@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference calibration gazetteer schema lock
+.PHONY: demo test slow lint bench example reference curves calibration gazetteer schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -19,6 +19,9 @@ lint:            ## style, types, walls, dependencies
 	$(BIN)mypy
 	$(BIN)lint-imports
 	$(BIN)deptry src
+
+curves:          ## what tables of several sizes could have shown, for calibrate/curves.csv: hours
+	$(BIN)python benchmarks/make_curves.py
 
 bench:           ## RESULTS=file: the whole dossier beside a plain simulation
 	$(BIN)python benchmarks/run.py $(RESULTS)

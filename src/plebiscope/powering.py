@@ -91,8 +91,8 @@ def power(
     )
     where = kept.folder() if cache is None else Path(cache)
     try:
-        with _executor(workers, scheduler) as executor:
-            return compute(wanted, executor=executor, cache=where, tell=progress)
+        with executor(workers, scheduler) as who:
+            return compute(wanted, executor=who, cache=where, tell=progress)
     except LookupError as error:
         raise InputError(
             f"this table cannot be imitated: {error}", expected="results by polling station or area"
@@ -119,8 +119,16 @@ def _mechanisms(names: Sequence[str] | None) -> list[Any]:
 
 
 @contextmanager
-def _executor(workers: int | None, scheduler: str | None) -> Iterator[Executor | None]:
-    """Find who does the work: this process, processes of this machine, or a cluster."""
+def executor(workers: int | None = None, scheduler: str | None = None) -> Iterator[Executor | None]:
+    """Find who does the work: this process, processes of this machine, or a cluster.
+
+    Parameters
+    ----------
+    workers
+        Processes; by default as many as there are processors for this one.
+    scheduler
+        Address of a Dask scheduler whose workers do it instead.
+    """
     if scheduler is not None:
         yield from _cluster(scheduler)
         return

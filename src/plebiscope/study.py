@@ -20,6 +20,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from plebiscope import catalogue, reviewing, stated
+from plebiscope.calibrate import curves, kept, power
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
 from plebiscope.dossier.assemble import assemble, making
@@ -44,10 +45,12 @@ from plebiscope.model.method import Method, Subject, lacking
 from plebiscope.worlds.ground import ground
 from plebiscope.worlds.look import WORLDS as MOST_WORLDS
 from plebiscope.worlds.look import look
+from plebiscope.worlds.tamper import MECHANISMS
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from plebiscope.model.power import Matrix
     from plebiscope.model.report import Conduct, Report
     from plebiscope.model.returns import Returns
 
@@ -104,6 +107,7 @@ def examine(
     copies: Sequence[str | Path] = (),
     review: str | Path | None = None,
     proposers: Sequence[str] = (),
+    cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Examined:
     """Examine a vote.
@@ -131,6 +135,9 @@ def examine(
         it lacks, and it is made if it does not exist.
     proposers
         Names of installed plug-ins that are asked for words to look at in reports.
+    cache
+        Folder in which it is looked up what votes simulated to look like the table showed
+        (:func:`plebiscope.powering.power`); by default the user's folder for such things.
     progress
         Called with a few words at the beginning of each step.
 
@@ -160,7 +167,8 @@ def examine(
     if review is not None:
         known = [found.review] if found.review is not None else []
         found = dataclasses.replace(found, review=only_review([*known, Path(review)]), extends=True)
-    return run(dataclasses.replace(found, proposers=tuple(proposers)), progress)
+    where = kept.folder() if cache is None else Path(cache)
+    return run(dataclasses.replace(found, proposers=tuple(proposers)), progress, cache=where)
 
 
 def conduct(
@@ -257,8 +265,26 @@ def imitable(
     )
 
 
-def run(found: Found, progress: Progress | None = None) -> Examined:
-    """Go the whole road with a case that was gathered."""
+def run(
+    found: Found,
+    progress: Progress | None = None,
+    *,
+    cache: Path | None = None,
+    simulated: Matrix | None = None,
+) -> Examined:
+    """Go the whole road with a case that was gathered.
+
+    Parameters
+    ----------
+    found
+        The case.
+    progress
+        Called with a few words at the beginning of each step.
+    cache
+        Folder in which it is looked up what the table could have shown; null looks nowhere.
+    simulated
+        The same, where it is known already.
+    """
     started = time.perf_counter()
     tell = progress or (lambda step: None)
     chosen = _methods(found.case.plan)
@@ -275,6 +301,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
     subjects = _with_stated(subjects, stated.totals(figures, homes))
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     fair = [one for subject in subjects for one in _fair(subject, found.case.plan.seed, tell)]
+    sight = _power(found.case.plan, subjects, chosen, settings, cache, simulated)
     tell("putting the dossier together")
     dossier = assemble(
         found.case,
@@ -287,6 +314,7 @@ def run(found: Found, progress: Progress | None = None) -> Examined:
         mappings=found.mappings,
         stated=stated.beside(figures, homes),
         fair=fair,
+        power=sight,
     )
     return Examined(dossier, stations_table(subjects, answers), (*_remarks(found, conduct), *told))
 
@@ -658,6 +686,39 @@ def _ask(
             yield weigh.Answer(method, subject.contest.id, evidence)
 
 
+def _power(
+    plan: Plan,
+    subjects: Sequence[Subject],
+    methods: Sequence[Method],
+    params: Mapping[str, Any],
+    cache: Path | None,
+    simulated: Matrix | None,
+) -> Matrix | None:
+    """Say what the table of the first contest that was published by station could have shown.
+
+    Simulated for this table where somebody did so, else read off the curves for tables of about its size.
+    """
+    if simulated is not None:
+        return simulated
+    for subject in subjects:
+        returns = subject.returns
+        if returns is None or returns.level != "station" or not returns.options:
+            continue
+        if cache is not None:
+            wanted = power.Wanted(subject.contest, returns, methods, (), params, seed=plan.seed)
+            known = power.found(wanted, cache)
+            if known is not None:
+                return known
+        try:
+            here = ground(returns, subject.favoured)
+        except LookupError:
+            return None
+        asked = [method for method in methods if not lacking(method, subject)]
+        ballots = int(here.counts.cast.sum())
+        return curves.matrix(subject.contest.id, len(here), ballots, asked, MECHANISMS)
+    return None
+
+
 _DRAWS = 2_000_000
 """Stations drawn for the fair worlds of one version, as near as whole worlds allow."""
 _FEWEST = 50
@@ -784,8 +845,11 @@ def verify(
         review=next((_same_file(one, folders) for one in old.inputs if one.role == "review"), None),
         proposers=tuple(one.name for one in old.conduct.proposers) if old.conduct else (),
     )
-    new = run(found, progress)
+    simulated = old.power if old.power is not None and old.power.how == "simulated" else None
+    new = run(found, progress, simulated=simulated)
     remarks = paper.other_versions(old, new.dossier)
+    if simulated is not None:
+        remarks.append("what votes simulated to look like the table showed is taken from the dossier")
     differences = paper.differences(old, new.dossier)
     if path.name == DATA:
         if (path.parent / STATIONS).is_file() and not _same_table(path.parent / STATIONS, new.stations):

@@ -247,8 +247,8 @@ def alone(small):
 
 
 def test_three_processes_give_what_one_gives(small, alone):
-    with powering._executor(3, None) as executor:
-        assert same(compute(small, executor=executor), alone)
+    with powering.executor(3) as three:
+        assert same(compute(small, executor=three), alone)
 
 
 def test_any_executor_will_do(small, alone):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -278,12 +279,39 @@ def test_nothing_found_is_never_said_without_what_could_have_been_missed() -> No
         power=0.9,
         how="analytic",
     )
-    for found, words in ((known, "66 stations or 41,200 votes"), (None, "could have missed is not known")):
+    for found, words in (
+        (known, "66 stations (0.7\N{NO-BREAK SPACE}%) or 41,200 votes"),
+        (None, "could have missed is not known"),
+    ):
         weighed = weighing(measured(log10_p=-0.5, limit=found))
         text = sentence(weighed, judge(weighed))
         assert "not unusual" in text
         assert words in text
     assert "90\N{NO-BREAK SPACE}%" in limit(known)
+
+
+def test_an_answer_without_a_limit_of_its_own_takes_that_of_simulated_votes_or_says_why_it_has_none() -> None:
+    simulated = Limit(
+        mechanism="ballots stuffed",
+        dose=40,
+        unit="stations",
+        stations=40,
+        votes=900,
+        power=0.8,
+        how="simulated",
+    )
+    quiet = replace(weighing(measured(log10_p=-0.5)), simulated=simulated)
+    found = judge(quiet)
+    assert found.limit == simulated
+    assert "ballots stuffed on about 40 stations (0.4\N{NO-BREAK SPACE}%) or 900 votes" in found.words
+    assert "in votes simulated to look like this table" in found.words
+    why = judge(replace(quiet, simulated="it was not asked"))
+    assert why.limit is None
+    assert "not known, because it was not asked" in why.words
+    area = measured(log10_p=-0.5, scope=Scope(level="area", area="Region 04"))
+    assert judge(replace(quiet, measurement=area)).limit is None
+    own = simulated.model_copy(update={"how": "analytic", "votes": 5})
+    assert judge(replace(quiet, measurement=measured(log10_p=-0.5, limit=own))).limit is None
 
 
 def test_an_area_is_named() -> None:

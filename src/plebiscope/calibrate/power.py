@@ -33,6 +33,8 @@ from typing import Any
 import numpy as np
 
 from plebiscope.calibrate import curve, kept
+from plebiscope.calibrate.curve import POWER
+from plebiscope.calibrate.curves import first
 from plebiscope.calibrate.jobs import Job, Outcome, Setting, carry_out, faults
 from plebiscope.calibrate.signals import OWN, Fault, Heard, Signal, alarm, ask, key, kind, why_silent
 from plebiscope.model.case import Contest
@@ -52,8 +54,9 @@ STEPS = 13
 """Prevalences tried at most: four for each power of ten."""
 LEAST = 0.001
 """Smallest prevalence, where that is one station or more."""
-SLOW = 0.05
-"""Seconds of processor time for each thousand stations beyond which a method is asked only if wanted."""
+SLOW = 0.15
+"""Seconds of processor time beyond which a method is asked only if wanted; on more than three thousand
+stations, for each three thousand of them."""
 
 _ROOMS = ("calibrate", "evidence", "kernels", "methods", "model", "worlds")
 
@@ -197,7 +200,7 @@ def _left_out(setting: Setting, stations: int, slow: bool) -> dict[str, str]:
     """Say which methods are not asked and why, after asking each about one fair world."""
     job = Job("tight", None, 0.0, 0, ())
     subject = setting.world(job).subject(setting.contest)
-    allowed = SLOW * max(1.0, stations / 1000.0)
+    allowed = SLOW * max(1.0, stations / 3000.0)
     reasons: dict[str, str] = {}
     for name, method in setting.methods.items():
         seed = setting.sequence("tight", 0, "method", name)
@@ -366,11 +369,12 @@ def _matrix(search: _Search, wanted: Wanted, left_out: Mapping[str, str]) -> Mat
     sight = {name: [cell for cell in cells if cell.mechanism == name and cell.dose] for name in mechanisms}
     tiers = {name: setting.methods[name].tier for name in methods}
     return Matrix(
+        contest=wanted.contest.id,
         methods=methods,
         mechanisms=mechanisms,
         cells=cells,
         thresholds=tuple(search.thresholds.values()),
-        first={name: _first(found) for name, found in sight.items() if found},
+        first={name: first(found) for name, found in sight.items() if found},
         blind=tuple(name for name in real if not sight[name]),
         shown_only=tuple(
             name for name in real if sight[name] and all(tiers[cell.method] == "D" for cell in sight[name])
@@ -381,8 +385,8 @@ def _matrix(search: _Search, wanted: Wanted, left_out: Mapping[str, str]) -> Mat
         kinds={name: setting.mechanisms[name].kind for name in mechanisms},
         left_out={**left_out, **silent, **broken},
         faults=dict(sorted(went_wrong.items())),
+        stations=len(setting.fair["tight"].ground),
         settings=Settings(
-            contest=wanted.contest.id,
             table=wanted.returns.digest,
             favoured=setting.fair["tight"].ground.options[0],
             stations=len(setting.fair["tight"].ground),
@@ -390,7 +394,7 @@ def _matrix(search: _Search, wanted: Wanted, left_out: Mapping[str, str]) -> Mat
             worlds=search.worlds,
             fair_worlds=FAIR * search.worlds,
             prevalences=search.prevalences,
-            power=curve.POWER,
+            power=POWER,
             plebiscope=__version__,
             code=code(wanted.methods),
         ),
@@ -418,17 +422,16 @@ def _cell(search: _Search, version: Version, mechanism: str, method: str) -> Cel
     )
     counts = np.array([one.sum() for one in found], dtype=float), np.array([len(one) for one in found], float)
     place = curve.crossing(grid, *counts)
+    named: dict[str, Any] = {"method": method, "mechanism": mechanism, "version": version, "curve": told}
+    named["whole"] = search.setting.mechanisms[mechanism].place == "vote"
     if place.dose is None:
-        return Cell(method=method, mechanism=mechanism, version=version, curve=told)
+        return Cell(**named)
     names = key(version), key(mechanism), key(method)
     rng = np.random.default_rng(np.random.SeedSequence(search.setting.seed, spawn_key=names))
     low, high = curve.error(grid, found, rng)
     stations, votes = (curve.between(place.dose, grid, [size[which] for size in sizes]) for which in (0, 1))
     return Cell(
-        method=method,
-        mechanism=mechanism,
-        version=version,
-        curve=told,
+        **named,
         dose=place.dose,
         low=low,
         high=high,
@@ -437,13 +440,3 @@ def _cell(search: _Search, version: Version, mechanism: str, method: str) -> Cel
         votes=votes,
         lost=place.lost,
     )
-
-
-def _first(found: Sequence[Cell]) -> dict[str, str]:
-    """Name the method that sees a mechanism at the smallest prevalence, by version."""
-    first: dict[str, str] = {}
-    for version in VERSIONS:
-        known = [(cell.dose, cell.method) for cell in found if cell.version == version and cell.dose]
-        if known:
-            first[version] = min(known, key=lambda one: one[0])[1]
-    return first

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
-from plebiscope.dossier import reading
+from plebiscope.dossier import reading, sight
 from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
@@ -33,11 +33,13 @@ from plebiscope.dossier.dossier import (
     WeighingRecord,
 )
 from plebiscope.dossier.likeness import FairWorlds
+from plebiscope.dossier.text import name
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Finding
+from plebiscope.model.finding import Finding, Limit
 from plebiscope.model.method import Method, Subject
+from plebiscope.model.power import Matrix
 from plebiscope.model.report import Conduct
 from plebiscope.model.returns import QUANTITIES, Returns
 from plebiscope.version import __version__
@@ -65,6 +67,7 @@ def assemble(
     mappings: Mapping[str, dict[str, Any]] | None = None,
     stated: Sequence[BesideTable] = (),
     fair: Sequence[FairWorlds] = (),
+    power: Matrix | None = None,
 ) -> Dossier:
     """Put a dossier together from what was read and measured.
 
@@ -92,10 +95,13 @@ def assemble(
         The figures of the reports beside the table.
     fair
         How far fair worlds look like each vote.
+    power
+        What the table of a contest could have shown; null where that is not known.
     """
     contests = [subject.contest for subject in subjects]
     tables = {s.contest.id: s.returns.digest for s in subjects if s.returns is not None}
-    weighed = weigh(answers, contests, tables)
+    sums = {s.contest.id: s.returns.sums for s in subjects if s.returns is not None}
+    weighed = weigh(answers, contests, tables, sums, _limits(subjects, answers, power))
     methods = {answer.method.id: answer.method for answer in answers}
     releases = tuple(_release(subject, answers) for subject in subjects)
     held = against(contests, weighed.findings, methods)
@@ -110,7 +116,9 @@ def assemble(
         {method.id: method.title for method in methods.values()},
         weighed.families,
         {one.contest: in_words(one, called[one.contest]) for one in held},
+        {power.contest: sight.blind(power, name(called[power.contest].name))} if power is not None else {},
     )
+    picture = sight.figure(power) if power is not None else None
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -133,9 +141,10 @@ def assemble(
         returns=tuple(_returns(subject.returns) for subject in subjects if subject.returns is not None),
         totals=tuple(_totals(totals) for subject in subjects for totals in subject.totals),
         findings=weighed.findings,
-        figures=(*_figures(answers), *drawn(held)),
+        figures=(*_figures(answers), *drawn(held), *([picture] if picture is not None else [])),
         stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
         conduct=conduct,
+        power=power,
         against=held,
         fair=tuple(fair),
         stated=tuple(stated),
@@ -168,6 +177,27 @@ def making(seed: int, seconds: float) -> Made:
         python=platform.python_version(),
         libraries={name: metadata.version(name) for name in names},
     )
+
+
+def _limits(
+    subjects: Sequence[Subject], answers: Sequence[Answer], power: Matrix | None
+) -> dict[tuple[str, str], Limit | str]:
+    """Say for each contest and method what it would have noticed, or why that is not known."""
+    found: dict[tuple[str, str], Limit | str] = {}
+    for answer in answers:
+        at = answer.contest, answer.method.id
+        if power is not None and power.contest == answer.contest:
+            found[at] = sight.limit(power, answer.method.id)
+            continue
+        subject = next(one for one in subjects if one.contest.id == answer.contest)
+        if subject.returns is None or subject.returns.level != "station":
+            found[at] = "votes are simulated on stations, and this one was not published by station"
+        else:
+            found[at] = (
+                "no votes like this one were simulated (`plebiscope power` does), and the shipped curves do "
+                "not reach to such a table"
+            )
+    return found
 
 
 def _seen(subject: Subject) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, R
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
+from plebiscope.model.power import Matrix
 from plebiscope.model.report import Conduct
 
 
@@ -244,14 +245,6 @@ class WeighingRecord(Record):
     families: tuple[FamilyRecord, ...] = ()
 
 
-class Power(Record):
-    """What this table could have shown."""
-
-    methods: tuple[str, ...] = ()
-    mechanisms: tuple[str, ...] = ()
-    cells: tuple[dict[str, Any], ...] = ()
-
-
 class Reading(Record):
     """What the case is said to show: figures and conduct in a word each, and plain sentences."""
 
@@ -287,7 +280,8 @@ class Dossier(Record):
     figures: tuple[Figure, ...] = ()
     stations_to_inspect: tuple[StationToInspect, ...] = ()
     conduct: Conduct | None = None
-    power: Power | None = None
+    power: Matrix | None = None
+    """What this table could have shown: simulated for it, or read off curves for tables of its size."""
     against: tuple[Against, ...] = ()
     fair: tuple[FairWorlds, ...] = ()
     """How far fair worlds look like each vote that was published by station."""

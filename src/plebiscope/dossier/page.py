@@ -116,6 +116,7 @@ def render(dossier: Dossier) -> str:
         named_stations=any(s.station for s in dossier.stations_to_inspect),
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         fair=likeness.sections(dossier.fair, contest_names),
+        power=_power(dossier, contest_names),
         conduct=kinds(dossier.conduct),
         compared=aside.compared(dossier.stated, dossier.conduct.figures if dossier.conduct else ()),
         unread=reading.unread(dossier.conduct) if dossier.conduct else "",
@@ -140,12 +141,13 @@ def render_power(matrix: Matrix, called: str) -> str:
     """
     style = _closed_up(_asset("style.css").replace("/* drawings */", dark_rules(".canvas")))
     script = _closed_up(_asset("script.js"))
-    picture = sight.figure(matrix, "power")
+    picture = sight.figure(matrix)
     text = (
         _environment()
         .get_template("power-alone.html")
         .render(
             called=called,
+            own=lambda sentence: without_name(sentence, name(called)),
             style=Markup(style),  # noqa: S704 - our own files
             script=Markup(script),  # noqa: S704
             policy=_policy(style, script),
@@ -225,6 +227,14 @@ def _policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
         f"img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _power(dossier: Dossier, contest_names: Mapping[str, str]) -> sight.Section | None:
+    if dossier.power is None or not dossier.power.cells:
+        return None
+    called = name(contest_names.get(dossier.power.contest, dossier.power.contest))
+    pictures = [figure for figure in dossier.figures if figure.finding == sight.PLACE]
+    return sight.section(dossier.power, called, drawings(pictures, "power-"))
 
 
 def _facts(dossier: Dossier) -> str:

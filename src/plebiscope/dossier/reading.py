@@ -186,6 +186,7 @@ def parts(
     titles: Mapping[str, str],
     families: Sequence[Family] = (),
     against: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    blind: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Part, ...]:
     """Say what the evidence supports, strongest first, what it cannot tell, and how much was compared.
 
@@ -209,6 +210,8 @@ def parts(
         The families in which p were corrected.
     against
         How the findings compare with what would change the outcome, by contest.
+    blind
+        What no method would have noticed in simulated votes, by contest.
     """
     subject = name(case if len(contests) > 1 else contests[0].name)
     on = {contest.id: [f for f in findings if f.contest == contest.id] for contest in contests}
@@ -222,7 +225,8 @@ def parts(
         released.setdefault(releases[contest.id], []).append(name(contest.name))
     open_ = [f"{listed(names)}, release: {lowered(release)}" for release, names in released.items()]
     open_ += unanswered(contests, findings, questions)
-    open_ += [said for contest in contests for said in unseen(contest, on[contest.id], titles)]
+    for contest in contests:
+        open_ += (*unseen(contest, on[contest.id], titles), *blind.get(contest.id, ()))
     made = (
         Part("What the evidence supports", tuple(supported)),
         Part("What it cannot tell", tuple(open_)),

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from plebiscope.calibrate.curve import POWER
 from plebiscope.dossier.numbers import large, number
 from plebiscope.dossier.text import plain
-from plebiscope.dossier.view import Drawing
 from plebiscope.dossier.words import lowered
 from plebiscope.evidence import chart
 from plebiscope.model.figure import Figure
+from plebiscope.model.finding import Limit
 from plebiscope.model.power import Cell, Matrix
 from plebiscope.model.wording import capital, counted, listed, per_cent
 
+if TYPE_CHECKING:
+    from plebiscope.dossier.view import Drawing
+
+PLACE = "power"
+"""Stands for a finding: to it belongs the picture."""
 VERSIONS = ("tight", "loose")
 MEANING = {
-    "tight": "Fair votes as alike as the middle half of this table",
-    "loose": "Fair votes that scatter as four fifths of this table do",
+    "tight": "Tight: fair votes as alike as the middle half of the table",
+    "loose": "Loose: fair votes that scatter as four fifths of the table do",
 }
 CELL = 42
 """Width of a cell of the picture, in pixels."""
@@ -90,7 +97,7 @@ def dose(cell: Cell | None) -> str:
     """Say from which share of the stations on a mechanism is seen, with its error."""
     if cell is None or cell.dose is None:
         return "not seen"
-    if len(cell.curve) == 1:
+    if cell.whole:
         return "seen"
     if cell.at_most:
         return f"{share(cell.dose)} or less"
@@ -128,23 +135,28 @@ def section(matrix: Matrix, subject: str, drawn: Mapping[str, list[Drawing]]) ->
     drawn
         Pictures by the id under which they stand.
     """
-    return Section(matrix, lines(matrix), sentences(matrix, subject), drawn.get("power", []), notes(matrix))
+    return Section(matrix, lines(matrix), sentences(matrix, subject), drawn.get(PLACE, []), notes(matrix))
 
 
 def notes(matrix: Matrix) -> list[str]:
-    """Say how a matrix was computed, and what is not in it."""
+    """Say how a matrix was made, and what is not in it."""
     settings = matrix.settings
-    if settings is None:
-        return []
-    said = [
-        f"Simulated on {settings.stations:,} stations, favoured option “{plain(settings.favoured, 100)}”, "
-        f"seed {settings.seed}: {settings.fair_worlds:,} fair votes for the thresholds of each version, and "
-        f"at most {settings.worlds:,} votes for each mechanism and share of stations. Intensities are the "
-        f"defaults of each mechanism.",
-    ]
-    said += [
-        f"Not in it: {plain(name, 60)}, because {plain(why, 300)}." for name, why in matrix.left_out.items()
-    ]
+    if settings is not None:
+        said = [
+            f"Simulated on {counted(settings.stations, 'stations')}, favoured option "
+            f"“{plain(settings.favoured, 100)}”, seed {settings.seed}: {settings.fair_worlds:,} fair votes "
+            f"for the thresholds of each version, and at most {settings.worlds:,} votes for each mechanism "
+            f"and share of stations. Intensities are the defaults of each mechanism."
+        ]
+    else:
+        said = [
+            f"Read off curves that come with plebiscope, made on fair votes of an invented country with "
+            f"{listed(matrix.like.split(', '), 'to')} stations; this table has {matrix.stations:,}. How "
+            f"alike its districts are and how large its stations is not taken into account; `plebiscope "
+            f"power` simulates votes that look like this table."
+        ]
+    left = {name: why for name, why in matrix.left_out.items() if settings is not None}
+    said += [f"Not in it: {plain(name, 60)}, because {plain(why, 300)}." for name, why in left.items()]
     said += [
         f"In {counted(count, 'simulated votes')} something went wrong: {plain(what, 300)}. It counts as "
         f"nothing noticed."
@@ -163,36 +175,95 @@ def sentences(matrix: Matrix, subject: str) -> list[str]:
     subject
         What it is about: the contest.
     """
-    if matrix.settings is None or not matrix.cells:
-        return []
+    told = list(_noticed(line for line in lines(matrix) if line.judged and not line.control))
+    if not told:
+        return blind(matrix, subject)
+    first = (
+        f"{subject}: in {_votes_of(matrix)}, at least one method notices, with a chance of "
+        f"{per_cent(100 * POWER, '.0f')}: {'; '.join(told)}. Done with less intensity than simulated, or in "
+        f"fewer stations, each can have gone unseen."
+    )
+    return [first, *blind(matrix, subject)]
+
+
+def blind(matrix: Matrix, subject: str) -> list[str]:
+    """Say what no method that is judged would have noticed, in sentences that can be quoted alone.
+
+    Parameters
+    ----------
+    matrix, subject
+        As for :func:`sentences`.
+    """
     found = [line for line in lines(matrix) if not line.control]
-    told = list(_noticed(line for line in found if line.judged))
+    where = _votes_of(matrix)
     said = []
-    if told:
-        said.append(
-            f"{subject}: in votes simulated to look like this table, at least one method notices, with a "
-            f"chance of {per_cent(100 * matrix.settings.power, '.0f')}: {'; '.join(told)}. Done with less "
-            f"intensity than simulated, or in fewer stations, each can have gone unseen."
-        )
     only = [lowered(line.title) for line in found if line.harder and not line.judged]
     if only:
         said.append(
-            f"{subject}: only measures that are shown and never judged notice {listed(only)} in such "
-            f"simulated votes."
+            f"{subject}: {listed(only)} {_are(only)} noticed, in {where}, by nothing but measures that are "
+            f"shown and never judged."
         )
-    blind = [lowered(line.title) for line in found if line.method is None]
-    if blind:
+    never = [lowered(line.title) for line in found if line.method is None]
+    if never:
         said.append(
-            f"{subject}: no method that was asked notices {listed(blind)} in such simulated votes, at "
-            f"whatever share of the stations; that they did not happen cannot be read from this table."
+            f"{subject}: {listed(never)} {_are(never)} noticed by no method that was asked, in {where}, at "
+            f"whatever share of the stations; that nothing of the kind happened cannot be read from this "
+            f"table."
         )
     half = [lowered(line.title) for line in found if line.method is not None and line.harder is None]
     if half:
         said.append(
-            f"{subject}: {listed(half)} {'is' if len(half) == 1 else 'are'} noticed only if fair votes are "
-            f"taken to scatter as one of the two versions says, not in both."
+            f"{subject}: whether {listed(half)} would be noticed depends on how much fair votes are taken to "
+            f"scatter."
         )
     return said
+
+
+def limit(matrix: Matrix, method: str) -> Limit | str:
+    """Return what a method notices first, or say why it has no limit.
+
+    Parameters
+    ----------
+    matrix
+        The matrix of power.
+    method
+        Its id.
+    """
+    if method not in matrix.methods:
+        why = matrix.left_out.get(method)
+        return f"it was not asked about simulated votes{f' ({plain(why, 200)})' if why else ''}"
+    harder = [
+        max(cells.values(), key=lambda cell: cell.dose or 0.0)
+        for mechanism in matrix.mechanisms
+        if matrix.kinds.get(mechanism) != "control"
+        and len(cells := _seen(matrix, method, mechanism)) == len(VERSIONS)
+    ]
+    if not harder:
+        return f"in {_votes_of(matrix)} it noticed none of the mechanisms that were tried"
+    cell = min(harder, key=lambda cell: cell.votes or 0.0)
+    return Limit(
+        mechanism=lowered(matrix.titles.get(cell.mechanism, cell.mechanism)),
+        dose=cell.votes if cell.whole else cell.stations,
+        unit="votes" if cell.whole else "stations",
+        stations=None if cell.whole else cell.stations,
+        votes=cell.votes,
+        power=POWER,
+        how=matrix.how,
+    )
+
+
+def _seen(matrix: Matrix, method: str, mechanism: str) -> dict[str, Cell]:
+    return {v: cell for v, cell in _cells(matrix, method, mechanism).items() if cell.dose is not None}
+
+
+def _votes_of(matrix: Matrix) -> str:
+    if matrix.how == "table":
+        return "simulated votes of an invented country of about this size"
+    return "votes simulated to look like this table"
+
+
+def _are(things: list[str]) -> str:
+    return "are" if len(things) > 1 else "is"
 
 
 def _noticed(found: Iterator[Line]) -> Iterator[str]:
@@ -201,7 +272,7 @@ def _noticed(found: Iterator[Line]) -> Iterator[str]:
         ((line, cell) for line, cell in ranked if cell is not None), key=lambda one: one[1].dose or 0.0
     ):
         method = lowered(plain(line.method, 100))
-        if len(cell.curve) == 1:
+        if cell.whole:
             yield f"{lowered(line.title)} ({_votes(cell)}; {method})"
         else:
             least = f"from {share(cell.dose or 0.0)} of the stations on"
@@ -217,17 +288,9 @@ def _votes(cell: Cell) -> str:
     return f"{large(cell.votes or 0.0)} votes published otherwise than cast"
 
 
-def figure(matrix: Matrix, finding: str) -> Figure | None:
-    """Draw methods against mechanisms, one panel for each version; null where there is nothing to draw.
-
-    Parameters
-    ----------
-    matrix
-        The matrix of power.
-    finding
-        Id under which the picture stands.
-    """
-    if matrix.settings is None or not matrix.cells:
+def figure(matrix: Matrix) -> Figure | None:
+    """Draw methods against mechanisms, one panel for each version; null where there is nothing to draw."""
+    if not matrix.cells:
         return None
     rows = [
         {
@@ -239,13 +302,13 @@ def figure(matrix: Matrix, finding: str) -> Figure | None:
         }
         for cell in matrix.cells
     ]
-    least = min(100.0 * one for one in matrix.settings.prevalences)
+    least = 100.0 * min((cell.dose for cell in matrix.cells if cell.dose is not None), default=0.1)
     x = chart.category("method", labelAngle=-50, labelLimit=220, labelOverlap=False, orient="top")
     y = chart.category("mechanism", labelLimit=330, labelOverlap=False)
     shade = {
         "field": "dose",
         "type": "quantitative",
-        "scale": {"type": "log", "domain": [least, 100.0], "range": [0.45, 0.08]},
+        "scale": {"type": "log", "domain": [min(least, 10.0), 100.0], "range": [0.45, 0.08]},
         "legend": None,
     }
     panels = []
@@ -286,12 +349,12 @@ def figure(matrix: Matrix, finding: str) -> Figure | None:
         else ""
     )
     return Figure(
-        id=f"{finding}/matrix",
-        finding=finding,
+        id=f"{PLACE}/matrix",
+        finding=PLACE,
         title=f"{noticed} of {len(found)} mechanisms would be noticed, each from a share of the stations on",
         caption=f"Smallest share of the stations, in per cent, at which a method (column) notices a "
-        f"mechanism (row) in {per_cent(100 * matrix.settings.power, '.0f')} of votes simulated to look like "
-        f"this table, in two versions of what fair looks like. Darker is less; a dot means not noticed at "
+        f"mechanism (row) in {per_cent(100 * POWER, '.0f')} of {_votes_of(matrix)}, in "
+        f"two versions of what fair looks like. Darker is less; a dot means not noticed at "
         f"any share, a star no longer noticed where it is done nearly everywhere. A method counts as alarmed "
         f"above what one in twenty fair votes exceeds.{beyond}",
         alt=f"Two tables of shares of stations, mechanisms by methods. First to notice: {told}.",
@@ -302,7 +365,7 @@ def figure(matrix: Matrix, finding: str) -> Figure | None:
 def _cell_text(cell: Cell) -> str:
     if cell.dose is None:
         return "·"
-    if len(cell.curve) == 1:
+    if cell.whole:
         return "seen"
     value = number(float(f"{100.0 * cell.dose:.2g}"))
     return f"≤{value}" if cell.at_most else f"{value}*" if cell.lost is not None else value

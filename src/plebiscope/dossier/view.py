@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import numbers, reading, strip, words, yardstick
+from plebiscope.dossier import numbers, reading, sight, strip, words, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import draw
@@ -273,7 +273,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
         Draw the figures, which takes most of the time.
     """
     methods = {method.id: method for method in dossier.methods}
-    drawn = drawings(dossier.figures) if draw_them else {}
+    drawn = drawings([f for f in dossier.figures if f.finding != sight.PLACE]) if draw_them else {}
     several = len(dossier.case.contests) > 1
     sizes = {family.name: family.size for family in dossier.weighing.families}
     made = []
@@ -382,18 +382,26 @@ def _unknown(finding: Finding) -> MethodRecord:
     )
 
 
-def drawings(figures: Sequence[Figure]) -> dict[str, list[Drawing]]:
-    """Draw figures while there is room for them, by the id under which they stand."""
+def drawings(figures: Sequence[Figure], prefix: str = "") -> dict[str, list[Drawing]]:
+    """Draw figures while there is room for them, by the id of the finding that they belong to.
+
+    Parameters
+    ----------
+    figures
+        The pictures as data.
+    prefix
+        Put before every id in the drawings, where a page has several lots of them.
+    """
     drawn: dict[str, list[Drawing]] = {}
     left = PICTURES
     for place, figure in enumerate(figures):
-        svg = draw(figure, f"d{place}")
+        svg = draw(figure, f"{prefix}d{place}")
         if svg is not None and len(svg) > left:
             svg = None
         left -= len(svg or "")
         if svg is not None:
             label = escape(plain(figure.alt))
             svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        drawing = Drawing(f"fig-{place}", figure, None if svg is None else Markup(svg))  # noqa: S704 - see draw
+        drawing = Drawing(f"{prefix}fig-{place}", figure, None if svg is None else Markup(svg))  # noqa: S704 - see draw
         drawn.setdefault(figure.finding, []).append(drawing)
     return drawn

@@ -11,7 +11,7 @@ from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
 from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Finding, Measurement
+from plebiscope.model.finding import Finding, Limit, Measurement
 from plebiscope.model.method import Evidence, Method
 
 
@@ -61,7 +61,11 @@ def failed(method: Method, contest: str, error: BaseException) -> Answer:
 
 
 def weigh(
-    answers: Sequence[Answer], contests: Sequence[Contest], tables: Mapping[str, str] | None = None
+    answers: Sequence[Answer],
+    contests: Sequence[Contest],
+    tables: Mapping[str, str] | None = None,
+    sums: Mapping[str, Mapping[str, int]] | None = None,
+    limits: Mapping[tuple[str, str], Limit | str] | None = None,
 ) -> Weighed:
     """Weigh every measurement of every answer.
 
@@ -73,6 +77,11 @@ def weigh(
         The contests that they are about.
     tables
         Digest of the table of returns, by contest id: it tells a vote that is its own reference vote.
+    sums
+        Sums of the columns of the table, by contest id.
+    limits
+        What each method would have noticed in simulated votes, or why that is not known, by contest and
+        method: for answers that have no limit of their own.
     """
     besides = {contest.id: own(contest, (tables or {}).get(contest.id)) for contest in contests}
     by_id = {contest.id: contest for contest in contests}
@@ -101,6 +110,8 @@ def weigh(
                 tests,
                 behind,
                 besides[answer.contest],
+                (sums or {}).get(answer.contest, {}),
+                (limits or {}).get((answer.contest, answer.method.id), ""),
             )
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from plebiscope.calibrate import reference
 from plebiscope.calibrate.size import ROWS, matters
@@ -54,13 +54,19 @@ from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside, s
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement, Place
 from plebiscope.model.method import Method
-from plebiscope.model.wording import QUANTITIES, listed
+from plebiscope.model.wording import QUANTITIES, listed, part
 
 STRONG = 0.001
 NOTABLE = 0.05
 
 _CERTAIN = 0.999
 """Power above which no more digits are told: no test is certain to notice."""
+
+_TOLD_BY: Mapping[str, str] = {
+    "simulated": " in votes simulated to look like this table",
+    "table": " in simulated votes of an invented country of about this size",
+}
+"""How a limit is known that does not follow from the table itself."""
 
 _FACTS = 1500
 """Letters of a method's statement that are kept, so that what the policy adds is never cut off."""
@@ -101,6 +107,10 @@ class Weighing:
     """Of an area: base-ten logarithm of q of the same question put to the whole contest."""
     besides: tuple[str, ...] = ()
     """Ids of the reference votes that are this vote or were held with it: no yardstick for it."""
+    sums: Mapping[str, int] = field(default_factory=dict)
+    """Sums of the columns of the table."""
+    simulated: Limit | str = ""
+    """What the method would have noticed in simulated votes; or why that is not known."""
 
     @property
     def whole(self) -> bool:
@@ -116,7 +126,8 @@ class Judgement:
     words: str = ""
     false_alarm: FalseAlarm | None = None
     limit: Limit | None = None
-    """What would have been noticed, where that follows from reference votes and not from the table."""
+    """What would have been noticed, where that follows from reference or simulated votes and not from the
+    table."""
     place: Place | None = None
 
 
@@ -191,13 +202,16 @@ def _grade(weighing: Weighing) -> Judgement:
             "This is shown, not judged: such patterns vary widely between votes that nobody doubts.",
         )
     if weighing.log10_q is not None and weighing.log10_q >= math.log10(NOTABLE):
-        words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {limit(measurement.limit)}"
-        return Judgement("none", words, _alarm(weighing, NOTABLE))
+        found, missed = _missed(weighing)
+        words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {missed}"
+        return Judgement("none", words, _alarm(weighing, NOTABLE), found)
     if weighing.method.tier == "C":
         return _by_range(weighing)
     if weighing.log10_q is None:
         return Judgement(
-            "none", "Nothing here contradicts itself. That does not show that the figures are right."
+            "none",
+            "Nothing here contradicts itself. That does not show that the figures are right: one that does "
+            "would have been named, be it alone, and figures made to agree never are.",
         )
     return _by_chance(weighing, weighing.log10_q)
 
@@ -206,7 +220,7 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
     """Grade a measurement that chance does not explain."""
     notable, strong = _alarm(weighing, NOTABLE), _alarm(weighing, STRONG)
     chance = _chance(weighing, log10_q)
-    hindrance = _hindrance(weighing.measurement, chance)
+    hindrance = _hindrance(weighing, chance)
     if hindrance is not None:
         return hindrance
     words = f"{chance} This does not show who or what caused it, nor what the true result is."
@@ -238,7 +252,8 @@ def _by_range(weighing: Weighing) -> Judgement:
     first, *others = reference.spans(measurement, weighing.besides) or [None]
     if first is None or first.n < reference.FEWEST:
         if not matters_here(measurement):
-            return Judgement("none", "That is too little to matter.")
+            least, missed = _missed(weighing)
+            return Judgement("none", f"That is too little to matter. {missed}", limit=least)
         known = f"yet: only {first.n} of the reference votes have it" if first is not None else "yet"
         return Judgement(
             "display",
@@ -252,14 +267,15 @@ def _by_range(weighing: Weighing) -> Judgement:
     if first.low <= first.highest and first.high >= first.lowest:
         words = (
             f"This is not outside what reference votes show: the same estimate came to {outside(first)}, and "
-            f"here it is {here}. So it shows nothing either way."
+            f"here it is {here}. So it shows nothing either way: anything up to {limit_size(least)}, in "
+            f"whatever stations, lies within that range."
         )
         return Judgement("none", words, limit=least)
     found = (
         f"The same estimate came to {outside(first)}; here it is {here}, outside that range. "
         + "".join(beside(span, weighing.besides) for span in others if span is not None)
     ).strip()
-    hindrance = _hindrance(measurement, found)
+    hindrance = _hindrance(weighing, found)
     if hindrance is not None:
         return replace(hindrance, limit=least)
     by_chance = None if weighing.log10_q is None else _alarm(weighing, NOTABLE)
@@ -278,11 +294,30 @@ def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
     """Return the size that just leaves the range of reference votes; half of such votes end above it."""
     mechanism = lowered(weighing.method.title)
     unit = span.unit if span.effect.unit in ROWS else span.effect.unit
-    return Limit(mechanism=mechanism, dose=span.highest, unit=unit, power=0.5, how="table")
+    votes = None
+    if unit.startswith("per cent of "):
+        option = weighing.measurement.option or weighing.contest.favoured or ""
+        whole = weighing.sums.get("cast" if unit.endswith("ballots") else option)
+        votes = None if whole is None else span.highest / 100.0 * whole
+    return Limit(mechanism=mechanism, dose=span.highest, unit=unit, votes=votes, power=0.5, how="table")
 
 
-def _hindrance(measurement: Measurement, comparison: str) -> Judgement | None:
+def _missed(weighing: Weighing) -> tuple[Limit | None, str]:
+    """Return what would have been noticed, where that is told by simulated votes, and say it in any case."""
+    own, simulated = weighing.measurement.limit, weighing.simulated
+    stations = weighing.measurement.n
+    if own is not None:
+        return None, limit(own, stations)
+    if not weighing.whole:
+        return None, limit(None, why="it is worked out for the vote as a whole only")
+    if isinstance(simulated, Limit):
+        return simulated, limit(simulated, stations)
+    return None, limit(None, why=simulated)
+
+
+def _hindrance(weighing: Weighing, comparison: str) -> Judgement | None:
     """Return the judgement where something was found and yet may not be graded; else null."""
+    measurement = weighing.measurement
     failed = [assumption for assumption in measurement.assumptions if assumption.state == "fails"]
     if failed:
         return Judgement(
@@ -291,8 +326,10 @@ def _hindrance(measurement: Measurement, comparison: str) -> Judgement | None:
             f"{plain(failed[0].name, 200)} ({plain(failed[0].how, 300).rstrip('.')}).",
         )
     if not matters_here(measurement):
-        words = f"{comparison} But the difference is too small to matter. {limit(measurement.limit)}"
-        return Judgement("none", words)
+        least, missed = _missed(weighing)
+        return Judgement(
+            "none", f"{comparison} But the difference is too small to matter. {missed}", limit=least
+        )
     return None
 
 
@@ -302,15 +339,28 @@ def matters_here(measurement: Measurement) -> bool:
     return effect is None or matters(effect.value, effect.unit, measurement.n)
 
 
-def limit(found: Limit | None) -> str:
-    """Say what ``none`` is worth: the smallest departure that would have been seen."""
+def limit(found: Limit | None, stations: int | None = None, why: str = "") -> str:
+    """Say what ``none`` is worth: the smallest departure that would have been seen.
+
+    Parameters
+    ----------
+    found
+        The limit; null where it is not known.
+    stations
+        Number of stations that the answer rests on, of which the limit is a share.
+    why
+        Why it is not known.
+    """
     if found is None:
-        return "How large a departure this test could have missed is not known, so this reassures nobody."
-    size = limit_size(found)
+        because = f", because {why}" if why else ""
+        return (
+            f"How large a departure this test could have missed is not known{because}; this reassures nobody."
+        )
+    size = limit_size(found, stations)
     much = f" on about {size}" if size else ""
     return (
-        f"With a chance of {power(found)} the test would have noticed "
-        f"{plain(found.mechanism, 200)}{much}; anything smaller, or of another kind, can have gone unseen."
+        f"With a chance of {power(found)} the test would have noticed {plain(found.mechanism, 200)}{much}"
+        f"{_TOLD_BY.get(found.how, '')}; anything smaller, or of another kind, can have gone unseen."
     )
 
 
@@ -319,11 +369,13 @@ def power(found: Limit) -> str:
     return f"more than {per_cent(_CERTAIN)}" if found.power > _CERTAIN else per_cent(found.power)
 
 
-def limit_size(found: Limit) -> str:
-    """Say how large a departure had to be, in whole stations."""
+def limit_size(found: Limit, stations: int | None = None) -> str:
+    """Say how large a departure had to be, in whole stations, and which share of so many stations that is."""
     size = []
     if found.stations is not None:
-        size.append(with_unit(max(1, round(found.stations)), "stations"))
+        least = max(1, round(found.stations))
+        share = f" ({part(100.0 * least / stations)})" if stations and least <= stations else ""
+        size.append(f"{with_unit(least, 'stations')}{share}")
     elif found.dose is not None:
         size.append(with_unit(max(1, round(found.dose)) if found.unit in ROWS else found.dose, found.unit))
     if found.votes is not None:

@@ -92,7 +92,7 @@ def write_power(matrix: Matrix, called: str, folder: Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     texts = {".json": matrix.model_dump_json(indent=1) + "\n", ".html": render_power(matrix, called)}
-    picture = figure(matrix, POWER)
+    picture = figure(matrix)
     drawing = draw(picture, POWER) if picture is not None else None
     if drawing is not None:
         texts[".svg"] = drawing + "\n"

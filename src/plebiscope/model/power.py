@@ -34,8 +34,8 @@ class Cell(Record):
     mechanism: str
     version: str
     """``tight`` or ``loose``: how much of what is odd in the table is called fair."""
-    curve: tuple[Step, ...]
-    """From the smallest prevalence that was tried to the largest."""
+    curve: tuple[Step, ...] = ()
+    """From the smallest prevalence that was tried to the largest; empty where it is read off other tables."""
     dose: float | None = None
     """Smallest share of stations seen with the chance ``power``; null where none is."""
     low: float | None = None
@@ -43,6 +43,8 @@ class Cell(Record):
     """Ends of its 90 % interval from drawing the worlds again; null where they lie beyond what was tried."""
     at_most: bool = False
     """Whether even the smallest prevalence tried is seen, so that the dose is an upper bound."""
+    whole: bool = False
+    """Whether the mechanism concerns the vote as a whole, so that it is at work or not."""
     stations: float | None = None
     votes: float | None = None
     """The same in stations touched, and in votes published otherwise than they were cast."""
@@ -74,7 +76,6 @@ class Threshold(Record):
 class Settings(Record):
     """Everything that the matrix depends on."""
 
-    contest: str
     table: str
     """Digest of the table of returns."""
     favoured: str
@@ -93,6 +94,7 @@ class Settings(Record):
 class Matrix(Record):
     """What this table could have shown: methods against mechanisms."""
 
+    contest: str = ""
     methods: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
@@ -112,7 +114,14 @@ class Matrix(Record):
     """Methods and mechanisms that are not in the matrix, each with the reason."""
     faults: dict[str, int] = {}
     """In how many worlds something went wrong, by what."""
+    how: Literal["simulated", "table"] = "simulated"
+    """Whether votes like this one were simulated, or invented votes of about this size."""
+    stations: int = 0
+    """Stations of the table."""
+    like: str = ""
+    """Sizes, in stations, of the invented votes that it is read off."""
     settings: Settings | None = None
+    """Null where nothing was simulated for this table."""
     seconds: float = 0.0
     """Time the computation took, without what an earlier run had kept."""
 

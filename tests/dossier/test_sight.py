@@ -1,0 +1,177 @@
+"""What a table could have shown, in words and in a picture."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from plebiscope.dossier import sight
+from plebiscope.dossier.draw import draw
+from plebiscope.dossier.page import render_power
+from plebiscope.dossier.write import write_power
+from plebiscope.model.errors import InputError
+from plebiscope.model.finding import Limit
+from plebiscope.model.power import Cell, Matrix, Settings, Threshold
+
+
+def cell(method: str, mechanism: str, version: str, dose: float | None = None, **more) -> Cell:
+    size = {} if dose is None else {"stations": 1000 * dose, "votes": 100_000 * dose}
+    return Cell(method=method, mechanism=mechanism, version=version, dose=dose, **size, **more)
+
+
+def both(method: str, mechanism: str, tight: float | None, loose: float | None, **more) -> list[Cell]:
+    return [cell(method, mechanism, "tight", tight, **more), cell(method, mechanism, "loose", loose, **more)]
+
+
+CELLS = (
+    *both("combs", "targets", 0.02, 0.03, low=0.01, high=0.05),
+    *both("shapes", "targets", 0.01, 0.01),
+    *both("combs", "stuffing", None, None),
+    *both("shapes", "stuffing", 0.2, 0.3),
+    *both("combs", "switching", None, None),
+    *both("shapes", "switching", None, None),
+    *both("combs", "carousel", 0.5, None),
+    *both("shapes", "carousel", None, None),
+    *both("combs", "totals", 1.0, 1.0, whole=True),
+    *both("combs", "typos", 0.001, 0.001, at_most=True),
+)
+MATRIX = Matrix(
+    contest="vote",
+    methods=("combs", "shapes"),
+    mechanisms=("targets", "stuffing", "switching", "carousel", "totals", "typos"),
+    cells=CELLS,
+    thresholds=(
+        Threshold(
+            method="combs", version="tight", kind="p", value=2.0, own=False, rate=0.05, own_rate=0.1, n=200
+        ),
+    ),
+    titles={
+        "combs": "Whole percentages",
+        "shapes": "Shape",
+        "targets": "Protocols written",
+        "stuffing": "Ballots stuffed",
+        "switching": "Votes moved",
+        "carousel": "Carousel",
+        "totals": "Totals changed",
+        "typos": "Slips",
+    },
+    tiers={"combs": "A", "shapes": "D"},
+    kinds={"typos": "control"},
+    left_out={"slow-one": "it takes 300 ms a vote"},
+    faults={"combs: ValueError: no": 1},
+    stations=1000,
+    settings=Settings(
+        table="0" * 64,
+        favoured="Yes",
+        stations=1000,
+        seed=1,
+        worlds=40,
+        fair_worlds=200,
+        prevalences=(0.001, 1.0),
+        power=0.8,
+        plebiscope="0",
+        code="1",
+    ),
+)
+TABLE = MATRIX.model_copy(update={"how": "table", "settings": None, "like": "1,000, 3,000"})
+
+
+def test_a_method_that_is_judged_comes_before_one_that_is_only_shown():
+    by_mechanism = {line.mechanism: line for line in sight.lines(MATRIX)}
+    assert (by_mechanism["targets"].method, by_mechanism["targets"].judged) == ("Whole percentages", True)
+    assert by_mechanism["targets"].harder.dose == 0.03
+    assert (by_mechanism["stuffing"].method, by_mechanism["stuffing"].judged) == ("Shape", False)
+    assert by_mechanism["switching"].method is None
+    assert by_mechanism["carousel"].harder is None
+    assert by_mechanism["typos"].control
+
+
+def test_every_mechanism_is_told_once_and_honest_mishaps_are_not():
+    first, only, never, depends = sight.sentences(MATRIX, "Vote")
+    assert (
+        "protocols written from 3.0\N{NO-BREAK SPACE}% of the stations on (30 stations, 3,000 votes" in first
+    )
+    assert "totals changed (100,000 votes" in first
+    assert "ballots stuffed" in only
+    assert "never judged" in only
+    assert "votes moved is noticed by no method" in never
+    assert "carousel" in depends
+    assert not any("slips" in sentence.lower() for sentence in (first, only, never, depends))
+
+
+def test_what_is_read_off_other_tables_says_so():
+    assert all("invented country of about this size" in one for one in sight.sentences(TABLE, "Vote")[:3])
+    assert "1,000 to 3,000 stations" in sight.notes(TABLE)[0]
+    assert "invented country" in sight.figure(TABLE).caption
+
+
+def test_no_accusing_word():
+    texts = [*sight.sentences(MATRIX, "Vote"), *sight.notes(MATRIX), sight.figure(MATRIX).alt]
+    assert not re.search(r"fraud|rigg|falsif|suspicious", " ".join(texts), re.IGNORECASE)
+
+
+def test_the_limit_of_a_method_is_what_it_notices_at_the_fewest_votes_whatever_fair_is():
+    assert sight.limit(MATRIX, "combs") == Limit(
+        mechanism="protocols written",
+        dose=30,
+        unit="stations",
+        stations=30,
+        votes=3000,
+        power=0.8,
+        how="simulated",
+    )
+    assert sight.limit(TABLE, "combs").how == "table"
+
+
+def test_a_method_without_a_limit_says_why():
+    assert "300 ms" in sight.limit(MATRIX, "slow-one")
+    nothing = MATRIX.model_copy(update={"mechanisms": ("switching",)})
+    assert "none of the mechanisms" in sight.limit(nothing, "combs")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (None, "not seen"),
+        (cell("m", "x", "tight"), "not seen"),
+        (cell("m", "x", "tight", 1.0, whole=True), "seen"),
+        (cell("m", "x", "tight", 0.001, at_most=True), "0.1\N{NO-BREAK SPACE}% or less"),
+        (
+            cell("m", "x", "tight", 0.05, low=0.02, high=None, lost=0.5),
+            "5.0\N{NO-BREAK SPACE}% (2.0\N{NO-BREAK SPACE}% to ?), not from 50\N{NO-BREAK SPACE}% on",
+        ),
+    ],
+)
+def test_a_dose_is_told_with_its_error(found, words):
+    assert sight.dose(found) == words
+
+
+def test_the_picture_can_be_drawn_and_holds_every_number():
+    figure = sight.figure(MATRIX)
+    svg = draw(figure, "p")
+    assert svg is not None
+    for text in ("Targets", "Protocols written", "Combs", ">3<", ">20<", ">seen<", "≤0.1"):
+        assert text in svg or text == "Targets"
+    assert "Whole percentages" in figure.caption or "whole percentages" in figure.caption
+
+
+def test_nothing_to_draw_is_no_picture():
+    assert sight.figure(Matrix()) is None
+    assert sight.sentences(Matrix(), "Vote") == []
+
+
+def test_the_page_of_its_own_shows_names_as_text(tmp_path):
+    page = render_power(MATRIX, "<b>Vote</b>")
+    assert "<b>Vote" not in page
+    assert "<svg" in page
+    assert "went wrong" in page
+    files = write_power(MATRIX, "Vote", tmp_path / "new")
+    assert [file.name for file in files] == ["power.json", "power.html", "power.svg"]
+    assert Matrix.model_validate_json(files[0].read_text("utf-8")) == MATRIX
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError):
+        write_power(MATRIX, "Vote", tmp_path / "file")

@@ -1,0 +1,113 @@
+"""From a table to what it could have shown, and into the dossier."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from plebiscope import powering, study
+from plebiscope.cli import app
+from plebiscope.dossier import dossier as paper
+from plebiscope.dossier.page import render
+from plebiscope.model.errors import InputError
+
+ASKED = {"methods": ["protocol", "shape"], "mechanisms": ["stuffing"], "worlds": 2, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    """The first 400 stations of the bundled example, and beside it the folder in which worlds are kept."""
+    folder = tmp_path_factory.mktemp("power")
+    lines = (study.example() / "stations.csv").read_text("utf-8").splitlines(keepends=True)[:401]
+    path = folder / "votes.csv"
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def cache(table):
+    powering.power(table, cache=table.parent / "cache", **ASKED)
+    return table.parent / "cache"
+
+
+def test_the_command_tells_it_and_writes_it(table, cache, tmp_path):
+    options = ["--methods", "protocol,shape", "--mechanisms", "stuffing", "--worlds", "2", "--workers", "1"]
+    result = CliRunner().invoke(
+        app, ["power", str(table), *options, "--cache", str(cache), "--out", str(tmp_path), "--json"]
+    )
+    assert result.exit_code == 0, result.output
+    made = json.loads(result.stdout)
+    assert made["mechanisms"] == ["stuffing"]
+    assert made == json.loads((tmp_path / "power.json").read_text("utf-8"))
+    assert "ballots stuffed" in (tmp_path / "power.html").read_text("utf-8").lower()
+    result = CliRunner().invoke(app, ["power", str(table), *options, "--cache", str(cache)])
+    assert "ballots stuffed" in result.output
+
+
+def test_examine_picks_up_what_was_computed_and_the_dossier_is_verified(table, cache, tmp_path):
+    examined = study.examine(table, methods=["protocol", "shape"], cache=cache)
+    power = examined.dossier.power
+    assert power is not None
+    assert power.how == "simulated"
+    assert power.methods == ("protocol", "shape")
+    page = render(examined.dossier)
+    assert 'id="power"' in page
+    assert "ballots stuffed" in page.lower()
+    study.write(examined, tmp_path)
+    again = study.verify(tmp_path / "dossier.json", [table.parent])
+    assert again.differences == ()
+    assert any("taken from the dossier" in remark for remark in again.remarks)
+
+
+def test_another_favoured_option_is_another_table(table, cache):
+    examined = study.examine(table, methods=["protocol"], favoured="No", cache=cache)
+    power = examined.dossier.power
+    assert power is None or power.how == "table"
+
+
+@pytest.mark.parametrize("folder", ["marenna"])
+def test_whatever_is_graded_none_has_a_limit_in_votes_or_says_why_not(folder, tmp_path):
+    examined = study.examine(study.example(), cache=tmp_path)
+    assert examined.dossier.power is not None
+    assert examined.dossier.power.how == "table"
+    none = [finding for finding in examined.dossier.findings if finding.grade == "none"]
+    assert none
+    for finding in none:
+        if finding.limit is None:
+            assert "not known, because" in finding.sentence or "be it alone" in finding.sentence
+        else:
+            assert finding.limit.votes is not None, finding.id
+            assert finding.limit.unit != "stations" or finding.limit.stations is not None, finding.id
+
+
+def test_a_table_that_is_too_small_for_the_curves_has_none(table, tmp_path):
+    small = tmp_path / "votes.csv"
+    shutil.copyfile(table, small)
+    examined = study.examine(small, cache=tmp_path)
+    assert examined.dossier.power is None
+    assert paper.from_json(paper.to_json(examined.dossier)).power is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"mechanisms": ["magic"]}, "magic"),
+        ({"mechanisms": []}, "no mechanism"),
+        ({"methods": ["magic"]}, "magic"),
+        ({"worlds": 0}, "too few"),
+        ({"workers": 0}, "too few"),
+    ],
+)
+def test_what_cannot_be_used_is_said(table, tmp_path, wrong, said):
+    with pytest.raises(InputError, match=said):
+        powering.power(table, cache=tmp_path, **{**ASKED, **wrong})
+
+
+def test_totals_alone_cannot_be_simulated(tmp_path):
+    text = 'contest = "vote"\nsource = "board"\ncast = 100\nvotes = { Yes = 60, No = 40 }\n'
+    (tmp_path / "totals.toml").write_text(f"[[totals]]\n{text}", encoding="utf-8")
+    with pytest.raises(InputError):
+        powering.power(tmp_path / "totals.toml", cache=tmp_path, **ASKED)
