@@ -164,12 +164,12 @@ def _missed(finding: Finding) -> tuple[float, str] | None:
     """Return how many votes an answer could have missed, and of what."""
     if finding.scope.level != "contest" or finding.tier == "D":
         return None
-    if finding.limit is not None and finding.limit.votes is not None:
-        return finding.limit.votes, finding.limit.mechanism
     effect = _of_votes(finding)
     if finding.tier == "C" and finding.grade == "none" and effect is not None:
         # A model's estimate that undoubted votes reach as well can be true all the same.
         return max(effect.high or 0.0, effect.value or 0.0), effect.name
+    if finding.limit is not None and finding.limit.votes is not None:
+        return finding.limit.votes, finding.limit.mechanism
     return None
 
 
