@@ -155,8 +155,10 @@ def notes(matrix: Matrix) -> list[str]:
             f"alike its districts are and how large its stations is not taken into account; `plebiscope "
             f"power` simulates votes that look like this table."
         ]
-    left = {name: why for name, why in matrix.left_out.items() if settings is not None}
-    said += [f"Not in it: {plain(name, 60)}, because {plain(why, 300)}." for name, why in left.items()]
+    reasons: dict[str, list[str]] = {}
+    for left, why in matrix.left_out.items():
+        reasons.setdefault(plain(why, 300), []).append(plain(left, 60))
+    said += [f"Not in it, because {why}: {listed(left)}." for why, left in reasons.items()]
     said += [
         f"In {counted(count, 'simulated votes')} something went wrong: {plain(what, 300)}. It counts as "
         f"nothing noticed."
@@ -295,8 +297,8 @@ def figure(matrix: Matrix) -> Figure | None:
     rows = [
         {
             "version": cell.version,
-            "mechanism": capital(plain(matrix.titles.get(cell.mechanism, cell.mechanism), _SHORT)),
-            "method": capital(plain(cell.method, _SHORT).replace("-", " ")),
+            "mechanism": _row(matrix, cell.mechanism),
+            "method": _column(cell.method),
             "dose": None if cell.dose is None else round(100.0 * cell.dose, 3),
             "shown": _cell_text(cell),
         }
@@ -305,6 +307,9 @@ def figure(matrix: Matrix) -> Figure | None:
     least = 100.0 * min((cell.dose for cell in matrix.cells if cell.dose is not None), default=0.1)
     x = chart.category("method", labelAngle=-50, labelLimit=220, labelOverlap=False, orient="top")
     y = chart.category("mechanism", labelLimit=330, labelOverlap=False)
+    # Where nothing is seen in a panel, its order would else be another.
+    x["sort"] = [_column(name) for name in matrix.methods]
+    y["sort"] = [_row(matrix, name) for name in matrix.mechanisms]
     shade = {
         "field": "dose",
         "type": "quantitative",
@@ -360,6 +365,14 @@ def figure(matrix: Matrix) -> Figure | None:
         alt=f"Two tables of shares of stations, mechanisms by methods. First to notice: {told}.",
         vega_lite=chart.panels(panels, rows),
     )
+
+
+def _row(matrix: Matrix, mechanism: str) -> str:
+    return capital(plain(matrix.titles.get(mechanism, mechanism), _SHORT))
+
+
+def _column(method: str) -> str:
+    return capital(plain(method, _SHORT).replace("-", " "))
 
 
 def _cell_text(cell: Cell) -> str:
