@@ -101,7 +101,10 @@ def test_every_mechanism_is_told_once_and_honest_mishaps_are_not():
 
 
 def test_what_is_read_off_other_tables_says_so():
-    assert all("invented country of about this size" in one for one in sight.sentences(TABLE, "Vote")[:3])
+    assert all(
+        "an invented country with 1,000 to 3,000 stations" in one
+        for one in sight.sentences(TABLE, "Vote")[:3]
+    )
     assert "1,000 to 3,000 stations" in sight.notes(TABLE)[0]
     assert "invented country" in sight.figure(TABLE).caption
 

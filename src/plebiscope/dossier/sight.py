@@ -260,7 +260,8 @@ def _seen(matrix: Matrix, method: str, mechanism: str) -> dict[str, Cell]:
 
 def _votes_of(matrix: Matrix) -> str:
     if matrix.how == "table":
-        return "simulated votes of an invented country of about this size"
+        sizes = listed(matrix.like.split(", "), "to")
+        return f"simulated votes of an invented country with {sizes} stations"
     return "votes simulated to look like this table"
 
 

@@ -64,7 +64,7 @@ _CERTAIN = 0.999
 
 _TOLD_BY: Mapping[str, str] = {
     "simulated": " in votes simulated to look like this table",
-    "table": " in simulated votes of an invented country of about this size",
+    "table": " in simulated votes of an invented country",
 }
 """How a limit is known that does not follow from the table itself."""
 
