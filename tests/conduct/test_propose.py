@@ -131,7 +131,9 @@ def test_the_same_words_are_taken_once(install: Install) -> None:
 def test_a_plug_in_that_fails_is_named_and_the_run_goes_on(install: Install, body: str, why: str) -> None:
     install(body)
     made = record()
-    assert [one.code for one in made.statements] == ["C23"]
+    assert not proposed(made)
+    assert made.statements == code([Report(path="report.txt", text=TEXT)]).statements
+    assert [one.code for one in made.statements if one.strength == "firm"] == ["C23"]
     (failure,) = account(made).failures
     assert failure.startswith("report.txt: ")
     assert why in failure

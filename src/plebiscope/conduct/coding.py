@@ -32,6 +32,7 @@ from plebiscope.conduct.standing import negated, standing
 from plebiscope.conduct.when import When
 from plebiscope.conduct.where import Where
 from plebiscope.conduct.wire import marked
+from plebiscope.conduct.wording import Wording
 from plebiscope.model.report import (
     NOT_ENGLISH,
     Conduct,
@@ -177,8 +178,10 @@ def _statements(
     proposals: Proposals,
 ) -> Iterator[Statement]:
     read = readings(cleaned, passages)
+    wording = Wording(read)
     found = list(matches(read))
     found += proposals.of(report, cleaned, read, found)
+    found += wording.suggestions(found)
     if not found:
         return
     voices = listen()
@@ -196,7 +199,7 @@ def _statements(
             statement = _statement(report, cleaned, passage, match, voices, sentence, *locate())
             if other[index] and match.rule.strength != "firm":
                 continue
-            if other[index] or _asked(sentence):
+            if other[index] or _asked(sentence) or wording.doubts(match):
                 statement = statement.model_copy(update={"strength": "suggested"})
             key = (statement.code, statement.rule, statement.speaker, statement.status)
             if key not in seen:
@@ -246,12 +249,11 @@ def _statement(
     start, end = cleaned.span(match.start, match.end)
     voice = voices.ask(
         match.sentence,
-        match.start,
-        match.end,
+        *(match.core or (match.start, match.end)),
         loaded=match.rule.loaded,
         threatens=match.code.threatens,
     )
-    first, last = match.start - passage.start, match.end - passage.start
+    first, last = (at - passage.start for at in match.core or (match.start, match.end))
     said = voices.utterances(match.sentence)
     performed = match.rule.performed
     date = when.of_fact(match.sentence, match.start, match.end, said, is_speech=performed)

@@ -7,7 +7,7 @@ A fact is often told over two sentences, so a rule may ask for words in the sent
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plebiscope.conduct import codebook
@@ -40,6 +40,8 @@ class Match:
     end: int
     negated: bool = False
     """True where a negation that the rule does not ask for stands among the words that it met."""
+    core: tuple[int, int] | None = None
+    """Where the words stand that tell it (half-open), if what is quoted is more: its whole clause."""
 
 
 def matches(read: Sequence[Reading]) -> Iterator[Match]:
@@ -71,7 +73,7 @@ def matches(read: Sequence[Reading]) -> Iterator[Match]:
                 start, end = one.range_of(*words)
                 negated = _negated(rule, one, *words)
                 if _fits(code, rule, one, start, end) and not (negated and code.kind == "positive"):
-                    first, last = _trimmed(one.lowered, start, end)
+                    first, last = trimmed(one.lowered, start, end)
                     at = one.passage.start
                     yield Match(code, rule, index, at + first, at + last, negated)
 
@@ -157,6 +159,11 @@ def _negated(rule: Rule, one: Reading, first: int, last: int) -> bool:
     for name in rule.slots:
         for at, ends in one.hits.get(name, {}).items():
             own.update(range(at, max(ends)))
+    return negated_within(one, own, first, last)
+
+
+def negated_within(one: Reading, own: Collection[int], first: int, last: int) -> bool:
+    """Tell whether something is negated in a half-open range of words, some of which are not asked."""
     for at in range(first, last):
         word = one.words[at].word
         if at not in own and (word in _NEGATIONS or word.endswith("n't")):
@@ -190,7 +197,7 @@ def _fits(code: Code, rule: Rule, one: Reading, start: int, end: int) -> bool:
     return not (code.kind == "positive" and standing(sentence, start, end) in ("denied", "norm"))
 
 
-def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:
     """Leave out blanks and marks at both ends, except the mark that closes a quotation opened inside."""
     while start < end and sentence[start] in " \n\"',(":
         start += 1

@@ -369,7 +369,8 @@ def _judgement(line: Line) -> Judgement:
 
 
 def _key(digest: str, one: Statement) -> str:
-    return key(digest, one.start, one.end, one.rule, one.code)
+    # Which words weighed most may change with their weights, and the statement is still the same.
+    return key(digest, one.start, one.end, one.rule.partition(": ")[0], one.code)
 
 
 def _bare(text: str) -> str:

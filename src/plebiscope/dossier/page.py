@@ -284,7 +284,11 @@ def _standing(statement: Statement) -> str:
     status = _STATUSES.get(statement.status, statement.status)
     parts.append(f"{status} by {reading.speaker(statement.speaker)}{speech}")
     if statement.strength == "suggested":
-        source = "by a plug-in" if statement.rule.startswith("proposed:") else "by the wording"
+        source = "by the wording"
+        if statement.rule.startswith("proposed:"):
+            source = "by a plug-in"
+        elif ".words: " in statement.rule:
+            source = "by words alone, no phrase of the codebook stands there"
         parts.append(f"only suggested {source}")
     if statement.inferred:
         parts.append("the speaker is inferred from another sentence")

@@ -166,8 +166,9 @@ class Statement(Record):
     where: tuple[Place, ...] = ()
     """Where it happened, as far as its clause says; where it was said counts only if saying is the fact."""
     rule: str
-    """Name of the rule that fired: anyone can look it up in the codebook. ``proposed:NAME`` where a plug-in
-    proposed the words, ``review`` where a reviewer added them."""
+    """Name of the rule that fired: anyone can look it up in the codebook. ``C25.words: ...`` where words
+    alone suggest it, with those that weigh most; ``proposed:NAME`` where a plug-in proposed the words,
+    ``review`` where a reviewer added them."""
     strength: Strength = "firm"
     review: Outcome | None = None
     """What a person decided on reading it; null until then. What was rejected is kept and not counted."""
