@@ -176,6 +176,10 @@ OPEN = "the boxes were open"
         ("A group of opposition figures said the boxes were open.", "A group of opposition figures"),
         ("Ana Torvik, a judge, earlier this month warned that the boxes were open.", "Ana Torvik"),
         ("Village leaders have for years complained that the boxes were open.", "Village leaders"),
+        ("Ana Torvik claimed Jon Bresker only won since the boxes were open.", "Ana Torvik"),
+        ("Voters there said members of the guard had told them that the boxes were open.", "Voters"),
+        ("Many in the movement stayed away, saying the boxes were open.", "Many"),
+        ("Many in Gostel said the boxes were open.", "Many in Gostel"),
     ],
 )
 def test_who_speaks_in_a_paraphrase(text: str, speaker: str) -> None:
@@ -403,6 +407,7 @@ def test_hostile_text_ends(unit: str) -> None:
         ("Men from Bresk attacked a hall and burned its boxes.", "burned its boxes", None),
         ("The clan had warned them to stay away.", "warned them to stay away", None),
         ("Students told they were not on the roll.", "not on the roll", None),
+        ("Ana Torvik raised issues of beaten voters.", "beaten voters", "Ana Torvik"),
         ("Officials apologised on Monday after boxes were lost.", "boxes were lost", None),
         ("Officials regretted on Monday the loss of boxes.", "loss of boxes", "Officials"),
         (

@@ -31,6 +31,7 @@ from plebiscope.model.report import Mode
 _COLON = re.compile(r":\s*[\"']?$")
 _SHOUTED = re.compile(r"([^.;:\"]{2,90}?)\s\w{3,}(?:ed|s)\b[,:]?\s*[\"']?$")
 _OWN_DEED = re.compile(r"\s(?:\w+\s){0,3}?(?:that\s)?(?:they|he|she|it)\s(?:would|will|could|might)\b")
+_COUNTED = frozenset(["hundreds", "thousands", "dozens", "many"])
 _OBSERVERS = ("observers", "monitors")
 _ABOUT_PLACES = frozenset(["at", "in", "across"])
 _FAR = 40
@@ -412,16 +413,13 @@ class Voices:
             )
             return (speaker, place) if speaker else None
         main = head(found, subject)
-        if (
-            main.kind != "cap"
-            and not speaks(main.low)
-            and main.low not in ("hundreds", "thousands", "dozens")
-        ):
+        if main.kind != "cap" and not speaks(main.low) and main.low not in _COUNTED:
             return None
         if inside[0].kind == "time" or inside[-1].kind == "time":
             return None
         written = self.text[inside[0].start : inside[0].end]
-        if len(inside) == 1 and written not in self._mentions.names and not speaks(written):
+        known_word = speaks(written) or main.low in _COUNTED
+        if len(inside) == 1 and written not in self._mentions.names and not known_word:
             return None
         known = self._own_name(index, inside) or self._mentions.described(found, subject)
         name = known or self._mentions.named(found, subject, self.text)

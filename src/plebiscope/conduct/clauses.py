@@ -209,6 +209,8 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
     at = end - 1
     while at >= floor and found[at].kind == "adv" and found[at].low not in ("both",):
         at -= 1
+    if at > floor and found[at].low == "there" and found[at - 1].kind in ("word", "cap"):
+        at -= 1
     end = at + 1
     if at < floor:
         return None
@@ -288,6 +290,9 @@ def _noun(found: Sequence[Token], at: int) -> bool:
 def _goes_on(found: Sequence[Token], first: int) -> bool:
     """Tell whether a noun phrase reaches one word further to the left."""
     left, here = found[first - 1], found[first]
+    if left.low in ("said", "says") and here.kind == "word":
+        # "Voters said members of the guard told them"
+        return False
     if left.kind in ("word", "cap", "num", "det", "poss", "time") or left.low in _CLOSED:
         return True
     if left.kind == "adv":
@@ -377,6 +382,9 @@ def phrase_behind(found: Sequence[Token], at: int) -> Subject | None:
             at += 1
         elif here.kind == "adv":
             if at + 1 >= len(found) or found[at + 1].kind not in ("word", "cap"):
+                break
+            if at > start and found[at - 1].kind == "cap" and found[at + 1].low in words("speech", "pasts"):
+                # "claimed Torvik only | won"
                 break
             at += 1
         elif here.kind == "word":

@@ -163,6 +163,7 @@ class Mentions:
             first < len(inside)
             and inside[0].kind == "cap"
             and not speaks(inside[first - 1].low)
+            and inside[first - 1].low not in words("speech", "counted")
             and inside[first].low in ("in", "at", "from", "on", "with")
         ):
             inside = inside[:first]
