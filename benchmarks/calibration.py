@@ -3,12 +3,13 @@
     python benchmarks/calibration.py [FOLDER] [--worlds N] [--further N] [--slow N] [--workers N]
            [--only GROUND ...] [--methods ID ...] [--seed N] [--cache FOLDER] [--out FILE]
 
-Worlds are drawn on the ground of the bundled example and, where FOLDER holds the published results that
-`src/plebiscope/calibrate/reference.toml` names, on about 3,000 stations (whole districts) of three real
-votes: one ordinary, one with small stations, one where the leader has more than 85 per cent. What a method
-gave is kept in the cache, by ground, version, method and block of worlds, and made again only where the code
-of that method or of what it rests on has changed; so a run that was cut off goes on where it stopped. World
-number i has a seed of its own, so that neither the number of workers nor that of worlds changes it.
+Worlds are drawn on the ground of the bundled example, once as it is and once with a leader at 98 per cent,
+and, where FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names, on about
+3,000 stations (whole districts) of three real votes: one ordinary, one with small stations, one where the
+leader has more than 85 per cent. What a method gave is kept in the cache, by ground, version, method and
+block of worlds, and made again only where the code of that method or of what it rests on has changed; so a
+run that was cut off goes on where it stopped. World number i has a seed of its own, so that neither the
+number of workers nor that of worlds changes it.
 
 --worlds is the number of worlds of each version on the ground of the example, --further that on each other
 ground. Methods that take much longer than the others (`anomalous-votes`) see the first worlds only: --slow.
@@ -20,6 +21,7 @@ import argparse
 import dataclasses
 import gzip
 import hashlib
+import math
 import os
 import pickle
 import sys
@@ -46,6 +48,7 @@ from plebiscope.worlds.papers import with_papers
 
 HOUSE = Path(plebiscope.__file__).parent
 TABLE = HOUSE / "calibrate" / "fair.csv"
+PAGE = Path(__file__).parents[1] / "docs" / "calibration.md"
 STATIONS = 3000
 """Stations of a ground, at least, where the table has more; the last district is taken whole."""
 BLOCK = 50
@@ -53,6 +56,8 @@ BLOCK = 50
 SLOW = frozenset({"anomalous-votes"})
 CONTEST = Contest(id="fair", name="A fair vote")
 
+Order = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Puts districts into an order, by the leader's share and the size of their stations."""
 Job = tuple[str, str, int, str]
 """Ground, version, number of the block, method."""
 
@@ -72,13 +77,25 @@ def ordinary(share: np.ndarray, size: np.ndarray) -> np.ndarray:
     return np.random.default_rng(0).permutation(len(share))
 
 
-GROUNDS: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
-    "marenna": ("", ordinary),
-    "taiwan-2018-q16": ("taiwan-2018-referendum-q16/rfprof.csv", ordinary),
-    "serbia-2020, small stations": ("serbia/izbori.csv", small),
-    "uganda-2011, leader above 85 %": ("uganda-2011/2011_Pres_Pstn.csv", lopsided),
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where worlds are drawn."""
+
+    file: str = ""
+    """Published results, below FOLDER; the bundled example where there are none."""
+    order: Order = ordinary
+    """In which order districts are taken until there are enough stations."""
+    leader: float | None = None
+    """Share in the middle station, where it is not to be that of the table."""
+
+
+GROUNDS = {
+    "marenna": Place(),
+    "marenna, leader at 98 %": Place(leader=0.98),
+    "taiwan-2018-q16": Place("taiwan-2018-referendum-q16/rfprof.csv"),
+    "serbia-2020, small stations": Place("serbia/izbori.csv", small),
+    "uganda-2011, leader above 85 %": Place("uganda-2011/2011_Pres_Pstn.csv", lopsided),
 }
-"""File below FOLDER, and in which order districts are taken; the example needs none."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,11 +144,98 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     given.out.write_text(calibration.write(rows), "utf-8")
     print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
+    if given.out == TABLE:
+        PAGE.write_text(filled(PAGE.read_text("utf-8"), calibration.parse(TABLE.read_text("utf-8"))), "utf-8")
     return 0
 
 
+def filled(page: str, rows: Sequence[calibration.Row]) -> str:
+    """Write the tables of the page anew, each between its two marks."""
+    for name, table in {"named": named(rows), "tests": tests(rows), "intervals": intervals(rows)}.items():
+        before, rest = page.split(f"<!-- {name} -->\n")
+        _, after = rest.split(f"<!-- end of {name} -->")
+        page = f"{before}<!-- {name} -->\n{table}<!-- end of {name} -->{after}"
+    return page
+
+
+def named(rows: Sequence[calibration.Row]) -> str:
+    """Say how often anything would have been named, by ground and version."""
+    head = "| votes like | version of fair | fair votes | anything named |\n| --- | --- | --- | --- |\n"
+    return head + "".join(
+        f"| {row.ground} | {row.version} | {row.worlds:,} | "
+        f"{_percent(row.named)} ± {_percent(row.named_error)} % |\n"
+        for row in rows
+        if row.method == calibration.ALL
+    )
+
+
+def tests(rows: Sequence[calibration.Row]) -> str:
+    """Say of each question how often it rejects fair votes: least, most, and where it does too often."""
+    head = "| question | fair votes | rejected at 5 % | named | verdict |\n| --- | --- | --- | --- | --- |\n"
+    found: dict[str, list[calibration.Row]] = {}
+    for row in rows:
+        if row.kind in {"test", "areas", "arithmetic"} and row.method != calibration.ALL:
+            what = {"areas": ", areas", "test": ""}.get(row.kind)
+            found.setdefault(
+                f"`{row.method}`: {row.quantity}{what}"
+                if what is not None
+                else f"`{row.method}`: contradictions",
+                [],
+            ).append(row)
+    lines = ""
+    for question, here in found.items():
+        names = [row.named for row in here if row.named is not None]
+        most = f"at most {_percent(max(names))} %" if names else ""
+        lines += f"| {question} | {_worlds(here)} | {_span(here)} | {most} | {_verdict(here)} |\n"
+    return head + lines
+
+
+def intervals(rows: Sequence[calibration.Row]) -> str:
+    """Say of each interval with a known truth how often it holds it."""
+    head = "| interval | fair votes | holds zero | verdict |\n| --- | --- | --- | --- |\n"
+    found: dict[str, list[calibration.Row]] = {}
+    for row in rows:
+        if row.kind == "interval" and row.truth == 0.0 and row.level is not None:
+            found.setdefault(f"`{row.method}`: {row.quantity}, {row.effect}", []).append(row)
+    return head + "".join(
+        f"| {name} | {_worlds(here)} | {_span(here)} | {_verdict(here)} |\n" for name, here in found.items()
+    )
+
+
+def _percent(share: float | None) -> str:
+    return f"{100 * (share or 0.0):.1f}"
+
+
+def _worlds(rows: Sequence[calibration.Row]) -> str:
+    by_place: dict[tuple[str, str], int] = {}
+    for row in rows:
+        place = row.ground, row.version
+        by_place[place] = max(row.worlds, by_place.get(place, 0))
+    return f"{sum(by_place.values()):,}"
+
+
+def _span(rows: Sequence[calibration.Row]) -> str:
+    rates = [row.rate for row in rows if row.rate is not None]
+    if not rates:
+        return "only the smallest are reported"
+    low, high = _percent(min(rates)), _percent(max(rates))
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def _verdict(rows: Sequence[calibration.Row]) -> str:
+    """Say where a promise is not kept; else that it is passed, or kept with room to spare everywhere."""
+    bad = [row for row in rows if row.verdict == "doubtful"]
+    if bad:
+        places = dict.fromkeys(
+            f"{row.ground}, {row.version} ({_percent(row.rate if row.rate is not None else row.named)} %)"
+            for row in bad
+        )
+        return "doubtful: " + "; ".join(places)
+    return "conservative" if all(row.verdict == "conservative" for row in rows) else "passed"
+
+
 def _wanted(given: argparse.Namespace, name: str, quick: bool) -> int:
-    worlds = int(given.further if GROUNDS[name][0] else given.worlds)
+    worlds = int(given.worlds if name == "marenna" else given.further)
     return worlds if quick else min(worlds, given.slow)
 
 
@@ -176,7 +280,7 @@ def counted(
     yield from tally.rows()
 
 
-def subset(returns: Returns, order: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Returns:
+def subset(returns: Returns, order: Order) -> Returns:
     """Keep whole districts of a table, up to the number of stations of a ground."""
     whole = ground(returns)
     district, counts = whole.district, whole.counts
@@ -192,7 +296,7 @@ def subset(returns: Returns, order: Callable[[np.ndarray, np.ndarray], np.ndarra
 
 
 def _there(name: str, folder: Path | None) -> bool:
-    file = GROUNDS[name][0]
+    file = GROUNDS[name].file
     if not file or (folder is not None and (folder / file).is_file()):
         return True
     print(f"{name} is left out: its results are not there", file=sys.stderr)
@@ -201,9 +305,9 @@ def _there(name: str, folder: Path | None) -> bool:
 
 @cache
 def _ground(name: str, folder: Path | None) -> Ground:
-    file, order = GROUNDS[name]
-    path = folder / file if file and folder else study.example() / "stations.csv"
-    found = ground(subset(study.read(path, contest=CONTEST.id).returns, order))
+    here = GROUNDS[name]
+    path = folder / here.file if here.file and folder else study.example() / "stations.csv"
+    found = ground(subset(study.read(path, contest=CONTEST.id).returns, here.order))
     # What is not an ordinary station of this ground would stand in every world as it was published.
     table = found.returns.table[found.rows.tolist()].with_columns(pl.lit(None, pl.String).alias("mark"))
     return ground(dataclasses.replace(found.returns, table=table), found.options[0])
@@ -211,7 +315,8 @@ def _ground(name: str, folder: Path | None) -> Ground:
 
 @cache
 def _fitted(name: str, version: str, folder: Path | None) -> Fair:
-    return fit(_ground(name, folder), version)
+    model, leader = fit(_ground(name, folder), version), GROUNDS[name].leader
+    return model if leader is None else dataclasses.replace(model, share=math.log(leader / (1 - leader)))
 
 
 def _rng(seed: int, name: str, version: str, number: int, part: str) -> np.random.Generator:

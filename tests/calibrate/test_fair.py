@@ -75,9 +75,9 @@ def test_areas_of_one_world_are_not_taken_for_independent():
 
 def test_of_areas_reported_for_their_small_p_only_the_named_ones_are_told():
     area = answer(p=1e-9, id="straddle/share/a", scope=Scope(level="area", area="a"), among=50)
-    row = tallied([[area]])["straddle", "share", "", "areas"]
+    row = tallied([*[[answer(), area]] * 3, [answer()]])["straddle", "share", "", "areas"]
     assert row.rate is None
-    assert row.named == 1.0
+    assert (row.worlds, row.named) == (4, 0.75)
     assert row.verdict == "doubtful"
 
 
@@ -97,6 +97,7 @@ def test_an_interval_is_held_against_zero_or_against_the_mean_over_worlds(name, 
     row = tallied(worlds)["straddle", "share", "", "interval"]
     assert (row.truth, row.level) == (truth, 0.95)
     assert row.rate == pytest.approx(rate)
+    assert (row.verdict == "shown") == (truth != 0.0)
 
 
 def test_options_have_roles_and_no_names():

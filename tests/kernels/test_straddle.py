@@ -127,3 +127,32 @@ def test_slope_of_a_known_law_is_found_with_its_error():
 def test_slope_of_nothing_is_unknown():
     none = np.empty(0, dtype=np.int64)
     assert straddle.slope(*straddle.beside_moved(none, none, 5, (2,))) == straddle.Slope(0, 0, None, None)
+
+
+def test_a_mark_that_a_filter_cuts_off_is_no_comparison_when_moved():
+    """98.5 per cent lies half a point above 98 and half a point below 99."""
+    k, n = np.array([985]), np.array([1000])
+    moves, most = (-5, 5), np.array([990])
+    both, _ = straddle.beside_moved(k, n, 1, moves, most=most)
+    below_the_cut, _ = straddle.beside_moved(k, n, 1, moves, most=most, highest=98)
+    assert (both.tolist(), below_the_cut.tolist()) == ([2], [1])
+
+
+@pytest.mark.parametrize("error", [1e-9, 0.05, 0.2])
+def test_p_beside_a_slope_is_the_mean_over_its_error(error):
+    slope = straddle.Slope(600, 500, 1.2, error)
+    ratios = 1.2 * np.exp(error * np.random.default_rng(1).standard_normal(200_000))
+    tails = stats.binom.sf(69, 120, ratios / (1 + ratios))
+    found = math.exp(straddle.log_tail_beside(70, 50, slope))
+    assert found == pytest.approx(tails.mean(), abs=5 * tails.std() / math.sqrt(len(tails)) + 1e-9)
+
+
+@pytest.mark.parametrize("ratio", [0.7, 1.0, None])
+def test_a_slope_that_makes_no_ratio_above_one_is_taken_for_none(ratio):
+    slope = straddle.Slope(500, 600, ratio, None if ratio is None else 0.1)
+    assert straddle.log_tail_beside(70, 50, slope) == straddle.log_upper_tail(70, 50)
+
+
+def test_p_beside_a_slope_does_not_underflow():
+    found = straddle.log_tail_beside(6000, 1000, straddle.Slope(1100, 1000, 1.1, 0.03))
+    assert -5000 < found < -800

@@ -9,9 +9,9 @@ every ground and in both versions of fair:
   reported;
 * ``arithmetic``: the share of worlds in which figures were said to contradict each other;
 * ``interval``: the share of worlds in which an interval held the truth. That is zero for what is in excess
-  and for votes without a counterpart, because nothing was done in these worlds; for everything else it is
-  the mean of the estimate over the worlds, so that these lines say whether an interval is as wide as the
-  estimate varies, and nothing of bias;
+  and for votes without a counterpart, because nothing was done in these worlds. For everything else the mean
+  of the estimate over the worlds stands in: what is described (a slope, a mean digit) differs from one fair
+  world to the next, because areas do, so that these lines are shown and not judged;
 * ``description``: nothing to calibrate, no test and no interval.
 
 Beside a share of rejections stands the share of worlds that would have been *named*: q below 0.05 after
@@ -47,7 +47,7 @@ ALL = "all methods"
 
 Kind = Literal["test", "areas", "arithmetic", "interval", "description"]
 Verdict = Literal["passed", "conservative", "doubtful", "shown"]
-"""``shown``: there is no promise that could be kept or broken (a range over assumptions, a description)."""
+"""``shown``: no promise was put to the test (a range over assumptions, a description)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,8 @@ class Tally:
         self._uncounted = [method.id for method in methods.values() if method.tier == "D"]
         self._counts: dict[tuple[str, str, str, bool], _Count] = {}
         self._worlds = 0
+        self._answered: dict[str, set[int]] = {}
+        """Worlds in which each method gave an answer; areas are reported in some of them only."""
         self._any: set[int] = set()
 
     def add(self, answers: Iterable[Measurement]) -> None:
@@ -141,6 +143,7 @@ class Tally:
                 (answer.method, answer.quantity, self._role(answer.option), whole), _Count()
             )
             count.worlds.add(world)
+            self._answered.setdefault(answer.method, set()).add(world)
             if (log10_p := log10_of(answer)) is not None:
                 count.rejected.append((world, log10_p <= math.log10(LEVEL)))
             if answer.contradiction:
@@ -175,12 +178,13 @@ class Tally:
         if count.rejected:
             made += 1
             rate, error = _clustered(count.rejected)
-            named, named_error = _share(len(count.named), len(count.worlds))
             known = not count.selected
+            worlds = len(count.worlds if known else self._answered[method])
+            named, named_error = _share(len(count.named), worlds)
             passed = (rate, error) if known else (named, named_error)
             yield self._row(
                 (method, quantity, option, "test" if whole else "areas"),
-                worlds=len(count.worlds),
+                worlds=worlds,
                 answers=len(count.rejected),
                 rate=rate if known else None,
                 error=error if known else None,
@@ -219,7 +223,9 @@ class Tally:
                 error=error,
                 level=level,
                 truth=truth,
-                verdict="shown" if level is None else verdict(rate, level, error, rejects=False),
+                verdict=verdict(rate, level, error, rejects=False)
+                if level is not None and _is_nought(name)
+                else "shown",
             )
         if not made:
             yield self._row(
@@ -278,7 +284,7 @@ def general(name: str) -> str:
 
 def _is_nought(name: str) -> bool:
     """Whether an effect is zero where nothing was done."""
-    return name.startswith(("excess", "anomalous votes", "stations written from", "just reached less"))
+    return name.startswith(("excess", "anomalous votes", "stations written from"))
 
 
 def _held(name: str, unit: str, effects: Sequence[Effect]) -> tuple[float, list[bool], list[float | None]]:

@@ -32,6 +32,7 @@ def sides(
     tenths: int = 0,
     least: Ints | int | None = None,
     most: Ints | None = None,
+    highest: int = 99,
 ) -> tuple[Bools, Bools]:
     """Tell which counts just reach, and which just miss, a multiple of some per cent.
 
@@ -48,6 +49,8 @@ def sides(
     least, most
         Smallest and largest count that a filter on the count itself keeps, shape (n,). A count whose
         counterpart on the other side would not have been kept belongs to neither side. None by default.
+    highest
+        Highest threshold, in per cent, before it is moved.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def sides(
     """
     width = 10 * step * trials
     rate = 1000 * successes - tenths * trials
-    last = 100 // step - 1
+    last = highest // step
     # The highest threshold that is reached, and the lowest that is not; 0 and 100 per cent are none.
     below = np.minimum(rate // width, last)
     above = np.maximum(below, 0) + 1
@@ -97,6 +100,7 @@ def beside_moved(
     *,
     least: Ints | int | None = None,
     most: Ints | None = None,
+    highest: int = 99,
 ) -> tuple[Ints, Ints]:
     """Count how many moved thresholds each count just reaches, and just misses.
 
@@ -106,8 +110,9 @@ def beside_moved(
         As in :func:`sides`.
     tenths
         The moves, in tenths of a point.
-    least, most
-        As in :func:`sides`.
+    least, most, highest
+        As in :func:`sides`. A threshold at which the filter leaves nothing must not be the highest: moved
+        down, it would be among those that the others are held against.
 
     Returns
     -------
@@ -116,7 +121,7 @@ def beside_moved(
     above = np.zeros(len(trials), dtype=np.int64)
     below = np.zeros(len(trials), dtype=np.int64)
     for move in tenths:
-        reached, missed = sides(successes, trials, step, tenths=move, least=least, most=most)
+        reached, missed = sides(successes, trials, step, tenths=move, least=least, most=most, highest=highest)
         above += reached
         below += missed
     return above, below
@@ -149,6 +154,28 @@ def log_upper_tail(reached: int, missed: int, chance: float = 0.5) -> float:
     terms = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
     terms += k * math.log(chance) + (n - k) * math.log1p(-chance)
     return min(0.0, float(special.logsumexp(terms)))
+
+
+def log_tail_beside(reached: int, missed: int, slope: Slope) -> float:
+    """Return ln p that more counts than the slope allows just reach a threshold.
+
+    The slope that makes a ratio above 1 is known with an error only, so that p is the mean over that error
+    (nine points of Gauss and Hermite, of the logarithm of the ratio). Where it makes none above 1, the law is
+    taken to be level.
+
+    Parameters
+    ----------
+    reached, missed
+        Number of counts on either side.
+    slope
+        From moved thresholds.
+    """
+    if slope.ratio is None or slope.error is None or slope.ratio <= 1.0:
+        return log_upper_tail(reached, missed)
+    points, weights = np.polynomial.hermite_e.hermegauss(9)
+    ratios = slope.ratio * np.exp(slope.error * points)
+    tails = [log_upper_tail(reached, missed, float(ratio / (1.0 + ratio))) for ratio in ratios]
+    return min(0.0, float(special.logsumexp(tails, b=weights / weights.sum())))
 
 
 def chance_interval(reached: int, missed: int, level: float) -> tuple[float, float]:

@@ -289,6 +289,9 @@ def _last(
         float(np.median(whole)) >= 2 * params.least_last,
         f"the median station has {np.median(whole):,.0f} {noun_of(one)}",
     )
+    # Wide enough for all ten digits together, and so for the one that was picked.
+    wide = 1.0 - (1.0 - params.coverage) / 10.0
+    picked = excess(chances[:, worst], int(seen[worst]), wide, "counts", f" of counts that end in {worst}")
     head = METHOD.answer(
         subject,
         "last digit",
@@ -298,13 +301,7 @@ def _last(
         expected=float(expected[worst]),
         null="conditional",
         **_probability(log_p),
-        effect=excess(
-            chances[:, worst],
-            int(seen[worst]),
-            1.0 - (1.0 - params.coverage) / 10.0,  # of all ten digits together
-            "counts",
-            f" of counts that end in {worst}",
-        ),
+        effect=picked.model_copy(update={"level": params.coverage}),
         effects=(
             fives.model_copy(update={"name": "excess of counts that end in 0 or 5"}),
             effect(

@@ -28,8 +28,9 @@ If the law of a count is level from one count to the next, ``A`` given ``A + B``
 whatever the law is otherwise: no binomial, no dispersion, no share of an area is assumed. It is not quite
 level: where more stations lie above a mark than below it, the next count is a little more probable. That
 slope is estimated by the same comparison at marks moved 0.2 to 0.8 point to either side, where nobody aims;
-where it makes a ratio above 1, that ratio takes the place of 1 in the binomial. The upper tail is computed
-exactly, as a logarithm; the interval of ``A / B`` is that of Clopper and Pearson. That figures are lifted to
+where it makes a ratio above 1, that ratio takes the place of 1 in the binomial, and p is the mean over the
+error with which it is known. Upper tails are computed exactly, as logarithms; the interval of ``A / B`` is
+that of Clopper and Pearson. That figures are lifted to
 a mark, not kept below it, was declared beforehand: only a ratio above 1 counts.
 
 Areas are asked the same, each with its own slope. Stations are named only where the contest or an area has an
@@ -192,7 +193,9 @@ class _Marks:
         """Look at every station."""
         least, most = (ratio.least, ratio.most) if params.given_filters else (None, None)
         k, n, moves = ratio.successes, ratio.trials, params.moves
-        moved = straddle.beside_moved(k, n, step, moves, least=least, most=most)
+        # Where the filter cuts off a mark, or what lies beside it, the mark is no comparison when moved.
+        highest = min(99, params.most - math.ceil(max(moves) / 10)) if params.given_filters else 99
+        moved = straddle.beside_moved(k, n, step, moves, least=least, most=most, highest=highest)
         return cls(ratio, step, *ratio.sides(step, params.given_filters), *moved)
 
     def among(self, members: Ints) -> _Marks:
@@ -305,7 +308,7 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
         )
         return METHOD.untestable(used.subject, quantity, reason, **named)
     chance = marks.fair / (1.0 + marks.fair)
-    log10_p = min(0.0, straddle.log_upper_tail(a, b, chance) / math.log(10.0))
+    log10_p = straddle.log_tail_beside(a, b, marks.slope) / math.log(10.0)
     size = _times("just reached to just missed", a, b, params.coverage)
     more: dict[str, Any] = {"assumptions": (_level(marks.slope, size),)}
     if area is None:
@@ -322,7 +325,7 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
     if marks.fair > 1.0:
         statement += (
             f" Beside moved marks, where nobody aims, {marks.fair:.3f} times as many just reach as just miss "
-            "one; p is the chance given that."
+            "one; p is the chance given that ratio and its error."
         )
     return METHOD.answer(
         used.subject,
