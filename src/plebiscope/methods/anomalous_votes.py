@@ -41,7 +41,9 @@ Assumptions
   median turnout; how far the admissible cores agree. Where more than half of the electorate lies off the
   undisturbed bulk, the automatic core and the densest half lock onto the disturbed one.
 * Without interference the share does not rise with turnout. It cannot be checked on the returns of one
-  vote; the explain-away slope says how far it would have to be wrong.
+  vote; the explain-away slope says how far it would have to be wrong. In simulated fair votes, in which the
+  share goes with turnout as it does in the table that they imitate, the widest interval (every admissible
+  core with areas drawn again) held zero in 23 to 98 of 100 votes of one kind, instead of 95.
 * Enough areas for drawing them again (20).
 
 Innocent causes
@@ -377,6 +379,12 @@ class _Answer:
                 how="no slope of share on turnout accounts for the estimate"
                 if slope is None
                 else f"explained away by a slope of {written(slope, '.2f')} per 10 points of turnout",
+            ),
+            Assumption(
+                name="where nothing was done, the estimate is zero but for chance",
+                state="doubtful",
+                how="with areas drawn again, the interval over every admissible core held zero in 23 to 98 "
+                "of 100 simulated fair votes, by the kind of vote, instead of 95",
             ),
             Assumption(
                 name="enough areas to draw them again",
