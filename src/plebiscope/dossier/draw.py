@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
+
+from markupsafe import Markup
 
 from plebiscope.dossier.text import plain
 from plebiscope.model.figure import Figure
@@ -147,6 +150,17 @@ _ALLOWED = _GEOMETRY | _INHERITED | _OTHERS
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "fill-opacity": "1", "stroke-opacity": "1"}
 _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
 _RGBA = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure, drawn or to be told in words."""
+
+    anchor: str
+    figure: Figure
+    svg: Markup | None
+
+
 _LOCAL = re.compile(r"url\(#([\w-]+)\)")
 
 

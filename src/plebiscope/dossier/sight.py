@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from plebiscope.calibrate.curve import POWER
+from plebiscope.dossier.draw import Drawing
 from plebiscope.dossier.numbers import large, number
 from plebiscope.dossier.text import plain
 from plebiscope.dossier.words import lowered
@@ -19,9 +19,6 @@ from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Limit
 from plebiscope.model.power import Cell, Matrix
 from plebiscope.model.wording import capital, counted, listed, per_cent
-
-if TYPE_CHECKING:
-    from plebiscope.dossier.view import Drawing
 
 PLACE = "power"
 """Stands for a finding: to it belongs the picture."""

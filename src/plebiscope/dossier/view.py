@@ -19,7 +19,7 @@ from plebiscope.catalogue import TIERS
 from plebiscope.dossier import numbers, reading, sight, strip, words, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
-from plebiscope.dossier.draw import draw
+from plebiscope.dossier.draw import Drawing, draw
 from plebiscope.dossier.text import name, plain
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Finding, Grade
@@ -57,15 +57,6 @@ _NULLS = {
     "simulated": "What is expected in a fair vote is simulated.",
     "none": "",
 }
-
-
-@dataclass
-class Drawing:
-    """A figure, drawn or to be told in words."""
-
-    anchor: str
-    figure: Figure
-    svg: Markup | None
 
 
 @dataclass
