@@ -474,8 +474,8 @@ def simulate(
         return
     found = simulated.recipe(recipe)
     ground = None
+    simulated.keep_apart(out, [*(on or ()), *([mapping] if mapping else ()), Path(recipe)])
     if on:
-        simulated.keep_apart(out, on)
         ground = simulated.ground_of(study.read(*on, mapping=mapping), favoured)
     world = found.simulate(ground, seed)
     files = simulated.write(world, out)

@@ -46,11 +46,10 @@ def recipe(name: str) -> Recipe:
     InputError
         If there is none, or it is no recipe.
     """
-    path = Path(name)
-    if path.suffix.lower() == ".toml" or path.is_file():
+    path, known = Path(name), shipped()
+    if name not in known and len(name) < 4096 and path.suffix.lower() == ".toml":
         text, _ = decode(read_bytes(path))
         return read(text, path.name)
-    known = shipped()
     if name not in known:
         raise InputError(
             f"there is no recipe {name!r}",
@@ -78,17 +77,19 @@ def ground_of(found: Reading, favoured: str | None = None) -> Ground:
 
 
 def keep_apart(path: Path, tables: Sequence[Path]) -> None:
-    """Refuse to write a simulated vote over a table that it was held on.
+    """Refuse to write a simulated vote, or what lies beside it, over anything that it is made from.
 
     Raises
     ------
     InputError
-        If the place is one of the tables.
+        If a place is one of these files.
     """
-    if path.exists() and any(path.samefile(table) for table in tables):
+    for place in (path, _truth(path), _totals(path)):
+        if not place.exists() or not any(table.exists() and place.samefile(table) for table in tables):
+            continue
         raise InputError(
-            "a simulated vote would be written over the table it is held on",
-            where=str(path),
+            "a simulated vote would be written over a file it is made from",
+            where=str(place),
             todo="name another file with --out",
         )
 
@@ -111,13 +112,21 @@ def write(world: World, path: Path) -> Files:
     """
     returns = world.returns()
     canonical.write_frame(returns.table.drop("line"), path)
-    truth = path.with_name(f"{path.stem}.truth{path.suffix}")
+    truth = _truth(path)
     canonical.write_frame(truth_of(world), truth)
     if not world.totals:
         return Files(path, truth)
-    totals = path.with_name(f"{path.stem}.totals.csv")
+    totals = _totals(path)
     canonical.write_frame(_announced(world), totals)
     return Files(path, truth, totals)
+
+
+def _truth(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.truth{path.suffix}")
+
+
+def _totals(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.totals.csv")
 
 
 def truth_of(world: World) -> pl.DataFrame:

@@ -738,7 +738,14 @@ def _fair(subject: Subject, seed: int, tell: Progress) -> Iterator[FairWorlds]:
         return
     tell(f"{subject.contest.name}: fair votes on the same stations")
     worlds = min(MOST_WORLDS, max(20, _DRAWS // len(here)))
-    yield likeness(subject.contest.id, here.options[0], worlds, look(here, seed, worlds))
+    left_out = int(np.count_nonzero(returns.ordinary)) - len(here)
+    try:
+        looks = look(here, seed, worlds)
+    except Exception as error:
+        # What is looked at beside the findings must not cost the dossier.
+        tell(f"fair votes cannot be simulated here: {type(error).__name__}: {error}")
+        return
+    yield likeness(subject.contest.id, here.options[0], worlds, looks, left_out)
 
 
 def generator(seed: int, method: str, contest: str) -> np.random.Generator:

@@ -46,6 +46,11 @@ def test_figures_outside_are_named_by_how_far():
     assert "fraud" not in said
 
 
+def test_stations_that_are_in_no_figure_are_counted():
+    left = worlds(figure("turnout", 2.0)).model_copy(update={"left_out": 80})
+    assert "In none of them: 80 stations with figures missing or impossible." in summary(left)
+
+
 @pytest.mark.parametrize("observed", [-50.0, 0.0, 2.0, 1e6])
 def test_the_picture_keeps_inside_its_frame_and_says_what_it_shows(observed):
     (section,) = sections([worlds(figure("<b>turnout</b>", observed))], {"marenna": "Marenna <i>"})

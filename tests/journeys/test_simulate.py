@@ -86,6 +86,16 @@ def test_a_table_without_votes_is_a_message(call, tmp_path: Path) -> None:
     assert "Traceback" not in ended.err
 
 
+def test_what_lies_beside_a_simulated_vote_is_not_written_over_it_either(
+    call, tmp_path: Path, marenna: Path
+) -> None:
+    table = tmp_path / "votes.truth.csv"
+    table.write_bytes((marenna / "stations.csv").read_bytes())
+    ended = call("simulate", "fair", "--on", table, "--out", tmp_path / "votes.csv")
+    assert ended.code == 2
+    assert table.read_bytes() == (marenna / "stations.csv").read_bytes()
+
+
 def test_the_table_that_a_vote_is_held_on_is_not_written_over(call, tmp_path: Path, marenna: Path) -> None:
     table = tmp_path / "stations.csv"
     table.write_bytes((marenna / "stations.csv").read_bytes())

@@ -111,6 +111,8 @@ def test_stations_can_differ_as_in_a_clean_vote(here, name):
         ("[country]\noptions = ['Yes', ' ']", "each named once"),
         ("[country]\nturnout = nan", "parts of one"),
         ("deed = 3", "one after the other"),
+        ("[[deed]]\nmechanism = 'stuffing'\nprevalence = 0.1\nof = 'absnet'", "one of absent, cast"),
+        ("a = " + "[" * 5000, "no valid TOML"),
     ],
 )
 def test_a_wrong_recipe_is_told_what_is_wrong(text, words):

@@ -57,12 +57,15 @@ class FairWorlds(Record):
     """The option whose share is meant."""
     worlds: int
     """Fair worlds of each version."""
+    left_out: int = 0
+    """Stations that are in no figure here, because theirs are missing or cannot be true."""
     figures: tuple[Likeness, ...]
 
 
-def likeness(contest: str, option: str, worlds: int, looks: Iterable[Look]) -> FairWorlds:
+def likeness(contest: str, option: str, worlds: int, looks: Iterable[Look], left_out: int = 0) -> FairWorlds:
     """Record what :func:`plebiscope.worlds.look.look` found."""
     return FairWorlds(
+        left_out=left_out,
         contest=contest,
         option=option,
         worlds=worlds,
@@ -132,12 +135,17 @@ def sections(found: Iterable[FairWorlds], names: Mapping[str, str]) -> list[Sect
 
 def summary(found: FairWorlds) -> str:
     """Say in a sentence or two how far fair worlds look like this vote."""
+    apart = ""
+    if found.left_out:
+        several = "station" if found.left_out == 1 else "stations"
+        apart = f" In none of them: {found.left_out:,} {several} with figures missing or impossible."
     far = [one for one in found.figures if one.beyond]
     near = [one for one in found.figures if one.outside and not one.beyond]
     if not far and not near:
         return (
             f"Fair votes on these stations look like this vote in all of {len(found.figures)} plain figures. "
             f"That is no proof that it was fair: what leaves these figures alone cannot be seen in them."
+            f"{apart}"
         )
     parts = []
     if far:
@@ -147,7 +155,7 @@ def summary(found: FairWorlds) -> str:
     return (
         f"Of {len(found.figures)} plain figures of this vote, {listed(parts)}. There, either something was "
         f"done to the vote, or fair looks different here than such worlds assume; nothing is concluded from "
-        f"it alone."
+        f"it alone.{apart}"
     )
 
 

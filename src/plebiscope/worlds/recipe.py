@@ -144,7 +144,7 @@ def read(text: str, where: str = "the recipe") -> Recipe:
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"this is no valid TOML ({error})", where=where, todo=_TODO) from None
     unknown = set(raw) - _TOP
     if unknown:

@@ -15,8 +15,8 @@ from plebiscope.worlds.tamper.mechanism import chosen
 from plebiscope.worlds.tamper.paper import reached, shared_out
 
 SEED = np.random.SeedSequence(3)
-MISHAPS = {"lines-swapped", "stations-merged"}
-"""These move figures between neighbours, so that what one gets depends on who else is touched."""
+MISHAPS = {"lines-swapped"}
+"""It moves figures between neighbours, so that what one gets depends on who else is touched."""
 
 
 def with_ends(world: World, name: str, prevalence: float = 0.1, **params) -> World:
@@ -194,7 +194,7 @@ def test_wrong_calls_are_refused(world):
         with_ends(world, "stuffing", zeal=1)
     with pytest.raises(ValueError, match="between 0 and 1"):
         with_ends(world, "stuffing", 1.5)
-    with pytest.raises(LookupError, match="turnout, share or both"):
+    with pytest.raises(LookupError, match="one of turnout, share, both"):
         with_ends(world, "targets", of="everything")
 
 

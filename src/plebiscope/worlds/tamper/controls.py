@@ -22,7 +22,7 @@ def _typos(world: World, where: Flags, params: Params, rng: np.random.Generator)
     old = votes[rows, column]
     tens, ones = old // 10 % 10, old % 10
     votes[rows, column] = old - 10 * tens - ones + 10 * ones + tens
-    fits = votes.sum(axis=1) <= counts.cast
+    fits = (votes.sum(axis=1) <= counts.cast) & (votes != counts.votes).any(axis=1)
     return done(world, TYPOS.id, where & fits, counts.but(votes=votes))
 
 
@@ -74,7 +74,7 @@ def _alphabetical(world: World, where: Flags, params: Params, rng: np.random.Gen
 def _loyal(world: World, where: Flags, params: Params, rng: np.random.Generator) -> World:
     """Make places truly of one mind, and keen to vote."""
     counts, lift = world.counts, params["lift"]
-    turnout = expit(logit(np.clip(counts.cast / counts.registered, 0.01, 0.99)) + lift)
+    turnout = expit(logit(np.clip(counts.cast / np.maximum(counts.registered, 1), 0.01, 0.99)) + lift)
     share = expit(logit(np.clip(counts.favoured / np.maximum(counts.valid, 1), 0.01, 0.99)) + lift)
     cast = rng.binomial(counts.registered, turnout)
     invalid = rng.binomial(cast, counts.invalid / np.maximum(counts.cast, 1))
@@ -101,10 +101,11 @@ def _pooled(world: World, where: Flags, params: Params, rng: np.random.Generator
 def _merged(world: World, where: Flags, params: Params, rng: np.random.Generator) -> World:
     """Count a station together with the next one: both lists and both boxes are added."""
     counts, district = world.counts, world.ground.district
-    start = where.copy()
-    start[-1] = False
-    start[1:] &= ~start[:-1]
-    start[:-1] &= district[:-1] == district[1:]
+    # Who may be merged with whom is settled beforehand, so that more of it holds less of it.
+    first = np.arange(len(counts)) % 2 == 0
+    first[-1] = False
+    first[:-1] &= district[:-1] == district[1:]
+    start = where & first
     following = np.roll(np.arange(len(counts)), -1)
     summed = {
         name: getattr(counts, name) + getattr(counts, name)[following]

@@ -105,10 +105,23 @@ class Mechanism:
             if not wanted:
                 raise TypeError(f"{self.id}: {name} is {value!r}, which it cannot be")
             low, high = BOUNDS.get(name, (0.0, 1.0))
+            if name in CHOICES and value not in CHOICES[name].get(self.id, ()):
+                known = ", ".join(CHOICES[name].get(self.id, ()))
+                raise LookupError(f"{self.id}: {name} is {value!r}; it is one of {known}")
             if number and not low <= value <= high:
                 raise ValueError(f"{self.id}: {name} is {value!r}; it lies from {low:g} to {high:g}")
 
 
+_AIMS = ("turnout", "share", "both")
+CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "of": {
+        "stuffing": ("absent", "cast"),
+        "targets": _AIMS,
+        "at-least": _AIMS,
+        "dictated": _AIMS,
+    }
+}
+"""What a parameter that is a word may say, by mechanism."""
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "step": (0.01, 100.0),
     "push": (0.0, 100.0),
@@ -175,7 +188,7 @@ def chosen(world: World, place: str, prevalence: float, rng: np.random.Generator
     else:
         known = "stations, small, areas, weak, vote, or column=name of an area"
         raise LookupError(f"there is no place {place!r}; there are {known}")
-    wanted = int(np.ceil(prevalence * np.count_nonzero(open_to)))
+    wanted = int(np.ceil(prevalence * np.count_nonzero(open_to) - 1e-9))
     found = np.zeros(count, dtype=bool)
     inside = np.flatnonzero(open_to)
     found[inside[np.argsort(order[inside], kind="stable")[:wanted]]] = True

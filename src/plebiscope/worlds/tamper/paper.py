@@ -122,7 +122,8 @@ def _at_least(world: World, where: Flags, params: Params, rng: np.random.Generat
     aimed = turnout if params["of"] == "share" else np.maximum(turnout, params["figure"])
     won = share if params["of"] == "turnout" else np.maximum(share, params["figure"])
     lifted = written(counts, *_of(params, aimed, won), upward=True)
-    short = (turnout < params["figure"]) if params["of"] != "share" else (share < params["figure"])
+    missed = {"turnout": turnout < params["figure"], "share": share < params["figure"]}
+    short = missed["turnout"] | missed["share"] if params["of"] == "both" else missed[params["of"]]
     room = np.minimum(over, lifted.registered - lifted.cast)
     votes = lifted.votes.copy()
     votes[:, 0] += room
@@ -165,7 +166,7 @@ AT_LEAST = Mechanism(
     id="at-least",
     code="F5",
     title="figures lifted to a required mark",
-    does="Where a required percentage is missed, votes for the favoured option are written until it is met.",
+    does="Where a required percentage is missed, counts are written that meet it, votes as they divide.",
     kind="paper",
     place="stations",
     defaults={"of": "turnout", "figure": 70.0, "overshoot": 0.3},
