@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plebiscope.conduct import codebook
+from plebiscope.conduct.bounds import NO_BOUNDS, Bounds
 from plebiscope.conduct.codebook import Code, Rule
 from plebiscope.conduct.elsewhere import private_vote
 from plebiscope.conduct.lexicon import WALL, Token
@@ -87,7 +88,12 @@ def _found(rule: Rule, one: Reading) -> Iterator[tuple[int, int]]:
     slots: list[Mapping[int, tuple[int, ...]]] = [one.hits.get(name, {}) for name in rule.slots]
     if all(slots):
         yield from together(
-            one.words, slots, within=rule.within, ordered=rule.ordered, walls=() if rule.wide else one.walls
+            one.words,
+            slots,
+            within=rule.within,
+            ordered=rule.ordered,
+            walls=() if rule.wide else one.walls,
+            bounds=one.scanned.bounds,
         )
 
 
@@ -98,6 +104,7 @@ def together(
     within: int,
     ordered: bool,
     walls: Iterable[int],
+    bounds: Bounds = NO_BOUNDS,
 ) -> Iterator[tuple[int, int]]:
     """Find where mentions of several notions stand together.
 
@@ -113,13 +120,18 @@ def together(
         Whether they must follow each other in the order of the slots.
     walls
         Words (by index) before which something begins that is told apart: none of a set lies on both sides.
+    bounds
+        Where what is told of one subject ends: no set reaches over it.
 
     Yields
     ------
     tuple of int
         Half-open ranges of words, the narrowest for each mention of the first notion.
     """
-    parted = sorted(walls)
+    parted = sorted({*walls, *bounds.says})
+    if bounds.says:
+        asked = {place for slot in slots for at, ends in slot.items() for place in range(at, max(ends))}
+        parted = [wall for wall in parted if wall not in asked]
     chosen = [[(at, max(ends)) for at, ends in list(slot.items())[:_NEAREST]] for slot in slots]
 
     def grow(placed: list[tuple[int, int]], rest: list[list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
@@ -142,6 +154,7 @@ def together(
             (start, end)
             for start, end in grow([first], chosen[1:])
             if not any(start < wall < end for wall in parted)
+            and not any(opening <= start < closing < end for closing, opening in bounds.closes.items())
             and not any(sentence[at].break_before >= WALL for at in range(start + 1, end))
         ]
         if fitting:

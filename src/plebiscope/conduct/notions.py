@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from plebiscope.conduct.bounds import bounds
 from plebiscope.conduct.lexicon import WALL, Lexicon, Token
 from plebiscope.conduct.phrases import Step, Word, parsed, variants
 
@@ -99,6 +100,7 @@ class Scanned:
         # Behind the last word stands a wall, and no word; before the first stands no word either.
         self._numbers = [*(word.numbers for word in known), frozenset[int]()]
         self._breaks = [*(token.break_before for token in sentence), WALL]
+        self.bounds = bounds(sentence)
 
     @cached_property
     def present(self) -> frozenset[int]:
@@ -177,11 +179,16 @@ class Scanned:
     def _passing(self, reached: Iterable[int], passes: int) -> set[int]:
         """Give the words to which one comes by passing over some others, none of them behind a wall."""
         places: set[int] = set()
+        says, closes, joins = self.bounds
         for first in reached:
             for at in range(first, first + passes + 1):
-                if self._breaks[at] == WALL:
+                if self._breaks[at] == WALL or first > closes.get(at, first):
+                    break
+                if at == first and at in joins:
                     break
                 places.add(at)
+                if at in says:
+                    break
         return places
 
 

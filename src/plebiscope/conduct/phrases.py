@@ -15,7 +15,8 @@ A hyphen in a word is a blank: ``one-sided/biased`` is "one sided" or "biased". 
 in full: "didn't" is "did not", "cannot" is "can not"; and "per cent" and "%" are "percent".
 
 Words that follow each other may have quotation marks, hyphens or brackets between them, but no comma, and
-what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop.
+what ``..`` passes over may hold commas, but no semicolon, colon, dash or stop, and it does not reach what is
+told of another subject (see :mod:`plebiscope.conduct.bounds`).
 """
 
 from __future__ import annotations
