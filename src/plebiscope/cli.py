@@ -490,6 +490,28 @@ def simulate(
 
 
 @app.command()
+def serve(
+    cases: Annotated[
+        Path, typer.Option("--cases", metavar="DIR", help="Folder that holds the folders of the cases.")
+    ] = Path("plebiscope-cases"),
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Port of 127.0.0.1; by default 8517, or a free one."),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
+) -> None:
+    """Open the workbench: the whole road in the browser, on this machine only."""
+    from plebiscope.web.serve import serve as start
+
+    def tell(address: str) -> None:
+        print(f"The workbench is open, for this machine only:\n  {address}\nStop it with Ctrl+C.", flush=True)
+
+    start(cases, port, tell, browser=browser)
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="dossier.json", help="The dossier to verify.")],
     sources: Annotated[

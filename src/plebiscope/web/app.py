@@ -1,0 +1,76 @@
+"""The workbench as an application: its pages, behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from plebiscope.model.errors import InputError
+from plebiscope.web.desk import Desk, show
+from plebiscope.web.folders import Cases
+from plebiscope.web.guard import Guard
+from plebiscope.web.jobs import Jobs
+from plebiscope.web.limits import Limits
+from plebiscope.web.pages import home, reading, running
+
+STATIC = Path(__file__).parent / "static"
+
+
+def workbench(root: Path, token: str, hosts: Iterable[str], limits: Limits | None = None) -> Starlette:
+    """Make the workbench.
+
+    Parameters
+    ----------
+    root
+        Folder that holds the folders of the cases; it is made when the first case is.
+    token
+        Secret that a browser must bring.
+    hosts
+        Values of ``Host`` that are answered.
+    limits
+        What one person may ask of it.
+    """
+    limits = limits or Limits()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.desk = Desk(Cases(root), Jobs(limits), limits)
+        yield
+        await app.state.desk.jobs.close()
+
+    return Starlette(
+        routes=[
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+            *home.ROUTES,
+            *running.ROUTES,
+            *reading.ROUTES,
+        ],
+        middleware=[Middleware(Guard, token=token, hosts=hosts, limits=limits)],
+        exception_handlers={InputError: _refused, HTTPException: _missing},
+        lifespan=lifespan,
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, InputError)  # noqa: S101 - it is registered for these
+    return show(
+        request, "refused.html", status=422, error=error, inside=bool(request.headers.get("hx-request"))
+    )
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code != 404:
+        return Response(
+            error.detail, status_code=error.status_code, media_type="text/plain", headers=error.headers
+        )
+    return show(request, "missing.html", status=404)

@@ -1,0 +1,143 @@
+"""What every page works with: the cases, the work under way, the limits; and how a page is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plebiscope.model.errors import InputError
+from plebiscope.version import __version__
+from plebiscope.web.folders import CaseFolder, Cases
+from plebiscope.web.jobs import Jobs
+from plebiscope.web.limits import Limits
+from plebiscope.web.words import LANGUAGES, chosen, speaker
+
+LANGUAGE_COOKIE = "plebiscope-language"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the workbench was started with."""
+
+    cases: Cases
+    jobs: Jobs
+    limits: Limits
+
+
+def desk(request: Request) -> Desk:
+    """Return what the workbench was started with."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def case_of(request: Request) -> CaseFolder:
+    """Return the case that the address names.
+
+    Raises
+    ------
+    HTTPException
+        If there is none.
+    """
+    found = desk(request).cases.find(request.path_params["case"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def language_of(request: Request) -> str:
+    """Return the language of whoever asks."""
+    return chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+
+
+def address(request: Request, route: str, **named: Any) -> str:
+    """Return the path of a page, whatever letters the names in it have."""
+    return quote(request.app.url_path_for(route, **named))
+
+
+def show(request: Request, template: str, *, status: int = 200, **filled: Any) -> HTMLResponse:
+    """Put a page together.
+
+    Parameters
+    ----------
+    template
+        Name of the template. Where htmx asks for a piece of a page only, a template that extends the frame
+        is still a whole page: pieces have templates of their own.
+    status
+        Of the answer.
+    filled
+        What the template shows; every text is escaped.
+    """
+    language = language_of(request)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            request=request,
+            t=speaker(language),
+            language=language,
+            languages=LANGUAGES,
+            version=__version__,
+            address=partial(address, request),
+            **filled,
+        )
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def go(request: Request, route: str, **named: Any) -> Response:
+    """Send the browser on to another page, also where htmx has asked."""
+    where = address(request, route, **named)
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": where})
+    return RedirectResponse(where, status_code=303)
+
+
+@asynccontextmanager
+async def form(request: Request) -> Any:
+    """Read a form within the limits, and close its files afterwards.
+
+    Raises
+    ------
+    InputError
+        If it holds more files or fields than may be.
+    """
+    limits = desk(request).limits
+    try:
+        given: FormData = await request.form(
+            max_files=limits.files, max_fields=limits.fields, max_part_size=limits.form
+        )
+    except HTTPException as error:
+        raise InputError(
+            f"this form cannot be read ({error.detail})",
+            expected=f"at most {limits.files:,} files and {limits.fields:,} fields",
+        ) from None
+    try:
+        yield given
+    finally:
+        await given.close()
+
+
+def texts(given: FormData) -> Iterator[tuple[str, str]]:
+    """Return the fields of a form that are no files."""
+    return ((name, value) for name, value in given.multi_items() if isinstance(value, str))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("plebiscope.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,216 @@
+"""Long work is done by programs of its own: they can be cancelled, and none can starve the others.
+
+Only so many run at once, one for each case; the others wait for their turn in the order in which they came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from plebiscope.model.errors import InputError
+from plebiscope.web.folders import CaseFolder
+from plebiscope.web.limits import Limits
+
+State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
+_KEPT_STEPS = 500
+_KEPT_ERRORS = 4000
+"""Letters of what a program that broke down said last."""
+_LONGEST_LINE = 64 << 20
+_PROGRAM = "from plebiscope.web.worker import main; main()"
+
+
+@dataclass
+class Job:
+    """One piece of long work."""
+
+    case: CaseFolder
+    task: str
+    given: dict[str, Any]
+    state: State = "waiting"
+    steps: list[str] = field(default_factory=list)
+    said: dict[str, Any] = field(default_factory=dict)
+    """What else the work has said by name, each the last time it said it."""
+    answers: list[Any] = field(default_factory=list)
+    """Results that came before the end."""
+    done: dict[str, Any] | None = None
+    refused: dict[str, Any] | None = None
+    """Why the input cannot be used, as the parts of an :class:`InputError`."""
+    broken: str = ""
+    """What the program said last before it broke down; for whoever reports it."""
+    began: float | None = None
+    ended: float | None = None
+    process: asyncio.subprocess.Process | None = field(default=None, repr=False)
+    turn: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in ("waiting", "running")
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return 0.0 if self.began is None else (self.ended or time.monotonic()) - self.began
+
+
+class Jobs:
+    """The work that is under way.
+
+    Parameters
+    ----------
+    limits
+        How much may run and wait.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._free = asyncio.Semaphore(limits.running)
+        self._jobs: dict[tuple[str, str], Job] = {}
+
+    def of(self, case: CaseFolder, task: str) -> Job | None:
+        """Return the last job of this kind on a case."""
+        return self._jobs.get((case.name, task))
+
+    def under_way(self, case: CaseFolder) -> Job | None:
+        """Return what is being done, or waits to be done, with a case."""
+        return next(
+            (job for (name, _), job in self._jobs.items() if name == case.name and not job.over), None
+        )
+
+    def start(self, case: CaseFolder, task: str, given: dict[str, Any] | None = None) -> Job:
+        """Begin a piece of work; where this case has one under way already, that one is returned.
+
+        Raises
+        ------
+        InputError
+            If too many wait already.
+        """
+        busy = self.under_way(case)
+        if busy is not None:
+            return busy
+        if sum(not job.over for job in self._jobs.values()) >= self.limits.waiting + self.limits.running:
+            raise InputError(
+                f"{self.limits.waiting} runs wait already",
+                todo="wait until some of them are done, or cancel one",
+            )
+        job = Job(case, task, given or {})
+        self._jobs[(case.name, task)] = job
+        job.turn = asyncio.get_running_loop().create_task(self._run(job))
+        return job
+
+    async def cancel(self, job: Job) -> None:
+        """End a piece of work now."""
+        if job.over:
+            return
+        job.state = "cancelled"
+        if job.turn is not None:
+            job.turn.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await job.turn
+
+    async def close(self) -> None:
+        """End everything, because the workbench ends."""
+        for job in list(self._jobs.values()):
+            await self.cancel(job)
+
+    async def wait(self, job: Job) -> None:
+        """Wait until a job is over."""
+        if job.turn is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(job.turn)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            async with self._free:
+                job.state, job.began = "running", time.monotonic()
+                async with asyncio.timeout(self.limits.seconds):
+                    await self._attend(job)
+        except TimeoutError:
+            job.state = "refused"
+            job.refused = {
+                "met": f"this was not done after {self.limits.seconds:,} seconds",
+                "todo": "ask fewer methods, or examine it from the command line",
+            }
+        except asyncio.CancelledError:
+            job.state = "cancelled"
+            raise
+        except OSError as error:
+            job.state, job.broken = "failed", str(error)
+        finally:
+            await _end(job.process)
+            job.ended = time.monotonic()
+
+    async def _attend(self, job: Job) -> None:
+        """Start the program, tell it what to do, and listen until it ends."""
+        job.process = process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-c", _PROGRAM,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
+            start_new_session=True, limit=_LONGEST_LINE,
+        )  # fmt: skip
+        assert process.stdin  # noqa: S101 - all three were asked for
+        assert process.stdout  # noqa: S101
+        assert process.stderr  # noqa: S101
+        asked = {
+            "task": job.task,
+            "folder": str(job.case.path),
+            "given": job.given,
+            "memory": self.limits.memory,
+        }
+        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        with contextlib.suppress(ConnectionError):
+            await process.stdin.drain()
+        process.stdin.close()
+        errors = asyncio.get_running_loop().create_task(_last_words(process.stderr))
+        async for line in process.stdout:
+            _hear(job, line)
+        job.broken = (await errors).strip()
+        code = await process.wait()
+        if job.refused is not None:
+            job.state = "refused"
+        elif job.done is not None and code == 0:
+            job.state = "done"
+        else:
+            job.state = "failed"
+
+
+def _hear(job: Job, line: bytes) -> None:
+    said = json.loads(line)
+    for name, value in said.items():
+        if name == "step":
+            job.steps = [*job.steps[-_KEPT_STEPS:], str(value)]
+        elif name == "answer":
+            job.answers.append(value)
+        elif name == "done":
+            job.done = value
+        elif name == "refused":
+            job.refused = value
+        else:
+            job.said[name] = value
+
+
+async def _last_words(stream: asyncio.StreamReader) -> str:
+    kept = b""
+    while piece := await stream.read(1 << 16):
+        kept = (kept + piece)[-_KEPT_ERRORS:]
+    return kept.decode("utf-8", "replace")
+
+
+async def _end(process: asyncio.subprocess.Process | None) -> None:
+    """End a program and what it has started itself."""
+    if process is None or process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    await process.wait()

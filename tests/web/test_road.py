@@ -1,0 +1,85 @@
+"""From files to the dossier, as a browser without JavaScript goes it."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from .conftest import Upload
+
+
+def finished(visitor: TestClient, case: str) -> str:
+    """Wait until the examination of a case is over, and return the page that says so."""
+    for _ in range(600):
+        text = visitor.get(f"/cases/{case}/run").text
+        if "hx-trigger" not in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError("the examination never ended")
+
+
+def test_the_example_is_examined_and_read(visitor: TestClient) -> None:
+    page = visitor.post("/example")
+    assert page.url.path == "/cases/Marenna (simulated)"
+    assert "stations.csv" in page.text
+    run = visitor.post("/cases/Marenna%20(simulated)/run/start")
+    assert run.url.path.endswith("/run")
+    assert "Done in" in finished(visitor, "Marenna%20(simulated)")
+    framed = visitor.get("/cases/Marenna%20(simulated)/dossier").text
+    assert "<iframe" in framed
+    inner = visitor.get("/cases/Marenna%20(simulated)/dossier/page")
+    assert "Referendum on the Marennan constitution" in inner.text
+    assert inner.headers["content-security-policy"].startswith("sandbox ")
+    assert "examined" in visitor.get("/").text
+
+
+def test_what_cannot_be_used_is_said_in_its_four_parts(visitor: TestClient, upload: Upload) -> None:
+    upload({"votes.csv": b"\x00\x01\x02\x03" * 50}, "Broken")
+    visitor.post("/cases/Broken/run/start")
+    text = finished(visitor, "Broken")
+    assert 'class="complaint"' in text
+    assert "What to do:" in text or "Expected:" in text
+
+
+def test_a_run_is_cancelled(visitor: TestClient) -> None:
+    visitor.post("/example")
+    visitor.post("/cases/Marenna%20(simulated)/run/start")
+    page = visitor.post("/cases/Marenna%20(simulated)/run/cancel")
+    assert "Cancelled" in page.text
+    assert "This case was not examined yet" in visitor.get("/cases/Marenna%20(simulated)/dossier").text
+
+
+def test_scripts_in_names_are_shown_as_text(visitor: TestClient, upload: Upload) -> None:
+    page = upload({"<script>alert(1)<.csv": b"a,b\n1,2\n"}, "<img src=x onerror=alert(1)>")
+    assert "<script>alert" not in page.text
+    assert "<img" not in page.text
+
+
+def test_a_folder_made_by_hand_is_a_case_whatever_it_is_called(visitor: TestClient, tmp_path: Path) -> None:
+    folder = tmp_path / "cases" / "50% #1? ä\"'<b>"
+    folder.mkdir(parents=True)
+    (folder / "votes & more.csv").write_bytes(b"x")
+    link = re.search(r'href="(/cases/50[^"]+)"', visitor.get("/").text)
+    assert link
+    page = visitor.get(link[1])
+    assert page.status_code == 200
+    assert "votes &amp; more.csv" in page.text
+
+
+def test_a_file_that_was_taken_out_is_kept_aside(visitor: TestClient, upload: Upload) -> None:
+    upload({"a.csv": b"x", "b.csv": b"y"}, "Two")
+    page = visitor.post("/cases/Two/remove", data={"file": "a.csv"})
+    assert "b.csv" in page.text
+    assert "a.csv" not in page.text
+    assert visitor.post("/cases/Two/remove", data={"file": "../a.csv"}).status_code == 404
+
+
+def test_the_language_is_picked_or_taken_from_the_browser(visitor: TestClient) -> None:
+    assert '<html lang="es">' in visitor.get("/", headers={"accept-language": "es-AR,en;q=0.5"}).text
+    assert '<html lang="en">' in visitor.get("/", headers={"accept-language": "fi"}).text
+    assert '<html lang="es">' in visitor.post("/language", data={"language": "es"}).text
+    assert '<html lang="es">' in visitor.get("/").text
+    assert '<html lang="es">' in visitor.post("/language", data={"language": "../en"}).text
