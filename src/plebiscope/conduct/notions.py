@@ -10,14 +10,13 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
-from plebiscope.conduct.bounds import bounds
-from plebiscope.conduct.lexicon import WALL, Lexicon, Token
+from plebiscope.conduct.lexicon import Lexicon, Token
 from plebiscope.conduct.phrases import Step, Word, parsed, variants
+from plebiscope.conduct.scanned import Known, Mentions, Phrase, Place, Scanned, Sought
 
 _ANY = 2000
 """As the word of how many phrases something counts that many words are: any number, any with a capital."""
@@ -26,170 +25,14 @@ _REMEMBERED = 1 << 17
 
 _Commonness = dict[int, tuple[int, int]]
 """Of each word, by its number, what tells whether it is rarer than another."""
-Mentions = dict[int, tuple[int, ...]]
-"""Where a notion begins (index of a word), in their order, and where it ends (behind the last word)."""
 
 
-class _Place(NamedTuple):
-    """A step of a phrase, with the number of its word or with its notion."""
+class _Filed(NamedTuple):
+    """Phrases with the same rarest word, by the word right before it, right behind it, or anywhere."""
 
-    number: int | None
-    notion: str | None
-    passes: int | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Phrase:
-    """A phrase of a notion; compared by identity, so that it is quick to look up.
-
-    Attributes
-    ----------
-    notion
-        Whose phrase it is.
-    places
-        Its steps.
-    rarest
-        Numbers of its two rarest words, or of as many as it has, the rarest first.
-    lead
-        How many words before its rarest it begins, where that is always the same.
-    names
-        Notions that it names.
-    """
-
-    notion: str
-    places: tuple[_Place, ...]
-    rarest: tuple[int, ...]
-    lead: int | None
-    names: frozenset[str]
-
-
-class _Sought(NamedTuple):
-    """Phrases with the number of another word each: they are tried only where that one stands."""
-
-    before: list[tuple[int, _Phrase]]
-    behind: list[tuple[int, _Phrase]]
-    anywhere: list[tuple[int, _Phrase]]
-
-
-class _Known(NamedTuple):
-    """What is remembered of a written word.
-
-    Attributes
-    ----------
-    numbers
-        For which words of phrases it may stand.
-    wanted
-        Those of them of which it matters whether a sentence has them anywhere.
-    alone
-        Notions that it names alone.
-    sought
-        Phrases of which it may be the rarest word.
-    """
-
-    numbers: frozenset[int]
-    wanted: frozenset[int]
-    alone: list[str]
-    sought: _Sought
-
-
-class Scanned:
-    """A sentence as phrases see it."""
-
-    def __init__(self, sentence: Sequence[Token], known: Sequence[_Known]) -> None:
-        self._known = known
-        # Behind the last word stands a wall, and no word; before the first stands no word either.
-        self._numbers = [*(word.numbers for word in known), frozenset[int]()]
-        self._breaks = [*(token.break_before for token in sentence), WALL]
-        self.bounds = bounds(sentence)
-
-    @cached_property
-    def present(self) -> frozenset[int]:
-        """Numbers of the words that it has, of which that matters."""
-        return frozenset().union(*(word.wanted for word in self._known))
-
-    def alone(self) -> defaultdict[str, Mentions]:
-        """Give the notions that single words name."""
-        found: defaultdict[str, Mentions] = defaultdict(dict)
-        for at, word in enumerate(self._known):
-            for notion in word.alone:
-                found[notion][at] = (at + 1,)
-        return found
-
-    def likely(self) -> defaultdict[str, dict[_Phrase, list[int]]]:
-        """Give the phrases to be tried, by their notion, with where the rarest word of each stands."""
-        found: defaultdict[str, dict[_Phrase, list[int]]] = defaultdict(dict)
-        numbers, present = self._numbers, self.present
-        for at, word in enumerate(self._known):
-            for sought, there in (
-                (word.sought.before, numbers[at - 1]),
-                (word.sought.behind, numbers[at + 1]),
-                (word.sought.anywhere, present),
-            ):
-                for number, phrase in sought:
-                    if number in there:
-                        found[phrase.notion].setdefault(phrase, []).append(at)
-        return found
-
-    def met(
-        self, phrase: _Phrase, found: Mapping[str, Mentions], rarest: Sequence[int] = ()
-    ) -> list[tuple[int, Collection[int]]]:
-        """Give where a phrase begins, each with where it may end.
-
-        Parameters
-        ----------
-        phrase
-            What is sought.
-        found
-            Mentions of all notions that it names.
-        rarest
-            Where its rarest word stands, if that is known.
-        """
-        number, notion, _ = phrase.places[0]
-        begins: Iterable[int]
-        if rarest and phrase.lead is not None:
-            begins = [at - phrase.lead for at in rarest if at >= phrase.lead]
-        elif notion is not None:
-            begins = found[notion]
-        else:
-            begins = [at for at, numbers in enumerate(self._numbers) if number in numbers]
-        return [(at, ends) for at in begins if (ends := self._ends(phrase, at, found))]
-
-    def _ends(self, phrase: _Phrase, at: int, found: Mapping[str, Mentions]) -> Collection[int]:
-        """Give every end of a phrase that begins at a word."""
-        number, notion, _ = phrase.places[0]
-        reached: Collection[int]
-        if notion is not None:
-            reached = found[notion].get(at, ())
-        else:
-            reached = (at + 1,) if number in self._numbers[at] else ()
-        for number, notion, passes in phrase.places[1:]:
-            if passes is None:
-                behind: Collection[int] = [at for at in reached if not self._breaks[at]]
-            else:
-                behind = self._passing(reached, passes)
-            if notion is None:
-                reached = {at + 1 for at in behind if number in self._numbers[at]}
-            else:
-                named = found[notion]
-                reached = {end for at in behind for end in named.get(at, ())}
-            if not reached:
-                break
-        return reached
-
-    def _passing(self, reached: Iterable[int], passes: int) -> set[int]:
-        """Give the words to which one comes by passing over some others, none of them behind a wall."""
-        places: set[int] = set()
-        says, closes, joins = self.bounds
-        for first in reached:
-            for at in range(first, first + passes + 1):
-                if self._breaks[at] == WALL or first > closes.get(at, first):
-                    break
-                if at == first and at in joins:
-                    break
-                places.add(at)
-                if at in says:
-                    break
-        return places
+    before: defaultdict[int, list[Phrase]]
+    behind: defaultdict[int, list[Phrase]]
+    anywhere: defaultdict[int, list[Phrase]]
 
 
 @dataclass
@@ -215,19 +58,19 @@ class Phrases:
     _order: list[str] = field(init=False)
     _rank: dict[str, int] = field(init=False)
     _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
-    _asked: dict[str, list[_Phrase]] = field(init=False, default_factory=dict)
+    _asked: dict[str, list[Phrase]] = field(init=False, default_factory=dict)
     _alone: defaultdict[int, list[str]] = field(init=False)
-    _by_rarest: defaultdict[int, _Sought] = field(init=False)
-    _by_notion: defaultdict[str, list[_Phrase]] = field(init=False)
+    _by_rarest: defaultdict[int, _Filed] = field(init=False)
+    _by_notion: defaultdict[str, list[Phrase]] = field(init=False)
     _wanted: set[int] = field(init=False, default_factory=set)
-    _known: dict[str, _Known] = field(init=False, default_factory=dict)
+    _known: dict[str, Known] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         written = {name: list(_written_out(listed)) for name, listed in self.notions.items()}
         self._order = _behind_what_they_name(written)
         self._rank = {name: rank for rank, name in enumerate(self._order)}
         self._alone, self._by_notion = defaultdict(list), defaultdict(list)
-        self._by_rarest = defaultdict(lambda: _Sought([], [], []))
+        self._by_rarest = defaultdict(lambda: _Filed(defaultdict(list), defaultdict(list), defaultdict(list)))
         commonness = self._commonness(
             step for listed in written.values() for steps in listed for step in steps
         )
@@ -254,12 +97,12 @@ class Phrases:
             for number, word in ((self._lexicon.number(word), word) for word in words)
         }
 
-    def _phrase(self, notion: str, steps: Sequence[Step], commonness: _Commonness) -> _Phrase:
+    def _phrase(self, notion: str, steps: Sequence[Step], commonness: _Commonness) -> Phrase:
         """Put numbers to a phrase."""
         places = tuple(
-            _Place(None, step.place, step.passes)
+            Place(None, step.place, step.passes)
             if isinstance(step.place, str)
-            else _Place(self._lexicon.number(step.place), None, step.passes)
+            else Place(self._lexicon.number(step.place), None, step.passes)
             for step in steps
         )
         numbers = {place.number for place in places if place.number is not None}
@@ -272,24 +115,26 @@ class Phrases:
             ):
                 lead = len(before)
         names = frozenset(place.notion for place in places if place.notion is not None)
-        return _Phrase(notion, places, tuple(rarest), lead, names)
+        fixed = not names and all(place.passes is None for place in places[1:])
+        words = tuple(place.number for place in places if place.number is not None) if fixed else ()
+        return Phrase(notion, places, words, tuple(rarest), lead, names)
 
-    def _file(self, phrase: _Phrase, commonness: _Commonness) -> None:
+    def _file(self, phrase: Phrase, commonness: _Commonness) -> None:
         """Put a phrase where it is looked for."""
         places, (number, notion, _) = phrase.places, phrase.places[0]
         if len(places) == 1 and number is not None:
             self._alone[number].append(phrase.notion)
         elif phrase.rarest:
-            sought = self._by_rarest[phrase.rarest[0]]
+            filed = self._by_rarest[phrase.rarest[0]]
             at = [place.number for place in places].index(phrase.rarest[0])
             before = places[at - 1].number if at and places[at].passes is None else None
             behind = places[at + 1].number if at + 1 < len(places) and places[at + 1].passes is None else None
             if before is not None and (behind is None or commonness[before] < commonness[behind]):
-                sought.before.append((before, phrase))
+                filed.before[before].append(phrase)
             elif behind is not None:
-                sought.behind.append((behind, phrase))
+                filed.behind[behind].append(phrase)
             else:
-                sought.anywhere.append((phrase.rarest[-1], phrase))
+                filed.anywhere[phrase.rarest[-1]].append(phrase)
                 self._wanted.add(phrase.rarest[-1])
         elif notion is not None:
             self._by_notion[notion].append(phrase)
@@ -298,20 +143,18 @@ class Phrases:
         """Read a sentence for :meth:`find` and :meth:`seek`."""
         return Scanned(sentence, [self._remembered(token) for token in sentence])
 
-    def _remembered(self, token: Token) -> _Known:
+    def _remembered(self, token: Token) -> Known:
         known = self._known.get(token.written)
         if known is None:
             numbers = self._lexicon.of(token)
-            sought = [self._by_rarest[number] for number in self._by_rarest.keys() & numbers]
-            known = _Known(
+            filed = [self._by_rarest[number] for number in self._by_rarest.keys() & numbers]
+            known = Known(
                 numbers,
                 numbers & self._wanted,
-                [notion for number in numbers for notion in self._alone.get(number, ())],
-                _Sought(
-                    [pair for one in sought for pair in one.before],
-                    [pair for one in sought for pair in one.behind],
-                    [pair for one in sought for pair in one.anywhere],
-                ),
+                tuple(notion for number in numbers for notion in self._alone.get(number, ())),
+                _together(one.before for one in filed),
+                _together(one.behind for one in filed),
+                _together(one.anywhere for one in filed),
             )
             if len(self._known) < _REMEMBERED:
                 self._known[token.written] = known
@@ -320,43 +163,90 @@ class Phrases:
     def find(self, scanned: Scanned) -> dict[str, Mentions]:
         """Find every notion in a sentence; each stands behind those that its phrases name."""
         found = scanned.alone()
-        waiting = scanned.likely()
+        grown: set[str] = set()
+        gapped: dict[Phrase, list[int]] = {}
+        waiting: dict[int, dict[Phrase, list[int]]] = {}
+        for phrase, at in scanned.likely():
+            if phrase.words:
+                begin = at - (phrase.lead or 0)
+                if scanned.follow(phrase.words, begin):
+                    _add(found[phrase.notion], begin, (begin + len(phrase.words),))
+                    grown.add(phrase.notion)
+            elif phrase.names:
+                waiting.setdefault(self._rank[phrase.notion], {}).setdefault(phrase, []).append(at)
+            else:
+                gapped.setdefault(phrase, []).append(at)
+        for phrase, rarest in gapped.items():
+            for at, ends in scanned.met(phrase, found, rarest):
+                _add(found[phrase.notion], at, ends)
+                grown.add(phrase.notion)
+        grown |= self._find_named(scanned, found, waiting)
+        for name in grown:
+            found[name] = _sorted(found[name])
+        return {name: found[name] for name in sorted(found, key=self._rank.__getitem__)}
+
+    def _find_named(
+        self,
+        scanned: Scanned,
+        found: defaultdict[str, Mentions],
+        waiting: dict[int, dict[Phrase, list[int]]],
+    ) -> set[str]:
+        """Find the phrases that name notions, in the order of the notions; tell which of these have grown."""
+        grown: set[str] = set()
+        known = set(found)
         # What is nothing but notions waits until its first is found.
-        for name in self._by_notion.keys() & found.keys():
+        for name in self._by_notion.keys() & known:
             for phrase in self._by_notion[name]:
-                waiting[phrase.notion][phrase] = []
-        ranks = [self._rank[name] for name in waiting]
+                waiting.setdefault(self._rank[phrase.notion], {})[phrase] = []
+        ranks = list(waiting)
         heapq.heapify(ranks)
         while ranks:
-            name = self._order[heapq.heappop(ranks)]
-            met = [
-                one
-                for phrase, at in waiting[name].items()
-                if phrase.names <= found.keys()
-                for one in scanned.met(phrase, found, at)
-            ]
-            if not met:
+            rank = heapq.heappop(ranks)
+            name = self._order[rank]
+            for phrase, rarest in waiting[rank].items():
+                if phrase.names <= known:
+                    for at, ends in scanned.met(phrase, found, rarest):
+                        _add(found[name], at, ends)
+                        grown.add(name)
+            if name not in grown:
                 continue
-            found[name] = _joined(found.get(name, {}), met)
+            known.add(name)
             for phrase in self._by_notion.get(name, ()):
-                if phrase.notion not in waiting:
-                    heapq.heappush(ranks, self._rank[phrase.notion])
-                waiting[phrase.notion][phrase] = []
-        return {name: found[name] for name in sorted(found, key=self._rank.__getitem__)}
+                following = self._rank[phrase.notion]
+                if following not in waiting:
+                    heapq.heappush(ranks, following)
+                    waiting[following] = {}
+                waiting[following][phrase] = []
+        return grown
 
     def seek(self, name: str, scanned: Scanned, found: Mapping[str, Mentions]) -> Mentions:
         """Find one of the ``conditions`` in a sentence whose other notions are found."""
         likely = [phrase for phrase in self._asked[name] if scanned.present.issuperset(phrase.rarest)]
-        met = [one for phrase in likely if phrase.names <= found.keys() for one in scanned.met(phrase, found)]
-        return _joined({}, met)
+        mentions: Mentions = {}
+        for phrase in likely:
+            if phrase.names <= found.keys():
+                for at, ends in scanned.met(phrase, found):
+                    _add(mentions, at, ends)
+        return _sorted(mentions)
 
 
-def _joined(mentions: Mentions, more: Iterable[tuple[int, Collection[int]]]) -> Mentions:
-    """Add to mentions of a notion others of it."""
-    joined = dict(mentions)
-    for at, ends in more:
-        joined[at] = tuple(sorted({*joined.get(at, ()), *ends}))
-    return {at: joined[at] for at in sorted(joined)}
+def _together(filed: Iterable[Mapping[int, Sequence[Phrase]]]) -> Sought:
+    """Put together the phrases of several rarest words."""
+    found: dict[int, list[Phrase]] = {}
+    for phrases in filed:
+        for number, listed in phrases.items():
+            found[number] = [*found.get(number, ()), *listed]
+    return Sought(frozenset(found), found)
+
+
+def _add(mentions: Mentions, at: int, ends: Iterable[int]) -> None:
+    """Add to the mentions of a notion another one, for the time being in any order."""
+    mentions[at] = (*mentions.get(at, ()), *ends)
+
+
+def _sorted(mentions: Mentions) -> Mentions:
+    """Put mentions into their order, each once."""
+    return {at: tuple(sorted({*mentions[at]})) for at in sorted(mentions)}
 
 
 def _written_out(phrases: Iterable[str]) -> Iterator[tuple[Step, ...]]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from plebiscope.conduct import codebook
 from plebiscope.conduct.clean import Cleaned
 from plebiscope.conduct.lexicon import Token, tokens
-from plebiscope.conduct.notions import Scanned
 from plebiscope.conduct.passage import Passage
+from plebiscope.conduct.scanned import Scanned
 
 _PRONOUNS = frozenset(("they", "them", "he", "she", "him", "her", "both"))
 _WALLS = frozenset(("but", "while", "although", "though", "whereas", "because"))
