@@ -1,0 +1,123 @@
+"""Groups drawn again inside strata: the counted law, the approximated one and simulation agree."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from plebiscope.kernels import reassignment
+
+
+def drawn(sizes: list[int], share: float, seed: int, law: str = "normal"):
+    """Make strata, with about a share of each in the group, and values of a law."""
+    rng = np.random.default_rng(seed)
+    strata = np.repeat(np.arange(len(sizes)), sizes)
+    values = {"normal": rng.normal, "skew": rng.exponential}[law](size=len(strata)) + strata % 3
+    chosen = np.zeros(len(strata), dtype=bool)
+    for code, size in enumerate(sizes):
+        members = np.flatnonzero(strata == code)
+        chosen[rng.permutation(members)[: max(1, round(share * size))]] = True
+    return values, chosen, strata
+
+
+def simulated(values, chosen, strata, draws: int, seed: int) -> np.ndarray:
+    """Draw the groups again, as plainly as possible."""
+    rng = np.random.default_rng(seed)
+    sums = np.zeros(draws)
+    for code in np.unique(strata):
+        own = values[strata == code]
+        keys = rng.random((draws, len(own))).argsort(axis=1)
+        sums += own[keys[:, : int(chosen[strata == code].sum())]].sum(axis=1)
+    return sums
+
+
+def by_hand(values, chosen, strata) -> float:
+    """Go through every choice of two strata."""
+    lists = []
+    for code in np.unique(strata):
+        own, k = values[strata == code], int(chosen[strata == code].sum())
+        lists.append([sum(one) for one in itertools.combinations(own.tolist(), k)])
+    sums = np.array([sum(one) for one in itertools.product(*lists)])
+    seen = values[chosen].sum()
+    upper, lower = np.mean(sums >= seen - 1e-9), np.mean(sums <= seen + 1e-9)
+    return min(1.0, 2.0 * min(upper, lower))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_counting_every_choice_is_counting_every_choice(seed: int) -> None:
+    values, chosen, strata = drawn([5, 7], 0.4 if seed % 2 else 0.7, seed)
+    found = reassignment.tail(values, chosen, strata)
+    assert found is not None
+    assert found.exact
+    assert math.exp(found.log_p) == pytest.approx(by_hand(values, chosen, strata), rel=1e-9)
+
+
+@pytest.mark.parametrize("law", ["normal", "skew"])
+@pytest.mark.parametrize("sizes", [[9, 9], [16], [3] * 9, [2] * 16])
+def test_the_approximation_agrees_with_the_count(sizes: list[int], law: str, monkeypatch) -> None:
+    for seed in range(5):
+        values, chosen, strata = drawn(sizes, 0.4, seed, law)
+        counted = reassignment.tail(values, chosen, strata)
+        with monkeypatch.context() as patch:
+            patch.setattr(reassignment, "COUNTED", 1)
+            approximated = reassignment.tail(values, chosen, strata)
+        assert counted.exact
+        assert not approximated.exact
+        # A count moves in steps of one choice; the approximation runs through their middles.
+        assert approximated.log_p == pytest.approx(counted.log_p, abs=0.1 if counted.log_p > -6 else 0.7)
+
+
+@pytest.mark.parametrize("sizes", [[40] * 3, [300, 90], [2] * 200, [4] * 60 + [150]])
+def test_the_approximation_agrees_with_simulation(sizes: list[int]) -> None:
+    draws = 40_000
+    values, chosen, strata = drawn(sizes, 0.3, 1, "skew")
+    sums = simulated(values, chosen, strata, draws, 2)
+    mean, variance = reassignment.moments(values, chosen, strata)
+    assert sums.mean() == pytest.approx(mean, abs=4 * math.sqrt(variance / draws))
+    assert sums.var() == pytest.approx(variance, rel=4 * math.sqrt(3 / draws))
+    rng = np.random.default_rng(3)
+    for push in (-0.5, -0.25, 0.2, 0.4, 0.6):
+        # The groups are drawn with a leaning, so that sums far out are tried as well.
+        order = np.lexsort([push * values + rng.normal(0, 1.5, len(values)), strata])
+        leaning = np.zeros(len(values), dtype=bool)
+        for code in np.unique(strata):
+            members = order[strata[order] == code]
+            leaning[members[len(members) - int(chosen[strata == code].sum()) :]] = True
+        seen = values[leaning].sum()
+        found = reassignment.tail(values, leaning, strata)
+        tail = min(np.mean(sums >= seen), np.mean(sums <= seen))
+        if tail * draws >= 20:
+            assert math.exp(found.log_p) / 2 == pytest.approx(tail, rel=4 / math.sqrt(tail * draws) + 0.03)
+        else:
+            assert found.log_p < math.log(2 * 60 / draws)
+
+
+def test_far_out_it_stays_a_probability() -> None:
+    values = np.concatenate([np.zeros(500), np.ones(500) * 7.0]) + np.arange(1000) % 7 * 1e-3
+    chosen = np.arange(1000) >= 500
+    found = reassignment.tail(values, chosen, np.zeros(1000, dtype=np.int64))
+    least = -math.lgamma(1001) + 2 * math.lgamma(501)
+    assert found.log_p == pytest.approx(least, rel=0.05)
+
+
+def test_nothing_can_be_drawn_otherwise() -> None:
+    alike = np.ones(10), np.arange(10) < 4, np.zeros(10, dtype=np.int64)
+    assert reassignment.tail(*alike) is None
+    alone = np.arange(10.0), np.arange(10) < 4, np.arange(10)
+    assert reassignment.tail(*alone) is None
+    assert reassignment.tail(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)) is None
+
+
+def test_under_the_null_p_is_uniform() -> None:
+    rng = np.random.default_rng(5)
+    values, chosen, strata = drawn([6] * 40 + [80], 0.3, 3, "skew")
+    found = []
+    for _ in range(250):
+        order = np.lexsort([rng.random(len(strata)), strata])
+        found.append(math.exp(reassignment.tail(values[order], chosen, strata).log_p))
+    for level in (0.05, 0.2, 0.5, 0.8):
+        error = 4 * math.sqrt(level * (1 - level) / len(found))
+        assert np.mean(np.array(found) <= level) == pytest.approx(level, abs=error)
