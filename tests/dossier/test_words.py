@@ -64,6 +64,10 @@ def weighing(
     )
 
 
+def estimate(value: float, low: float | None, high: float | None) -> Effect:
+    return Effect(name="lead", value=value, low=low, high=high, unit="percentage points", level=0.95)
+
+
 FAILED = (Assumption(name="counts are smooth", state="fails", how="only 3 stations"),)
 DOUBTFUL = (Assumption(name="counts are smooth", state="doubtful", how="perhaps"),)
 
@@ -95,6 +99,16 @@ DOUBTFUL = (Assumption(name="counts are smooth", state="doubtful", how="perhaps"
             "none",
         ),
         ({"log10_p": -0.1}, "C", "near-unanimity", "none"),
+        # an estimate by a design, without a p: its interval decides whether it is shown
+        ({"log10_p": None}, "B", "late-count", "display"),
+        ({"log10_p": None, "effect": estimate(1.0, -0.5, 2.5)}, "B", "late-count", "none"),
+        ({"log10_p": None, "effect": estimate(1.0, None, None)}, "B", "late-count", "none"),
+        (
+            {"log10_p": None, "effect": estimate(2.0, 1.0, 3.0), "assumptions": FAILED},
+            "B",
+            "late-count",
+            "display",
+        ),
         # arithmetic, without a p
         ({"log10_p": None}, "A", "protocol", "none"),
         ({"log10_p": None, "contradiction": True}, "A", "protocol", "contradiction"),

@@ -20,6 +20,8 @@ Methods measure; this file judges, by the following policy and nothing else.
   estimate (tier C) can be at most notable, and only where its whole interval lies outside what the very
   same estimate gave on reference votes, and few of these lie outside the range of the others; where it has
   a p, the rate at that level must be small too.
+- ``display`` too: an estimate that a design identifies (tier B) and that no p belongs to, where its interval
+  leaves out 0.
 - ``none``: everything else, always together with the detection limit or the sentence that it is not known.
 
 **Large enough to matter** is defined in :mod:`plebiscope.calibrate.size`. **Known and small** means seen on
@@ -86,6 +88,9 @@ NEEDS: Mapping[str, str] = {
     "options": "votes for each option",
     "areas": "the areas that stations belong to",
     "totals": "announced totals",
+    "group": "groups of stations to compare",
+    "pairs": "another vote that was held at the same stations",
+    "reported": "the time or the order in which stations were reported",
     "copies": "copies of the protocols or another second record of the stations",
     **QUANTITIES,
 }
@@ -208,6 +213,8 @@ def _grade(weighing: Weighing) -> Judgement:
     if weighing.method.tier == "C":
         return _by_range(weighing)
     if weighing.log10_q is None:
+        if weighing.method.tier == "B" and measurement.effect is not None:
+            return _by_design(measurement)
         return Judgement(
             "none",
             "Nothing here contradicts itself. That does not show that the figures are right: one that does "
@@ -238,6 +245,25 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
         words = f"{chance} This is shown, not judged: at this level that is too common. {alarms(notable)}"
         return Judgement("display", words, notable)
     return Judgement("notable", words, notable)
+
+
+def _by_design(measurement: Measurement) -> Judgement:
+    """Grade an estimate that a design identifies and no chance belongs to, by its interval."""
+    failed = _failed_assumption(measurement)
+    if failed is not None:
+        return failed
+    low, high = (None, None) if (one := measurement.effect) is None else (one.low, one.high)
+    if low is None or high is None:
+        return Judgement("none", "How exact this estimate may be is not known, so nothing rests on it.")
+    if low <= 0.0 <= high:
+        return Judgement(
+            "none", "That may be no difference at all, and it may be anything up to the ends of the interval."
+        )
+    return Judgement(
+        "display",
+        "This is an estimate, shown and not judged: it is as good as its assumptions, and does not show who "
+        "or what caused the difference.",
+    )
 
 
 def _alarm(weighing: Weighing, level: float, where: reference.Level | None = None) -> FalseAlarm | None:
@@ -318,19 +344,27 @@ def _missed(weighing: Weighing) -> tuple[Limit | None, str]:
 def _hindrance(weighing: Weighing, comparison: str) -> Judgement | None:
     """Return the judgement where something was found and yet may not be graded; else null."""
     measurement = weighing.measurement
-    failed = [assumption for assumption in measurement.assumptions if assumption.state == "fails"]
-    if failed:
-        return Judgement(
-            "display",
-            f"This is shown, not judged, because an assumption of the method fails here: "
-            f"{plain(failed[0].name, 200)} ({plain(failed[0].how, 300).rstrip('.')}).",
-        )
+    failed = _failed_assumption(measurement)
+    if failed is not None:
+        return failed
     if not matters_here(measurement):
         least, missed = _missed(weighing)
         return Judgement(
             "none", f"{comparison} But the difference is too small to matter. {missed}", limit=least
         )
     return None
+
+
+def _failed_assumption(measurement: Measurement) -> Judgement | None:
+    """Return the judgement where an assumption of the method fails on this table; else null."""
+    failed = [assumption for assumption in measurement.assumptions if assumption.state == "fails"]
+    if not failed:
+        return None
+    return Judgement(
+        "display",
+        f"This is shown, not judged, because an assumption of the method fails here: "
+        f"{plain(failed[0].name, 200)} ({plain(failed[0].how, 300).rstrip('.')}).",
+    )
 
 
 def matters_here(measurement: Measurement) -> bool:
