@@ -27,6 +27,7 @@ _HOUSE = {
     "totals": "plebiscope.methods.totals",
     "sources": "plebiscope.methods.sources",
     "copies": "plebiscope.methods.copies",
+    "late-count": "plebiscope.methods.late_count",
     "margin": "plebiscope.methods.margin",
     "digits": "plebiscope.methods.digits",
     "shape": "plebiscope.methods.shape",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import datetime as dt
 import doctest
 import inspect
 import itertools
@@ -17,7 +18,8 @@ import polars as pl
 import pytest
 
 from plebiscope import catalogue
-from plebiscope.model.beside import Copies, Match
+from plebiscope.intake.circumstances import with_states
+from plebiscope.model.beside import Copies, Match, State
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.method import Method, Subject, lacking
 
@@ -95,7 +97,8 @@ def subject(make_returns):
             shares={option: f"{100 * count / of:.2f}" for option, count in votes.items()} if of else {},
         )
         contest = Contest(id="vote", name="The vote", options=tuple(options))
-        return Subject(contest, returns, (totals,), (copies_of(returns),))
+        copies, states = (copies_of(returns),), (early_state(returns),)
+        return Subject(contest, with_states(returns, states), (totals,), copies, states=states)
 
     return made
 
@@ -111,6 +114,14 @@ def copies_of(returns):
     return Copies(
         "observers", "protocols", dataclasses.replace(returns, table=table), Match(rows, {}, "station")
     )
+
+
+def early_state(returns):
+    """Tell that three of four stations had been reported at midnight."""
+    number = returns.table["station"].str.extract(r"(\d+)").cast(pl.Int64).fill_null(0)
+    rows = np.flatnonzero(((number * 7) % 11 < 8).to_numpy())
+    early = dataclasses.replace(returns, table=returns.table[rows])
+    return State(dt.datetime(2030, 1, 2), early, Match(rows, {}, "station"))
 
 
 def ask(method, subject, seed=0):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
+
+_AT_ONCE = 2_000_000
+"""Numbers that are drawn at a time, so that a hundred thousand groups fit into memory."""
 
 
 def draw_again(groups: int, replicates: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -29,3 +34,35 @@ def interval(drawn: NDArray[np.float64], level: float) -> tuple[float, float]:
     outside = (1.0 - level) / 2.0
     low, high = np.quantile(drawn, [outside, 1.0 - outside])
     return float(low), float(high)
+
+
+def again(
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    groups: int,
+    replicates: int,
+    level: float,
+    value: float,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """Return the interval of a figure by drawing groups again, a few draws at a time.
+
+    Parameters
+    ----------
+    statistic
+        Takes how often each group counts, shape (k, groups), and returns the figure of each draw, shape (k,).
+    groups, replicates
+        Number of groups and of draws.
+    level
+        Coverage, as a probability.
+    value
+        The figure of the groups as they are; the interval is widened to hold it.
+    rng
+        Source of randomness.
+    """
+    at_once = max(1, _AT_ONCE // max(1, groups))
+    drawn = [
+        statistic(draw_again(groups, min(at_once, replicates - done), rng).astype(np.float64))
+        for done in range(0, replicates, at_once)
+    ]
+    low, high = interval(np.concatenate(drawn), level)
+    return min(low, value), max(high, value)

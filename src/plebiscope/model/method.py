@@ -157,7 +157,9 @@ class Method:
     ----------
     needs
         What the case must hold: each entry is a quantity, ``options``, ``totals``, ``returns``,
-        ``areas``, ``station`` (rows are stations, not areas) or ``copies``, or a tuple of which one suffices.
+        ``areas``, ``station`` (rows are stations, not areas), ``copies``, ``group`` (groups of stations),
+        ``pairs`` (another contest at the same stations) or ``reported`` (when stations were reported), or a
+        tuple of which one suffices.
     measure
         ``measure(subject, params, rng)``: the method itself. ``rng`` is the only source of randomness.
     """
@@ -265,10 +267,13 @@ def lacking(method: Method, subject: Subject) -> tuple[str, ...]:
             offered.add("areas")
         if subject.returns.level == "station":
             offered.add("station")
+        offered.update({"group", "reported"}.intersection(subject.returns.extras))
     if subject.totals:
         offered.add("totals")
     if subject.copies:
         offered.add("copies")
+    if subject.pairs:
+        offered.add("pairs")
     lacks = []
     for need in method.needs:
         either = (need,) if isinstance(need, str) else need
