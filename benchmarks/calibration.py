@@ -12,7 +12,10 @@ run that was cut off goes on where it stopped. World number i has a seed of its 
 number of workers nor that of worlds changes it.
 
 --worlds is the number of worlds of each version on the ground of the example, --further that on those of real
-votes. Methods that take much longer than the others (`anomalous-votes`) see the first worlds only: --slow.
+votes. Methods that are declared slow see the first worlds only: --slow.
+
+With --methods, the lines of all other methods stay as they are, and so does the line that counts worlds in
+which anything was named: that one is made where all are asked. So a new method joins without the others.
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ STATIONS = 3000
 """Stations of a ground, at least, where the table has more; the last district is taken whole."""
 BLOCK = 50
 """Worlds that are kept in one file."""
-SLOW = frozenset({"anomalous-votes"})
+SLOW = frozenset(name for name in catalogue.modules() if catalogue.load(name).slow)
 CONTEST = Contest(id="fair", name="A fair vote")
 
 Order = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -142,11 +145,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for version in VERSIONS
         for row in counted(name, version, [job for job in jobs if job[:2] == (name, version)], given)
     ]
+    if set(given.methods) < set(catalogue.modules()) and given.out.is_file():
+        rows = joined(calibration.parse(given.out.read_text("utf-8")), rows, given.methods)
     given.out.write_text(calibration.write(rows), "utf-8")
     print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
     if given.out == TABLE:
         PAGE.write_text(filled(PAGE.read_text("utf-8"), calibration.parse(TABLE.read_text("utf-8"))), "utf-8")
     return 0
+
+
+def joined(
+    old: Sequence[calibration.Row], new: Sequence[calibration.Row], methods: Sequence[str]
+) -> list[calibration.Row]:
+    """Put the lines of some methods among those of the others, in the order of the catalogue."""
+    fresh = [row for row in new if row.method != calibration.ALL]
+    made = {(row.ground, row.version) for row in fresh}
+    stay = [row for row in old if row.method not in methods or (row.ground, row.version) not in made]
+    order = [calibration.ALL, *catalogue.modules()]
+    grounds = list(GROUNDS)
+    return sorted(
+        [*stay, *fresh],
+        key=lambda row: (grounds.index(row.ground), VERSIONS.index(row.version), order.index(row.method)),
+    )
 
 
 def filled(page: str, rows: Sequence[calibration.Row]) -> str:
@@ -189,6 +209,9 @@ def tests(rows: Sequence[calibration.Row]) -> str:
         names = [row.named for row in here if row.named is not None]
         most = f"at most {_percent(max(names))} %" if names else ""
         lines += f"| {question} | {_worlds(here)} | {_span(here)} | {most} | {_verdict(here)} |\n"
+    unasked = dict.fromkeys(f"`{row.method}`" for row in rows if row.kind == "unasked")
+    if unasked:
+        lines += f"\nNot asked, because these votes lack what they need: {', '.join(unasked)}.\n"
     return head + lines
 
 

@@ -49,7 +49,8 @@ def main(results: str, rounds: int) -> None:
         whole += best
         tool, seconds = PEERS.get(name, ("", 0.0))
         beside = f"{seconds:.0f} s, {seconds / best:,.0f} times ({tool})" if tool else "none was measured"
-        print(f"{name:24}{best:7.2f}  {beside}", flush=True)
+        declared = "declared slow; " if method.slow else ""
+        print(f"{name:24}{best:7.2f}  {declared}{beside}", flush=True)
     print(f"{'all':24}{whole:7.2f}")
 
 

@@ -44,10 +44,26 @@ def test_every_method_of_the_catalogue_was_asked_on_every_ground_in_both_version
 
 
 def test_every_method_but_the_slow_one_saw_a_thousand_fair_votes_of_each_version(script):
-    for method in set(catalogue.modules()) - script.SLOW:
+    unasked = {row.method for row in ROWS if row.kind == "unasked"}
+    for method in set(catalogue.modules()) - script.SLOW - unasked:
         for version in VERSIONS:
             seen = [row.worlds for row in ROWS if (row.method, row.version) == (method, version)]
             assert max(seen) >= 1000, (method, version)
+
+
+def test_a_method_made_alone_joins_the_lines_of_the_others(script):
+    """As with ``--methods``; the line for all methods together stays."""
+    alone = [row for row in ROWS if row.method in {fair.ALL, "straddle"}]
+    without = [row for row in ROWS if row.method != "straddle"]
+    assert script.joined(without, alone, ["straddle"]) == list(ROWS)
+    assert script.joined(ROWS, alone, ["straddle"]) == list(ROWS)
+
+
+def test_a_method_that_fair_votes_cannot_answer_has_a_line_that_says_so():
+    tally = fair.Tally("somewhere", "tight", "Yes", {"copies": catalogue.load("copies")})
+    tally.add([])
+    silent = [row for row in tally.rows() if row.method == "copies"]
+    assert [(row.kind, row.worlds, row.verdict) for row in silent] == [("unasked", 0, "shown")]
 
 
 def test_every_line_says_what_its_figures_say():

@@ -12,7 +12,8 @@ every ground and in both versions of fair:
   and for votes without a counterpart, because nothing was done in these worlds. For everything else the mean
   of the estimate over the worlds stands in: what is described (a slope, a mean digit) differs from one fair
   world to the next, because areas do, so that these lines are shown and not judged;
-* ``description``: nothing to calibrate, no test and no interval.
+* ``description``: nothing to calibrate, no test and no interval;
+* ``unasked``: the method answered nothing, because these worlds lack what it needs.
 
 Beside a share of rejections stands the share of worlds that would have been *named*: q below 0.05 after
 correction for everything that was asked of the world, an effect large enough to matter, and no assumption
@@ -45,7 +46,7 @@ LOWEST, HIGHEST = 0.035, 0.065
 ALL = "all methods"
 """Stands for the method in the line that counts worlds in which anything was named."""
 
-Kind = Literal["test", "areas", "arithmetic", "interval", "description"]
+Kind = Literal["test", "areas", "arithmetic", "interval", "description", "unasked"]
 Verdict = Literal["passed", "conservative", "doubtful", "shown"]
 """``shown``: no promise was put to the test (a range over assumptions, a description)."""
 
@@ -167,10 +168,12 @@ class Tally:
             level=LEVEL,
             verdict=verdict(named, LEVEL, error, rejects=True),
         )
-        order = list(self._methods)
-        places = {question: place for place, question in enumerate(self._counts)}
-        for question in sorted(self._counts, key=lambda key: (order.index(key[0]), places[key])):
-            yield from self._lines(question, self._counts[question])
+        for method in self._methods:
+            if method not in self._answered:
+                yield self._row((method, "", "", "unasked"), worlds=0, answers=0, verdict="shown")
+            for question, count in self._counts.items():
+                if question[0] == method:
+                    yield from self._lines(question, count)
 
     def _lines(self, question: tuple[str, str, str, bool], count: _Count) -> Iterator[Row]:
         method, quantity, option, whole = question

@@ -582,4 +582,5 @@ METHOD = Method(
         "pressure on voters",
         "a vote that was disturbed everywhere, so that no undisturbed bulk is left",
     ),
+    slow=True,
 )

@@ -181,6 +181,10 @@ class Method:
     """What it cannot see."""
     arithmetic: bool = False
     """Whether the answers only restate the figures, so that there is nothing to test."""
+    slow: bool = False
+    """Whether it takes more than a tenth of a second of processor time on 3,000 stations
+    (``benchmarks/methods.py`` measures it): then fewer simulated votes are put to it. Declared, not timed at
+    work, so that the same call gives the same everywhere."""
 
     def answer(
         self,
