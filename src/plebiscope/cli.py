@@ -325,7 +325,7 @@ def power(
     worlds: Annotated[
         int | None,
         typer.Option(
-            "--worlds", min=1, help="Simulated votes for each mechanism and share of stations; default 40."
+            "--worlds", min=20, help="Simulated votes for each mechanism and share of stations; default 40."
         ),
     ] = None,
     workers: Annotated[

@@ -48,7 +48,7 @@ def power(
     methods, mechanisms
         Ids; by default every method, and every mechanism that is no honest mishap.
     worlds
-        Simulated votes for each mechanism and prevalence.
+        Simulated votes for each mechanism and prevalence, twenty at least.
     workers
         Processes; by default as many as there are processors for this one. The result is the same.
     scheduler
@@ -71,11 +71,15 @@ def power(
     from concurrent.futures.process import BrokenProcessPool
 
     from plebiscope.calibrate import kept
+    from plebiscope.calibrate.curve import FEWEST
     from plebiscope.calibrate.power import WORLDS, Wanted, compute
     from plebiscope.study import imitable
 
-    if worlds is not None and worlds < 1:
-        raise InputError(f"{worlds} simulated votes are too few", expected="1 or more")
+    if worlds is not None and worlds < FEWEST:
+        raise InputError(
+            f"{worlds} simulated votes are too few to tell what is seen in 80 of 100",
+            expected=f"{FEWEST} or more",
+        )
     if workers is not None and workers < 1:
         raise InputError(f"{workers} processes are too few", expected="1 or more")
     contest, returns, asked, params, seed_of_plan = imitable(paths, favoured, mapping, methods)
@@ -97,9 +101,9 @@ def power(
         raise InputError(
             f"this table cannot be imitated: {error}", expected="results by polling station or area"
         ) from error
-    except BrokenProcessPool:
+    except (BrokenProcessPool, MemoryError):
         raise InputError(
-            "a process that simulated votes was ended from outside, perhaps for want of memory",
+            "the machine could not go on simulating votes, perhaps for want of memory",
             todo="run it again with fewer --workers; what was finished is kept",
         ) from None
 

@@ -301,7 +301,9 @@ def run(
     subjects = _with_stated(subjects, stated.totals(figures, homes))
     answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
     fair = [one for subject in subjects for one in _fair(subject, found.case.plan.seed, tell)]
-    sight = _power(found.case.plan, subjects, chosen, settings, cache, simulated)
+    sight, missed = _power(found.case.plan, subjects, chosen, settings, cache, simulated)
+    for words in missed:
+        tell(words)
     tell("putting the dossier together")
     dossier = assemble(
         found.case,
@@ -316,7 +318,8 @@ def run(
         fair=fair,
         power=sight,
     )
-    return Examined(dossier, stations_table(subjects, answers), (*_remarks(found, conduct), *told))
+    remarks = (*_remarks(found, conduct), *told, *missed)
+    return Examined(dossier, stations_table(subjects, answers), remarks)
 
 
 def _with_stated(subjects: Sequence[Subject], said: Sequence[Totals]) -> list[Subject]:
@@ -693,30 +696,51 @@ def _power(
     params: Mapping[str, Any],
     cache: Path | None,
     simulated: Matrix | None,
-) -> Matrix | None:
+) -> tuple[Matrix | None, list[str]]:
     """Say what the table of the first contest that was published by station could have shown.
 
     Simulated for this table where somebody did so, else read off the curves for tables of about its size.
+    What went wrong is returned beside it, in a sentence each; it must not cost the dossier.
     """
+    missed: list[str] = []
     if simulated is not None:
-        return simulated
+        return simulated, missed
     for subject in subjects:
         returns = subject.returns
         if returns is None or returns.level != "station" or not returns.options:
             continue
-        if cache is not None:
-            wanted = power.Wanted(subject.contest, returns, methods, (), params, seed=plan.seed)
-            known = power.found(wanted, cache)
-            if known is not None:
-                return known
         try:
-            here = ground(returns, subject.favoured)
+            return _shown(subject, returns, methods, params, plan.seed, cache, missed.append), missed
         except LookupError:
-            return None
-        asked = [method for method in methods if not lacking(method, subject)]
-        ballots = int(here.counts.cast.sum())
-        return curves.matrix(subject.contest.id, len(here), ballots, asked, MECHANISMS)
-    return None
+            continue
+        except Exception as error:
+            missed.append(
+                f"what this table could have shown cannot be said, because something went wrong: "
+                f"{type(error).__name__}: {error}"[:400]
+            )
+            break
+    return None, missed
+
+
+def _shown(
+    subject: Subject,
+    returns: Returns,
+    methods: Sequence[Method],
+    params: Mapping[str, Any],
+    seed: int,
+    cache: Path | None,
+    tell: Progress,
+) -> Matrix | None:
+    """Say what one table could have shown; a LookupError where it cannot be imitated."""
+    if cache is not None:
+        wanted = power.Wanted(subject.contest, returns, methods, [*MECHANISMS.values()], params, seed=seed)
+        known = power.found(wanted, cache, tell)
+        if known is not None:
+            return known
+    here = ground(returns, subject.favoured)
+    asked = [method for method in methods if not lacking(method, subject)]
+    ballots = int(here.counts.cast.sum())
+    return curves.matrix(subject.contest.id, len(here), ballots, asked, MECHANISMS)
 
 
 _DRAWS = 2_000_000

@@ -58,7 +58,18 @@ def test_what_is_seen_at_once_is_a_bound_only():
 def test_sight_that_is_lost_again_is_told():
     found = crossing([0.01, 0.1, 1.0], *worlds((0, 10), (10, 10), (2, 10)))
     assert 0.01 < found.dose < 0.1
-    assert found.lost == 1.0
+    assert found.lost == pytest.approx(10**-0.75)  # 1.0 at a tenth, 0.2 at all: a quarter of the way
+
+
+def test_a_dip_after_the_peak_is_no_loss_of_sight():
+    """0.7 and 1.0 become 0.85 twice."""
+    assert crossing([0.01, 0.1, 1.0], *worlds((10, 10), (7, 10), (10, 10))).lost is None
+
+
+def test_sight_that_is_lost_from_the_smallest_prevalence_on_is_told():
+    found = crossing([0.01, 0.1, 1.0], *worlds((10, 10), (5, 10), (0, 10)))
+    assert (found.dose, found.at_most) == (0.01, True)
+    assert found.lost == pytest.approx(10**-1.6)
 
 
 def test_the_error_covers_the_truth_of_a_known_curve():
@@ -120,6 +131,20 @@ def test_the_search_looks_beyond_an_end_that_is_not_clear():
 def test_what_is_seen_in_a_part_and_not_everywhere_is_found():
     seen = {6: (0, 10), 12: (0, 10)}
     assert wanted(seen, 13, 40) == (9,)
+
+
+@pytest.mark.parametrize(("first_seen", "first_lost"), [(6, 7), (5, 8), (3, 12), (0, 11), (2, 7)])
+def test_the_search_places_both_ends_of_what_is_seen(first_seen, first_lost):
+    seen: dict[int, tuple[int, int]] = {}
+    for _ in range(200):
+        steps = wanted(seen, 13, 40)
+        if not steps:
+            break
+        for step in steps:
+            drawn = seen.get(step, (0, 0))[1] + 10
+            seen[step] = (drawn if first_seen <= step < first_lost else 0, drawn)
+    ends = {first_seen - 1, first_seen, first_lost - 1, first_lost}
+    assert {step for step in ends if 0 <= step < 13} <= set(seen)
 
 
 def test_what_concerns_the_vote_as_a_whole_is_tried_once():

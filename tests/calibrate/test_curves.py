@@ -6,6 +6,7 @@ import pytest
 
 from plebiscope import catalogue
 from plebiscope.calibrate import curves
+from plebiscope.calibrate.curve import FEWEST
 from plebiscope.calibrate.curves import Row
 from plebiscope.worlds.tamper import MECHANISMS
 
@@ -24,6 +25,7 @@ def row(stations: int, dose: float | None, version: str = "tight", **changed) ->
         "high": None if dose is None else dose * 2,
         "at_most": False,
         "whole": False,
+        "lost": None,
         "touched": dose,
         "votes": None if dose is None else dose / 10,
     }
@@ -49,6 +51,26 @@ def test_between_two_sizes_all_scales_are_logarithmic(known):
     assert cell.low == pytest.approx(cell.dose / 2)
     assert cell.stations == pytest.approx(3162 * cell.dose, rel=1e-3)
     assert cell.votes == pytest.approx(3_162_000 * cell.dose / 10, rel=1e-3)
+
+
+def test_where_sight_is_lost_at_one_size_it_counts_as_lost(known):
+    known(row(1000, 0.1, lost=0.5), row(10_000, 0.01))
+    assert read_off(3162).cells[0].lost == 0.5
+    known(row(1000, 0.1, lost=1.0), row(10_000, 0.01, lost=0.1))
+    assert read_off(3162).cells[0].lost == pytest.approx(10**-0.5, rel=1e-3)
+
+
+def test_where_it_is_lost_before_it_is_reached_nothing_is_claimed(known):
+    known(row(1000, 0.1, lost=0.02), row(10_000, 0.1))
+    cell = read_off(3162).cells[0]
+    assert (cell.dose, cell.stations, cell.lost) == (None, None, None)
+
+
+def test_too_few_worlds_give_no_curve(known):
+    known(row(1000, 0.1), row(3000, 0.001, worlds=FEWEST - 1))
+    assert read_off(3000).cells[0].dose == pytest.approx(0.1)
+    known(row(1000, 0.1, worlds=FEWEST - 1))
+    assert read_off(1000) is None
 
 
 def test_beyond_the_largest_size_that_one_stands(known):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from plebiscope import catalogue, powering
-from plebiscope.calibrate import kept, power
-from plebiscope.calibrate.jobs import Job, otherwise
+from plebiscope.calibrate import kept
+from plebiscope.calibrate.curve import FEWEST
+from plebiscope.calibrate.jobs import Job, Outcome, otherwise
 from plebiscope.calibrate.power import Wanted, code, compute, found
 from plebiscope.calibrate.signals import CERTAIN, Fault, Signal, alarm, ask, kind, read
 from plebiscope.model.case import Contest
@@ -223,13 +226,57 @@ def test_methods_that_say_nothing_are_left_out_with_the_reason(returns):
     }
 
 
-def test_a_slow_method_is_asked_only_if_wanted(returns, monkeypatch):
-    monkeypatch.setattr(power, "SLOW", -1.0)
+def test_a_slow_method_is_asked_only_if_wanted(returns):
+    lazy = dataclasses.replace(COUNTER, slow=True)
     told: list[str] = []
-    matrix = compute(wanted(returns, COUNTER, worlds=1), tell=told.append)
-    assert "ask for slow methods" in matrix.left_out["counter"]
+    matrix = compute(wanted(returns, lazy, worlds=1), tell=told.append)
+    assert "takes long" in matrix.left_out["counter"]
     assert any("without counter" in words for words in told)
-    assert compute(wanted(returns, COUNTER, worlds=1, slow=True)).methods == ("counter",)
+    assert compute(wanted(returns, lazy, worlds=1, slow=True)).methods == ("counter",)
+
+
+def test_a_method_that_finds_nothing_to_test_gives_no_signal(returns):
+    """As one that needs what only some tables have, such as the time of the count."""
+
+    def measure(subject, params, rng) -> Evidence:
+        return Evidence((COUNTER.untestable(subject, "all", "no times"),))
+
+    mute = dataclasses.replace(COUNTER, id="mute", measure=measure)
+    assert ask(mute, Subject(CONTEST, returns, ()), None, np.random.SeedSequence(0)) == (None, None)
+    matrix = compute(wanted(returns, COUNTER, mute, worlds=1))
+    assert matrix.methods == ("counter",)
+    assert "neither a p nor an estimate" in matrix.left_out["mute"]
+
+
+def test_an_estimate_alone_is_read_as_a_distance_where_both_ways_count(returns):
+    """A method without p, tier C, that looks both ways: fewer full stations alarm as more do."""
+    both = method(
+        "both",
+        lambda subject: {"effect": effect("full", full(subject), "stations")},
+        tier="C",
+        tail="two-sided",
+    )
+    matrix = compute(dataclasses.replace(wanted(returns, both), mechanisms=[filled()]))
+    assert {one.kind for one in matrix.thresholds} == {"estimate"}
+    assert all(one.middle == 0.0 for one in matrix.thresholds)
+    assert matrix.cell("both", "filling", "tight").dose is not None
+
+
+def test_want_of_memory_ends_the_run_and_is_not_kept(returns, tmp_path):
+    def falter(subject) -> dict:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        compute(wanted(returns, method("large", falter)), cache=tmp_path)
+
+    def act(world, where, params, rng):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        compute(
+            dataclasses.replace(wanted(returns, COUNTER), mechanisms=[filled("large", act=act)]),
+            cache=tmp_path,
+        )
 
 
 # ------------------------------------------------------------------------------------- wherever, and again
@@ -273,11 +320,11 @@ def test_a_run_that_was_cut_off_goes_on(small, alone, tmp_path):
     assert same(compute(small, cache=tmp_path), alone)
     (path,) = tmp_path.glob("*.jsonl")
     whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    path.write_bytes(whole[: len(whole) // 2 - 5])
     told: list[str] = []
     assert same(compute(small, cache=tmp_path, tell=told.append), alone)
     assert any("kept from an earlier run" in words for words in told)
-    assert any("cannot be read" in words for words in told)
+    assert any("damaged or of another run" in words for words in told)
     assert set(path.read_bytes().splitlines()) >= set(whole.splitlines())
 
 
@@ -296,18 +343,118 @@ def test_more_worlds_use_those_that_are_kept(small, tmp_path):
     assert same(compute(more, cache=tmp_path), fresh)
 
 
-def test_the_fullest_matrix_is_looked_up(small, alone, tmp_path):
-    assert found(small, tmp_path) is None
-    compute(dataclasses.replace(small, mechanisms=small.mechanisms[:1]), cache=tmp_path)
-    compute(small, cache=tmp_path)
-    assert same(found(small, tmp_path), alone)
-    other = small.contest.model_copy(update={"favoured": "No"})
-    assert found(dataclasses.replace(small, contest=other), tmp_path) is None
+@pytest.fixture(scope="module")
+def enough(small) -> Wanted:
+    """As many worlds as a dose needs."""
+    return dataclasses.replace(small, methods=small.methods[:2], worlds=FEWEST)
 
 
-def test_a_damaged_matrix_is_passed_over(small, tmp_path):
-    (tmp_path / f"{small.prefix}-1-2.json").write_text("{", encoding="utf-8")
-    assert found(small, tmp_path) is None
+@pytest.fixture(scope="module")
+def kept_matrix(enough, tmp_path_factory):
+    """The folder in which a matrix was kept, its file, and the matrix."""
+    folder = tmp_path_factory.mktemp("kept")
+    matrix = compute(enough, cache=folder)
+    (file,) = folder.glob("*.json")
+    return folder, file, matrix
+
+
+def test_a_matrix_that_was_kept_is_looked_up_as_it_was(enough, kept_matrix):
+    folder, _, matrix = kept_matrix
+    assert found(enough, folder) == matrix
+    assert found(dataclasses.replace(enough, seed=77), folder) == matrix
+    other = enough.contest.model_copy(update={"favoured": "No"})
+    assert found(dataclasses.replace(enough, contest=other), folder) is None
+    assert found(enough, folder / "nowhere") is None
+
+
+def test_only_the_methods_that_are_asked_are_in_what_is_looked_up(enough, kept_matrix):
+    folder, _, whole = kept_matrix
+    matrix = found(dataclasses.replace(enough, methods=enough.methods[1:]), folder)
+    assert matrix.methods == ("shape",)
+    assert {cell.method for cell in matrix.cells} == {"shape"}
+    assert {name for seen in matrix.first.values() for name in seen.values()} <= {"shape"}
+    assert len(matrix.cells) < len(whole.cells)
+
+
+def rewritten(kept_matrix, tmp_path, change: Callable[[dict], object], name: str = "") -> Path:
+    """Change the record of a matrix on disk; return the folder."""
+    _, file, matrix = kept_matrix
+    record = json.loads(matrix.model_dump_json())
+    change(record)
+    (tmp_path / (name or file.name)).write_text(json.dumps(record), encoding="utf-8")
+    return tmp_path
+
+
+def seen(record: dict) -> dict:
+    """Return a cell with a dose."""
+    return next(cell for cell in record["cells"] if cell["dose"] is not None)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda record: record["settings"].update(table="0" * 64), "other settings (table)"),
+        (lambda record: record["settings"].update(favoured="No"), "other settings (favoured)"),
+        (lambda record: record["settings"].update(code="0"), "other settings (code)"),
+        (lambda record: record["settings"].update(stations=151), "other settings (stations)"),
+        (lambda record: record["settings"].update(power=0.5), "other settings (power)"),
+        (lambda record: record["settings"].update(worlds=19), "only 19 votes"),
+        (lambda record: record.update(how="table"), "not simulated"),
+        (lambda record: record.update(settings=None), "not simulated"),
+        (lambda record: seen(record).update(dose=0.001), "do not agree"),
+        (lambda record: seen(record).update(dose=None), "do not agree"),
+        (lambda record: seen(record).update(votes=1.0), "do not agree"),
+        (lambda record: seen(record).update(lost=0.9999), "do not agree"),
+        (lambda record: seen(record).update(low=2.0), "do not agree"),
+        (lambda record: seen(record)["curve"].reverse(), "do not agree"),
+        (lambda record: seen(record)["curve"][0].update(stations=1e9), "do not agree"),
+        (lambda record: seen(record)["curve"][0].update(detected=10**6), "do not agree"),
+        (lambda record: seen(record)["curve"].clear(), "do not agree"),
+        (lambda record: seen(record).update(version="middling"), "do not agree"),
+        (lambda record: record["cells"].append(record["cells"][0]), "do not agree"),
+        (lambda record: [cell.update(method="magic") for cell in record["cells"][:0]] or record.update(cells=[]), "none of the methods"),
+        (lambda record: record.update(magic=1), "damaged"),
+        (lambda record: record["settings"].update(worlds="20"), "damaged"),
+    ],
+)  # fmt: skip
+def test_a_matrix_that_does_not_fit_is_not_used_and_told(enough, kept_matrix, tmp_path, change, said):
+    folder = rewritten(kept_matrix, tmp_path, change)
+    told: list[str] = []
+    assert found(enough, folder, told.append) is None
+    (words,) = told
+    assert "is not used" in words
+    assert said in words
+
+
+def test_what_follows_from_the_cells_is_not_taken_from_the_file(enough, kept_matrix, tmp_path):
+    def change(record: dict) -> None:
+        record.update(first={}, blind=["stuffing"], titles={}, tiers={}, kinds={}, contest="another")
+
+    assert found(enough, rewritten(kept_matrix, tmp_path, change)) == kept_matrix[2]
+
+
+def test_more_worlds_count_before_more_cells_and_few_never(enough, kept_matrix, tmp_path):
+    def more(record: dict) -> None:
+        record["settings"].update(worlds=30)
+        record["cells"] = record["cells"][:2]
+
+    def few(record: dict) -> None:
+        record["settings"].update(worlds=2)
+
+    prefix = enough.prefix
+    rewritten(kept_matrix, tmp_path, few, f"{prefix}-0.json")
+    rewritten(kept_matrix, tmp_path, lambda record: None, f"{prefix}-1.json")
+    assert len(found(enough, tmp_path).cells) == len(kept_matrix[2].cells)
+    rewritten(kept_matrix, tmp_path, more, f"{prefix}-2.json")
+    assert len(found(enough, tmp_path).cells) == 2
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 100_000, b"\xff\xfe", b"", b"null"])
+def test_a_damaged_matrix_is_passed_over_and_told(enough, tmp_path, content):
+    (tmp_path / f"{enough.prefix}-1-2.json").write_bytes(content)
+    told: list[str] = []
+    assert found(enough, tmp_path, told.append) is None
+    assert "damaged" in told[0]
 
 
 def test_nothing_grows_without_bound(monkeypatch, small, alone, tmp_path):
@@ -326,17 +473,83 @@ def test_a_folder_that_cannot_be_written_to_costs_nothing(small, alone, tmp_path
     assert same(compute(small, cache=blocked), alone)
 
 
-def test_a_line_that_is_no_world_is_passed_over(tmp_path):
-    path = tmp_path / "power.jsonl"
-    path.write_bytes(
-        b'{"world":["tight",null,0.0,1],"done":[0,0],"heard":{"a":[-1.5,0,null]},"fault":null}\n[]\n'
-    )
-    store = kept.Kept(path)
-    assert store.damaged == 1
-    assert store.outcomes["tight", None, 0.0, 1].heard == {"a": Signal(-1.5, 0, None)}
-    left = store.missing(Job("tight", None, 0.0, 1, ("a", "b")))
+LINE = b'{"of":"power","world":["tight",null,0.0,1],"done":[0,0],"heard":{"a":[-1.5,0,null],"b":null}}'
+
+
+def test_a_line_is_read_as_it_was_written(tmp_path):
+    store = kept.Kept(tmp_path / "power.jsonl")
+    job = Job("loose", "stuffing", 0.5, 3, ("a", "b"))
+    heard = {"a": Signal(-np.inf, 2, 1.5), "b": None}
+    store.add([(job, Outcome(4, 5, heard))])
+    again = kept.Kept(tmp_path / "power.jsonl")
+    assert again.outcomes == {job.world: Outcome(4, 5, heard)}
+    assert again.passed_over == 0
+    left = again.missing(dataclasses.replace(job, methods=("a", "b", "c")))
     assert left is not None
-    assert left.methods == ("b",)
+    assert left.methods == ("c",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"power"', b'"another"'),
+        (b"tight", b"middling"),
+        (b"0.0,1]", b"7.0,1]"),
+        (b"0.0,1]", b"0.0,1.5]"),
+        (b"0.0,1]", b"0.0,-1]"),
+        (b"[0,0]", b"[0]"),
+        (b"[0,0]", b"[0,-1]"),
+        (b"[0,0]", b'["0",0]'),
+        (b"-1.5", b"1.5"),
+        (b"-1.5", b"NaN"),
+        (b"0,null]", b"0,Infinity]"),
+        (b"0,null]", b"true,null]"),
+        (b"0,null]", b"1" + b"0" * 400 + b",null]"),
+        (b"[-1.5,0,null]", b'"MemoryError: "'),
+        (b'"done"', b'"dune"'),
+        (b'"heard"', b'"more":1,"heard"'),
+        (b"{", b"[" * 100_000),
+        (b"}}", b""),
+        (LINE, b"[]"),
+        (LINE, b"\xff\x00"),
+    ],
+)
+def test_a_line_that_is_damaged_or_of_another_file_is_passed_over_and_counted(tmp_path, old, new):
+    assert LINE.count(old) >= 1
+    path = tmp_path / "power.jsonl"
+    path.write_bytes(LINE.replace(old, new, 1) + b"\n" + LINE.replace(b"0.0,1]", b"0.0,2]") + b"\n")
+    store = kept.Kept(path)
+    assert store.passed_over == 1
+    assert list(store.outcomes) == [("tight", None, 0.0, 2)]
+
+
+def test_a_file_that_is_too_large_is_neither_read_nor_added_to(monkeypatch, tmp_path):
+    monkeypatch.setattr(kept, "MOST_BYTES", 10)
+    path = tmp_path / "power.jsonl"
+    path.write_bytes(LINE)
+    store = kept.Kept(path)
+    store.add([(Job("tight", None, 0.0, 5, ("a",)), Outcome(0, 0, {"a": None}))])
+    assert "larger" in store.unread
+    assert path.read_bytes() == LINE
+
+
+def test_what_went_wrong_is_counted_and_not_kept(tmp_path):
+    path = tmp_path / "power.jsonl"
+    store = kept.Kept(path)
+    good, bad, none = (Job("tight", None, 0.0, number, ("a", "b")) for number in range(3))
+    store.add(
+        [
+            (good, Outcome(0, 0, {"a": Signal(-1.0, 0, None), "b": Signal(-2.0, 0, None)})),
+            (bad, Outcome(0, 0, {"a": Signal(-1.0, 0, None), "b": Fault("OSError: disk")})),
+            (none, Outcome(0, 0, {}, "LookupError: no")),
+        ]
+    )
+    assert store.missing(bad) is store.missing(none) is None
+    again = kept.Kept(path)
+    assert again.missing(good) is None
+    assert again.missing(bad).methods == ("b",)
+    assert again.missing(none) == none
+    assert b"disk" not in path.read_bytes()
 
 
 def test_the_code_of_a_guest_is_part_of_what_a_matrix_depends_on():

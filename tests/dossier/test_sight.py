@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from plebiscope.dossier import sight
+from plebiscope.dossier import sight, words
 from plebiscope.dossier.draw import draw
 from plebiscope.dossier.page import render_power
 from plebiscope.dossier.write import write_power
@@ -90,7 +90,8 @@ def test_a_method_that_is_judged_comes_before_one_that_is_only_shown():
 def test_every_mechanism_is_told_once_and_honest_mishaps_are_not():
     first, only, never, depends = sight.sentences(MATRIX, "Vote")
     assert (
-        "protocols written from 3.0\N{NO-BREAK SPACE}% of the stations on (30 stations, 3,000 votes" in first
+        "protocols written from 3.0\N{NO-BREAK SPACE}% of the stations on (1.0\N{NO-BREAK SPACE}% to "
+        "5.0\N{NO-BREAK SPACE}%; 30 stations, 3,000 votes" in first
     )
     assert "totals changed (100,000 votes" in first
     assert "ballots stuffed" in only
@@ -98,6 +99,57 @@ def test_every_mechanism_is_told_once_and_honest_mishaps_are_not():
     assert "votes moved is noticed by no method" in never
     assert "carousel" in depends
     assert not any("slips" in sentence.lower() for sentence in (first, only, never, depends))
+
+
+def only(*cells: Cell) -> Matrix:
+    return MATRIX.model_copy(
+        update={"cells": cells, "mechanisms": tuple(dict.fromkeys(c.mechanism for c in cells))}
+    )
+
+
+def test_where_sight_is_lost_again_the_sentence_and_the_limit_say_so():
+    matrix = only(*both("combs", "targets", 0.02, 0.03, lost=0.5), *both("shapes", "targets", None, None))
+    first = sight.sentences(matrix, "Vote")[0]
+    assert "between 3.0\N{NO-BREAK SPACE}% and 50\N{NO-BREAK SPACE}% of the stations" in first
+    limit = sight.limit(matrix, "combs")
+    assert (limit.stations, limit.lost) == (30, pytest.approx(500))
+    assert "no longer from 500 stations on" in words.limit(limit)
+    assert "smaller, larger, or of another kind" in words.limit(limit)
+
+
+def test_what_is_lost_earlier_in_one_version_is_lost():
+    tight, loose = (
+        cell("combs", "targets", v, 0.1, lost=lost) for v, lost in (("tight", 0.9), ("loose", 0.3))
+    )
+    assert sight.lines(only(tight, loose))[0].until == 0.3
+
+
+def test_what_one_version_sees_where_the_other_has_lost_it_is_not_seen_whatever_fair_is():
+    apart = [cell("combs", "targets", "tight", 0.01, lost=0.1), cell("combs", "targets", "loose", 0.2)]
+    (line,) = sight.lines(only(*apart))
+    assert line.harder is None
+    assert "noticed none" in sight.limit(only(*apart), "combs")
+    assert "depends on" in " ".join(sight.sentences(only(*apart), "Vote"))
+
+
+def test_where_another_method_goes_on_seeing_it_nothing_is_lost():
+    lost, going_on = both("combs", "targets", 0.01, 0.01, lost=0.2), both("other", "targets", 0.1, 0.1)
+    matrix = only(*lost, *going_on).model_copy(update={"methods": ("combs", "other")})
+    assert sight.lines(matrix)[0].until is None
+    assert "from 1.0\N{NO-BREAK SPACE}% of the stations on" in sight.sentences(matrix, "Vote")[0]
+    gap = [*lost, *both("other", "targets", 0.3, 0.3)]
+    assert sight.lines(matrix.model_copy(update={"cells": tuple(gap)}))[0].until == 0.2
+    shown = matrix.model_copy(update={"tiers": {"other": "D"}})
+    assert sight.lines(shown)[0].until == 0.2
+
+
+def test_too_few_simulated_votes_tell_nothing_and_that_is_said():
+    few = MATRIX.model_copy(update={"settings": MATRIX.settings.model_copy(update={"worlds": 19})})
+    assert sight.lines(few) == []
+    assert sight.figure(few) is None
+    (said,) = sight.sentences(few, "Vote")
+    for text in (said, sight.limit(few, "combs")):
+        assert "only 19 votes were simulated" in text
 
 
 def test_what_is_read_off_other_tables_says_so():
@@ -119,12 +171,15 @@ def test_the_limit_of_a_method_is_what_it_notices_at_the_fewest_votes_whatever_f
         mechanism="protocols written",
         dose=30,
         unit="stations",
+        low=10,
+        high=50,
         stations=30,
         votes=3000,
         power=0.8,
         how="simulated",
     )
     assert sight.limit(TABLE, "combs").how == "table"
+    assert "90 % interval: 10 to 50 stations" in words.limit(sight.limit(MATRIX, "combs"))
 
 
 def test_a_method_without_a_limit_says_why():
@@ -134,7 +189,7 @@ def test_a_method_without_a_limit_says_why():
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("found", "said"),
     [
         (None, "not seen"),
         (cell("m", "x", "tight"), "not seen"),
@@ -142,12 +197,12 @@ def test_a_method_without_a_limit_says_why():
         (cell("m", "x", "tight", 0.001, at_most=True), "0.1\N{NO-BREAK SPACE}% or less"),
         (
             cell("m", "x", "tight", 0.05, low=0.02, high=None, lost=0.5),
-            "5.0\N{NO-BREAK SPACE}% (2.0\N{NO-BREAK SPACE}% to ?), not from 50\N{NO-BREAK SPACE}% on",
+            "5.0\N{NO-BREAK SPACE}% (at least 2.0\N{NO-BREAK SPACE}%), not from 50\N{NO-BREAK SPACE}% on",
         ),
     ],
 )
-def test_a_dose_is_told_with_its_error(found, words):
-    assert sight.dose(found) == words
+def test_a_dose_is_told_with_its_error(found, said):
+    assert sight.dose(found) == said
 
 
 def test_the_picture_can_be_drawn_and_holds_every_number():

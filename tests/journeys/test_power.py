@@ -14,14 +14,14 @@ from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.page import render
 from plebiscope.model.errors import InputError
 
-ASKED = {"methods": ["protocol", "shape"], "mechanisms": ["stuffing"], "worlds": 2, "workers": 1}
+ASKED = {"methods": ["protocol", "shape"], "mechanisms": ["stuffing"], "worlds": 20, "workers": 1}
 
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    """The first 400 stations of the bundled example, and beside it the folder in which worlds are kept."""
+    """The first 200 stations of the bundled example, and beside it the folder in which worlds are kept."""
     folder = tmp_path_factory.mktemp("power")
-    lines = (study.example() / "stations.csv").read_text("utf-8").splitlines(keepends=True)[:401]
+    lines = (study.example() / "stations.csv").read_text("utf-8").splitlines(keepends=True)[:201]
     path = folder / "votes.csv"
     path.write_text("".join(lines), encoding="utf-8")
     return path
@@ -34,7 +34,7 @@ def cache(table):
 
 
 def test_the_command_tells_it_and_writes_it(table, cache, tmp_path):
-    options = ["--methods", "protocol,shape", "--mechanisms", "stuffing", "--worlds", "2", "--workers", "1"]
+    options = ["--methods", "protocol,shape", "--mechanisms", "stuffing", "--worlds", "20", "--workers", "1"]
     result = CliRunner().invoke(
         app, ["power", str(table), *options, "--cache", str(cache), "--out", str(tmp_path), "--json"]
     )
@@ -60,6 +60,29 @@ def test_examine_picks_up_what_was_computed_and_the_dossier_is_verified(table, c
     again = study.verify(tmp_path / "dossier.json", [table.parent])
     assert again.differences == ()
     assert any("taken from the dossier" in remark for remark in again.remarks)
+
+
+def test_a_matrix_that_does_not_fit_is_not_shown_and_that_is_told(table, cache, tmp_path):
+    (file,) = cache.glob("*.json")
+    record = json.loads(file.read_text("utf-8"))
+    next(cell for cell in record["cells"] if cell["dose"])["dose"] = 1e-6
+    (tmp_path / file.name).write_text(json.dumps(record), encoding="utf-8")
+    examined = study.examine(table, methods=["protocol", "shape"], cache=tmp_path)
+    assert examined.dossier.power is None
+    assert any("is not used" in remark for remark in examined.remarks)
+
+
+def test_a_fault_in_looking_up_power_does_not_cost_the_dossier_and_is_told(table, tmp_path, monkeypatch):
+    def broken(*given):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(study.power, "found", broken)
+    told: list[str] = []
+    examined = study.examine(table, methods=["protocol"], cache=tmp_path, progress=told.append)
+    assert examined.dossier.power is None
+    assert examined.dossier.findings
+    for words in (examined.remarks, told):
+        assert any("RuntimeError: out of order" in one for one in words)
 
 
 def test_another_favoured_option_is_another_table(table, cache):
@@ -97,7 +120,7 @@ def test_a_table_that_is_too_small_for_the_curves_has_none(table, tmp_path):
         ({"mechanisms": ["magic"]}, "magic"),
         ({"mechanisms": []}, "no mechanism"),
         ({"methods": ["magic"]}, "magic"),
-        ({"worlds": 0}, "too few"),
+        ({"worlds": 19}, "too few"),
         ({"workers": 0}, "too few"),
     ],
 )

@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 
 POWER = 0.8
 """The chance with which a mechanism is to be seen."""
+FEWEST = 20
+"""Worlds at each prevalence below which no dose is told: with fewer, even a method that saw a mechanism every
+time could have a power well below :data:`POWER`."""
 FALSE_ALARMS = 0.05
 """Share of fair worlds that may lie above a threshold."""
 DOUBT = 0.02
@@ -53,8 +56,8 @@ def wanted(seen: Mapping[int, tuple[int, int]], steps: int, worlds: int) -> tupl
 
     First the middle and the largest; where neither is seen, one between them, because some departures are
     seen in a part of the stations and not in all. Then the gap between what is seen and what is not is
-    halved until it is one step. Where an end of that last gap is not clear, its other neighbour is tried as
-    well, for the error.
+    halved until it is one step, and so is the gap above what is seen where sight is lost again. Where an end
+    of the lower gap is not clear, its other neighbour is tried as well, for the error.
 
     Parameters
     ----------
@@ -87,10 +90,12 @@ def wanted(seen: Mapping[int, tuple[int, int]], steps: int, worlds: int) -> tupl
     if not above:
         between = (middle + top + 1) // 2
         return () if known(between) else (between,)
-    high = min(above)
+    high, last = min(above), max(above)
     low = max((step for step in seen if step < high and known(step)), default=-1)
-    if high - low > 1:
-        return ((low + high) // 2,)
+    lost = min((step for step in seen if step > last and known(step)), default=last + 1)
+    gaps = [((one + other) // 2) for one, other in ((low, high), (last, lost)) if other - one > 1]
+    if gaps:
+        return tuple(dict.fromkeys(gaps))
     beside = []
     if low > 0 and not clear(*seen[low]):
         beside.append(low - 1)
@@ -110,7 +115,7 @@ class Crossing:
     at_most
         Whether it is reached at the smallest of several prevalences tried: the dose is an upper bound.
     lost
-        Smallest prevalence above at which it is not reached any more; null where there is none.
+        The prevalence above from which on it is not reached any more; null where there is none.
     """
 
     dose: float | None
@@ -119,7 +124,9 @@ class Crossing:
 
 
 def crossing(prevalence: Sequence[float], detected: Floats, worlds: Floats) -> Crossing:
-    """Find where the power is reached, from the best monotone curve up to its peak.
+    """Find where the power is reached, and where it is lost again.
+
+    Reached on the best rising curve up to the peak of the detections, lost on the best falling one after it.
 
     Parameters
     ----------
@@ -134,13 +141,21 @@ def crossing(prevalence: Sequence[float], detected: Floats, worlds: Floats) -> C
     peak = int(np.argmax(rate))
     fitted = isotonic_regression(rate[: peak + 1], weights=worlds[: peak + 1]).x
     high = int(np.argmax(fitted >= POWER))
-    after = [at for at, value in zip(prevalence[peak + 1 :], rate[peak + 1 :], strict=True) if value < POWER]
-    lost = after[0] if after else None
+    falling = isotonic_regression(rate[peak:], weights=worlds[peak:], increasing=False).x
+    lost = None
+    if falling[-1] < POWER:
+        first = int(np.argmax(falling < POWER))  # never the peak, which is above
+        ends = prevalence[peak + first - 1 : peak + first + 1]
+        lost = _on_the_way(ends, falling[first - 1 : first + 1])
     if high == 0:
         return Crossing(prevalence[0], at_most=len(prevalence) > 1, lost=lost)
-    part = (POWER - fitted[high - 1]) / (fitted[high] - fitted[high - 1])
-    ends = np.log([prevalence[high - 1], prevalence[high]])
-    return Crossing(float(np.exp(ends[0] + part * (ends[1] - ends[0]))), lost=lost)
+    return Crossing(_on_the_way(prevalence[high - 1 : high + 1], fitted[high - 1 : high + 1]), lost=lost)
+
+
+def _on_the_way(ends: Sequence[float], rates: Floats) -> float:
+    """Return where the power is passed between two prevalences, in the logarithm of prevalence."""
+    part = (POWER - rates[0]) / (rates[1] - rates[0])
+    return float(ends[0] * (ends[1] / ends[0]) ** part)
 
 
 def error(

@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib import resources
 
+from plebiscope.calibrate.curve import FEWEST
+from plebiscope.calibrate.matrix import summarised
 from plebiscope.model.method import Method
 from plebiscope.model.power import Cell, Matrix
-from plebiscope.worlds.fair import VERSIONS
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
 _DIGITS = 4
@@ -36,6 +37,8 @@ class Row:
         Prevalence that is seen 80 times in 100, and its interval; null where none is.
     at_most, whole
         Whether the dose is a bound only; whether the mechanism concerns the vote as a whole.
+    lost
+        Prevalence from which on it is not seen any more; null where there is none.
     touched, votes
         At the dose: stations at which anything was done for each station, and votes published otherwise than
         they were cast for each ballot cast.
@@ -51,6 +54,7 @@ class Row:
     high: float | None
     at_most: bool
     whole: bool
+    lost: float | None
     touched: float | None
     votes: float | None
 
@@ -80,6 +84,7 @@ def rows(matrix: Matrix, ballots: int) -> list[Row]:
             high=_short(cell.high),
             at_most=cell.at_most,
             whole=cell.whole,
+            lost=_short(cell.lost),
             touched=_short(None if cell.stations is None else cell.stations / settings.stations),
             votes=_short(None if cell.votes is None else cell.votes / ballots),
         )
@@ -111,6 +116,7 @@ def read(text: str) -> tuple[Row, ...]:
             high=_number(row["high"]),
             at_most=row["at_most"] == "1",
             whole=row["whole"] == "1",
+            lost=_number(row["lost"]),
             touched=_number(row["touched"]),
             votes=_number(row["votes"]),
         )
@@ -122,11 +128,6 @@ def read(text: str) -> tuple[Row, ...]:
 def shipped() -> tuple[Row, ...]:
     """Return the rows that come with the package."""
     return read(resources.files("plebiscope.calibrate").joinpath("curves.csv").read_text("utf-8"))
-
-
-def smallest() -> int:
-    """Return the size of the smallest table that the curves know."""
-    return min(row.stations for row in shipped())
 
 
 def matrix(
@@ -154,9 +155,9 @@ def matrix(
     Matrix or None
         Null where the table is smaller than the smallest of the curves.
     """
-    known = shipped()
+    known = [row for row in shipped() if row.worlds >= FEWEST]
     sizes = sorted({row.stations for row in known})
-    if stations < sizes[0]:
+    if not sizes or stations < sizes[0]:
         return None
     by_cell: dict[tuple[str, str, str], dict[int, Row]] = {}
     for row in known:
@@ -169,41 +170,17 @@ def matrix(
     )
     if not cells:
         return None
-    seen = {cell.mechanism for cell in cells}
     asked = {cell.method for cell in cells}
-    sight = {name: [cell for cell in cells if cell.mechanism == name and cell.dose] for name in seen}
-    shown = tuple(name for name in mechanisms if name in seen)
-    return Matrix(
+    return summarised(
+        cells,
+        titles,
+        mechanisms,
         contest=contest,
-        methods=tuple(name for name in titles if name in asked),
-        mechanisms=shown,
-        cells=cells,
-        first={name: first(sight[name]) for name in shown if sight[name]},
-        blind=tuple(name for name in shown if not sight[name]),
-        shown_only=tuple(
-            name
-            for name in shown
-            if sight[name] and all(titles[cell.method].tier == "D" for cell in sight[name])
-        ),
-        titles={name: titles[name].title for name in titles if name in asked}
-        | {name: mechanisms[name].title for name in shown},
-        tiers={name: titles[name].tier for name in titles if name in asked},
-        kinds={name: mechanisms[name].kind for name in shown},
         left_out={name: "the shipped curves do not know it" for name in titles if name not in asked},
         how="table",
         stations=stations,
         like=", ".join(f"{size:,}" for size in _around(sizes, stations)),
     )
-
-
-def first(found: Sequence[Cell]) -> dict[str, str]:
-    """Name the method that sees a mechanism at the smallest prevalence, by version."""
-    named: dict[str, str] = {}
-    for version in VERSIONS:
-        known = [(cell.dose, cell.method) for cell in found if cell.version == version and cell.dose]
-        if known:
-            named[version] = min(known, key=lambda one: one[0])[1]
-    return named
 
 
 def _around(sizes: Sequence[int], stations: int) -> tuple[int, ...]:
@@ -228,6 +205,12 @@ def _between(found: Mapping[int, Row], stations: int, ballots: int) -> Cell:
 
     touched, votes = mixed(low.touched, high.touched), mixed(low.votes, high.votes)
     dose = mixed(low.dose, high.dose)
+    # Lost at one size only counts as lost: so much less is claimed.
+    lost = mixed(low.lost, high.lost) or low.lost or high.lost
+    if dose is not None and lost is not None and lost <= dose:
+        dose = None
+    if dose is None:
+        return Cell(method=low.method, mechanism=low.mechanism, version=low.version, whole=low.whole)
     return Cell(
         method=low.method,
         mechanism=low.mechanism,
@@ -235,10 +218,11 @@ def _between(found: Mapping[int, Row], stations: int, ballots: int) -> Cell:
         dose=dose,
         low=mixed(low.low, high.low),
         high=mixed(low.high, high.high),
-        at_most=dose is not None and (low.at_most or high.at_most),
+        at_most=low.at_most or high.at_most,
+        lost=lost,
         whole=low.whole,
-        stations=None if dose is None or touched is None else touched * stations,
-        votes=None if dose is None or votes is None else votes * ballots,
+        stations=None if touched is None else touched * stations,
+        votes=None if votes is None else votes * ballots,
     )
 
 

@@ -55,7 +55,7 @@ class Job:
     methods: tuple[str, ...]
 
     @property
-    def world(self) -> tuple[str, str | None, float, int]:
+    def world(self) -> tuple[Version, str | None, float, int]:
         """What tells its world from others."""
         return self.version, self.mechanism, self.prevalence, self.number
 
@@ -119,11 +119,19 @@ class Setting:
         return self.mechanisms[job.mechanism].apply(world, job.prevalence, seed)
 
     def do(self, job: Job) -> Outcome:
-        """Make the world of a job and ask the methods."""
+        """Make the world of a job and ask the methods.
+
+        Raises
+        ------
+        MemoryError
+            If there is not enough of it.
+        """
         try:
             world = self.world(job)
             subject = world.subject(self.contest)
             stations, votes = int(np.count_nonzero(world.touched)), otherwise(world)
+        except MemoryError:
+            raise
         except Exception as error:
             # One mechanism's fault must not cost the matrix; it is counted and told.
             return Outcome(0, 0, {}, f"{type(error).__name__}: {error}"[:200])

@@ -1,9 +1,11 @@
 """Signals of worlds kept in a folder of the user, so that a run that was cut off goes on where it stopped.
 
 One file holds the worlds of one table, favoured option, seed and state of the code: a line of JSON each,
-added as they are done. A line that cannot be read, such as the last of a run that was cut off, is passed
-over and its world made again. Beside them lie the finished matrices, which ``examine`` looks up. The folder
-keeps the files that were written last, a fixed number of them, and no file grows beyond a fixed size.
+added as they are done. Nothing in it is taken on trust: a line that is damaged, such as the last of a run
+that was cut off, or that belongs to another file is passed over, counted and told, and its world made again.
+A method that stopped with an error is not kept, because the error may lie in the machine (no memory left) and
+not in the method. Beside the worlds lie the finished matrices, which ``examine`` looks up. The folder keeps
+the files that were written last, a fixed number of them, and no file grows beyond a fixed size.
 """
 
 from __future__ import annotations
@@ -11,22 +13,44 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from plebiscope.calibrate.jobs import Job, Outcome
 from plebiscope.calibrate.signals import Fault, Heard, Signal
 from plebiscope.model.power import Matrix
+from plebiscope.worlds.fair import Version
 
 FILES = 24
 """Files kept of each kind."""
 MOST_BYTES = 256 * 2**20
-"""Size beyond which a file of worlds is not added to."""
+"""Size beyond which a file of worlds is neither added to nor read."""
+MOST_OF_A_MATRIX = 64 * 2**20
+"""Size beyond which a file is no matrix."""
 WORLDS, MATRIX = ".jsonl", ".json"
 
-World = tuple[str, str | None, float, int]
+World = tuple[Version, str | None, float, int]
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Said = tuple[
+    Annotated[float, Field(le=0.0)] | None, Count, Annotated[float, Field(allow_inf_nan=False)] | None
+]
+"""The base-ten logarithm of q, contradictions, and the estimate of a signal."""
+
+
+class _Line(BaseModel):
+    """One line of a file of worlds, as it must be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    of: str
+    """Name of the file that it was written into."""
+    world: tuple[Version, str | None, Annotated[float, Field(ge=0.0, le=1.0)], Count]
+    done: tuple[Count, Count]
+    heard: dict[str, Said | None]
 
 
 def folder() -> Path:
@@ -54,27 +78,42 @@ class Kept:
         """
         self._path = path
         self.outcomes: dict[World, Outcome] = {}
-        self.damaged = 0
+        self.passed_over = 0
+        """Lines that are damaged, or not of this file."""
+        self.unread: str | None = None
+        """Why the whole file is not read; else null."""
         self._ended = True
         self._bytes = 0
-        if path is None or not path.is_file():
+        try:
+            if path is None or not path.is_file():
+                return
+            self._bytes = path.stat().st_size
+            if self._bytes > MOST_BYTES:
+                self.unread = "it is larger than such a file can be"
+                return
+            text = path.read_bytes()
+        except OSError as error:
+            self.unread = type(error).__name__
             return
-        text = path.read_bytes()
-        self._bytes, self._ended = len(text), text[-1:] in {b"", b"\n"}
+        self._ended = text[-1:] in {b"", b"\n"}
         for line in text.splitlines():
-            try:
-                world, outcome = _from_json(json.loads(line))
-            except (ValueError, KeyError, TypeError, IndexError):
-                self.damaged += 1
-                continue
-            self.outcomes[world] = _joined(self.outcomes.get(world), outcome)
+            found = _from_json(line, path.stem)
+            if found is None:
+                self.passed_over += 1
+            else:
+                world, outcome = found
+                self.outcomes[world] = _joined(self.outcomes.get(world), outcome)
 
     def add(self, done: Sequence[tuple[Job, Outcome]]) -> None:
-        """Remember worlds, and write them into the file while there is room."""
-        lines = b"".join(_to_json(job, outcome) for job, outcome in done)
+        """Remember worlds, and write what was heard in them into the file while there is room."""
         for job, outcome in done:
             self.outcomes[job.world] = _joined(self.outcomes.get(job.world), outcome)
-        if self._path is None or self._bytes + len(lines) > MOST_BYTES:
+        if self._path is None or self.unread is not None:
+            return
+        lines = b"".join(
+            _to_json(self._path.stem, job, outcome) for job, outcome in done if outcome.fault is None
+        )
+        if self._bytes + len(lines) > MOST_BYTES:
             return
         # What is kept saves time; a disk that is full or cannot be written to must not cost the result.
         with suppress(OSError):
@@ -92,7 +131,7 @@ class Kept:
         if outcome.fault is not None:
             return None
         left = tuple(name for name in job.methods if name not in outcome.heard)
-        return Job(*job.world, left) if left else None  # type: ignore[arg-type]
+        return Job(*job.world, left) if left else None
 
 
 def keep_matrix(path: Path, matrix: Matrix) -> None:
@@ -108,8 +147,8 @@ def keep_matrix(path: Path, matrix: Matrix) -> None:
                 file.unlink(missing_ok=True)
 
 
-def best_matrix(where: Path, prefix: str) -> Matrix | None:
-    """Return the fullest matrix that was kept for a table; null where there is none.
+def matrices(where: Path, prefix: str) -> Iterator[tuple[str, Matrix | None]]:
+    """Read the matrices that were kept for a table.
 
     Parameters
     ----------
@@ -117,14 +156,19 @@ def best_matrix(where: Path, prefix: str) -> Matrix | None:
         The folder.
     prefix
         What the names of its files begin with.
+
+    Yields
+    ------
+    name, matrix
+        The name of the file; the matrix is null where the file holds none.
     """
-    found = []
     for path in sorted(where.glob(f"{prefix}*{MATRIX}")):
-        with suppress(OSError, ValueError):
-            matrix = Matrix.model_validate_json(path.read_text("utf-8"))
-            worlds = matrix.settings.worlds if matrix.settings else 0
-            found.append((len(matrix.cells), worlds, path.name, matrix))
-    return max(found, key=lambda one: one[:3])[3] if found else None
+        try:
+            whole = path.stat().st_size <= MOST_OF_A_MATRIX
+            text = path.read_bytes() if whole else b""
+            yield path.name, Matrix.model_validate_json(text, strict=True)
+        except (OSError, ValueError, RecursionError):
+            yield path.name, None
 
 
 def _joined(one: Outcome | None, other: Outcome) -> Outcome:
@@ -134,37 +178,32 @@ def _joined(one: Outcome | None, other: Outcome) -> Outcome:
     return Outcome(other.stations, other.votes, {**one.heard, **other.heard}, other.fault)
 
 
-def _to_json(job: Job, outcome: Outcome) -> bytes:
+def _to_json(of: str, job: Job, outcome: Outcome) -> bytes:
     record = {
+        "of": of,
         "world": job.world,
         "done": [outcome.stations, outcome.votes],
-        "heard": {name: _said(heard) for name, heard in outcome.heard.items()},
-        "fault": outcome.fault,
+        "heard": {
+            name: [heard.log10_q, heard.contradictions, heard.estimate] if heard is not None else None
+            for name, heard in outcome.heard.items()
+            if not isinstance(heard, Fault)
+        },
     }
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
-def _said(heard: Heard) -> Any:
-    if isinstance(heard, Signal):
-        return [heard.log10_q, heard.contradictions, heard.estimate]
-    return heard.what if isinstance(heard, Fault) else None
-
-
-def _from_json(record: Mapping[str, Any]) -> tuple[World, Outcome]:
-    version, mechanism, prevalence, number = record["world"]
-    stations, votes = record["done"]
-    heard = {str(name): _heard(said) for name, said in record["heard"].items()}
-    world = (str(version), mechanism, float(prevalence), int(number))
-    return world, Outcome(int(stations), int(votes), heard, record["fault"])
-
-
-def _heard(said: Any) -> Heard:
-    if said is None:
+def _from_json(text: bytes, of: str) -> tuple[World, Outcome] | None:
+    """Read a line; null where it is none, or not of this file."""
+    try:
+        line = _Line.model_validate_json(text)
+    except (ValidationError, RecursionError):
         return None
-    if isinstance(said, str):
-        return Fault(said)
-    log10_q, contradictions, estimate = said
-    return Signal(log10_q, int(contradictions), estimate)
+    if line.of != of:
+        return None
+    heard: Mapping[str, Heard] = {
+        name: None if said is None else Signal(*said) for name, said in line.heard.items()
+    }
+    return line.world, Outcome(*line.done, heard)
 
 
 def sources(texts: Iterable[bytes]) -> str:

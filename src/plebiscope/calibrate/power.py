@@ -14,6 +14,7 @@ and asks that an effect matters.
 **Dose.** The smallest prevalence that is seen in 80 worlds of 100, from the best monotone curve through the
 detections, interpolated in the logarithm of prevalence. Where more is tried and seen less (figures that are
 strange everywhere can look usual), the curve ends at its peak, and the cell says where sight is lost again.
+No dose is told from fewer than :data:`plebiscope.calibrate.curve.FEWEST` worlds at each prevalence.
 
 **Economy.** Only prevalences near the dose need many worlds, and each method has its own
 (:func:`plebiscope.calibrate.curve.wanted`). The search goes in rounds; what a round asks for depends on
@@ -34,16 +35,16 @@ import numpy as np
 
 from plebiscope.calibrate import curve, kept
 from plebiscope.calibrate.curve import POWER
-from plebiscope.calibrate.curves import first
 from plebiscope.calibrate.jobs import Job, Outcome, Setting, carry_out, faults
+from plebiscope.calibrate.matrix import Expected, checked, placed, summarised
 from plebiscope.calibrate.signals import OWN, Fault, Heard, Signal, alarm, ask, key, kind, why_silent
 from plebiscope.model.case import Contest
-from plebiscope.model.method import Method
+from plebiscope.model.method import Method, Subject
 from plebiscope.model.power import Cell, Kind, Matrix, Settings, Step, Threshold
 from plebiscope.model.returns import Returns
 from plebiscope.version import __version__
 from plebiscope.worlds.fair import VERSIONS, Version, fit
-from plebiscope.worlds.ground import ground
+from plebiscope.worlds.ground import Ground, ground
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
 WORLDS = 40
@@ -54,9 +55,8 @@ STEPS = 13
 """Prevalences tried at most: four for each power of ten."""
 LEAST = 0.001
 """Smallest prevalence, where that is one station or more."""
-SLOW = 0.15
-"""Seconds of processor time beyond which a method is asked only if wanted; on more than three thousand
-stations, for each three thousand of them."""
+TRIED = 5
+"""Fair worlds that a method is asked about before it is said to give no signal."""
 
 _ROOMS = ("calibrate", "evidence", "kernels", "methods", "model", "worlds")
 
@@ -145,7 +145,7 @@ def compute(
         params={one.id: wanted.params.get(one.id, one.params()) for one in wanted.methods},
         seed=wanted.seed,
     )
-    left_out = _left_out(setting, len(here), wanted.slow)
+    left_out = _left_out(setting, wanted.slow)
     for name, reason in left_out.items():
         say(f"without {name}: {reason}")
     setting = replace(
@@ -155,8 +155,12 @@ def compute(
     store = kept.Kept(cache / f"{prefix}{kept.WORLDS}" if cache is not None else None)
     if store.outcomes:
         say(f"{len(store.outcomes):,} simulated votes are kept from an earlier run")
-    if store.damaged:
-        say(f"{store.damaged:,} kept lines cannot be read; those votes are simulated again")
+    if store.unread is not None:
+        say(f"what is kept from an earlier run is not read, nor added to: {store.unread}")
+    if store.passed_over:
+        say(
+            f"{store.passed_over:,} kept lines are damaged or of another run; those votes are simulated again"
+        )
     search = _Search(setting, wanted.worlds, _prevalences(len(here)), store, executor, say)
     search.listen()
     search.seek()
@@ -168,9 +172,46 @@ def compute(
     return matrix
 
 
-def found(wanted: Wanted, cache: Path) -> Matrix | None:
-    """Return the fullest matrix that was computed for a table with this code; null where there is none."""
-    return kept.best_matrix(cache, wanted.prefix)
+def found(wanted: Wanted, cache: Path, tell: Tell | None = None) -> Matrix | None:
+    """Return the best matrix that was computed for a table with this code; null where there is none.
+
+    The best has the most worlds, but for those beyond the usual number; then the most cells.
+
+    Parameters
+    ----------
+    wanted
+        The table, and the methods and mechanisms that are to be in it.
+    cache
+        Folder in which it was kept.
+    tell
+        Called with a sentence for each that cannot be used.
+
+    Raises
+    ------
+    LookupError
+        If the table cannot be imitated.
+    """
+    best: tuple[tuple[int, int, int, str], Matrix] | None = None
+    expected: Expected | None = None
+    for name, matrix in kept.matrices(cache, wanted.prefix):
+        if expected is None:
+            here = ground(wanted.returns, wanted.contest.favoured)
+            expected = Expected(
+                contest=wanted.contest.id,
+                settings=_settings(wanted, here),
+                voters=int(here.counts.registered.sum()),
+                methods={one.id: one for one in wanted.methods},
+                mechanisms={one.id: one for one in wanted.mechanisms},
+            )
+        one = "it is damaged" if matrix is None else checked(matrix, expected)
+        if isinstance(one, str):
+            if tell is not None:
+                tell(f"what was simulated for this table ({name}) is not used: {one}")
+            continue
+        worlds = one.settings.worlds if one.settings else 0
+        rank = min(worlds, WORLDS), len(one.cells), worlds, name
+        best = max(best, (rank, one), key=lambda each: each[0]) if best else (rank, one)
+    return best[1] if best else None
 
 
 def code(methods: Iterable[Method] = ()) -> str:
@@ -196,26 +237,24 @@ def _prevalences(stations: int) -> tuple[float, ...]:
     return tuple(dict.fromkeys((np.floor(grid * scale + 1e-6) / scale).tolist()))
 
 
-def _left_out(setting: Setting, stations: int, slow: bool) -> dict[str, str]:
-    """Say which methods are not asked and why, after asking each about one fair world."""
-    job = Job("tight", None, 0.0, 0, ())
-    subject = setting.world(job).subject(setting.contest)
-    allowed = SLOW * max(1.0, stations / 3000.0)
+def _left_out(setting: Setting, slow: bool) -> dict[str, str]:
+    """Say which methods are not asked and why, after asking each about a few fair worlds."""
+    worlds = [setting.world(Job("tight", None, 0.0, number, ())) for number in range(TRIED)]
+    subjects = [world.subject(setting.contest) for world in worlds]
     reasons: dict[str, str] = {}
     for name, method in setting.methods.items():
-        seed = setting.sequence("tight", 0, "method", name)
-        taken, heard = np.inf, None
-        for _ in range(2):  # the first time may include what is made only once
-            before = time.process_time()
-            heard, _evidence = ask(method, subject, setting.params[name], seed)
-            taken = min(taken, time.process_time() - before)
-            if taken <= allowed:
-                break
-        if not isinstance(heard, Fault) and kind(method, [heard]) is None:
-            reasons[name] = why_silent(method, subject)
-        elif taken > allowed and not slow:
-            reasons[name] = f"it takes {1000 * taken:,.0f} ms a vote; ask for slow methods to have it"
+        if method.slow and not slow:
+            reasons[name] = "it takes long for one vote; `--slow` asks it too"
+        elif not any(_audible(setting, name, subject, number) for number, subject in enumerate(subjects)):
+            reasons[name] = why_silent(method, subjects[0])
     return reasons
+
+
+def _audible(setting: Setting, name: str, subject: Subject, number: int) -> bool:
+    """Whether a method gives a signal on a fair world; one that stops with an error is told as a fault."""
+    seed = setting.sequence("tight", number, "method", name)
+    heard, _ = ask(setting.methods[name], subject, setting.params[name], seed)
+    return isinstance(heard, Fault) or kind(setting.methods[name], [heard]) is not None
 
 
 class _Search:
@@ -365,39 +404,31 @@ def _matrix(search: _Search, wanted: Wanted, left_out: Mapping[str, str]) -> Mat
     went_wrong: dict[str, int] = {}
     for name, what in faults(search.used):
         went_wrong[f"{name}: {what}"] = went_wrong.get(f"{name}: {what}", 0) + 1
-    real = [name for name in mechanisms if setting.mechanisms[name].kind != "control"]
-    sight = {name: [cell for cell in cells if cell.mechanism == name and cell.dose] for name in mechanisms}
-    tiers = {name: setting.methods[name].tier for name in methods}
-    return Matrix(
+    return summarised(
+        cells,
+        {name: setting.methods[name] for name in methods},
+        {name: setting.mechanisms[name] for name in mechanisms},
         contest=wanted.contest.id,
-        methods=methods,
-        mechanisms=mechanisms,
-        cells=cells,
         thresholds=tuple(search.thresholds.values()),
-        first={name: first(found) for name, found in sight.items() if found},
-        blind=tuple(name for name in real if not sight[name]),
-        shown_only=tuple(
-            name for name in real if sight[name] and all(tiers[cell.method] == "D" for cell in sight[name])
-        ),
-        titles={name: setting.methods[name].title for name in methods}
-        | {name: setting.mechanisms[name].title for name in mechanisms},
-        tiers=tiers,
-        kinds={name: setting.mechanisms[name].kind for name in mechanisms},
         left_out={**left_out, **silent, **broken},
         faults=dict(sorted(went_wrong.items())),
         stations=len(setting.fair["tight"].ground),
-        settings=Settings(
-            table=wanted.returns.digest,
-            favoured=setting.fair["tight"].ground.options[0],
-            stations=len(setting.fair["tight"].ground),
-            seed=wanted.seed,
-            worlds=search.worlds,
-            fair_worlds=FAIR * search.worlds,
-            prevalences=search.prevalences,
-            power=POWER,
-            plebiscope=__version__,
-            code=code(wanted.methods),
-        ),
+        settings=_settings(wanted, setting.fair["tight"].ground),
+    )
+
+
+def _settings(wanted: Wanted, here: Ground) -> Settings:
+    return Settings(
+        table=wanted.returns.digest,
+        favoured=here.options[0],
+        stations=len(here),
+        seed=wanted.seed,
+        worlds=wanted.worlds,
+        fair_worlds=FAIR * wanted.worlds,
+        prevalences=_prevalences(len(here)),
+        power=POWER,
+        plebiscope=__version__,
+        code=code(wanted.methods),
     )
 
 
@@ -420,23 +451,12 @@ def _cell(search: _Search, version: Version, mechanism: str, method: str) -> Cel
         Step(prevalence=at, detected=int(one.sum()), worlds=len(one), stations=size[0], votes=size[1])
         for at, one, size in zip(grid, found, sizes, strict=True)
     )
-    counts = np.array([one.sum() for one in found], dtype=float), np.array([len(one) for one in found], float)
-    place = curve.crossing(grid, *counts)
     named: dict[str, Any] = {"method": method, "mechanism": mechanism, "version": version, "curve": told}
     named["whole"] = search.setting.mechanisms[mechanism].place == "vote"
-    if place.dose is None:
+    place = placed(told)
+    if not place:
         return Cell(**named)
     names = key(version), key(mechanism), key(method)
     rng = np.random.default_rng(np.random.SeedSequence(search.setting.seed, spawn_key=names))
     low, high = curve.error(grid, found, rng)
-    stations, votes = (curve.between(place.dose, grid, [size[which] for size in sizes]) for which in (0, 1))
-    return Cell(
-        **named,
-        dose=place.dose,
-        low=low,
-        high=high,
-        at_most=place.at_most,
-        stations=stations,
-        votes=votes,
-        lost=place.lost,
-    )
+    return Cell(**named, **place, low=low, high=high)

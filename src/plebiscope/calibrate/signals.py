@@ -95,7 +95,8 @@ def read(evidence: Evidence) -> Signal:
     correction = correct(evidence.measurements)
     tested = [one for one in evidence.measurements if one.status == "tested"]
     whole = (one.effect for one in tested if one.scope.level == "contest")
-    estimate = next((size.value for size in whole if size is not None and size.value is not None), None)
+    known = (size.value for size in whole if size is not None and size.value is not None)
+    estimate = next((value for value in known if np.isfinite(value)), None)
     return Signal(
         log10_q=min(correction.log10_q.values(), default=None),
         contradictions=sum(one.contradiction or one.unexplained for one in tested),
@@ -139,13 +140,22 @@ def ask(
     Returns
     -------
     heard, evidence
-        The evidence is null unless there is a signal.
+        The evidence is null unless there is a signal: not where the method lacks what it needs, and not where
+        it says itself that nothing here can be tested.
+
+    Raises
+    ------
+    MemoryError
+        If there is not enough of it: that says nothing about the method.
     """
     if lacking(method, subject):
         return None, None
     try:
         evidence = method.measure(subject, params, np.random.default_rng(seed))
-        return read(evidence), evidence
+        tested = any(one.status == "tested" for one in evidence.measurements)
+        return (read(evidence), evidence) if tested else (None, None)
+    except MemoryError:
+        raise
     except Exception as error:
         # A method's fault in one world of thousands must not cost the others; it is counted and told.
         return Fault(f"{type(error).__name__}: {error}"[:200]), None
@@ -216,4 +226,4 @@ def why_silent(method: Method, subject: Subject) -> str:
     lacks = lacking(method, subject)
     if lacks:
         return f"simulated votes have no {' and no '.join(lacks)}"
-    return "it has neither a p nor an estimate on this table"
+    return "it has neither a p nor an estimate on votes like this one"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from plebiscope.calibrate.curve import POWER
+from plebiscope.calibrate.curve import FEWEST, POWER
 from plebiscope.dossier.draw import Drawing
 from plebiscope.dossier.numbers import large, number
 from plebiscope.dossier.text import plain
@@ -44,6 +44,9 @@ class Line:
         Who notices it first, by title, and whether what that method finds is judged; null where nobody does.
     cells
         What that method sees, by version.
+    until
+        Share of the stations from which on no such method notices it any more, whatever fair is; null where
+        one does up to the whole.
     control
         Whether it is an honest mishap, so that noticing it is a false alarm.
     """
@@ -53,18 +56,29 @@ class Line:
     method: str | None
     judged: bool
     cells: dict[str, Cell]
+    until: float | None
     control: bool
 
     @property
     def harder(self) -> Cell | None:
-        """The version in which more of it is needed; null where it is not seen in both."""
-        doses = [cell for cell in self.cells.values() if cell.dose is not None]
-        return max(doses, key=lambda cell: cell.dose or 0.0) if len(doses) == len(VERSIONS) else None
+        """The version in which more of it is needed; null where no share of stations is seen in both."""
+        return _harder(self.cells)
 
 
 def lines(matrix: Matrix) -> list[Line]:
-    """Return what can be noticed of each mechanism, in the order of the matrix."""
-    return [_line(matrix, mechanism) for mechanism in matrix.mechanisms]
+    """Return what can be noticed of each mechanism, in their order; too few worlds tell nothing."""
+    return [] if _few(matrix) else [_line(matrix, mechanism) for mechanism in matrix.mechanisms]
+
+
+def _few(matrix: Matrix) -> str:
+    """Say that so few worlds tell no dose; empty where they are enough."""
+    worlds = matrix.settings.worlds if matrix.settings is not None else FEWEST
+    if worlds >= FEWEST:
+        return ""
+    return (
+        f"only {counted(worlds, 'votes')} were simulated for each mechanism and share of stations, and fewer "
+        f"than {FEWEST} cannot tell what is seen in {100 * POWER:.0f} of 100"
+    )
 
 
 def _line(matrix: Matrix, mechanism: str) -> Line:
@@ -73,16 +87,44 @@ def _line(matrix: Matrix, mechanism: str) -> Line:
     for name, cells in by_method.items():
         doses = [cell.dose for cell in cells.values() if cell.dose is not None]
         if doses:
-            rank = (matrix.tiers.get(name) == "D", len(doses) < len(VERSIONS), max(doses))
+            rank = (matrix.tiers.get(name) == "D", _span(cells) is None, max(doses))
             best = min(best, (rank, name), key=lambda one: one[0]) if best else (rank, name)
+    judged = best is not None and not best[0][0]
+    alike = [cells for name, cells in by_method.items() if (matrix.tiers.get(name) != "D") == judged]
     return Line(
         mechanism=mechanism,
         title=matrix.titles.get(mechanism, mechanism),
         method=matrix.titles.get(best[1], best[1]) if best else None,
-        judged=best is not None and not best[0][0],
+        judged=judged,
         cells=by_method[best[1]] if best else {},
+        until=_until([span for cells in alike if (span := _span(cells)) is not None]),
         control=matrix.kinds.get(mechanism) == "control",
     )
+
+
+def _harder(cells: Mapping[str, Cell]) -> Cell | None:
+    if _span(cells) is None:
+        return None
+    return max(cells.values(), key=lambda cell: cell.dose or 0.0)
+
+
+def _span(cells: Mapping[str, Cell]) -> tuple[float, float | None] | None:
+    """Return from and up to which share of stations a method sees a mechanism in both versions."""
+    doses = [cell.dose for cell in cells.values() if cell.dose is not None]
+    if len(doses) < len(VERSIONS):
+        return None
+    lost = min((cell.lost for cell in cells.values() if cell.lost is not None), default=None)
+    return None if lost is not None and lost <= max(doses) else (max(doses), lost)
+
+
+def _until(spans: list[tuple[float, float | None]]) -> float | None:
+    """Return where sight is lost for good after the smallest dose, going on from method to method."""
+    end: float | None = 0.0
+    for at, (dose, lost) in enumerate(sorted(spans, key=lambda span: span[0])):
+        if end is None or (at and dose > end):
+            break
+        end = None if lost is None else max(end, lost)
+    return end or None
 
 
 def _cells(matrix: Matrix, method: str, mechanism: str) -> dict[str, Cell]:
@@ -96,11 +138,20 @@ def dose(cell: Cell | None) -> str:
         return "not seen"
     if cell.whole:
         return "seen"
-    if cell.at_most:
-        return f"{share(cell.dose)} or less"
-    ends = [share(end) if end is not None else "?" for end in (cell.low, cell.high)]
     lost = f", not from {share(cell.lost)} on" if cell.lost is not None else ""
-    return f"{share(cell.dose)} ({ends[0]} to {ends[1]}){lost}"
+    if cell.at_most and (cell.high is None or cell.high <= cell.dose):
+        return f"{share(cell.dose)} or less{lost}"
+    return f"{share(cell.dose)}{' or less' if cell.at_most else ''} ({_ends(cell)}){lost}"
+
+
+def _ends(cell: Cell) -> str:
+    """Write the interval of a dose."""
+    low, high = (None if end is None else share(end) for end in (cell.low, cell.high))
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    if high is not None:
+        return f"at most {high}"
+    return "no interval is known" if low is None else f"at least {low}"
 
 
 def share(part: float) -> str:
@@ -174,13 +225,16 @@ def sentences(matrix: Matrix, subject: str) -> list[str]:
     subject
         What it is about: the contest.
     """
+    if few := _few(matrix):
+        return [f"{subject}: what this table could have shown is not told, because {few}."]
     told = list(_noticed(line for line in lines(matrix) if line.judged and not line.control))
     if not told:
         return blind(matrix, subject)
     first = (
         f"{subject}: in {_votes_of(matrix)}, at least one method notices, with a chance of "
-        f"{per_cent(100 * POWER, '.0f')}: {'; '.join(told)}. Done with less intensity than simulated, or in "
-        f"fewer stations, each can have gone unseen."
+        f"{per_cent(100 * POWER, '.0f')} (the 90 % interval of each smallest share in brackets): "
+        f"{'; '.join(told)}. Done with less intensity than simulated, or in stations fewer or more than "
+        f"that, each can have gone unseen."
     )
     return [first, *blind(matrix, subject)]
 
@@ -231,28 +285,31 @@ def limit(matrix: Matrix, method: str) -> Limit | str:
     if method not in matrix.methods:
         why = matrix.left_out.get(method)
         return f"it was not asked about simulated votes{f' ({plain(why, 200)})' if why else ''}"
-    harder = [
-        max(cells.values(), key=lambda cell: cell.dose or 0.0)
-        for mechanism in matrix.mechanisms
-        if matrix.kinds.get(mechanism) != "control"
-        and len(cells := _seen(matrix, method, mechanism)) == len(VERSIONS)
-    ]
+    if few := _few(matrix):
+        return few
+    real = (name for name in matrix.mechanisms if matrix.kinds.get(name) != "control")
+    by_mechanism = [_cells(matrix, method, name) for name in real]
+    harder = [(cell, _span(cells)) for cells in by_mechanism if (cell := _harder(cells)) is not None]
     if not harder:
         return f"in {_votes_of(matrix)} it noticed none of the mechanisms that were tried"
-    cell = min(harder, key=lambda cell: cell.votes or 0.0)
+    cell, span = min(harder, key=lambda one: one[0].votes or 0.0)
+    dose = cell.votes if cell.whole else cell.stations
+    # The share of stations that is asked for and the stations touched go together.
+    scale = None if cell.whole or dose is None or cell.dose is None else dose / cell.dose
+    ends = cell.low, cell.high, span[1] if span is not None else None
+    low, high, end = (None if at is None or scale is None else scale * at for at in ends)
     return Limit(
         mechanism=lowered(matrix.titles.get(cell.mechanism, cell.mechanism)),
-        dose=cell.votes if cell.whole else cell.stations,
+        dose=dose,
         unit="votes" if cell.whole else "stations",
+        low=low,
+        high=high,
+        lost=end,
         stations=None if cell.whole else cell.stations,
         votes=cell.votes,
         power=POWER,
         how=matrix.how,
     )
-
-
-def _seen(matrix: Matrix, method: str, mechanism: str) -> dict[str, Cell]:
-    return {v: cell for v, cell in _cells(matrix, method, mechanism).items() if cell.dose is not None}
 
 
 def _votes_of(matrix: Matrix) -> str:
@@ -275,8 +332,11 @@ def _noticed(found: Iterator[Line]) -> Iterator[str]:
         if cell.whole:
             yield f"{lowered(line.title)} ({_votes(cell)}; {method})"
         else:
-            least = f"from {share(cell.dose or 0.0)} of the stations on"
-            yield f"{lowered(line.title)} {least} ({_size(cell)}; {method})"
+            least = share(cell.dose or 0.0)
+            where = f"from {least} of the stations on"
+            if line.until is not None:
+                where = f"between {least} and {share(line.until)} of the stations"
+            yield f"{lowered(line.title)} {where} ({_ends(cell)}; {_size(cell)}; {method})"
 
 
 def _size(cell: Cell) -> str:
@@ -290,7 +350,7 @@ def _votes(cell: Cell) -> str:
 
 def figure(matrix: Matrix) -> Figure | None:
     """Draw methods against mechanisms, one panel for each version; null where there is nothing to draw."""
-    if not matrix.cells:
+    if not matrix.cells or _few(matrix):
         return None
     rows = [
         {
@@ -358,7 +418,7 @@ def figure(matrix: Matrix) -> Figure | None:
         caption=f"Smallest share of the stations, in per cent, at which a method (column) notices a "
         f"mechanism (row) in {per_cent(100 * POWER, '.0f')} of {_votes_of(matrix)}, in "
         f"two versions of what fair looks like. Darker is less; a dot means not noticed at "
-        f"any share, a star no longer noticed where it is done nearly everywhere. A method counts as alarmed "
+        f"any share, a star no longer noticed where it is done in many more. A method counts as alarmed "
         f"above what one in twenty fair votes exceeds.{beyond}",
         alt=f"Two tables of shares of stations, mechanisms by methods. First to notice: {told}.",
         vega_lite=chart.panels(panels, rows),

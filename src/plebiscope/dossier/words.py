@@ -391,11 +391,22 @@ def limit(found: Limit | None, stations: int | None = None, why: str = "") -> st
             f"How large a departure this test could have missed is not known{because}; this reassures nobody."
         )
     size = limit_size(found, stations)
-    much = f" on about {size}" if size else ""
+    much = f" on about {size}{_range_of(found)}" if size else ""
+    more = "" if found.lost is None else f", and no longer from {with_unit(round(found.lost), found.unit)} on"
     return (
         f"With a chance of {power(found)} the test would have noticed {plain(found.mechanism, 200)}{much}"
-        f"{_TOLD_BY.get(found.how, '')}; anything smaller, or of another kind, can have gone unseen."
+        f"{more}{_TOLD_BY.get(found.how, '')}; anything smaller{', larger' if more else ''}, or of another "
+        f"kind, can have gone unseen."
     )
+
+
+def _range_of(found: Limit) -> str:
+    """Write the 90 % interval of a dose, in whole stations; empty where none is known."""
+    low, high = (None if end is None else f"{max(1, round(end)):,}" for end in (found.low, found.high))
+    if low is None and high is None:
+        return ""
+    span = f"{low} to {high}" if low and high else f"at most {high}" if high else f"at least {low}"
+    return f" (90 % interval: {span} {found.unit})"
 
 
 def power(found: Limit) -> str:

@@ -53,6 +53,11 @@ class Limit(Record):
     mechanism: str
     dose: float | None
     unit: str
+    low: float | None = None
+    high: float | None = None
+    """Ends of the 90 % interval of the dose from simulation; null where they are not known or it is exact."""
+    lost: float | None = None
+    """Dose, in the same unit, from which on it would not be seen any more; null where there is none."""
     stations: float | None = None
     votes: float | None = None
     power: float = Field(gt=0, lt=1)

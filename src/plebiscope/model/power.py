@@ -49,7 +49,8 @@ class Cell(Record):
     votes: float | None = None
     """The same in stations touched, and in votes published otherwise than they were cast."""
     lost: float | None = None
-    """Smallest prevalence tried above the dose at which it is not seen any more; null where there is none."""
+    """Share of stations, larger than the dose, from which on it is not seen any more; null where there is
+    none."""
 
 
 class Threshold(Record):
