@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from plebiscope.conduct.patterns import pattern
@@ -34,6 +34,7 @@ _CALLED = {
 }
 _SAME = re.compile(r"\W+")
 _TOLD = ("asserted", "alleged")
+_Setting = tuple[str | None, frozenset[str]]
 _COMPARED = ("result", "preliminary", "own count")
 
 
@@ -66,24 +67,49 @@ def _denied(statements: Sequence[Statement]) -> Iterator[Contradiction]:
                 one.code, []
             ).append(index)
     for code in sorted(denied.keys() & told.keys()):
+        settings: defaultdict[_Setting, list[int]] = defaultdict(list)
+        for yes in told[code]:
+            settings[_setting(statements[yes])].append(yes)
         groups: dict[tuple[tuple[int, ...], str], list[int]] = {}
         for no in denied[code]:
-            for how in ("same place and day", "place or day not told by both"):
-                against = tuple(yes for yes in told[code] if _against(statements[yes], statements[no]) == how)
-                if against:
-                    groups.setdefault((against, how), []).append(no)
+            for how, against in _against(statements, settings, no):
+                groups.setdefault((against, how), []).append(no)
         for (against, how), nos in groups.items():
             yield Contradiction(
                 kind="denied", about=statements[nos[0]].name, one=against, other=tuple(nos), told=how
             )
 
 
-def _against(yes: Statement, no: Statement) -> str | None:
-    """Say how well place and day of two statements go together; null where they do not."""
-    if yes.report == no.report and yes.speaker == no.speaker and yes.sentence == no.sentence:
-        return None
-    days = _overlap(yes.when, no.when)
-    here, there = ({_plain(place.name) for place in one.where} for one in (yes, no))
+def _setting(one: Statement) -> _Setting:
+    """Say when and where something is told to have happened."""
+    return one.when, frozenset(_plain(place.name) for place in one.where)
+
+
+def _against(
+    statements: Sequence[Statement], settings: Mapping[_Setting, Sequence[int]], no: int
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Give what a denial stands against, by how well places and days go together."""
+    denial = statements[no]
+    against: dict[str, list[int]] = {"same place and day": [], "place or day not told by both": []}
+    for setting, told in settings.items():
+        how = _going_together(setting, _setting(denial))
+        if how is not None:
+            against[how] += told
+    for how, told in against.items():
+        other = sorted(yes for yes in told if not _one_sentence(statements[yes], denial))
+        if other:
+            yield how, tuple(other)
+
+
+def _one_sentence(one: Statement, other: Statement) -> bool:
+    """Tell whether the same speaker says both in one sentence."""
+    return one.report == other.report and one.speaker == other.speaker and one.sentence == other.sentence
+
+
+def _going_together(one: _Setting, other: _Setting) -> str | None:
+    """Say how well day and place of two statements go together; null where they do not."""
+    (when, here), (then, there) = one, other
+    days = _overlap(when, then)
     places = bool(here & there) if here and there else None
     if days is False or places is False:
         return None

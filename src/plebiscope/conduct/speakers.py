@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from plebiscope.conduct.language import either, words
 from plebiscope.conduct.names import CAPITAL, untitled
@@ -31,11 +32,14 @@ _IN_BRACKETS = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 _LETTERS = re.compile(r"[\w-]+")
+_WORDS = re.compile(r"\w+")
 _ARTICLE = re.compile(r"^(?:the|its|his|her|their|our|this|that)\s")
 _SAME_WORD = {"electoral": "election", "elections": "election", "organisation": "organization"}
 _NOBODY = words("people", "anybody")
 _ROLES = words("people", "roles")
 _TITLES = words("people", "titles")
+_REMEMBERED = 1 << 12
+"""Names that are remembered with what they come to: the same few speak in many reports."""
 
 
 @dataclass
@@ -79,12 +83,15 @@ class Speakers:
                 self._shorten(path, _plain(speaker).split())
 
     def _learn(self, path: str, text: str) -> None:
-        for found in _OFFICE_FIRST.finditer(text):
-            self._hold(path, found[1], found[2])
-        for found in _NAME_FIRST.finditer(text):
-            self._hold(path, found[2], found[1])
-        for found in _IN_BRACKETS.finditer(text):
-            self._short.setdefault(found[2].casefold(), _plain(found[1]))
+        # Few sentences name an office, and to see that these do not is quicker than to read them.
+        if not _ROLES.isdisjoint(_WORDS.findall(text.casefold())):
+            for found in _OFFICE_FIRST.finditer(text):
+                self._hold(path, found[1], found[2])
+            for found in _NAME_FIRST.finditer(text):
+                self._hold(path, found[2], found[1])
+        if "(" in text:
+            for found in _IN_BRACKETS.finditer(text):
+                self._short.setdefault(found[2].casefold(), _plain(found[1]))
 
     def _hold(self, path: str, office: str, name: str) -> None:
         person = _person(name)
@@ -150,7 +157,8 @@ class Speakers:
         return next(iter(longer)) if len(longer) == 1 else body
 
 
-def _person(speaker: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _person(speaker: str) -> tuple[str, ...]:
     """Give the words of a person's name without titles, in lower case; none where it is no such name."""
     speaker = speaker.strip(" ,.").removesuffix("'s")
     name, _ = untitled(speaker)
@@ -158,11 +166,11 @@ def _person(speaker: str) -> list[str]:
         parts = speaker.split()
         named = 1 <= len(parts) <= 4 and all(re.fullmatch(CAPITAL, part) for part in parts)
         if not named or any(part.lower() in _TITLES | _NOBODY | {"the"} for part in parts):
-            return []
+            return ()
         if len(parts) == 1 and parts[0].isupper() and len(parts[0]) > 1:
-            return []
+            return ()
         name = parts
-    return [word.casefold().strip(".,") for word in name]
+    return tuple(word.casefold().strip(".,") for word in name)
 
 
 def _one_person(name: Sequence[str], full: Sequence[str]) -> bool:
@@ -175,6 +183,7 @@ def _one_person(name: Sequence[str], full: Sequence[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _plain(name: str) -> str:
     """Write a name without capitals and article, and with one spelling of a word that has two."""
     spoken = " ".join(
