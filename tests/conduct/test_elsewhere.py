@@ -29,6 +29,9 @@ def strengths(text: str, published: dt.date | None = DAY) -> set[str]:
         "The army rehearsed with actors how a polling station is attacked by gunmen during the election.",
         "By contrast, the vote in Osk was described as rigged and boxes were stuffed with ballots.",
         "The museum shows pictures of the vote. They tell of ballot boxes that were guarded by soldiers.",
+        "Twenty-five years ago, soldiers stood inside the polling stations.",
+        "He spoke of his father's rule, when ballots were stuffed in every polling station.",
+        "Ballots were burned at polling stations after the disputed election of 1998.",
         "Are soldiers standing inside the polling stations?",
     ],
 )
@@ -43,6 +46,12 @@ def test_another_time_or_place_is_only_suggested(text: str) -> None:
         "In September 2031 soldiers stood inside the polling stations.",
         "Since 1998 soldiers have stood inside the polling stations on the day of every election.",
         "As in 1998, soldiers stood inside the polling stations.",
+        "Observers noted ballot box stuffing of the kind recorded, as in previous elections, in Gostel.",
+        "There was more ballot box stuffing than in previous elections.",
+        "The party, which won the election of 1998, was banned from the vote.",
+        "Voters were turned away, though they had voted in 1998.",
+        "Officials stuffed ballot boxes, which breaks the Election Act of 1998.",
+        "Jon Bresker voted in 1998. They stuffed the ballot boxes in Gostel on Sunday, observers said.",
         "The museum shows pictures of the vote. In Gostel soldiers stood inside the polling stations.",
     ],
 )

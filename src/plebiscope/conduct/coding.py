@@ -197,9 +197,10 @@ def _statements(
         seen: set[tuple[str, str, str | None, str]] = set()
         for match in sorted(_best(here), key=lambda match: (match.start, order[match.code.id])):
             statement = _statement(report, cleaned, passage, match, voices, sentence, *locate())
-            if other[index] and match.rule.strength != "firm":
+            elsewhere = other[index].holds(sentence, *(at - passage.start for at in (match.start, match.end)))
+            if elsewhere and match.rule.strength != "firm":
                 continue
-            if other[index] or _asked(sentence) or wording.doubts(match):
+            if elsewhere or _asked(sentence) or wording.doubts(match):
                 statement = statement.model_copy(update={"strength": "suggested"})
             key = (statement.code, statement.rule, statement.speaker, statement.status)
             if key not in seen:
