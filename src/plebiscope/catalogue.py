@@ -22,6 +22,7 @@ _HOUSE = {
     "dispersion": "plebiscope.methods.dispersion",
     "identical-results": "plebiscope.methods.identical_results",
     "near-unanimity": "plebiscope.methods.near_unanimity",
+    "spikes": "plebiscope.methods.spikes",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "totals": "plebiscope.methods.totals",

@@ -1,0 +1,525 @@
+"""Ratios that more stations report than a smooth curve and the coarseness of counts make likely.
+
+Question
+--------
+Does any turnout or share, whole percentage or not, occur at more stations than the curve around it allows?
+
+Statistic
+---------
+Turnout and the share of an option are put into bins of a tenth of a point centred on 0, 0.1, ... 100 per
+cent, in whole numbers. ``S_m`` is the number of stations in bin ``m``. Tested are the 999 bins between 0 and
+100 per cent, which are the business of other methods. The answer is the number of stations beyond what is
+expected in the bins that rise above the band, with an interval that holds for all bins at once.
+
+Beside it stands one test of *simple fractions*: how many stations lie in a bin that holds a fraction with a
+denominator up to 20 (a half, three quarters, 17/20)? One question for the whole family of fractions, so that
+nothing is lost to asking about each.
+
+Fair vote
+---------
+Rozenas's: rates of stations follow a smooth law, a mixture of a few beta laws fitted to this table (maximum
+likelihood, the number by Schwarz's criterion, no random start). Given its count, each station reports again:
+its second count, with the same number of ballots, follows a mixture of beta-binomial laws. The chance
+``r_im`` that station i reports bin m again is a sum over counts, computed and not drawn, and so are mean
+``sum r_im`` and variance ``sum r_im (1 - r_im)`` of the stations in each bin. Ratios that small numbers of
+ballots make common are in it.
+
+Whatever the ``r_im``, the chance of so many stations is at most that of the binomial law with the same mean
+(Hoeffding). A second bound looks only at stations within one point of the bin, each with its chance to be in
+the bin given that it is near, so that no peak follows from a curve that the mixture fits badly. The larger of
+the two is the p of a bin, 999 times the smallest (Bonferroni) that of the curve, and the band is the number
+of stations that is exceeded anywhere in at most 5 of 100 fair votes. Nothing depends on a number of draws.
+The original takes the largest of 1,000 draws in each bin as the band, which a fair vote exceeds in one bin of
+its 1,001 on average.
+
+The original draws turnout again too, before the share. That blurs the numbers of ballots, which are known.
+For the highest peak of the share it is computed as well, so that figures of the original can be compared.
+
+Regions of 200 stations or more are asked the same with the law of the whole vote; named are those with p
+below 0.05, and all that were asked count in the correction.
+
+Assumptions
+-----------
+* Rates follow a smooth law over a tenth of a point. Checked: spread of the middle half of ``(S_m - mean) /
+  sd`` over bins, which is near 1 where the law fits.
+* Stations are independent given their rates. Results that are copies of one another break that.
+* Stations of up to 20,000 ballots; with more, a bin holds many counts. Larger ones are left out and counted.
+
+Innocent causes
+---------------
+A clerk who sends a percentage from which the count is worked out. One result published for several stations.
+A place whose stations serve one institution. In fair votes drawn from a smooth law none is found in more than
+95 of 100; ratios of small stations need no other cause, since they are in the law.
+
+Blind spots
+-----------
+Peaks at 0 and at 100 per cent; peaks wider than a point; invented figures that do not repeat a ratio; added
+or moved ballots. Whole percentages one and all are seen better by `integer-percentages`, which adds them up.
+
+References
+----------
+Rozenas (2017), whose law this is; Hoeffding (1956) for the bound. Of Rozenas's stored example, Canada 2011
+(0.0389 per cent of stations at one share, 28.0 per cent), the figure is reproduced with his mixtures.
+
+Example
+-------
+Two thousand stations of 300 ballots report what a smooth law brings; then forty more report exactly 47 per
+cent.
+
+>>> import numpy as np
+>>> from plebiscope.kernels import beta_mixture
+>>> rng = np.random.default_rng(0)
+>>> ballots = np.full(2040, 300)
+>>> votes = rng.binomial(300, rng.beta(30, 30, 2040))
+>>> def chance(votes):
+...     law = beta_mixture.fit(votes, ballots)
+...     sums = bins.add_up(votes, ballots, np.zeros(2040, dtype=np.int64), 1, law, 10)
+...     return math.exp(bins.smallest(sums.log_p()[0]))
+>>> chance(votes) > 0.05
+True
+>>> votes[2000:] = 141
+>>> chance(votes) < 0.001
+True
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from plebiscope.evidence import chart
+from plebiscope.evidence.excess import against_chance
+from plebiscope.evidence.ratio import Columns, CountRatio, ratio_columns
+from plebiscope.kernels import beta_mixture
+from plebiscope.kernels.beta_mixture import PARTS, Mixture
+from plebiscope.methods.spikes import bins, drawn_again
+from plebiscope.methods.spikes.bins import FIRST, LAST, Sums
+from plebiscope.model.figure import Figure
+from plebiscope.model.finding import Effect, Limit, Measurement
+from plebiscope.model.method import (
+    Evidence,
+    Method,
+    StationScore,
+    Subject,
+    checked,
+    effect,
+    most_surprising,
+    surprise,
+    too_few,
+)
+from plebiscope.model.returns import Selection
+from plebiscope.model.wording import capital, chance, few, listed, none_of, per_cent
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_LN10 = math.log(10.0)
+_TESTED = LAST - FIRST + 1
+_MIDDLE_HALF = 1.349
+"""Standard deviations that the middle half of a normal law spans."""
+_NINE_IN_TEN = 1.2816
+"""Standard deviations that one of ten normal draws falls short by."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Which stations are looked at, and how closely."""
+
+    turnout: tuple[str, ...] = ("cast", "issued")
+    """Numerator of turnout: the first of these quantities that the returns have."""
+    share: tuple[str, ...] = ("cast", "valid")
+    """Denominator of the share, likewise."""
+    least_stations: int = 50
+    """Fewest stations with which anything is tested, in stations."""
+    least_area: int = 200
+    """Fewest stations of an area that is asked, in stations."""
+    components: int = 4
+    """Beta laws of a mixture at most."""
+    near: int = 10
+    """How far a station may be from a bin to be near it, in tenths of a point."""
+    level: float = 0.05
+    """Chance that the band is exceeded anywhere; also the level at which areas and stations are named."""
+    coverage: float = 0.95
+    """Coverage of intervals, as a probability, for all bins together."""
+    listed: int = 2000
+    """Stations named at most."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Sums over the stations of g groups, with the p of each bin and whether it rises above the band."""
+
+    sums: Sums
+    log_p: Floats
+    """Natural logarithm, shape (g, 1001)."""
+    above: Bools
+    """Shape (g, 1001)."""
+
+    @classmethod
+    def of(cls, sums: Sums, level: float) -> Curve:
+        """Look at every bin of every group."""
+        log_p = sums.log_p()
+        return cls(sums, log_p, sums.beyond(level, log_p))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One ratio with what is seen and expected of it; ``places`` are the areas that were asked."""
+
+    subject: Subject
+    params: Params
+    stations: Selection
+    ratio: CountRatio
+    law: Mixture
+    codes: Ints
+    """Area of each station, shape (n,)."""
+    names: Sequence[str]
+    whole: Curve
+    """Of the whole contest: one group."""
+    by_area: Curve
+
+    @property
+    def bin(self) -> Ints:
+        """Bin of each station, shape (n,)."""
+        return beta_mixture.bin_of(self.ratio.successes, self.ratio.trials)
+
+
+def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
+    """Compare the curves of turnout and share with what is expected; ``rng`` is not used."""
+    examined = subject.examined or (None,)
+    columns, missing = ratio_columns(subject, params.turnout, params.share, examined[0])
+    columns = sorted(columns, key=lambda one: one.quantity)  # the share first
+    for option in examined[1:]:
+        columns += [
+            one for one in ratio_columns(subject, (), params.share, option)[0] if one.option == option
+        ]
+    asked, found = [], []
+    for one in columns:
+        ready = _ask(subject, params, one)
+        if isinstance(ready, str):
+            found.append(METHOD.untestable(subject, f"{one.quantity} peaks", ready, option=one.option))
+        else:
+            asked.append(ready)
+    laws = {one.ratio.quantity: one.law for one in asked if one.ratio.option in (None, examined[0])}
+    heads = [_peaks(one, laws) for one in asked]
+    areas = [_areas(one) for one in asked]
+    found = [*heads, *found, *(_fractions(one) for one in asked)]
+    found += [METHOD.untestable(subject, f"{name} peaks", why) for name, why in missing.items()]
+    shown = [
+        (head, one) for head, one in zip(heads, asked, strict=True) if one.ratio.option in (None, examined[0])
+    ]
+    figures = [_curves(shown)] if shown else []
+    by_place = [answer for place in areas for answer in place[0]]
+    return Evidence((*found, *by_place), tuple(figures), _scores(heads, asked, areas, params))
+
+
+def _ask(subject: Subject, params: Params, column: Columns) -> Asked | str:
+    """Select stations and add up, or say why that cannot be."""
+    part, whole = column.numerator, column.denominator
+    stations = subject.results.select(whole, part)
+    stations = stations.keep(stations[whole] > 0, f"without {whole}")
+    possible = (stations[part] >= 0) & (stations[part] <= stations[whole])
+    stations = stations.keep(possible, "figures impossible")
+    stations = stations.keep(
+        stations[whole] <= beta_mixture.MOST, f"with more than {beta_mixture.MOST:,} {whole}"
+    )
+    reason = too_few(stations, max(1, params.least_stations), subject.rows_are)
+    if reason is not None:
+        return reason
+    k, n = stations[part], stations[whole]
+    ratio = CountRatio(column.quantity, column.option, column.label, k, n)
+    law = beta_mixture.fit(k, n, params.components)
+    codes, names = subject.areas(stations.rows)
+    sums = bins.add_up(k, n, codes, len(names), law, params.near)
+    curves = (Curve.of(part, params.level) for part in (sums.whole(), sums))
+    return Asked(subject, params, stations, ratio, law, codes, names, *curves)
+
+
+def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
+    """Answer for the whole contest."""
+    whole, params, rows_are = asked.whole.sums, asked.params, asked.subject.rows_are
+    standardised = (whole.seen - whole.mean)[0] / np.sqrt(np.maximum(whole.variance, 1e-12))
+    full = whole.mean[0] >= 5.0
+    full[:FIRST] = full[LAST + 1 :] = False
+    middle = np.quantile(standardised[full], [0.25, 0.75]) if full.sum() >= 20 else None
+    spread = None if middle is None else float(middle[1] - middle[0]) / _MIDDLE_HALF
+    fits = checked(
+        "the mixture of beta laws fits the curve",
+        spread is not None and spread <= 1.2,
+        f"over {int(full.sum())} bins that expect five {rows_are} or more, the middle half of seen less "
+        f"expected has a spread of {spread:.2f} standard deviations"
+        if spread is not None
+        else f"too few bins expect five {rows_are} or more",
+    )
+    band = whole.band(params.level)[0]
+    apart = (band - whole.mean[0] + _NINE_IN_TEN * np.sqrt(whole.variance))[FIRST : LAST + 1]
+    dose = float(np.max(apart))
+    answer = _answer(asked, asked.whole, 0)
+    sizes = [*answer["effects"]]
+    known = {"turnout", "share"} <= set(laws) and asked.law is laws["share"]
+    above = np.flatnonzero(asked.whole.above[0])
+    if known and len(above):
+        sizes += _as_drawn(asked, laws, int(above[np.argmax((whole.seen - whole.mean)[0][above])]))
+    return METHOD.answer(
+        asked.subject,
+        f"{asked.ratio.quantity} peaks",
+        option=asked.ratio.option,
+        **answer | {"effects": tuple(sizes)},
+        limit=Limit(
+            mechanism="one and the same ratio written at many places",
+            dose=dose,
+            unit=rows_are,
+            stations=dose if rows_are == "stations" else None,
+            votes=dose * float(asked.ratio.trials.mean()) if asked.ratio.option is not None else None,
+            power=0.9,
+            how="analytic",
+        ),
+        assumptions=(fits,),
+        params={
+            **asdict(params),
+            "ratio": asked.ratio.label,
+            "mixture": [
+                [round(float(value), 4) for value in part]
+                for part in (asked.law.first, asked.law.second, asked.law.weights)
+            ],
+            "left_out": dict(asked.stations.dropped),
+        },
+    )
+
+
+def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:
+    """Return the fields of an answer that a contest and an area have in common."""
+    rows_are, params, sums = asked.subject.rows_are, asked.params, curve.sums
+    log_p = curve.log_p[group]
+    log10_p = bins.smallest(log_p) / _LN10
+    above = np.flatnonzero(curve.above[group])
+    seen, mean, n = sums.seen[group], sums.mean[group], int(sums.size[group, 0])
+    above = above[np.argsort(log_p[above], kind="stable")]
+    value = float((seen - mean)[above].sum())
+    ends: tuple[float | None, float | None] = (None, None)
+    if len(above):
+        outside = (1.0 - params.coverage) / _TESTED / 2.0
+        low = stats.chi2.ppf(outside, 2.0 * seen[above]) / 2.0 - mean[above]
+        high = stats.chi2.ppf(1.0 - outside, 2.0 * seen[above] + 2.0) / 2.0 - mean[above]
+        ends = float(low.sum()), float(high.sum())
+    size = effect(
+        f"{rows_are} at peaks, beyond those expected there",
+        value,
+        rows_are,
+        ends,
+        params.coverage if len(above) else None,
+    )
+    told = [_told(at, seen, mean, rows_are) for at in above[:5].tolist()]
+    highest = FIRST + int(np.argmin(log_p[FIRST : LAST + 1]))
+    label = asked.ratio.label
+    statement = (
+        f"In {none_of(len(above), f'{_TESTED} bins')} of a tenth of a point lie more of {n:,} {rows_are} "
+        f"than the band around a smooth curve allows, by their {label}"
+    )
+    if told:
+        most = "most unlikely " if len(above) > len(told) else ""
+        statement += f": {most}{listed(told)}."
+    else:
+        statement += f"; next to it comes {_told(highest, seen, mean, rows_are)}."
+    return {
+        "n": n,
+        "observed": float(len(above)),
+        "expected": 0.0,
+        "null": "conditional",
+        "p": 10.0**log10_p,
+        "log10_p": log10_p,
+        "bits": surprise(log10_p),
+        "effect": size,
+        "effects": (effect("bins above the band", float(len(above)), "bins of a tenth of a point"),),
+        "statement": statement,
+    }
+
+
+def _told(at: int, seen: Floats, mean: Floats, rows_are: str) -> str:
+    return f"{per_cent(at / 10)} ({seen[at]:,.0f} {rows_are}, {few(float(mean[at]))} expected)"
+
+
+def _as_drawn(asked: Asked, laws: dict[str, Mixture], at: int) -> list[Effect]:
+    """Say how far a peak of the share exceeds what Rozenas's rule expects there."""
+    subject, ratio = asked.subject, asked.ratio
+    turnout, _ = ratio_columns(subject, asked.params.turnout, (), None)
+    picked = subject.results.select(turnout[0].denominator, turnout[0].numerator, marked=True)
+    rows = np.full(len(subject.results), -1, dtype=np.int64)
+    rows[picked.rows] = np.arange(len(picked))
+    place = rows[asked.stations.rows]
+    known = place >= 0
+    registered, cast = picked[turnout[0].denominator][place], picked[turnout[0].numerator][place]
+    # Turnout is drawn again among the ballots that the share is of.
+    known &= (ratio.trials <= cast) & (cast <= registered) & (registered <= beta_mixture.MOST)
+    if not known.any():
+        return []
+    chances = drawn_again.chances(
+        registered[known], ratio.trials[known], ratio.successes[known], at, laws["turnout"], laws["share"]
+    )
+    excess = float(np.count_nonzero(asked.bin[known] == at)) - float(chances.sum())
+    name = "excess at the largest peak, turnout drawn again too (Rozenas)"
+    return [effect(name, 100.0 * excess / int(known.sum()), f"per cent of {subject.rows_are}")]
+
+
+def _fractions(asked: Asked) -> Measurement:
+    """Count the stations at simple fractions."""
+    ratio, params, rows_are = asked.ratio, asked.params, asked.subject.rows_are
+    seen = int(np.count_nonzero(bins.simple_fractions()[asked.bin]))
+    answer = against_chance(
+        asked.whole.sums.simple,
+        seen,
+        ratio.trials,
+        of=rows_are,
+        mechanism="results written from simple fractions",
+        coverage=params.coverage,
+        level=params.level,
+    )
+    return METHOD.answer(
+        asked.subject,
+        f"{ratio.quantity} at simple fractions",
+        option=ratio.option,
+        null="conditional",
+        **answer,
+        statement=f"{seen:,} of {answer['n']:,} {rows_are} have a {ratio.label} within a twentieth of a "
+        f"point of a fraction with a denominator up to {bins.LARGEST}; {few(answer['expected'])} would be "
+        "expected.",
+        params=asdict(params),
+    )
+
+
+def _areas(asked: Asked) -> tuple[list[Measurement], list[int]]:
+    """Answer for the areas whose own p is below the level; return their numbers too."""
+    sizes = asked.by_area.sums.size[:, 0]
+    large = np.flatnonzero(sizes >= asked.params.least_area)
+    if len(asked.names) < 2 or not len(large):
+        return [], []
+    log_p = asked.by_area.log_p
+    named = [int(at) for at in large if bins.smallest(log_p[at]) < math.log(asked.params.level)]
+    made = [
+        METHOD.answer(
+            asked.subject,
+            f"{asked.ratio.quantity} peaks",
+            option=asked.ratio.option,
+            area=asked.names[at],
+            among=len(large),
+            **_answer(asked, asked.by_area, at),
+        )
+        for at in named
+    ]
+    return made, named
+
+
+def _scores(
+    heads: Sequence[Measurement],
+    asked: Sequence[Asked],
+    areas: Sequence[tuple[list[Measurement], list[int]]],
+    params: Params,
+) -> tuple[StationScore, ...]:
+    """Name the stations at peaks of the contest, or of an area, that stand out."""
+    best: dict[int, tuple[float, str]] = {}
+    for head, one, (answers, named) in zip(heads, asked, areas, strict=True):
+        at = one.bin
+        found = np.zeros(len(at), dtype=bool)
+        if head.p is not None and head.p < params.level:
+            found |= one.whole.above[0][at]
+        for answer, place in zip(answers, named, strict=True):
+            if answer.p is not None and answer.p * (answer.among or 1) < params.level:
+                found |= (one.codes == place) & one.by_area.above[place][at]
+        for place in np.flatnonzero(found).tolist():
+            row, surprising = (
+                int(one.stations.rows[place]),
+                -math.log2(max(float(one.whole.sums.own[place]), 1e-12)),
+            )
+            k, n = int(one.ratio.successes[place]), int(one.ratio.trials[place])
+            reason = f"{one.ratio.name} {per_cent(100 * k / n, '.2f')} ({k:,} of {n:,}), at a peak"
+            best[row] = max(best.get(row, (0.0, "")), (surprising, reason))
+    rows = np.array(sorted(best), dtype=np.int64)
+    bits = np.array([best[row][0] for row in rows.tolist()])
+    return most_surprising(rows, bits, params.listed, lambda place: best[int(rows[place])][1])
+
+
+def _curves(shown: Sequence[tuple[Measurement, Asked]]) -> Figure:
+    """Draw the stations per tenth of a point with what would be expected and the band."""
+    head, first = shown[0]
+    rows_are = first.subject.rows_are
+    values: list[dict[str, Any]] = []
+    panels, words = [], []
+    count = chart.number("seen", f"{capital(rows_are)} per tenth of a point")
+    for answer, one in shown:
+        whole = one.whole.sums
+        seen, mean, band = whole.seen[0], whole.mean[0], whole.band(one.params.level)[0]
+        above = one.whole.above[0]
+        drawn = np.flatnonzero((mean >= 0.05) | above)
+        drawn = drawn[(drawn >= FIRST) & (drawn <= LAST)]
+        values += [
+            {
+                "of": one.ratio.quantity,
+                "at": at / 10,
+                "seen": int(seen[at]),
+                "mean": round(float(mean[at]), 1),
+                "band": int(band[at]),
+                **({"peak": 1} if above[at] else {}),
+            }
+            for at in drawn.tolist()
+        ]
+        words.append(answer.statement.rstrip("."))
+        layers = [
+            chart.layer("area", "band", chart.span("y", count, "mean", "band")),
+            chart.layer("line", "expected", {"y": {**count, "field": "mean"}}),
+            chart.layer("line", "observed", {"y": count}, strokeWidth=1),
+            chart.layer("point", "outlier", {"y": count}, where="isValid(datum.peak)"),
+        ]
+        ends = (
+            [float(drawn.min(initial=PARTS)) / 10, float(drawn.max(initial=0)) / 10]
+            if len(drawn)
+            else [0, 100]
+        )
+        x = chart.number("at", f"{capital(one.ratio.label)}, per cent", scale={"domain": ends, "nice": False})
+        only = [{"filter": {"field": "of", "equal": one.ratio.quantity}}]
+        panels.append(chart.plot(layers, height=180, transform=only, encoding={"x": x}))
+    peaks = sum(int(answer.observed or 0) for answer, _ in shown)
+    tails = "; ".join(
+        f"{one.ratio.quantity}: p at most {chance(answer.log10_p or 0.0)}" for answer, one in shown
+    )
+    return Figure(
+        id=f"{head.id}/curves",
+        finding=head.id,
+        title=f"Peaks above the band: {none_of(peaks, f'{_TESTED * len(shown):,} bins')}",
+        caption=f"Number of {rows_are} in bins of a tenth of a point (line), what would be expected if all "
+        f"reported again (smooth line), and the band that a fair vote exceeds anywhere at most "
+        f"{100 * first.params.level:g} times in 100. Points: bins above it. {tails}.",
+        alt=f"Line of the number of {rows_are} by tenth of a point, one panel for each ratio, with a band "
+        f"above a smooth curve. {'. '.join(words)}.",
+        vega_lite=chart.panels(panels, values),
+    )
+
+
+METHOD = Method(
+    id="spikes",
+    title="Peaks in the curves of turnout and share",
+    question="Does any turnout or share occur at more stations than the curve around it allows?",
+    tier="C",
+    null="conditional",
+    needs=("returns", "station", ("registered", "options")),
+    tail="upper",
+    params=Params,
+    measure=measure,
+    references=("rozenas2017", "hoeffding1956"),
+    innocent=(
+        "A clerk sent a percentage, from which the count was worked out.",
+        "One result was published for several stations.",
+    ),
+    blind=(
+        "peaks at 0 and at 100 %, and peaks wider than a point",
+        "invented figures that do not repeat a ratio",
+        "added, moved or destroyed ballots, and pressure on voters",
+    ),
+    slow=True,
+)
