@@ -86,21 +86,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from plebiscope.evidence import chart
 from plebiscope.evidence.excess import against_chance
-from plebiscope.evidence.ratio import Columns, CountRatio, ratio_columns
+from plebiscope.evidence.ratio import ratio_columns
 from plebiscope.kernels import beta_mixture
-from plebiscope.kernels.beta_mixture import PARTS, Mixture
+from plebiscope.kernels.beta_mixture import Mixture
 from plebiscope.methods.spikes import bins, drawn_again
-from plebiscope.methods.spikes.bins import FIRST, LAST, Sums
-from plebiscope.model.figure import Figure
+from plebiscope.methods.spikes.asking import Asked, Curve, Params, ask
+from plebiscope.methods.spikes.bins import FIRST, LAST
+from plebiscope.methods.spikes.picture import curves
 from plebiscope.model.finding import Effect, Limit, Measurement
 from plebiscope.model.method import (
     Evidence,
@@ -111,10 +111,8 @@ from plebiscope.model.method import (
     effect,
     most_surprising,
     surprise,
-    too_few,
 )
-from plebiscope.model.returns import Selection
-from plebiscope.model.wording import capital, chance, few, listed, none_of, per_cent
+from plebiscope.model.wording import few, listed, none_of, per_cent
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -128,69 +126,6 @@ _NINE_IN_TEN = 1.2816
 """Standard deviations that one of ten normal draws falls short by."""
 
 
-@dataclass(frozen=True)
-class Params:
-    """Which stations are looked at, and how closely."""
-
-    turnout: tuple[str, ...] = ("cast", "issued")
-    """Numerator of turnout: the first of these quantities that the returns have."""
-    share: tuple[str, ...] = ("cast", "valid")
-    """Denominator of the share, likewise."""
-    least_stations: int = 50
-    """Fewest stations with which anything is tested, in stations."""
-    least_area: int = 200
-    """Fewest stations of an area that is asked, in stations."""
-    components: int = 4
-    """Beta laws of a mixture at most."""
-    near: int = 10
-    """How far a station may be from a bin to be near it, in tenths of a point."""
-    level: float = 0.05
-    """Chance that the band is exceeded anywhere; also the level at which areas and stations are named."""
-    coverage: float = 0.95
-    """Coverage of intervals, as a probability, for all bins together."""
-    listed: int = 2000
-    """Stations named at most."""
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Sums over the stations of g groups, with the p of each bin and whether it rises above the band."""
-
-    sums: Sums
-    log_p: Floats
-    """Natural logarithm, shape (g, 1001)."""
-    above: Bools
-    """Shape (g, 1001)."""
-
-    @classmethod
-    def of(cls, sums: Sums, level: float) -> Curve:
-        """Look at every bin of every group."""
-        log_p = sums.log_p()
-        return cls(sums, log_p, sums.beyond(level, log_p))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One ratio with what is seen and expected of it; ``places`` are the areas that were asked."""
-
-    subject: Subject
-    params: Params
-    stations: Selection
-    ratio: CountRatio
-    law: Mixture
-    codes: Ints
-    """Area of each station, shape (n,)."""
-    names: Sequence[str]
-    whole: Curve
-    """Of the whole contest: one group."""
-    by_area: Curve
-
-    @property
-    def bin(self) -> Ints:
-        """Bin of each station, shape (n,)."""
-        return beta_mixture.bin_of(self.ratio.successes, self.ratio.trials)
-
-
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
     """Compare the curves of turnout and share with what is expected; ``rng`` is not used."""
     examined = subject.examined or (None,)
@@ -202,7 +137,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         ]
     asked, found = [], []
     for one in columns:
-        ready = _ask(subject, params, one)
+        ready = ask(subject, params, one)
         if isinstance(ready, str):
             found.append(METHOD.untestable(subject, f"{one.quantity} peaks", ready, option=one.option))
         else:
@@ -215,31 +150,9 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     shown = [
         (head, one) for head, one in zip(heads, asked, strict=True) if one.ratio.option in (None, examined[0])
     ]
-    figures = [_curves(shown)] if shown else []
+    figures = [curves(shown)] if shown else []
     by_place = [answer for place in areas for answer in place[0]]
     return Evidence((*found, *by_place), tuple(figures), _scores(heads, asked, areas, params))
-
-
-def _ask(subject: Subject, params: Params, column: Columns) -> Asked | str:
-    """Select stations and add up, or say why that cannot be."""
-    part, whole = column.numerator, column.denominator
-    stations = subject.results.select(whole, part)
-    stations = stations.keep(stations[whole] > 0, f"without {whole}")
-    possible = (stations[part] >= 0) & (stations[part] <= stations[whole])
-    stations = stations.keep(possible, "figures impossible")
-    stations = stations.keep(
-        stations[whole] <= beta_mixture.MOST, f"with more than {beta_mixture.MOST:,} {whole}"
-    )
-    reason = too_few(stations, max(1, params.least_stations), subject.rows_are)
-    if reason is not None:
-        return reason
-    k, n = stations[part], stations[whole]
-    ratio = CountRatio(column.quantity, column.option, column.label, k, n)
-    law = beta_mixture.fit(k, n, params.components)
-    codes, names = subject.areas(stations.rows)
-    sums = bins.add_up(k, n, codes, len(names), law, params.near)
-    curves = (Curve.of(part, params.level) for part in (sums.whole(), sums))
-    return Asked(subject, params, stations, ratio, law, codes, names, *curves)
 
 
 def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
@@ -443,62 +356,6 @@ def _scores(
     rows = np.array(sorted(best), dtype=np.int64)
     bits = np.array([best[row][0] for row in rows.tolist()])
     return most_surprising(rows, bits, params.listed, lambda place: best[int(rows[place])][1])
-
-
-def _curves(shown: Sequence[tuple[Measurement, Asked]]) -> Figure:
-    """Draw the stations per tenth of a point with what would be expected and the band."""
-    head, first = shown[0]
-    rows_are = first.subject.rows_are
-    values: list[dict[str, Any]] = []
-    panels, words = [], []
-    count = chart.number("seen", f"{capital(rows_are)} per tenth of a point")
-    for answer, one in shown:
-        whole = one.whole.sums
-        seen, mean, band = whole.seen[0], whole.mean[0], whole.band(one.params.level)[0]
-        above = one.whole.above[0]
-        drawn = np.flatnonzero((mean >= 0.05) | above)
-        drawn = drawn[(drawn >= FIRST) & (drawn <= LAST)]
-        values += [
-            {
-                "of": one.ratio.quantity,
-                "at": at / 10,
-                "seen": int(seen[at]),
-                "mean": round(float(mean[at]), 1),
-                "band": int(band[at]),
-                **({"peak": 1} if above[at] else {}),
-            }
-            for at in drawn.tolist()
-        ]
-        words.append(answer.statement.rstrip("."))
-        layers = [
-            chart.layer("area", "band", chart.span("y", count, "mean", "band")),
-            chart.layer("line", "expected", {"y": {**count, "field": "mean"}}),
-            chart.layer("line", "observed", {"y": count}, strokeWidth=1),
-            chart.layer("point", "outlier", {"y": count}, where="isValid(datum.peak)"),
-        ]
-        ends = (
-            [float(drawn.min(initial=PARTS)) / 10, float(drawn.max(initial=0)) / 10]
-            if len(drawn)
-            else [0, 100]
-        )
-        x = chart.number("at", f"{capital(one.ratio.label)}, per cent", scale={"domain": ends, "nice": False})
-        only = [{"filter": {"field": "of", "equal": one.ratio.quantity}}]
-        panels.append(chart.plot(layers, height=180, transform=only, encoding={"x": x}))
-    peaks = sum(int(answer.observed or 0) for answer, _ in shown)
-    tails = "; ".join(
-        f"{one.ratio.quantity}: p at most {chance(answer.log10_p or 0.0)}" for answer, one in shown
-    )
-    return Figure(
-        id=f"{head.id}/curves",
-        finding=head.id,
-        title=f"Peaks above the band: {none_of(peaks, f'{_TESTED * len(shown):,} bins')}",
-        caption=f"Number of {rows_are} in bins of a tenth of a point (line), what would be expected if all "
-        f"reported again (smooth line), and the band that a fair vote exceeds anywhere at most "
-        f"{100 * first.params.level:g} times in 100. Points: bins above it. {tails}.",
-        alt=f"Line of the number of {rows_are} by tenth of a point, one panel for each ratio, with a band "
-        f"above a smooth curve. {'. '.join(words)}.",
-        vega_lite=chart.panels(panels, values),
-    )
 
 
 METHOD = Method(
