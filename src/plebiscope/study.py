@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 """Called with a few words at the beginning of each step."""
+Heard = Callable[[weigh.Answer], None]
+"""Called with the answer of each method as it comes."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def examine(
     proposers: Sequence[str] = (),
     cache: str | Path | None = None,
     progress: Progress | None = None,
+    heard: Heard | None = None,
 ) -> Examined:
     """Examine a vote.
 
@@ -140,6 +143,8 @@ def examine(
         (:func:`plebiscope.powering.power`); by default the user's folder for such things.
     progress
         Called with a few words at the beginning of each step.
+    heard
+        Called with the answer of each method as it comes, before anything is weighed.
 
     Returns
     -------
@@ -168,7 +173,7 @@ def examine(
         known = [found.review] if found.review is not None else []
         found = dataclasses.replace(found, review=only_review([*known, Path(review)]), extends=True)
     where = kept.folder() if cache is None else Path(cache)
-    return run(dataclasses.replace(found, proposers=tuple(proposers)), progress, cache=where)
+    return run(dataclasses.replace(found, proposers=tuple(proposers)), progress, cache=where, heard=heard)
 
 
 def conduct(
@@ -265,12 +270,25 @@ def imitable(
     )
 
 
+def checked(found: Found) -> tuple[list[Method], dict[str, Any]]:
+    """Return the methods of a plan, and the parameters of each by its id.
+
+    Raises
+    ------
+    InputError
+        If the plan names a method or a parameter that there is not, or a value that cannot be meant.
+    """
+    chosen = _methods(found.case.plan)
+    return chosen, {method.id: _params(method, found.case.plan) for method in chosen}
+
+
 def run(
     found: Found,
     progress: Progress | None = None,
     *,
     cache: Path | None = None,
     simulated: Matrix | None = None,
+    heard: Heard | None = None,
 ) -> Examined:
     """Go the whole road with a case that was gathered.
 
@@ -284,11 +302,12 @@ def run(
         Folder in which it is looked up what the table could have shown; null looks nowhere.
     simulated
         The same, where it is known already.
+    heard
+        Called with the answer of each method as it comes, before anything is weighed.
     """
     started = time.perf_counter()
     tell = progress or (lambda step: None)
-    chosen = _methods(found.case.plan)
-    settings = {method.id: _params(method, found.case.plan) for method in chosen}
+    chosen, settings = checked(found)
     if not (found.case.sources or found.case.totals):
         raise InputError(
             "the case names no results, no announced totals and no report",
@@ -299,7 +318,11 @@ def run(
     figures = conduct.figures if conduct is not None else ()
     homes = [stated.home(figure, subjects) for figure in figures]
     subjects = _with_stated(subjects, stated.totals(figures, homes))
-    answers = list(_ask(chosen, settings, subjects, found.case.plan.seed, tell))
+    answers = []
+    for answer in _ask(chosen, settings, subjects, found.case.plan.seed, tell):
+        answers.append(answer)
+        if heard is not None:
+            heard(answer)
     fair = [one for subject in subjects for one in _fair(subject, found.case.plan.seed, tell)]
     sight, missed = _power(found.case.plan, subjects, chosen, settings, cache, simulated)
     for words in missed:

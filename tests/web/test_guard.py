@@ -78,7 +78,7 @@ def test_every_answer_forbids_what_is_not_ours(visitor: TestClient, path: str) -
     headers = visitor.get(path).headers
     assert headers["content-security-policy"] == POLICY
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "unsafe" not in POLICY
 
 

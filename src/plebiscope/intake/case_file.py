@@ -32,7 +32,7 @@ REVIEWS = ("review.csv", "review.toml")
 """Names under which a review file is found beside a case file."""
 
 
-_TOP = {"name", "contest", "reports", "plan", "simulated"}
+_TOP = {"name", "contest", "reports", "totals", "plan", "simulated"}
 
 
 TEMPLATE = """# A case: the vote under scrutiny, what was published on it, and how it is to be examined.
@@ -94,6 +94,7 @@ results = []                              # files in this folder, e.g. ["station
 # registered = "Voters on the list"
 
 # reports = ["report.txt"]                # before the first [[contest]]: texts on how the vote was held
+# totals = ["announced.csv"]              # there too: a file that announces totals of several contests, by id
 
 [plan]
 # methods = ["protocol", "integer-percentages"]   # by default all of `plebiscope methods`
@@ -277,6 +278,10 @@ def from_file(path: Path) -> Found:
             if how is not None:
                 mappings[copies_key(contest.id, provenance.source)] = _floats(how)
     _check_pairs(contests, where)
+    for name in raw.get("totals", []):
+        shown, target = _inside(path.parent, name, where)
+        sources.append(Source(path=shown, role="totals"))
+        files.append(target)
     for name in raw.get("reports", []):
         shown, target = _inside(path.parent, name, where)
         sources.append(Source(path=shown, role="report"))

@@ -20,7 +20,7 @@ from plebiscope.web.folders import Cases
 from plebiscope.web.guard import Guard
 from plebiscope.web.jobs import Jobs
 from plebiscope.web.limits import Limits
-from plebiscope.web.pages import home, reading, running
+from plebiscope.web.pages import home, planning, reading, running, understanding
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,6 +51,8 @@ def workbench(root: Path, token: str, hosts: Iterable[str], limits: Limits | Non
         routes=[
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
             *home.ROUTES,
+            *understanding.ROUTES,
+            *planning.ROUTES,
             *running.ROUTES,
             *reading.ROUTES,
         ],

@@ -18,7 +18,8 @@ from typing import Any
 from plebiscope.model.errors import InputError
 
 TASKS = {
-    "examine": "plebiscope.web.tasks:examine",
+    "examine": "plebiscope.web.tasks.examining:examine",
+    "understand": "plebiscope.web.tasks.understanding:understand",
 }
 """What can be asked for, and where it is done."""
 

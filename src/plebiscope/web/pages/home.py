@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +13,7 @@ from starlette.routing import Route
 
 from plebiscope import study
 from plebiscope.model.errors import InputError
+from plebiscope.web.casefile import put_in, take_out
 from plebiscope.web.desk import LANGUAGE_COOKIE, case_of, desk, form, go, show
 from plebiscope.web.folders import CaseFolder
 from plebiscope.web.words import LANGUAGES
@@ -55,7 +59,8 @@ async def add(request: Request) -> Response:
     """Add files to a case."""
     found = case_of(request)
     async with form(request) as given:
-        _put(found, _files(given.getlist("files")))
+        new = _put(found, _files(given.getlist("files")))
+    await run_in_threadpool(put_in, found, new)
     return go(request, "case", case=found.name)
 
 
@@ -71,6 +76,7 @@ async def remove(request: Request) -> Response:
     with path.open("rb") as content:
         aside.add(path.name, content)
     path.unlink()
+    await run_in_threadpool(take_out, found, path.name)
     return go(request, "case", case=found.name)
 
 
@@ -91,9 +97,8 @@ def _files(given: list[UploadFile | str]) -> list[UploadFile]:
     return files
 
 
-def _put(case: CaseFolder, files: list[UploadFile]) -> None:
-    for one in files:
-        case.add(one.filename or "", one.file)
+def _put(case: CaseFolder, files: list[UploadFile]) -> list[Path]:
+    return [case.add(one.filename or "", one.file) for one in files]
 
 
 ROUTES = [
