@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from plebiscope.dossier import sight, words
+from plebiscope.dossier import limits, sight
 from plebiscope.dossier.draw import draw
 from plebiscope.dossier.page import render_power
 from plebiscope.dossier.write import write_power
@@ -113,8 +113,8 @@ def test_where_sight_is_lost_again_the_sentence_and_the_limit_say_so():
     assert "between 3.0\N{NO-BREAK SPACE}% and 50\N{NO-BREAK SPACE}% of the stations" in first
     limit = sight.limit(matrix, "combs")
     assert (limit.stations, limit.lost) == (30, pytest.approx(500))
-    assert "no longer from 500 stations on" in words.limit(limit)
-    assert "smaller, larger, or of another kind" in words.limit(limit)
+    assert "no longer from 500 stations on" in limits.limit(limit)
+    assert "smaller, larger, or of another kind" in limits.limit(limit)
 
 
 def test_what_is_lost_earlier_in_one_version_is_lost():
@@ -179,7 +179,7 @@ def test_the_limit_of_a_method_is_what_it_notices_at_the_fewest_votes_whatever_f
         how="simulated",
     )
     assert sight.limit(TABLE, "combs").how == "table"
-    assert "90 % interval: 10 to 50 stations" in words.limit(sight.limit(MATRIX, "combs"))
+    assert "90 % interval: 10 to 50 stations" in limits.limit(sight.limit(MATRIX, "combs"))
 
 
 def test_a_method_without_a_limit_says_why():

@@ -12,7 +12,8 @@ from plebiscope.calibrate import reference, table
 from plebiscope.calibrate.reference import Span
 from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.words import Weighing, judge, limit, limit_size, missing, power, sentence
+from plebiscope.dossier.limits import limit, limit_size, power, told_in_full
+from plebiscope.dossier.words import Weighing, judge, missing, sentence
 from plebiscope.dossier.yardstick import as_compared
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Assumption, Effect, FalseAlarm, Limit, Measurement, Scope
@@ -316,7 +317,7 @@ def test_an_answer_without_a_limit_of_its_own_takes_that_of_simulated_votes_or_s
     )
     quiet = replace(weighing(measured(log10_p=-0.5)), simulated=simulated)
     found = judge(quiet)
-    assert found.limit == simulated
+    assert found.limit == simulated.model_copy(update={"share": 40 / 10_000})
     assert "ballots stuffed on about 40 stations (0.4\N{NO-BREAK SPACE}%) or 900 votes" in found.words
     assert "in votes simulated to look like this table" in found.words
     why = judge(replace(quiet, simulated="it was not asked"))
@@ -365,6 +366,23 @@ def test_no_accusing_word_in_any_sentence_of_any_kind(dossier: Dossier, totals_d
 
 def contest_name(made: Dossier, contest: str) -> str:
     return next(one.name for one in made.case.contests if one.id == contest)
+
+
+def test_a_limit_is_told_in_full() -> None:
+    """Ballots of so many stations where the method does not count votes, and which share of all they are."""
+    bare = Limit(mechanism="x", dose=5, unit="stations of one area", stations=5, power=0.5, how="analytic")
+    told = told_in_full(bare, measured(n=50), {"cast": 1000})
+    assert (told.votes, told.share) == (100, 0.1)
+    areas = Limit(mechanism="x", dose=5, unit="counting areas", votes=7, power=0.5, how="analytic")
+    told = told_in_full(areas, measured(n=20), {"cast": 1000})
+    assert (told.votes, told.share) == (7, 0.25)
+    assert limit_size(told, 20) == "5 counting areas (25.0\N{NO-BREAK SPACE}%) or 7 votes"
+    assert told_in_full(areas, measured(n=4), {}).share is None
+    assert "more than there are" in limit_size(areas, 4)
+    whole = Limit(mechanism="x", dose=9, unit="votes", votes=9, power=0.5, how="table")
+    assert told_in_full(whole, measured(n=4), {}) == whole
+    assert limit(whole).count("9 votes") == 1
+    assert "concerns the vote as a whole" in limit(whole)
 
 
 def test_no_limit_is_told_in_parts_of_a_station_or_as_certain() -> None:

@@ -91,21 +91,6 @@ def test_another_favoured_option_is_another_table(table, cache):
     assert power is None or power.how == "table"
 
 
-@pytest.mark.parametrize("folder", ["marenna"])
-def test_whatever_is_graded_none_has_a_limit_in_votes_or_says_why_not(folder, tmp_path):
-    examined = study.examine(study.example(), cache=tmp_path)
-    assert examined.dossier.power is not None
-    assert examined.dossier.power.how == "table"
-    none = [finding for finding in examined.dossier.findings if finding.grade == "none"]
-    assert none
-    for finding in none:
-        if finding.limit is None:
-            assert "not known, because" in finding.sentence or "be it alone" in finding.sentence
-        else:
-            assert finding.limit.votes is not None, finding.id
-            assert finding.limit.unit != "stations" or finding.limit.stations is not None, finding.id
-
-
 def test_a_table_that_is_too_small_for_the_curves_has_none(table, tmp_path):
     small = tmp_path / "votes.csv"
     shutil.copyfile(table, small)

@@ -192,6 +192,8 @@ def _limits(
         subject = next(one for one in subjects if one.contest.id == answer.contest)
         if subject.returns is None or subject.returns.level != "station":
             found[at] = "votes are simulated on stations, and this one was not published by station"
+        elif power is not None:
+            found[at] = "votes are simulated for one contest of a case, and this is another"
         else:
             found[at] = (
                 "no votes like this one were simulated (`plebiscope power` does), and the shipped curves do "

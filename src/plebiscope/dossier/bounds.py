@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from plebiscope.calibrate.multiplicity import LEVEL, Family, family_name, log10_of
+from plebiscope.dossier.limits import limit_size, lost_again, power
 from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import limit_size, lowered, power
+from plebiscope.dossier.words import lowered
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.wording import listed
@@ -68,7 +69,8 @@ def unseen(contest: Contest, findings: Sequence[Finding], titles: Mapping[str, s
         if finding.limit is None or not size:
             unknown.append(title)
             continue
-        known[finding.method] = f"{title}: {size} (with a chance of {power(finding.limit)})"
+        chance = f"(with a chance of {power(finding.limit)})"
+        known[finding.method] = f"{title}: {size} {chance}{lost_again(finding.limit)}"
     said = []
     if known:
         said.append(

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import numbers, reading, sight, strip, words, yardstick
+from plebiscope.dossier import limits, numbers, reading, sight, strip, words, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import Drawing, draw
@@ -196,14 +196,14 @@ class Group:
     @property
     def limit(self) -> str:
         """What would have been noticed, for each finding that has a limit."""
-        limits = [(f.called, f.finding.limit) for f in self.findings if f.finding.limit is not None]
-        if not limits:
-            return words.limit(None) if any(f.log10_p is not None for f in self.findings) else ""
-        first = words.limit(limits[0][1])
-        if len(limits) == 1:
+        known = [(f.called, f.finding.limit) for f in self.findings if f.finding.limit is not None]
+        if not known:
+            return limits.limit(None) if any(f.log10_p is not None for f in self.findings) else ""
+        first = limits.limit(known[0][1])
+        if len(known) == 1:
             return first
-        others = "; ".join(f"{called}: {words.limit_size(found)}" for called, found in limits[1:])
-        return f"{first} That is for {limits[0][0]}; for the other tests of this method it is: {others}."
+        others = "; ".join(f"{called}: {limits.limit_size(found)}" for called, found in known[1:])
+        return f"{first} That is for {known[0][0]}; for the other tests of this method it is: {others}."
 
     @property
     def alarm(self) -> str:

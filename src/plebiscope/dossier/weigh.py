@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from plebiscope.calibrate.multiplicity import Family, correct
 from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
+from plebiscope.dossier.limits import told_in_full
 from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding, Limit, Measurement
@@ -113,6 +114,10 @@ def weigh(
                 (sums or {}).get(answer.contest, {}),
                 (limits or {}).get((answer.contest, answer.method.id), ""),
             )
+            if measurement.limit is not None:
+                whole_limit = told_in_full(measurement.limit, measurement, weighing.sums)
+                measurement = measurement.model_copy(update={"limit": whole_limit})
+                weighing = replace(weighing, measurement=measurement)
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
             fields["limit"] = judgement.limit or measurement.limit

@@ -50,25 +50,17 @@ from dataclasses import dataclass, field, replace
 
 from plebiscope.calibrate import reference
 from plebiscope.calibrate.size import ROWS, matters
-from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds, per_cent, with_unit
+from plebiscope.dossier.limits import limit, limit_size, told_in_full
+from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds
 from plebiscope.dossier.text import ended, name, plain
 from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside, standing
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement, Place
 from plebiscope.model.method import Method
-from plebiscope.model.wording import QUANTITIES, listed, part
+from plebiscope.model.wording import QUANTITIES, listed
 
 STRONG = 0.001
 NOTABLE = 0.05
-
-_CERTAIN = 0.999
-"""Power above which no more digits are told: no test is certain to notice."""
-
-_TOLD_BY: Mapping[str, str] = {
-    "simulated": " in votes simulated to look like this table",
-    "table": " in simulated votes of an invented country",
-}
-"""How a limit is known that does not follow from the table itself."""
 
 _FACTS = 1500
 """Letters of a method's statement that are kept, so that what the policy adds is never cut off."""
@@ -217,8 +209,9 @@ def _grade(weighing: Weighing) -> Judgement:
             return _by_design(measurement)
         return Judgement(
             "none",
-            "Nothing here contradicts itself. That does not show that the figures are right: one that does "
-            "would have been named, be it alone, and figures made to agree never are.",
+            "Nothing here contradicts itself. That does not show that the figures are right. There is no "
+            "smallest size that is noticed: a figure that contradicts another would have been named, be it "
+            "alone and by one vote, and figures made to agree never are.",
         )
     return _by_chance(weighing, weighing.log10_q)
 
@@ -288,7 +281,10 @@ def _by_range(weighing: Weighing) -> Judgement:
         )
     here, least = as_compared(first), _limit_by_range(weighing, first)
     if tail == "upper" and first.high < first.lowest:
-        words = f"This is below zero, the opposite of what the method looks for: {here}."
+        words = (
+            f"This is below zero, the opposite of what the method looks for: {here}. Reference votes reach "
+            f"up to {limit_size(least)}, in whatever stations; what is smaller can have gone unseen."
+        )
         return Judgement("none", words, limit=least)
     if first.low <= first.highest and first.high >= first.lowest:
         words = (
@@ -320,12 +316,23 @@ def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
     """Return the size that just leaves the range of reference votes; half of such votes end above it."""
     mechanism = lowered(weighing.method.title)
     unit = span.unit if span.effect.unit in ROWS else span.effect.unit
-    votes = None
+    votes = stations = None
+    if unit == "per cent of stations":
+        stations = span.highest / 100.0 * (weighing.measurement.n or 0)
     if unit.startswith("per cent of "):
         option = weighing.measurement.option or weighing.contest.favoured or ""
         whole = weighing.sums.get("cast" if unit.endswith("ballots") else option)
         votes = None if whole is None else span.highest / 100.0 * whole
-    return Limit(mechanism=mechanism, dose=span.highest, unit=unit, votes=votes, power=0.5, how="table")
+    found = Limit(
+        mechanism=mechanism,
+        dose=span.highest,
+        unit=unit,
+        stations=stations,
+        votes=votes,
+        power=0.5,
+        how="table",
+    )
+    return told_in_full(found, weighing.measurement, weighing.sums)
 
 
 def _missed(weighing: Weighing) -> tuple[Limit | None, str]:
@@ -337,7 +344,8 @@ def _missed(weighing: Weighing) -> tuple[Limit | None, str]:
     if not weighing.whole:
         return None, limit(None, why="it is worked out for the vote as a whole only")
     if isinstance(simulated, Limit):
-        return simulated, limit(simulated, stations)
+        found = told_in_full(simulated, weighing.measurement, weighing.sums)
+        return found, limit(found, stations)
     return None, limit(None, why=simulated)
 
 
@@ -371,61 +379,6 @@ def matters_here(measurement: Measurement) -> bool:
     """Whether the effect of a measurement is large enough to matter; where it has none, it is."""
     effect = measurement.effect
     return effect is None or matters(effect.value, effect.unit, measurement.n)
-
-
-def limit(found: Limit | None, stations: int | None = None, why: str = "") -> str:
-    """Say what ``none`` is worth: the smallest departure that would have been seen.
-
-    Parameters
-    ----------
-    found
-        The limit; null where it is not known.
-    stations
-        Number of stations that the answer rests on, of which the limit is a share.
-    why
-        Why it is not known.
-    """
-    if found is None:
-        because = f", because {why}" if why else ""
-        return (
-            f"How large a departure this test could have missed is not known{because}; this reassures nobody."
-        )
-    size = limit_size(found, stations)
-    much = f" on about {size}{_range_of(found)}" if size else ""
-    more = "" if found.lost is None else f", and no longer from {with_unit(round(found.lost), found.unit)} on"
-    return (
-        f"With a chance of {power(found)} the test would have noticed {plain(found.mechanism, 200)}{much}"
-        f"{more}{_TOLD_BY.get(found.how, '')}; anything smaller{', larger' if more else ''}, or of another "
-        f"kind, can have gone unseen."
-    )
-
-
-def _range_of(found: Limit) -> str:
-    """Write the 90 % interval of a dose, in whole stations; empty where none is known."""
-    low, high = (None if end is None else f"{max(1, round(end)):,}" for end in (found.low, found.high))
-    if low is None and high is None:
-        return ""
-    span = f"{low} to {high}" if low and high else f"at most {high}" if high else f"at least {low}"
-    return f" (90 % interval: {span} {found.unit})"
-
-
-def power(found: Limit) -> str:
-    """Say with which chance a departure of that size is noticed: no test is certain to."""
-    return f"more than {per_cent(_CERTAIN)}" if found.power > _CERTAIN else per_cent(found.power)
-
-
-def limit_size(found: Limit, stations: int | None = None) -> str:
-    """Say how large a departure had to be, in whole stations, and which share of so many stations that is."""
-    size = []
-    if found.stations is not None:
-        least = max(1, round(found.stations))
-        share = f" ({part(100.0 * least / stations)})" if stations and least <= stations else ""
-        size.append(f"{with_unit(least, 'stations')}{share}")
-    elif found.dose is not None:
-        size.append(with_unit(max(1, round(found.dose)) if found.unit in ROWS else found.dose, found.unit))
-    if found.votes is not None:
-        size.append(with_unit(found.votes, "votes"))
-    return " or ".join(size)
 
 
 def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:

@@ -60,6 +60,11 @@ class Limit(Record):
     """Dose, in the same unit, from which on it would not be seen any more; null where there is none."""
     stations: float | None = None
     votes: float | None = None
+    """Of an analytic limit, the ballots of the stations concerned; else votes published otherwise than
+    cast."""
+    share: float | None = Field(default=None, ge=0, le=1)
+    """The same as a share of the stations, or counting areas, that the answer rests on; null where it is no
+    number of them, or more than there are."""
     power: float = Field(gt=0, lt=1)
     how: Literal["analytic", "simulated", "table"]
 
