@@ -8,7 +8,6 @@ of a text, so of every written word it is remembered which phrases those are.
 from __future__ import annotations
 
 import heapq
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,19 +104,14 @@ class Phrases:
             else Place(self._lexicon.number(step.place), None, step.passes)
             for step in steps
         )
-        numbers = {place.number for place in places if place.number is not None}
-        rarest = sorted(numbers, key=commonness.__getitem__)[:2]
-        lead = None
-        if rarest:
-            before = list(itertools.takewhile(lambda place: place.number != rarest[0], places))
-            if all(place.number is not None for place in before) and all(
-                place.passes is None for place in places[: len(before) + 1]
-            ):
-                lead = len(before)
+        numbers = [place.number for place in places]
+        words = tuple(number for number in numbers if number is not None)
         names = frozenset(place.notion for place in places if place.notion is not None)
-        fixed = not names and all(place.passes is None for place in places[1:])
-        words = tuple(place.number for place in places if place.number is not None) if fixed else ()
-        return Phrase(notion, places, words, tuple(rarest), lead, names)
+        rarest = sorted(set(words), key=commonness.__getitem__)[:2]
+        first = numbers.index(rarest[0]) if rarest else 0
+        followed = [place.passes is None for place in places]
+        lead = first if rarest and None not in numbers[:first] and all(followed[: first + 1]) else None
+        return Phrase(notion, places, () if names or not all(followed) else words, tuple(rarest), lead, names)
 
     def _file(self, phrase: Phrase, commonness: _Commonness) -> None:
         """Put a phrase where it is looked for."""

@@ -22,7 +22,6 @@ told of another subject (see :mod:`plebiscope.conduct.bounds`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -39,6 +38,9 @@ _AS_READ = (
     (re.compile(r"(?<=\d)(?=[A-Za-z])|(?<=#)(?=%)"), "-"),
     (re.compile(r"\(\.\.(\d*)\)"), r"..\1"),
 )
+_STEP = r"(?:[=^a-zA-Z*#/]+|\.\.\d*|<[a-z0-9.-]+>)"
+_PLAIN = re.compile(rf"{_STEP}(?: {_STEP})*")
+"""A phrase that has one variant: itself."""
 _IDLE_END = re.compile(r"(\.\.\d*)\s*\(([^()<>]*)\)\s*$")
 _GAP = re.compile(r"\.\.(\d*)")
 _NOTION = re.compile(r"<([a-z0-9.-]+)>")
@@ -47,8 +49,7 @@ _PASSED = 3
 """Words that ``..`` passes over at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One place of a phrase that a single word fills: what that word may be."""
 
     bases: frozenset[str] = frozenset()
@@ -92,6 +93,8 @@ def variants(phrase: str) -> list[str]:
     ValueError
         If it has more than 512 of them, or a bracket has no other.
     """
+    if _PLAIN.fullmatch(phrase) and not _WRITTEN.search(phrase):
+        return [phrase]
     for pattern, plain in _AS_READ:
         phrase = pattern.sub(plain, phrase)
     phrase = _WRITTEN.sub(lambda word: "-".join(part for part in apart(word[0]) if part), phrase)
@@ -130,11 +133,11 @@ def parsed(variant: str) -> tuple[Step, ...]:
     found: list[Step] = []
     passes: int | None = None
     for written in variant.split():
-        gap = _GAP.fullmatch(written)
+        gap = _GAP.fullmatch(written) if written[0] == "." else None
         if gap:
             passes = (passes or 0) + int(gap[1] or _PASSED)
         else:
-            notion = _NOTION.fullmatch(written)
+            notion = _NOTION.fullmatch(written) if written[0] == "<" else None
             found.append(Step(notion[1] if notion else _word(written), passes))
             passes = None
     if not found or found[0].passes is not None or passes is not None:
@@ -146,20 +149,29 @@ def parsed(variant: str) -> tuple[Step, ...]:
 def _word(written: str) -> Word:
     if set(written) & set("()<>"):
         raise ValueError(f"in a phrase, {written!r} cannot be read")
-    found = Word()
-    for word in written.split("/"):
-        if word == "^*":
-            found |= Word(capital=True)
-        elif not word.strip("=^*"):
+    bases: set[str] = set()
+    exact: set[str] = set()
+    prefixes: set[str] = set()
+    cased: set[str] = set()
+    listed = written.split("/")
+    for word in listed:
+        if word in ("#", "^*"):
+            continue
+        if not word.strip("=^*"):
             raise ValueError(f"{written!r} names no word of a phrase")
-        elif word == "#":
-            found |= Word(number=True)
-        elif word.startswith("^"):
-            found |= Word(cased=frozenset((word[1:],)))
+        if word.startswith("^"):
+            cased.add(word[1:])
         elif word.startswith("="):
-            found |= Word(exact=frozenset((word[1:],)))
+            exact.add(word[1:])
         elif word.endswith("*"):
-            found |= Word(prefixes=frozenset((word[:-1],)))
+            prefixes.add(word[:-1])
         else:
-            found |= Word(bases=frozenset((spelling(word.lower()),)))
-    return found
+            bases.add(spelling(word.lower()))
+    return Word(
+        frozenset(bases),
+        frozenset(exact),
+        frozenset(prefixes),
+        frozenset(cased),
+        number="#" in listed,
+        capital="^*" in listed,
+    )
