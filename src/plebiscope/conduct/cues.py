@@ -82,16 +82,12 @@ class Finder:
         cues: list[Cue] = []
         found = self._found
         openings = _openings()
-        at = 0
-        while at < len(found):
-            token = found[at]
+        for at, token in enumerate(found):
             if token.low not in openings or self._reach.inside(token):
-                at += 1
                 continue
             made = self._cited.source(at, cues) or self._cited.agent(at) or self._verb(at, cues)
             if made:
                 cues.append(made)
-            at += 1
         return self._reach.bounded(cues)
 
     # ----------------------------------------------------------------------------------------------- verbs

@@ -26,6 +26,7 @@ _PERFORMED = re.compile(
     r"(?:\s(?:also|strongly|further|therefore|again|\w+ly|and its \w+)){0,2}\s"
     rf"(?:{either('speech', 'performed')})\b"
 )
+_PERFORMING = re.compile(rf"\s(?:{either('speech', 'performed')})\b")
 _SAID_TODAY = re.compile(
     rf",[\"']?\s(?:(?:[a-z]+\s){{0,2}}(?:observers|monitors)\s(?:from|of)\s)?(?:the\s)?(?P<name>{_NAME})"
     r"(?:\s\([\w/ -]{2,20}\))?\s(?:said|says)\s"
@@ -149,6 +150,8 @@ class Defaults:
 
     def _acts(self, line: str, place: int | None) -> list[str]:
         """Name the bodies that do something in saying so, in a sentence or in the title."""
+        if not _PERFORMING.search(line[:400]):
+            return []
         start = self._passages[place].start if place is not None else 0
         return [
             found["name"]

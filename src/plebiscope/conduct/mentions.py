@@ -67,11 +67,13 @@ class Mentions:
         self.names: set[str] = set()
         """Words that bear a capital where none is due: inside a sentence."""
         for start, end in ranges:
-            for match in _SHORT.finditer(text, start, end):
-                full = _fitting(match["full"], match["short"])
-                self.short.setdefault(match["short"], full)
-            for match in _OR_SHORT.finditer(text, start, end):
-                self.short.setdefault(match["short"], match["full"])
+            if text.find("(", start, end) >= 0:
+                for match in _SHORT.finditer(text, start, end):
+                    full = _fitting(match["full"], match["short"])
+                    self.short.setdefault(match["short"], full)
+            if text.find(", or ", start, end) >= 0:
+                for match in _OR_SHORT.finditer(text, start, end):
+                    self.short.setdefault(match["short"], match["full"])
             for match in _BODY.finditer(text, start, end):
                 last = match[0].split()[-1].lower()
                 named = {word.lower() for word in match[0].split()} & _NOT_PERSONS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from plebiscope.conduct.language import words
 
@@ -22,6 +23,8 @@ _NOT_NAMES = words("people", "not-names")
 _ISSUERS = words("people", "issuers")
 _NO_PERSONS = words("people", "not-persons") | _ISSUERS
 _ENDING = re.compile(r"'s$|'$|[.,]$")
+_REMEMBERED = 1 << 13
+"""Names that are remembered with their parts: a report repeats its names, and is read for them thrice."""
 
 
 def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[str]:
@@ -35,17 +38,25 @@ def persons(text: str, start: int, end: int, surnames: dict[str, str]) -> list[s
     """
     found = []
     for match in PERSON.finditer(text, start, end):
-        parts = [word for word in match[0].split() if word not in _NOT_NAMES]
-        titles = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
-        name = parts[titles[-1] + 1 :] if titles else parts
-        if len(name) == 2 and all(len(word) > 3 and word.isupper() for word in name):
-            name = [word.title() for word in name]
-        name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
+        name, person = _without_titles(match[0])
         if len(name) == 1 and name[0] in surnames and not name[0].isupper():
             found.append(surnames[name[0]])
-        elif (2 <= len(name) <= 4 or (titles and name)) and name[-1].lower() not in _NO_PERSONS:
+        elif person:
             found.append(" ".join(name))
     return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _without_titles(chunk: str) -> tuple[tuple[str, ...], bool]:
+    """Give what stands behind the titles of words with capitals, and whether by itself it names a person."""
+    parts = [word for word in chunk.split() if word not in _NOT_NAMES]
+    titles = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
+    name = parts[titles[-1] + 1 :] if titles else parts
+    if len(name) == 2 and all(len(word) > 3 and word.isupper() for word in name):
+        name = [word.title() for word in name]
+    name = [word if len(word) == 2 else _ENDING.sub("", word) for word in name]
+    named = 2 <= len(name) <= 4 or (bool(titles) and bool(name))
+    return tuple(name), named and name[-1].lower() not in _NO_PERSONS
 
 
 def surnames_of(text: str, sentences: Iterable[tuple[int, int]]) -> dict[str, str]:
@@ -59,7 +70,8 @@ def surnames_of(text: str, sentences: Iterable[tuple[int, int]]) -> dict[str, st
     return {last: next(iter(found)) for last, found in full.items() if len(found) == 1}
 
 
-def untitled(chunk: str) -> tuple[list[str], set[str]]:
+@lru_cache(maxsize=_REMEMBERED)
+def untitled(chunk: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """Split "German Foreign Minister Ilse Marrant" into the name's words and the titles before it.
 
     Returns
@@ -67,15 +79,15 @@ def untitled(chunk: str) -> tuple[list[str], set[str]]:
     name, titles
         No name where no title stands before one, or where what follows it is no name.
     """
-    parts = chunk.split()
+    parts = tuple(chunk.split())
     places = [place for place, word in enumerate(parts) if word.lower() in _TITLES]
     if not places or places[-1] + 1 == len(parts):
-        return [], set()
+        return (), frozenset()
     name = parts[places[-1] + 1 :]
     body = name[-1].lower() in _NO_PERSONS
     if body or len(name) > 4 or not all(re.match(CAPITAL, word) for word in name):
-        return [], set()
-    return name, {word.lower() for word in parts[: places[-1] + 1]}
+        return (), frozenset()
+    return name, frozenset(word.lower() for word in parts[: places[-1] + 1])
 
 
 def genders_of(text: str, sentences: Iterable[tuple[int, int]], surnames: dict[str, str]) -> dict[str, str]:

@@ -169,7 +169,7 @@ def _person(speaker: str) -> tuple[str, ...]:
             return ()
         if len(parts) == 1 and parts[0].isupper() and len(parts[0]) > 1:
             return ()
-        name = parts
+        name = tuple(parts)
     return tuple(word.casefold().strip(".,") for word in name)
 
 

@@ -7,6 +7,7 @@ its subject is, "showed" does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from plebiscope.conduct.clauses import Subject, phrase_behind
 from plebiscope.conduct.language import words
@@ -21,6 +22,7 @@ _LEADING = frozenset(["opposition", "public", "political", "senior", "leading", 
 _NOBODY = frozenset(["that", "this", "there", "which", "what", "nothing", "everything", "i"])
 
 
+@lru_cache(maxsize=1 << 14)
 def speaks(word: str) -> bool:
     """Tell a word for what may speak: a person, a group or a body."""
     low = word.lower()
