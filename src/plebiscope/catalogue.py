@@ -28,6 +28,7 @@ _HOUSE = {
     "totals": "plebiscope.methods.totals",
     "sources": "plebiscope.methods.sources",
     "copies": "plebiscope.methods.copies",
+    "contrast": "plebiscope.methods.contrast",
     "late-count": "plebiscope.methods.late_count",
     "margin": "plebiscope.methods.margin",
     "digits": "plebiscope.methods.digits",

@@ -39,7 +39,7 @@ from plebiscope.intake.copies import read_copies
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import MAX_BYTES, read_bytes
 from plebiscope.model.beside import Beside, Copies, Match, State
-from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
+from plebiscope.model.case import MARKED, Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
 from plebiscope.worlds.ground import ground
@@ -460,6 +460,9 @@ def _read_all(
             inputs.extend(_read_inputs([source for source, _ in pairs], read_one))
             if isinstance(contest.groups, dict):
                 returns = circumstances.with_groups(returns, contest.groups)
+            elif contest.groups == MARKED:
+                returns = circumstances.with_marks(returns)
+            circumstances.check_comparison(returns, contest.comparison)
         elif contest.groups or contest.reported or _has_states(found, contest):
             raise InputError(
                 "the case speaks of stations (`groups`, `reported` or `states`) and names no results",
@@ -521,7 +524,7 @@ def _copies(
 
 def _said(found: Found, contest: Contest) -> dict[str, Any] | None:
     """Put together what the user has said about the columns of a contest's results."""
-    columns = {"reported": contest.reported, "group": contest.groups}
+    columns = {"reported": contest.reported, "group": None if contest.groups == MARKED else contest.groups}
     named = {name: header for name, header in columns.items() if isinstance(header, str)}
     return {**(found.mappings.get(contest.id) or found.case.plan.mapping), **named} or None
 

@@ -19,7 +19,7 @@ import pytest
 
 from plebiscope import catalogue
 from plebiscope.intake.circumstances import with_states
-from plebiscope.model.beside import Copies, Match, State
+from plebiscope.model.beside import Beside, Copies, Match, State
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.method import Method, Subject, lacking
 
@@ -97,8 +97,9 @@ def subject(make_returns):
             shares={option: f"{100 * count / of:.2f}" for option, count in votes.items()} if of else {},
         )
         contest = Contest(id="vote", name="The vote", options=tuple(options))
-        copies, states = (copies_of(returns),), (early_state(returns),)
-        return Subject(contest, with_states(returns, states), (totals,), copies, states=states)
+        copies, states, pairs = (copies_of(returns),), (early_state(returns),), (earlier_vote(returns),)
+        returns = with_groups(with_states(returns, states))
+        return Subject(contest, returns, (totals,), copies, states=states, pairs=pairs)
 
     return made
 
@@ -122,6 +123,26 @@ def early_state(returns):
     rows = np.flatnonzero(((number * 7) % 11 < 8).to_numpy())
     early = dataclasses.replace(returns, table=returns.table[rows])
     return State(dt.datetime(2030, 1, 2), early, Match(rows, {}, "station"))
+
+
+def with_groups(returns):
+    """Put every fourth station into a group."""
+    number = pl.col("station").str.extract(r"(\d+)").cast(pl.Int64).fill_null(0)
+    group = pl.when(number * 5 % 12 < 3).then(pl.lit("observed")).otherwise(None).alias("group")
+    return dataclasses.replace(
+        returns, table=returns.table.with_columns(group), extras=(*returns.extras, "group")
+    )
+
+
+def earlier_vote(returns):
+    """Tell of an earlier vote at the same stations, in which some had a few votes more."""
+    number = pl.col("station").str.extract(r"(\d+)").cast(pl.Int64).fill_null(0)
+    fewer = [
+        (pl.col(name) - number % 9).clip(0) for name in ("cast", *returns.options) if name in returns.columns
+    ]
+    before = dataclasses.replace(returns, contest="before", table=returns.table.with_columns(fewer))
+    rows = np.arange(len(returns), dtype=np.int64)
+    return Beside(Contest(id="before", name="The vote before"), before, Match(rows, {}, "station"))
 
 
 def ask(method, subject, seed=0):

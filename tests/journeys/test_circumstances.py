@@ -32,12 +32,14 @@ id = "first"
 name = "The first vote"
 results = ["first.csv"]
 groups = { observed = ["R0 / 1", "R1 / 1"] }
+comparison = { group = "observed", by_lot = true }
 [[contest]]
 id = "second"
 name = "The second vote"
 results = ["turnout.csv", "votes.csv"]
 join = [["Region", "Reg"], ["Station", "Precinct"]]
 groups = "Machine"
+comparison = { group = "yes", against = "no", within = "Region" }
 pairs = "first"
 [[contest.states]]
 file = "early.csv"
@@ -102,6 +104,15 @@ def test_a_case_says_what_the_results_do_not(call, folder: Path, tmp_path: Path)
         ('file = "early.csv"', 'file = "../early.csv"', "outside its folder"),
         ('groups = "Machine"', 'groups = "Machines"', "'Machines' that is not in the table"),
         ('groups = "Machine"', "groups = 7", "groups"),
+        ('groups = "Machine"', "", "does not say which stations are in it"),
+        ('groups = "Machine"', 'groups = "marks"', "no station is electronic, postal, abroad or special"),
+        ('{ observed = ["R0 / 1", "R1 / 1"] }', '{ observed = "list.txt" }', "'list.txt'"),
+        ('{ observed = ["R0 / 1", "R1 / 1"] }', '{ observed = "../early.csv" }', "outside its folder"),
+        ('{ group = "observed", by_lot', '{ group = "seen", by_lot', "'seen', which `groups` does not name"),
+        ('against = "no"', 'against = "yes"', "'yes' is compared with itself"),
+        ('against = "no"', 'against = "never"', "'never', and no station is in it"),
+        ('within = "Region"', 'within = "Town"', "'Town', and no area column is called so"),
+        ('against = "no"', 'with = "no"', "comparison"),
         ('"R1 / 1"]', '"R7 / 1"]', "no station is called 'R7 / 1'"),
         ('["Station", "Precinct"]', '["Station", "Prec"]', "'Prec', and no column is called so"),
         ('join = [["Region", "Reg"], ["Station", "Precinct"]]', "join = 3", "not a list of headers"),
@@ -116,6 +127,27 @@ def test_what_cannot_be_followed_is_refused(call, folder: Path, old: str, new: s
     assert ended.code == 2, ended.out
     assert words in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_list_of_stations_may_be_a_file_of_its_own(call, folder: Path, tmp_path: Path) -> None:
+    text = (folder / "case.toml").read_text("utf-8")
+    (folder / "seen.txt").write_text("# who was there\nR0 / 1\n\nR1 / 1\n", encoding="utf-8")
+    text = text.replace('["R0 / 1", "R1 / 1"]', '"seen.txt"').replace('["protocol"]', '["contrast"]')
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    ended = call("examine", folder, "--out", tmp_path / "out", "--json")
+    assert ended.code == 0, ended.err
+    data = json.loads(ended.out)
+    assert data["case"]["written"]["contests"][0]["groups"] == {"observed": ["R0 / 1", "R1 / 1"]}
+    verified = call("verify", tmp_path / "out" / "dossier.json", "--sources", folder)
+    assert verified.code == 0, verified.out + verified.err
+    answers = {(one["contest"], one["quantity"]): one for one in data["findings"]}
+    assert answers["second", "share"]["n"] == 60
+    assert "of the same areas (Region)" in answers["second", "share"]["sentence"]
+    assert "5 stations of each group are needed" in answers["first", "share"]["reason"]
+    (folder / "seen.txt").write_text("# nobody\n", encoding="utf-8")
+    ended = call("examine", folder, "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert "the list of stations 'seen.txt' is empty" in ended.err
 
 
 def test_two_files_are_joined_from_the_command_line_and_kept(call, folder: Path, tmp_path: Path) -> None:

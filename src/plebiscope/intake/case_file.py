@@ -61,6 +61,11 @@ results = []                              # files in this folder, e.g. ["station
 #                                         # both headers where they differ
 # groups = "Machine"                      # a column that tells groups of stations; or the stations of each:
 # groups = { observed = ["12", "District 4 / 7"] }     # with areas in front where it takes that
+# groups = { observed = "observed.txt" }  # or a file in this folder with one station a line; or "marks", for
+#                                         # electronic, postal and other marked stations against the rest
+# comparison = { group = "observed", by_lot = true, within = "District" }    # which group is compared, with
+#                                         # all others or with `against = "..."`; whether chance decided which
+#                                         # stations are in it (by_lot), inside which areas (within)
 # reported = "Received at"                # a column: when a station was reported, or its number in the order
 # pairs = "first-round"                   # id of a contest of this case that was held at the same stations
 
@@ -233,6 +238,11 @@ def from_file(path: Path) -> Found:
         states = fields.pop("states", [])
         join = fields.pop("join", None)
         mapping = fields.pop("mapping", None)
+        if isinstance(fields.get("groups"), dict):
+            fields["groups"] = {
+                label: _listed(path.parent, stations, where) if isinstance(stations, str) else stations
+                for label, stations in fields["groups"].items()
+            }
         fields.setdefault("id", f"contest-{number}")
         fields.setdefault("name", str(fields["id"]))
         try:
@@ -241,6 +251,7 @@ def from_file(path: Path) -> Found:
             raise InputError(announced.first_complaint(error), where=f"{where}, contest {number}") from None
         if any(other.id == contest.id for other in contests):
             raise InputError(f"two contests have the id {contest.id!r}", where=where)
+        _check_comparison(contest, f"{where}, contest {number}")
         contests.append(contest)
         for name in results if isinstance(results, list) else [results]:
             shown, target = _inside(path.parent, name, where)
@@ -341,6 +352,52 @@ def _states(entries: Any, where: str) -> Iterator[tuple[dt.datetime, list[Any]]]
                 "`files` is no list of files", where=where, expected="names of files in this folder"
             )
         yield when, names
+
+
+def _listed(folder: Path, name: str, where: str) -> list[str]:
+    """Read a list of stations, one a line; what follows ``#`` at the start of a line is a comment.
+
+    Raises
+    ------
+    InputError
+        If the file lies outside the folder of the case, is not there or names no station.
+    """
+    text, _ = decode(read_bytes(_inside(folder, name, where)[1]))
+    lines = [line.strip() for line in text.splitlines()]
+    stations = [line for line in lines if line and not line.startswith("#")]
+    if not stations:
+        raise InputError(
+            f"the list of stations {name!r} is empty", where=where, expected="one station a line"
+        )
+    return stations
+
+
+def _check_comparison(contest: Contest, where: str) -> None:
+    """See that the groups that are compared are said.
+
+    Raises
+    ------
+    InputError
+        If there are none, a list of stations has not that name, or a group is compared with itself.
+    """
+    comparison, groups = contest.comparison, contest.groups
+    if comparison is None:
+        return
+    if groups is None:
+        raise InputError(
+            "`comparison` speaks of a group of stations, and `groups` does not say which stations are in it",
+            where=where,
+            expected='groups = "header of a column", or groups = { observed = ["12", "13"] }',
+        )
+    if comparison.group == comparison.against:
+        raise InputError(f"the group {comparison.group!r} is compared with itself", where=where)
+    for label in (comparison.group, comparison.against):
+        if isinstance(groups, dict) and label is not None and label not in groups:
+            raise InputError(
+                f"`comparison` speaks of the group {label!r}, which `groups` does not name",
+                where=where,
+                expected=" or ".join(map(repr, groups)),
+            )
 
 
 def _check_pairs(contests: Sequence[Contest], where: str) -> None:

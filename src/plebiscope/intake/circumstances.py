@@ -15,6 +15,7 @@ import polars as pl
 from plebiscope.intake.match import UNKNOWN, match
 from plebiscope.intake.matching import normal
 from plebiscope.model.beside import Beside, Match, State
+from plebiscope.model.case import MARKED, Comparison
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Origin, Returns
 from plebiscope.model.wording import counted
@@ -65,6 +66,56 @@ def with_groups(returns: Returns, groups: Mapping[str, Sequence[str]]) -> Return
         extras=(*returns.extras, "group"),
         columns={**returns.columns, "group": origin},
     )
+
+
+def with_marks(returns: Returns) -> Returns:
+    """Tell groups of stations by their marks; those without one are ``ordinary``.
+
+    Raises
+    ------
+    InputError
+        If no station is marked.
+    """
+    if not returns.marked:
+        raise InputError(
+            f"groups are to be told by {MARKED!r}, and no station is electronic, postal, abroad or special",
+            expected="a column that tells groups, or lists of stations",
+        )
+    table = returns.table.with_columns(group=pl.col("mark").fill_null("ordinary"))
+    origin = Origin((), "what kind of station it is")
+    return replace(
+        returns,
+        table=table,
+        extras=(*returns.extras, "group"),
+        columns={**returns.columns, "group": origin},
+    )
+
+
+def check_comparison(returns: Returns, comparison: Comparison | None) -> None:
+    """See that the table has the groups and areas that a comparison speaks of.
+
+    Raises
+    ------
+    InputError
+        If it has not.
+    """
+    if comparison is None:
+        return
+    known = returns.table["group"].drop_nulls().unique().sort().to_list()
+    for label in (comparison.group, comparison.against):
+        if label is not None and label not in known:
+            raise InputError(
+                f"the case compares the group {label!r}, and no station is in it",
+                expected=" or ".join(repr(name) for name in known[:_SHOWN]) or "stations with a group",
+                todo="write the group as it stands in the column",
+            )
+    for name in comparison.within:
+        if name not in returns.areas:
+            raise InputError(
+                f"stations are to be compared within {name!r}, and no area column is called so",
+                expected=" or ".join(map(repr, returns.areas)) or "results with areas",
+                todo="name area columns as `plebiscope read` shows them",
+            )
 
 
 def _names(returns: Returns) -> pl.DataFrame:

@@ -27,8 +27,9 @@ _SMALL = 64
 """Members of a stratum up to which its generating function is exact."""
 _NEAR = 0.02
 """Standard deviations from the mean within which the normal law is used: the saddlepoint divides by 0."""
-_STEP = 1e-3
-"""Step of the numerical derivatives, where the sum has a standard deviation of 1."""
+_STEP = 0.02
+"""Step of the numerical derivatives, where the sum has a standard deviation of 1: the next terms are below
+a thousandth of its skewness and kurtosis, and what subtracting loses is far smaller."""
 _FAR = 512.0
 """Tilt beyond which the sum is held to be the largest that there is."""
 
@@ -218,7 +219,7 @@ class _Law:
             high *= 2.0
         if high >= _FAR:
             return min(0.0, self.cumulant(_FAR) - _FAR * x)
-        tilt = brentq(lambda t: self._slope(t) - x, 0.0, high, xtol=1e-10)
+        tilt = brentq(lambda t: self._slope(t) - x, 0.0, high, xtol=1e-9)
         here = self.cumulant(tilt)
         bend = (self.cumulant(tilt + _STEP) - 2.0 * here + self.cumulant(tilt - _STEP)) / _STEP**2
         root = math.sqrt(max(2.0 * (tilt * x - here), 1e-300))

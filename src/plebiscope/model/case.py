@@ -51,6 +51,29 @@ class Threshold(Record):
     """Whether it must be exceeded; false where reaching it is enough."""
 
 
+MARKED = "marks"
+"""In place of a column: stations are grouped by whether they are electronic, postal, abroad or special."""
+
+
+class Comparison(Record):
+    """Which group of stations is compared with which, and how stations came into it."""
+
+    group: str
+    """The group that is looked at."""
+    against: str | None = None
+    """The group that it is compared with; null for all other stations."""
+    by_lot: bool = False
+    """Whether chance decided which stations are in it."""
+    within: tuple[str, ...] = ()
+    """Area columns inside which the lot was drawn, or inside which stations are compared."""
+
+    @field_validator("within", mode="before")
+    @classmethod
+    def _one_or_several(cls, said: object) -> object:
+        """Take a single column for a list of one."""
+        return (said,) if isinstance(said, str) else said
+
+
 class Contest(Record):
     """One vote: a question put to an electorate, with its options."""
 
@@ -71,7 +94,10 @@ class Contest(Record):
     threshold: tuple[Threshold, ...] = ()
     """What an option needs beside the most votes; empty where the case says of nothing."""
     groups: str | dict[str, tuple[str, ...]] | None = None
-    """Groups of stations (observed, with a machine): the column that tells them, or the stations of each."""
+    """Groups of stations (observed, with a machine): the column that tells them, the stations of each, or
+    :data:`MARKED`."""
+    comparison: Comparison | None = None
+    """Which groups are compared; by default the smaller of two, as not drawn by lot."""
     reported: str | None = None
     """The column that says when a station was reported, or its number in the order."""
     pairs: tuple[str, ...] = ()

@@ -1,0 +1,73 @@
+"""What both halves share: parameters, the shape of an answer, the figures that are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plebiscope.evidence.ratio import Columns, ratio_columns
+from plebiscope.model.figure import Figure
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import StationScore, Subject
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+POINTS = "percentage points"
+NOTICED = 2.8
+"""Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
+APART = 3.0
+"""Standard deviations from which groups are held to differ in what they should not differ in."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What is compared, and how much is drawn."""
+
+    turnout: tuple[str, ...] = ("cast", "issued")
+    """Numerators of turnout, of which the first that is known is taken."""
+    share: tuple[str, ...] = ("valid", "cast")
+    """Denominators of the share, likewise."""
+    least: int = 5
+    """Fewest stations of a group, in stations."""
+    coverage: float = 0.95
+    """Coverage of intervals, as a probability."""
+    replicates: int = 1000
+    """Times that areas are drawn again for an interval, in draws."""
+    permutations: int = 999
+    """Times that changes are shuffled inside areas, in draws."""
+    level: float = 0.05
+    """Level of p below which stations are named, and at which Gamma is told, as a probability."""
+    listed: int = 200
+    """Most stations named, in stations."""
+    drawn: int = 1000
+    """Most stations drawn in a picture, in stations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one comparison gave."""
+
+    answers: Sequence[Measurement]
+    figures: Sequence[Figure] = ()
+    stations: Sequence[StationScore] = ()
+
+
+def compared(subject: Subject, params: Params) -> list[Columns]:
+    """Choose the ratios that are compared: turnout, the share of the favoured option, invalid ballots."""
+    columns, _ = ratio_columns(subject, params.turnout, params.share, subject.favoured)
+    known = subject.results.quantities
+    if "invalid" in known and "cast" in known:
+        columns.append(Columns("invalid", None, "invalid", "cast"))
+    return columns
+
+
+def called(columns: Columns) -> str:
+    """Say what is compared."""
+    if columns.quantity == "invalid":
+        return "the share of invalid ballots (of ballots cast)"
+    return columns.label if columns.option is None else f"the {columns.label}"

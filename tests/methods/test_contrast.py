@@ -1,0 +1,292 @@
+"""Groups drawn by lot are told from groups that were not; two votes at the same stations are laid side by side."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.stats import norm
+
+from plebiscope.methods.contrast import METHOD, measure
+from plebiscope.methods.contrast.asking import Params
+from plebiscope.methods.contrast.difference import difference
+from plebiscope.methods.contrast.matching import gamma, partners
+from plebiscope.model.beside import Beside, Match
+from plebiscope.model.case import Comparison, Contest
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Evidence, Subject, lacking
+from plebiscope.model.returns import Returns
+
+Make = Callable[..., Returns]
+OPTIONS = ["YES", "NO"]
+FEW = Params(replicates=200, permutations=99)
+
+
+def votes(stations: int, rng: np.random.Generator, areas: int = 20) -> dict[str, np.ndarray]:
+    """Draw stations whose areas differ, and which differ inside them."""
+    area = np.arange(stations) % areas
+    registered = rng.integers(300, 2500, stations)
+    turnout = np.clip(rng.beta(12, 8, areas)[area] + rng.normal(0, 0.06, stations), 0.1, 0.95)
+    share = np.clip(rng.beta(8, 6, areas)[area] + rng.normal(0, 0.06, stations), 0.05, 0.95)
+    cast = rng.binomial(registered, turnout)
+    invalid = rng.binomial(cast, 0.02)
+    yes = rng.binomial(cast - invalid, share)
+    return {"area": area, "registered": registered, "cast": cast, "invalid": invalid, "YES": yes}
+
+
+def stuffed(drawn: dict[str, np.ndarray], where: np.ndarray, rng: np.random.Generator, part: float = 0.3):
+    """Add ballots for YES to a part of those who stayed at home."""
+    more = np.where(where, rng.binomial(drawn["registered"] - drawn["cast"], part), 0)
+    return drawn | {"cast": drawn["cast"] + more, "YES": drawn["YES"] + more}, int(more.sum())
+
+
+def returns_of(make: Make, drawn: dict[str, np.ndarray], group: np.ndarray | None = None) -> Returns:
+    columns = {name: drawn[name] for name in ("registered", "cast", "invalid", "YES")}
+    columns |= {"area": [f"area {at}" for at in drawn["area"]], "valid": drawn["cast"] - drawn["invalid"]}
+    columns["NO"] = columns["valid"] - drawn["YES"]
+    returns = make(columns, OPTIONS, ["area"])
+    if group is None:
+        return returns
+    labels = pl.Series("group", np.where(group, "observed", None).tolist(), dtype=pl.String)
+    return replace(returns, table=returns.table.with_columns(labels), extras=("group",))
+
+
+def lot(drawn: dict[str, np.ndarray], share: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw a share of the stations of each area."""
+    keys = rng.random(len(drawn["area"]))
+    rank = np.empty(len(keys), dtype=np.int64)
+    for area in np.unique(drawn["area"]):
+        members = np.flatnonzero(drawn["area"] == area)
+        rank[members] = keys[members].argsort().argsort() < round(share * len(members))
+    return rank.astype(bool)
+
+
+def ask(returns: Returns, *pairs: Beside, params: Params = FEW, seed: int = 1, **comparison: Any) -> Evidence:
+    contest = Contest(id="vote", name="Vote", favoured="YES")
+    if comparison:
+        contest = contest.model_copy(update={"comparison": Comparison(**comparison)})
+    subject = Subject(contest, returns, (), pairs=pairs)
+    assert lacking(METHOD, subject) == ()
+    return measure(subject, params, np.random.default_rng(seed))
+
+
+def before(returns: Returns, name: str = "First round") -> Beside:
+    rows = np.arange(len(returns), dtype=np.int64)
+    return Beside(Contest(id="first", name=name), returns, Match(rows, {}, "station"))
+
+
+def by_quantity(evidence: Evidence) -> dict[str, Measurement]:
+    return {m.quantity: m for m in evidence.measurements}
+
+
+def named(measurement: Measurement, part: str) -> float:
+    (found,) = [one.value for one in (measurement.effect, *measurement.effects) if one and part in one.name]
+    return found
+
+
+def test_a_difference_by_hand() -> None:
+    figures = np.array([1.0, 5, 6, 2, 3, 10, 7])
+    chosen = np.array([True, False, False, True, True, False, False])
+    strata = np.array([0, 0, 0, 1, 1, 1, 1])
+    found = difference(figures, chosen, strata)
+    # One of three members of the group lies in the first area, two in the second.
+    assert found.value == pytest.approx((1 - 5.5) / 3 + 2 * (2.5 - 8.5) / 3)
+    draws = []
+    for one in range(3):
+        for two in itertools.combinations(range(3, 7), 2):
+            group = np.isin(np.arange(7), [one, *two])
+            first, second = (
+                figures[group & (strata == at)].mean() - figures[~group & (strata == at)].mean()
+                for at in (0, 1)
+            )
+            draws.append(first / 3 + 2 * second / 3)
+    as_low = np.mean(np.array(draws) <= found.value + 1e-9)
+    assert found.exact
+    assert found.p == pytest.approx(2 * as_low)
+    assert difference(figures, np.ones(7, dtype=bool), strata) is None
+
+
+def test_observers_sent_by_lot_tell_what_they_prevented(make_returns: Make) -> None:
+    rng = np.random.default_rng(2)
+    drawn = votes(800, rng)
+    observed = lot(drawn, 0.25, rng)
+    drawn, added = stuffed(drawn, ~observed, rng)
+    found = by_quantity(
+        ask(returns_of(make_returns, drawn, observed), group="observed", by_lot=True, within="area")
+    )
+    for quantity in ("turnout", "share"):
+        assert found[quantity].effect.high < -3
+        assert found[quantity].log10_p < -10
+        assert {a.state for a in found[quantity].assumptions} == {"holds", "unknown"}
+    assert "Chance decided which stations are in it" in found["share"].statement
+    beyond = found["extrapolation"].effect
+    assert beyond.low < added < beyond.high
+
+
+def test_a_group_that_was_put_into_towns_is_not_judged(make_returns: Make) -> None:
+    rng = np.random.default_rng(3)
+    drawn = votes(600, rng)
+    towns = drawn["registered"] > 1600
+    drawn["YES"] = np.where(towns, (drawn["YES"] * 0.8).astype(int), drawn["YES"])
+    machine = towns & (rng.random(600) < 0.6) | (rng.random(600) < 0.05)
+    found = by_quantity(ask(returns_of(make_returns, drawn, machine)))["share"]
+    assert found.effect.high < 0
+    assert found.log10_p < -5
+    assert found.assumptions[0].state == "fails"
+    # Beside partners of the same size nothing is left but chance: 200 pairs of shares that scatter by 7 points.
+    assert abs(named(found, "like stations")) < 0.6 * abs(found.effect.value)
+    assert "does not say that chance decided" in found.statement
+
+
+def test_another_vote_tells_groups_that_differed_before(make_returns: Make) -> None:
+    rng = np.random.default_rng(4)
+    drawn = votes(600, rng)
+    returns = returns_of(make_returns, drawn)
+    share = drawn["YES"] / drawn["cast"]
+    chosen = share < np.quantile(share, 0.3)
+    again_ = {**drawn, "YES": rng.binomial(drawn["cast"] - drawn["invalid"], np.clip(share, 0, 1))}
+    found = by_quantity(
+        ask(
+            returns_of(make_returns, again_, chosen),
+            before(returns),
+            group="observed",
+            by_lot=True,
+            within="area",
+        )
+    )
+    assert found["share"].log10_p < -10
+    assert found["share"].assumptions[0].state == "fails"
+    assert "share in First round −" in found["share"].assumptions[0].how
+    # Since then nothing changed that chance did not.
+    assert found["share since"].p > 0.001
+
+
+def test_by_lot_p_is_uniform_and_the_interval_covers(make_returns: Make) -> None:
+    rng = np.random.default_rng(5)
+    tried, p, covered = 100, [], 0
+    for _ in range(tried):
+        drawn = votes(120, rng, areas=10)
+        observed = lot(drawn, 0.25, rng)
+        share = 100.0 * drawn["YES"] / np.maximum(1, drawn["cast"] - drawn["invalid"]) - 5.0 * observed
+        found = difference(share, observed, drawn["area"])
+        covered += abs(found.value + 5.0) < 1.96 * found.error
+        p.append(difference(share + 5.0 * observed, observed, drawn["area"]).p)
+    for level in (0.05, 0.2, 0.5, 0.8):
+        error = 4 * np.sqrt(level * (1 - level) / tried)
+        assert np.mean(np.array(p) <= level) == pytest.approx(level, abs=error)
+    assert covered / tried == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / tried))
+
+
+def test_extrapolation_is_the_published_formula(make_returns: Make) -> None:
+    rng = np.random.default_rng(6)
+    drawn = votes(200, rng)
+    machine = lot(drawn, 0.3, rng)
+    answer = by_quantity(ask(returns_of(make_returns, drawn, machine)))["extrapolation"]
+    value = 0.0
+    for area in range(20):
+        here = drawn["area"] == area
+        own = here & machine
+        voters, votes_ = drawn["registered"], drawn["YES"]
+        value += votes_[here].sum() - voters[here].sum() * votes_[own].sum() / voters[own].sum()
+    assert answer.effect.value == pytest.approx(value)
+    assert answer.effect.low <= value <= answer.effect.high
+
+
+def test_partners_are_the_closest_of_their_area() -> None:
+    traits = np.array([[1.0], [5.0], [1.2], [4.0], [9.0], [9.1]])
+    chosen = np.array([True, True, False, False, False, True])
+    own, other = partners(traits, chosen, np.array([0, 0, 0, 0, 1, 1]))
+    assert dict(zip(own.tolist(), other.tolist(), strict=True)) == {0: 2, 1: 3, 5: 4}
+
+
+def test_gamma_is_where_signed_ranks_stop_being_unusual() -> None:
+    rng = np.random.default_rng(7)
+    differences = rng.normal(0.5, 1.0, 120)
+    odds = gamma(differences, 0.05)
+    ranks = np.abs(differences).argsort().argsort() + 1.0
+    signs = rng.random((50_000, 120)) < odds / (1 + odds)
+    tail = np.mean(signs @ ranks >= ranks[differences > 0].sum())
+    # The normal law is good to a few thousandths here; the draws have an error of .0007.
+    assert tail == pytest.approx(0.025, abs=0.004)
+    assert gamma(rng.normal(0, 1, 60), 0.05) is None
+    assert gamma(np.zeros(5), 0.05) is None
+
+
+def test_votes_added_in_one_of_two_votes_are_named_with_their_stations(make_returns: Make) -> None:
+    rng = np.random.default_rng(8)
+    fair = votes(600, rng)
+    share = fair["YES"] / np.maximum(1, fair["cast"] - fair["invalid"])
+    again_ = {
+        **fair,
+        "cast": rng.binomial(fair["registered"], np.clip(fair["cast"] / fair["registered"] - 0.03, 0, 1)),
+    }
+    again_["invalid"] = rng.binomial(again_["cast"], 0.02)
+    again_["YES"] = rng.binomial(again_["cast"] - again_["invalid"], share)
+    where = rng.random(600) < 0.2
+    first, _ = stuffed(fair, where, rng, 0.5)
+    evidence = ask(returns_of(make_returns, first), before(returns_of(make_returns, again_), "The re-run"))
+    found = by_quantity(evidence)["gradient"]
+    assert found.p == pytest.approx(0.01)
+    assert found.effect.low > 0
+    # Each further voter is a vote for YES, and none for the others, but for what chance moves.
+    assert named(found, "votes for “YES”") > 0.9
+    assert abs(named(found, "all others")) < 0.1
+    top = [score.row for score in evidence.stations[:60]]
+    assert np.mean(where[top]) > 0.95
+    assert "since The re-run: turnout +" in evidence.stations[0].reason
+
+
+def test_between_two_fair_votes_p_is_uniform(make_returns: Make) -> None:
+    rng = np.random.default_rng(9)
+    tried, p = 60, []
+    for seed in range(tried):
+        drawn = votes(100, rng, areas=10)
+        share = drawn["YES"] / np.maximum(1, drawn["cast"] - drawn["invalid"])
+        other = {**drawn, "cast": rng.binomial(drawn["registered"], rng.uniform(0.3, 0.8, 100))}
+        other["invalid"] = rng.binomial(other["cast"], 0.02)
+        other["YES"] = rng.binomial(other["cast"] - other["invalid"], share)
+        pair = before(returns_of(make_returns, other))
+        params = Params(replicates=10, permutations=99)
+        p.append(
+            by_quantity(ask(returns_of(make_returns, drawn), pair, params=params, seed=seed))["gradient"].p
+        )
+    for level in (0.1, 0.3, 0.5, 0.8):
+        error = 4 * np.sqrt(level * (1 - level) / tried)
+        assert np.mean(np.array(p) <= level) == pytest.approx(level, abs=error)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["a", "b", "c", None], "there are 3 groups, and the case does not say which is compared"),
+        (["a"], "all stations are in one group"),
+        ([None], "no station is in a group"),
+        (["a", *[None] * 99], "5 stations of each group are needed"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(make_returns: Make, labels: list[str | None], words: str) -> None:
+    returns = returns_of(make_returns, votes(200, np.random.default_rng(1)), np.zeros(200, dtype=bool))
+    cells = [labels[at % len(labels)] for at in range(200)]
+    returns = replace(returns, table=returns.table.with_columns(pl.Series("group", cells, dtype=pl.String)))
+    answers = ask(returns).measurements
+    assert {answer.status for answer in answers} == {"not testable"}
+    assert any(words in answer.reason for answer in answers)
+
+
+def test_an_option_that_the_other_vote_had_not(make_returns: Make) -> None:
+    returns = returns_of(make_returns, votes(100, np.random.default_rng(1)))
+    table = returns.table.rename({"YES": "Smith"})
+    other = replace(returns, table=table, options=("Smith", "NO"))
+    (answer,) = ask(returns, before(other)).measurements
+    assert "“YES” was no option in First round" in answer.reason
+
+
+def test_z_and_error_belong_together() -> None:
+    figures = np.random.default_rng(1).normal(0, 1, 400)
+    found = difference(figures, np.arange(400) % 4 == 0, np.zeros(400, dtype=np.int64))
+    assert found.p == pytest.approx(2 * norm.sf(abs(found.z)), rel=0.05)
