@@ -16,6 +16,51 @@
   };
   document.querySelectorAll("[data-drop]").forEach(prepare);
 
+  // A box drawn over the fingerprint chooses stations, as typing the limits does.
+  let box = null;
+  const place = (event, drawing) => {
+    const svg = drawing.querySelector("svg");
+    const frame = svg.getBoundingClientRect();
+    const scale = svg.viewBox.baseVal.width / frame.width;
+    const side = Number(drawing.dataset.side);
+    const within = (value) => Math.min(100, Math.max(0, 100 * value / side));
+    return [
+      within((event.clientX - frame.left) * scale - Number(drawing.dataset.edge)),
+      within(side - ((event.clientY - frame.top) * scale - Number(drawing.dataset.top))),
+    ];
+  };
+  document.addEventListener("pointerdown", (event) => {
+    const drawing = event.target.closest("[data-brush]");
+    if (!drawing || event.button) return;
+    event.preventDefault();
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    rect.setAttribute("class", "box");
+    drawing.querySelector("svg > g").append(rect);
+    box = { drawing, rect, from: place(event, drawing) };
+    drawing.setPointerCapture(event.pointerId);
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!box) return;
+    const [x, y] = place(event, box.drawing);
+    const unit = Number(box.drawing.dataset.side) / 100;
+    const set = (name, value) => box.rect.setAttribute(name, value * unit);
+    set("x", Math.min(x, box.from[0]));
+    set("width", Math.abs(x - box.from[0]));
+    set("y", 100 - Math.max(y, box.from[1]));
+    set("height", Math.abs(y - box.from[1]));
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (!box) return;
+    const [x, y] = place(event, box.drawing);
+    const [x0, y0] = box.from;
+    box.rect.remove();
+    box = null;
+    const whole = Math.abs(x - x0) < 1 && Math.abs(y - y0) < 1;
+    const limits = whole ? [0, 100, 0, 100] : [Math.min(x, x0), Math.max(x, x0), Math.min(y, y0), Math.max(y, y0)];
+    ["t0", "t1", "s0", "s1"].forEach((name, at) => { document.getElementById(name).value = Math.round(10 * limits[at]) / 10; });
+    document.getElementById("choice").requestSubmit();
+  });
+
   // How much of an upload has been sent.
   document.body.addEventListener("htmx:xhr:progress", (event) => {
     const bar = document.getElementById("sending");
