@@ -14,8 +14,10 @@ from plebiscope.conduct.forms import apart, bases
 from plebiscope.conduct.language import abbreviated
 from plebiscope.conduct.phrases import Word
 
+# The first line is what the second would give for a plain word, told sooner: most are such.
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|(?i:per[ -]cent)\b|(?:[A-Z]\.){2,}|(?i:[ap]\.m)\b|[^\W_]+(?:'[^\W_]+)*|[%$€£]"
+    r"(?![Pp][Ee][Rr]\b)[A-Za-z]++(?![\w'.])"
+    r"|\d+(?:[.,]\d+)*|(?i:per[ -]cent)\b|(?:[A-Z]\.){2,}|(?i:[ap]\.m)\b|[^\W_]+(?:'[^\W_]+)*|[%$€£]"
 )
 _PARTING = re.compile(r"[;:—–.!?]| - ")
 _FIGURES = frozenset(

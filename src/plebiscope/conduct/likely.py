@@ -56,15 +56,15 @@ def terms(words: Sequence[Token], known: Collection[str]) -> list[str]:
 
 def _placed(words: Sequence[Token], known: Collection[str]) -> list[tuple[str, int]]:
     """Give the terms of one word, each with the place of its word."""
-    capitals = sum(token.written[0].isupper() for token in words)
-    headline = capitals > 3 and capitals >= _IN_HEADLINE * len(words)
+    capital = [token.written[0].isupper() for token in words]
+    headline = sum(capital) > 3 and sum(capital) >= _IN_HEADLINE * len(words)
     found: list[tuple[str, int]] = []
-    for at, (word, written, *_) in enumerate(words):
+    for at, (word, _, _, _, _) in enumerate(words):
         if word[0].isdigit():
             found.append((NUMBER, at))
             continue
         term = base(word)
-        if written[0].isupper() and word not in _CAPITALISED and ((at and not headline) or term not in known):
+        if capital[at] and word not in _CAPITALISED and ((at and not headline) or term not in known):
             if found and found[-1][0] == NAME:
                 continue
             term = NAME

@@ -240,7 +240,7 @@ def _add(mentions: Mentions, at: int, ends: Iterable[int]) -> None:
 
 def _sorted(mentions: Mentions) -> Mentions:
     """Put mentions into their order, each once."""
-    return {at: tuple(sorted({*mentions[at]})) for at in sorted(mentions)}
+    return {at: ends if len(ends) == 1 else tuple(sorted({*ends})) for at, ends in sorted(mentions.items())}
 
 
 def _written_out(phrases: Iterable[str]) -> Iterator[tuple[Step, ...]]:

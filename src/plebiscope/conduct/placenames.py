@@ -104,6 +104,7 @@ def sound(name: str) -> str:
     return text if sum(letter != "a" for letter in text) >= _TELLING else ""
 
 
+@lru_cache(maxsize=4096)
 def known(name: str, *, heard: bool = True) -> tuple[Known, ...]:
     """Look a name up: every place that is called so or whose name sounds so, a country before all towns.
 

@@ -7,6 +7,7 @@ negation inside the statement's own words belongs to it ("not free and fair") an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from plebiscope.model.report import Standing
 
@@ -131,13 +132,19 @@ _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b")
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Find the clause around a half-open range of a sentence in lower case."""
     first, last = 0, len(text)
-    for mark in _CLAUSE.finditer(text):
-        if mark.start() < start:
-            first = min(mark.end(), start)
-        elif mark.start() >= end:
-            last = mark.start()
+    for opening, closing in _joints(text):
+        if opening < start:
+            first = min(closing, start)
+        elif opening >= end:
+            last = opening
             break
     return first, last
+
+
+@lru_cache(maxsize=1 << 8)
+def _joints(text: str) -> tuple[tuple[int, int], ...]:
+    """Give the ranges of what parts clauses; remembered, for a sentence is asked again and again."""
+    return tuple(mark.span() for mark in _CLAUSE.finditer(text))
 
 
 def supposed(text: str, start: int, end: int) -> bool:
