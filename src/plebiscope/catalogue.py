@@ -25,6 +25,7 @@ _HOUSE = {
     "spikes": "plebiscope.methods.spikes",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
+    "small-stations": "plebiscope.methods.small_stations",
     "totals": "plebiscope.methods.totals",
     "sources": "plebiscope.methods.sources",
     "copies": "plebiscope.methods.copies",

@@ -59,6 +59,7 @@ _OF_ANY_SIZE = frozenset(
         "digits",
         "share of stations",
         "standard deviations cubed",
+        "standard deviations of a neighbourhood",
         "times as many",
         "votes for each further ballot",
     }

@@ -1,0 +1,110 @@
+"""Small stations against large ones: the standardised fingerprint, ties, what is left alone and what is found."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from plebiscope.methods import small_stations as method
+from plebiscope.model.case import Contest
+from plebiscope.model.method import Subject
+
+
+@pytest.fixture
+def run(make_returns):
+    def measured(columns, areas=("region", "commission")):
+        returns = make_returns(columns, ["YES", "NO"], areas)
+        subject = Subject(Contest(id="vote", name="vote", favoured="YES"), returns, ())
+        evidence = method.measure(subject, method.Params(), np.random.default_rng(0))
+        return {m.quantity: m for m in evidence.measurements}
+
+    return measured
+
+
+def vote(seed, stations=2400):
+    """Draw a vote in 60 commissions of 20 regions, in which size says nothing."""
+    rng = np.random.default_rng(seed)
+    commission = np.arange(stations) % 60
+    registered = rng.integers(100, 3000, stations)
+    turnout = np.clip(rng.normal(0.6, 0.1, 60)[commission] + rng.normal(0, 0.06, stations), 0.1, 0.95)
+    cast = rng.binomial(registered, turnout)
+    share = np.clip(rng.normal(0.5, 0.1, 60)[commission] + rng.normal(0, 0.08, stations), 0.05, 0.95)
+    invalid = rng.binomial(cast, 0.02)
+    yes = rng.binomial(cast - invalid, share)
+    return {
+        "region": [f"region {i % 20}" for i in commission],
+        "commission": [f"commission {i}" for i in commission],
+        "registered": registered,
+        "cast": cast,
+        "valid": cast - invalid,
+        "invalid": invalid,
+        "YES": yes,
+        "NO": cast - invalid - yes,
+    }
+
+
+def test_standardised_leaves_the_station_itself_out():
+    rng = np.random.default_rng(1)
+    values, place = rng.normal(size=60), np.arange(60) % 4
+    found = method.standardised(values, place)
+    for i in range(60):
+        others = np.delete(values[place == place[i]], np.flatnonzero(np.flatnonzero(place == place[i]) == i))
+        assert found[i] == pytest.approx((values[i] - others.mean()) / others.std(ddof=1))
+
+
+def test_standardised_is_nothing_where_the_others_are_all_the_same():
+    found = method.standardised(np.array([0.5, 0.5, 0.5, 0.7]), np.zeros(4, dtype=np.int64))
+    assert np.isnan(found[3])
+    assert np.isfinite(found[:3]).all()
+
+
+def test_stations_of_one_size_share_what_falls_to_them():
+    sizes = np.array([500, 300, 300, 300, 900, 100])
+    weight = method.smallness(sizes, np.zeros(6, dtype=np.int64), 34)
+    assert weight.tolist() == pytest.approx([0.0, 2 / 3, 2 / 3, 2 / 3, 0.0, 1.0])
+
+
+def test_dealing_out_anew_has_the_moments_of_all_permutations():
+    rng = np.random.default_rng(2)
+    z = rng.normal(size=10)
+    place = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+    weight = np.array([1.0, 0.5, 0.5, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    found = [
+        method.difference(np.concatenate([z[list(one)], z[list(other)]]), weight)
+        for one in itertools.permutations(range(5))
+        for other in itertools.permutations(range(5, 10))
+    ]
+    away = (method.difference(z, weight) - np.mean(found)) / np.std(found)
+    assert method.dealt_out(z, weight, place) == pytest.approx(away)
+
+
+def test_where_size_says_nothing_the_figures_are_those_of_chance(run):
+    away = []
+    for seed in range(12):
+        found = run(vote(seed))
+        away += [found[name].effects[0].value for name in ("turnout", "share")]
+        assert abs(found["turnout"].effect.value) < 0.2
+        assert found["turnout"].p is None
+    # 24 values that are normal with variance 1: chi-square between 9.3 and 47 but for one time in 500.
+    assert 9.3 < float(np.sum(np.square(away))) < 47.0
+
+
+def test_ballots_added_in_small_stations_are_seen_and_not_added_for_the_other_option(run):
+    columns = vote(30)
+    small = columns["registered"] < 900
+    added = np.where(small, (columns["registered"] - columns["cast"]) // 4, 0)
+    for name in ("cast", "valid", "YES"):
+        columns[name] = columns[name] + added
+    found = run(columns)
+    assert found["turnout"].effect.low > 0.3
+    assert found["share"].effect.low > 0.2
+    beside = {one.name: one.value for one in found["share"].effects}
+    assert beside["the same for votes for “NO”"] < 0.0
+    assert beside["the same for invalid ballots"] < 0.0
+
+
+def test_stations_of_one_size_cannot_be_parted(run):
+    columns = vote(31) | {"registered": np.full(2400, 3000)}
+    assert run(columns)["turnout"].status == "not testable"
