@@ -61,6 +61,10 @@ def test_sight_that_is_lost_again_is_told():
     assert found.lost == pytest.approx(10**-0.75)  # 1.0 at a tenth, 0.2 at all: a quarter of the way
 
 
+def test_what_only_touches_the_power_at_one_prevalence_is_not_reached():
+    assert crossing([0.01, 0.1, 1.0], *worlds((0, 10), (8, 10), (2, 10))).dose is None
+
+
 def test_a_dip_after_the_peak_is_no_loss_of_sight():
     """0.7 and 1.0 become 0.85 twice."""
     assert crossing([0.01, 0.1, 1.0], *worlds((10, 10), (7, 10), (10, 10))).lost is None

@@ -73,6 +73,11 @@ def test_too_few_worlds_give_no_curve(known):
     assert read_off(1000) is None
 
 
+def test_the_shipped_curves_rest_on_enough_worlds():
+    assert {one.stations for one in curves.shipped()} >= {1000, 3000}
+    assert all(one.worlds >= FEWEST for one in curves.shipped())
+
+
 def test_beyond_the_largest_size_that_one_stands(known):
     known(row(1000, 0.1), row(10_000, 0.01))
     assert read_off(50_000).cells[0].dose == pytest.approx(0.01)

@@ -56,6 +56,32 @@ def test_named_asks_for_q_for_a_size_that_matters_and_for_assumptions_that_hold(
     assert rows[fair.ALL, "anything named", "", "test"].named == 0.25
 
 
+def test_how_often_a_question_rejected_fair_votes_is_looked_up(monkeypatch):
+    def row(ground: str, rate: float | None, **changed) -> fair.Row:
+        given = {
+            "ground": ground, "version": "tight", "method": "straddle", "quantity": "share", "option": "",
+            "kind": "test", "effect": "", "unit": "", "worlds": 100, "answers": 100, "error": 0.0, "named": None,
+            "named_error": None, "level": 0.05, "truth": None, "verdict": "passed",
+        }  # fmt: skip
+        return fair.Row(**{**given, "rate": rate, **changed})
+
+    rows = (
+        row("here", 0.04, option="favoured"),
+        row("here", 0.02, option="rival", worlds=90),
+        row("there", 0.2, verdict="doubtful"),
+        row("there", 0.5, kind="areas"),
+        row("there", None, quantity="turnout"),
+        row("there", 0.9, kind="interval"),
+    )
+    monkeypatch.setattr(fair, "shipped", lambda: rows)
+    fair.rejected.cache_clear()
+    found = fair.rejected("straddle", "share")
+    assert (found.low, found.high, found.n, found.doubtful) == (0.02, 0.2, 200, ("there, tight",))
+    assert fair.rejected("straddle", "share", "area").high == 0.5
+    assert fair.rejected("straddle", "turnout") is fair.rejected("shape", "share") is None
+    fair.rejected.cache_clear()
+
+
 def test_what_is_shown_and_never_counted_is_never_named():
     rows = tallied([[answer("digits", p=1e-9)]])
     assert rows["digits", "share", "", "test"].rate == 1.0

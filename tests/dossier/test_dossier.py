@@ -64,7 +64,7 @@ BEYOND = {
     "returns.0": "used duplicates others extras notes",
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition date bulletin note rounded place report",
-    "findings.0": "contradiction statement place",
+    "findings.0": "contradiction statement place on_fair_votes",
     "findings.0.limit": "low high lost share",
     "stations_to_inspect.0": "line",
     "conduct": "contradictions figures review proposers",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
+from plebiscope import catalogue
+from plebiscope.calibrate import fair
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.weigh import Answer, failed, not_testable, weigh
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Measurement
+from plebiscope.model.finding import Measurement, Scope
 from plebiscope.model.method import Evidence, Method
 
 CONTESTS = [Contest(id="vote", name="The vote"), Contest(id="other", name="The other vote")]
@@ -49,6 +53,26 @@ def test_every_question_in_the_dossier_counts_but_what_is_only_shown() -> None:
     assert "corrected for the 3 tests" in weighed.findings[0].sentence
     assert weighed.findings[3].q is None
     assert weighed.findings[2].sentence.startswith("The other vote: so.")
+
+
+def test_the_rate_on_fair_votes_is_that_of_the_usual_parameters() -> None:
+    """And stands beside the rate on reference votes, which it does not replace."""
+    straddle = catalogue.load("straddle")
+    usual = answer("straddle", -0.3).evidence.measurements[0]
+    other = usual.model_copy(update={"id": "vote/other", "params": {"steps": (7,)}})
+    area = usual.model_copy(update={"id": "vote/area", "scope": Scope(level="area", area="Here")})
+    bare = usual.model_copy(update={"id": "vote/bare", "log10_p": None})
+    assert "steps" in {field.name for field in fields(straddle.params)}
+    weighed = weigh([Answer(straddle, "vote", Evidence((usual, other, area, bare)))], CONTESTS)
+    rates = [found.on_fair_votes for found in weighed.findings]
+    assert rates == [
+        fair.rejected("straddle", "share"),
+        None,
+        fair.rejected("straddle", "share", "area"),
+        None,
+    ]
+    assert rates[0] is not None
+    assert rates[0].low <= rates[0].high < 0.1
 
 
 def test_q_is_never_zero_and_bits_are_filled_in() -> None:

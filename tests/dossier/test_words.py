@@ -14,9 +14,9 @@ from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.limits import limit, limit_size, power, told_in_full
 from plebiscope.dossier.words import Weighing, judge, missing, sentence
-from plebiscope.dossier.yardstick import as_compared
+from plebiscope.dossier.yardstick import as_compared, on_fair_votes
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Assumption, Effect, FalseAlarm, Limit, Measurement, Scope
+from plebiscope.model.finding import Assumption, Effect, FairRate, FalseAlarm, Limit, Measurement, Scope
 from plebiscope.model.method import Evidence, Method
 
 CONTEST = Contest(id="vote", name="Testland 2031")
@@ -366,6 +366,17 @@ def test_no_accusing_word_in_any_sentence_of_any_kind(dossier: Dossier, totals_d
 
 def contest_name(made: Dossier, contest: str) -> str:
     return next(one.name for one in made.case.contests if one.id == contest)
+
+
+def test_the_rate_on_simulated_fair_votes_is_labelled_so() -> None:
+    rate = FairRate(low=0.03, high=0.068, n=5800, doubtful=("somewhere, tight",))
+    said = on_fair_votes(rate)
+    assert said.startswith("Of 5,800 simulated fair votes, 3.0 to 6.8 in 100 gave p of at most 0.05")
+    assert "more than promised in votes like somewhere, tight" in said
+    assert on_fair_votes(rate, "turnout").startswith("For turnout it was 3.0 to 6.8 in 100.")
+    kept = rate.model_copy(update={"low": 0.0, "high": 0.0, "doubtful": ()})
+    assert "0.0 in 100" in on_fair_votes(kept)
+    assert "more than" not in on_fair_votes(kept)
 
 
 def test_a_limit_is_told_in_full() -> None:

@@ -147,6 +147,8 @@ def crossing(prevalence: Sequence[float], detected: Floats, worlds: Floats) -> C
         first = int(np.argmax(falling < POWER))  # never the peak, which is above
         ends = prevalence[peak + first - 1 : peak + first + 1]
         lost = _on_the_way(ends, falling[first - 1 : first + 1])
+    if lost is not None and lost <= prevalence[high]:
+        return Crossing(None)  # only touched, at one prevalence
     if high == 0:
         return Crossing(prevalence[0], at_most=len(prevalence) > 1, lost=lost)
     return Crossing(_on_the_way(prevalence[high - 1 : high + 1], fitted[high - 1 : high + 1]), lost=lost)

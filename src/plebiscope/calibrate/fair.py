@@ -36,7 +36,7 @@ import numpy as np
 
 from plebiscope.calibrate.multiplicity import correct, log10_of
 from plebiscope.calibrate.table import worth_naming
-from plebiscope.model.finding import Effect, Measurement
+from plebiscope.model.finding import Effect, FairRate, Measurement
 from plebiscope.model.method import Method, Subject, lacking
 
 LEVEL = 0.05
@@ -342,6 +342,32 @@ def parse(text: str) -> tuple[Row, ...]:
             given[name] = float(line[name]) if line[name] else None
         made.append(Row(**given))
     return tuple(made)
+
+
+@cache
+def rejected(method: str, quantity: str, level: Literal["contest", "area"] = "contest") -> FairRate | None:
+    """Return how often a question rejected fair votes, from the shipped table; null where it has no p.
+
+    Parameters
+    ----------
+    method, quantity
+        The question, with the parameters that are usual for it; options are taken together.
+    level
+        Whether it was put to the contest or to areas.
+    """
+    kind = "test" if level == "contest" else "areas"
+    asked = method, quantity, kind
+    known = (row for row in shipped() if row.rate is not None)
+    rows = [row for row in known if (row.method, row.quantity, row.kind) == asked]
+    if not rows:
+        return None
+    rates = [row.rate or 0.0 for row in rows]
+    worlds: dict[tuple[str, str], int] = {}
+    for row in rows:
+        place = row.ground, row.version
+        worlds[place] = max(row.worlds, worlds.get(place, 0))
+    doubtful = dict.fromkeys(f"{row.ground}, {row.version}" for row in rows if row.verdict == "doubtful")
+    return FairRate(low=min(rates), high=max(rates), n=sum(worlds.values()), doubtful=tuple(doubtful))
 
 
 @cache

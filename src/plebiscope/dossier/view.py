@@ -22,7 +22,7 @@ from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import Drawing, draw
 from plebiscope.dossier.text import name, plain
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Finding, Grade
+from plebiscope.model.finding import Assumption, Effect, FairRate, Finding, Grade
 from plebiscope.model.wording import capital, listed
 
 PICTURES = 2_200_000
@@ -208,8 +208,17 @@ class Group:
     @property
     def alarm(self) -> str:
         """The rate of false alarms; empty for what is arithmetic or never judged."""
-        judged = any(f.q is not None or f.false_alarm is not None for f in self.findings)
-        return yardstick.alarms(self.lead.false_alarm) if judged else ""
+        if not any(f.q is not None or f.false_alarm is not None for f in self.findings):
+            return ""
+        said = [yardstick.alarms(self.lead.false_alarm)]
+        told: set[FairRate] = set()
+        for shown in self.findings:
+            rate = shown.finding.on_fair_votes
+            if rate is None or rate in told or not (shown is self.lead or rate.doubtful):
+                continue
+            told.add(rate)
+            said.append(yardstick.on_fair_votes(rate, "" if shown is self.lead else shown.called))
+        return " ".join(said)
 
     @property
     def tier(self) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 
-from plebiscope.calibrate.multiplicity import Family, correct
+from plebiscope.calibrate.fair import rejected
+from plebiscope.calibrate.multiplicity import Family, correct, log10_of
 from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
 from plebiscope.dossier.limits import told_in_full
 from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Finding, Limit, Measurement
+from plebiscope.model.finding import FairRate, Finding, Limit, Measurement
 from plebiscope.model.method import Evidence, Method
 
 
@@ -129,6 +130,7 @@ def weigh(
                     tier=answer.method.tier,
                     q=correction.q(measurement.id),
                     false_alarm=judgement.false_alarm,
+                    on_fair_votes=_on_fair_votes(measurement, answer.method),
                     place=judgement.place,
                     grade=judgement.grade,
                     sentence=sentence(weighing, judgement),
@@ -136,6 +138,18 @@ def weigh(
                 )
             )
     return Weighed(tuple(findings), correction.families, correction.questions)
+
+
+def _on_fair_votes(measurement: Measurement, method: Method) -> FairRate | None:
+    """Look up how often the question rejected simulated fair votes, with the same parameters."""
+    level = measurement.scope.level
+    if level == "station" or log10_of(measurement) is None:
+        return None
+    usual = method.params()
+    known = [field.name for field in fields(usual)] if is_dataclass(usual) else []
+    if any(measurement.params.get(name, getattr(usual, name)) != getattr(usual, name) for name in known):
+        return None
+    return rejected(method.id, measurement.quantity, level)
 
 
 def _unanswered(method: Method, contest: str, status: str, reason: str) -> Answer:

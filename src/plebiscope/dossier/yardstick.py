@@ -9,7 +9,7 @@ from __future__ import annotations
 from plebiscope.calibrate import reference
 from plebiscope.dossier.numbers import digits, effect_in_words, number, per_cent, with_unit
 from plebiscope.dossier.text import plain
-from plebiscope.model.finding import FalseAlarm, Place
+from plebiscope.model.finding import FairRate, FalseAlarm, Place
 
 EXPLAIN_AWAY = "explain-away slope"
 """Name of the effect that says how steeply a share had to rise with turnout to leave nothing to explain."""
@@ -27,6 +27,25 @@ def alarms(alarm: FalseAlarm | None) -> str:
         f"{'were' if named > 1 else 'was'} named (with so few, the rate can still be up to "
         f"{per_cent(round(reference.at_most(alarm), 2))})."
     )
+
+
+def on_fair_votes(rate: FairRate, called: str = "") -> str:
+    """Say how often a question rejected simulated fair votes.
+
+    Parameters
+    ----------
+    rate
+        How often.
+    called
+        What the question is called, where it is not the first of its method.
+    """
+    low, high = (f"{100 * share:.1f}" for share in (rate.low, rate.high))
+    between = f"{low} to {high} in 100" if low != high else f"{low} in 100"
+    often = f" That is more than promised in votes like {'; '.join(rate.doubtful)}." if rate.doubtful else ""
+    if called:
+        return f"For {called} it was {between}.{often}"
+    said = f"Of {rate.n:,} simulated fair votes, {between} gave p of at most 0.05"
+    return f"{said}; such a p promises 5 in 100.{often}"
 
 
 def standing(place: Place) -> str:

@@ -77,6 +77,18 @@ class FalseAlarm(Record):
     on: str
 
 
+class FairRate(Record):
+    """How often the same question rejected simulated fair votes, at 5 % and before any correction."""
+
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    """Smallest and largest share over the kinds of vote and both versions of what fair looks like."""
+    n: int = Field(gt=0)
+    """Simulated fair votes."""
+    doubtful: tuple[str, ...] = ()
+    """Kinds of vote in which the share is larger than the promise allows, each with its version."""
+
+
 class Place(Record):
     """Where an answer stands among the same answers on reference votes."""
 
@@ -162,6 +174,8 @@ class Finding(Measurement):
     tier: Tier
     q: float | None = Field(default=None, ge=0, le=1)
     false_alarm: FalseAlarm | None = None
+    on_fair_votes: FairRate | None = None
+    """Beside the false alarms on reference votes, those on simulated votes; null where there is no p."""
     place: Place | None = None
     grade: Grade | None = None
     sentence: str
