@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from plebiscope import catalogue
 from plebiscope.calibrate import fair
 from plebiscope.worlds.fair import VERSIONS
+from plebiscope.worlds.ground import World
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "calibration.md").read_text("utf-8")
@@ -97,6 +99,36 @@ def test_every_method_with_a_doubtful_test_says_so_on_its_page_and_in_its_findin
     doubtful = {row.method for row in ROWS if row.verdict == "doubtful" and row.kind == "test"}
     for method in doubtful:
         assert len(stated(method, r"in (\d+) (?:to \d+ )?of 100")) >= 2, method
+
+
+BESIDE_THE_ANSWER = {("integer-percentages", "share")}
+"""A figure beside the answer is doubtful, not the answer: the excess without regard to the filters."""
+BY_CHANCE = {("straddle", "turnout, marks 1 % apart")}
+"""The page says why the share of rejections in the table is chance."""
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("ground", ["marenna", "marenna, leader at 98 %"])
+def test_what_is_doubtful_on_a_kind_of_vote_is_an_assumption_in_doubt_on_such_a_vote(script, ground, version):
+    doubtful = {
+        (row.method, row.quantity)
+        for row in ROWS
+        if (row.ground, row.version, row.verdict) == (ground, version, "doubtful")
+    } - BESIDE_THE_ANSWER
+    assert doubtful
+    model = script._fitted(ground, version, None)
+    subject = World(model.ground, model.draw(np.random.default_rng(5))).subject(script.CONTEST)
+    for name in {method for method, _ in doubtful}:
+        answers = fair.ask(catalogue.load(name), subject, np.random.default_rng(6))
+        asked = [one for one in answers if (name, one.quantity) in doubtful - BY_CHANCE]
+        for answer in (one for one in asked if one.scope.level == "contest"):
+            assert "doubtful" in {one.state for one in answer.assumptions}, answer.id
+
+
+def test_what_is_put_down_to_chance_is_explained_on_the_page():
+    found = [row for row in ROWS if row.kind == "test" and (row.method, row.quantity) in BY_CHANCE]
+    assert max(row.rate for row in found) < 0.07
+    assert "of two thousand further fair votes" in " ".join(PAGE.split())
 
 
 def stated(method: str, pattern: str) -> list[tuple[int, ...]]:
