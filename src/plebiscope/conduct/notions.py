@@ -57,6 +57,7 @@ class Phrases:
     _order: list[str] = field(init=False)
     _rank: dict[str, int] = field(init=False)
     _lexicon: Lexicon = field(init=False, default_factory=Lexicon)
+    _wider: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict)
     _asked: dict[str, list[Phrase]] = field(init=False, default_factory=dict)
     _alone: defaultdict[int, list[str]] = field(init=False)
     _by_rarest: defaultdict[int, _Filed] = field(init=False)
@@ -68,6 +69,7 @@ class Phrases:
         written = {name: list(_written_out(listed)) for name, listed in self.notions.items()}
         self._order = _behind_what_they_name(written)
         self._rank = {name: rank for rank, name in enumerate(self._order)}
+        self._widen(written)
         self._alone, self._by_notion = defaultdict(list), defaultdict(list)
         self._by_rarest = defaultdict(lambda: _Filed(defaultdict(list), defaultdict(list), defaultdict(list)))
         commonness = self._commonness(
@@ -81,6 +83,17 @@ class Phrases:
             else:
                 for phrase in phrases:
                     self._file(phrase, commonness)
+
+    def _widen(self, written: Mapping[str, Sequence[Sequence[Step]]]) -> None:
+        """Say of each notion which others stand wherever it stands: it is a phrase of theirs by itself."""
+        naming: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self._order:
+            for (place, _), *rest in written[name]:
+                if isinstance(place, str) and not rest and name not in self.conditions:
+                    naming[place].append(name)
+        for name in reversed(self._order):
+            wider = (other for direct in naming[name] for other in self._wider[direct])
+            self._wider[name] = tuple(dict.fromkeys((name, *wider)))
 
     def _commonness(self, steps: Iterable[Step]) -> _Commonness:
         """Put numbers to all words, and tell the rare from the common.
@@ -111,13 +124,14 @@ class Phrases:
         first = numbers.index(rarest[0]) if rarest else 0
         followed = [place.passes is None for place in places]
         lead = first if rarest and None not in numbers[:first] and all(followed[: first + 1]) else None
-        return Phrase(notion, places, () if names or not all(followed) else words, tuple(rarest), lead, names)
+        together = () if names or not all(followed) else words
+        return Phrase(notion, self._wider[notion], places, together, tuple(rarest), lead, names)
 
     def _file(self, phrase: Phrase, commonness: _Commonness) -> None:
         """Put a phrase where it is looked for."""
         places, (number, notion, _) = phrase.places, phrase.places[0]
         if len(places) == 1 and number is not None:
-            self._alone[number].append(phrase.notion)
+            self._alone[number] += phrase.wider
         elif phrase.rarest:
             filed = self._by_rarest[phrase.rarest[0]]
             at = [place.number for place in places].index(phrase.rarest[0])
@@ -130,7 +144,7 @@ class Phrases:
             else:
                 filed.anywhere[phrase.rarest[-1]].append(phrase)
                 self._wanted.add(phrase.rarest[-1])
-        elif notion is not None:
+        elif notion is not None and len(places) > 1:
             self._by_notion[notion].append(phrase)
 
     def scan(self, sentence: Sequence[Token]) -> Scanned:
@@ -164,16 +178,16 @@ class Phrases:
             if phrase.words:
                 begin = at - (phrase.lead or 0)
                 if scanned.follow(phrase.words, begin):
-                    _add(found[phrase.notion], begin, (begin + len(phrase.words),))
-                    grown.add(phrase.notion)
+                    _add(found, phrase, begin, (begin + len(phrase.words),))
+                    grown.update(phrase.wider)
             elif phrase.names:
                 waiting.setdefault(self._rank[phrase.notion], {}).setdefault(phrase, []).append(at)
             else:
                 gapped.setdefault(phrase, []).append(at)
         for phrase, rarest in gapped.items():
             for at, ends in scanned.met(phrase, found, rarest):
-                _add(found[phrase.notion], at, ends)
-                grown.add(phrase.notion)
+                _add(found, phrase, at, ends)
+                grown.update(phrase.wider)
         grown |= self._find_named(scanned, found, waiting)
         for name in grown:
             found[name] = _sorted(found[name])
@@ -200,12 +214,12 @@ class Phrases:
             for phrase, rarest in waiting[rank].items():
                 if phrase.names <= known:
                     for at, ends in scanned.met(phrase, found, rarest):
-                        _add(found[name], at, ends)
-                        grown.add(name)
+                        _add(found, phrase, at, ends)
+                        grown.update(phrase.wider)
             if name not in grown:
                 continue
-            known.add(name)
-            for phrase in self._by_notion.get(name, ()):
+            known.update(self._wider[name])
+            for phrase in (one for wider in self._wider[name] for one in self._by_notion.get(wider, ())):
                 following = self._rank[phrase.notion]
                 if following not in waiting:
                     heapq.heappush(ranks, following)
@@ -216,12 +230,12 @@ class Phrases:
     def seek(self, name: str, scanned: Scanned, found: Mapping[str, Mentions]) -> Mentions:
         """Find one of the ``conditions`` in a sentence whose other notions are found."""
         likely = [phrase for phrase in self._asked[name] if scanned.present.issuperset(phrase.rarest)]
-        mentions: Mentions = {}
+        met: defaultdict[str, Mentions] = defaultdict(dict)
         for phrase in likely:
             if phrase.names <= found.keys():
                 for at, ends in scanned.met(phrase, found):
-                    _add(mentions, at, ends)
-        return _sorted(mentions)
+                    _add(met, phrase, at, ends)
+        return _sorted(met[name])
 
 
 def _together(filed: Iterable[Mapping[int, Sequence[Phrase]]]) -> Sought:
@@ -233,9 +247,11 @@ def _together(filed: Iterable[Mapping[int, Sequence[Phrase]]]) -> Sought:
     return Sought(frozenset(found), found)
 
 
-def _add(mentions: Mentions, at: int, ends: Iterable[int]) -> None:
-    """Add to the mentions of a notion another one, for the time being in any order."""
-    mentions[at] = (*mentions.get(at, ()), *ends)
+def _add(found: defaultdict[str, Mentions], phrase: Phrase, at: int, ends: Iterable[int]) -> None:
+    """Add to the mentions of the notions of a phrase another one, for the time being in any order."""
+    for name in phrase.wider:
+        mentions = found[name]
+        mentions[at] = (*mentions.get(at, ()), *ends)
 
 
 def _sorted(mentions: Mentions) -> Mentions:

@@ -31,6 +31,8 @@ class Phrase:
     ----------
     notion
         Whose phrase it is.
+    wider
+        This notion and all of which it is a phrase by itself: where it stands, they stand.
     places
         Its steps.
     words
@@ -44,6 +46,7 @@ class Phrase:
     """
 
     notion: str
+    wider: tuple[str, ...]
     places: tuple[Place, ...]
     words: tuple[int, ...]
     rarest: tuple[int, ...]
@@ -148,8 +151,6 @@ class Scanned:
         number, notion, _ = phrase.places[0]
         begins: Iterable[int]
         if notion is not None:
-            if len(phrase.places) == 1:
-                return found[notion].items()
             begins = found[notion]
         elif rarest and phrase.lead is not None:
             begins = [at - phrase.lead for at in rarest if at >= phrase.lead]
