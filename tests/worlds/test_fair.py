@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from plebiscope.worlds.fair import VERSIONS, fit
-from plebiscope.worlds.ground import Ground
+from plebiscope.worlds.ground import Counts, Ground
+from plebiscope.worlds.invented import Country, invent
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -65,3 +66,35 @@ def test_a_tampered_minority_is_not_taken_for_the_norm(here):
     for name in ("turnout", "share"):
         assert getattr(after.layers[-1], name) == pytest.approx(getattr(before.layers[-1], name), rel=1 / 3)
         assert getattr(after, name) == pytest.approx(getattr(before, name), abs=0.15)
+
+
+def rates(counts: Counts) -> tuple[float, float]:
+    """Turnout and share in per cent."""
+    share = 100 * counts.favoured.sum() / counts.valid.sum()
+    return 100 * counts.cast.sum() / counts.registered.sum(), share
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("voters", "spread"), [(35.0, 0.25), (900.0, 0.55)])
+@pytest.mark.parametrize(("turnout", "share"), [(0.5, 0.03), (0.5, 0.5), (0.5, 0.97), (0.97, 0.97)])
+def test_fair_worlds_have_the_turnout_and_share_of_the_vote(turnout, share, voters, spread, version):
+    """Stations of 20 to 60 voters, and large ones, over 5 votes, each with 3 worlds of 200 districts.
+
+    Districts differ by less than 0.4 on the scale of logits, so that the mean over votes and worlds errs by
+    some 0.015, times share x (1 - share): 0.4 points at a half, 0.04 at 3 and 97 in a hundred. Three of those
+    are allowed, and as much again for the tails of the loose version, which lean towards a half.
+    """
+    country = Country(
+        stations=2000, districts=200, turnout=turnout, share=share, registered=(voters, spread), invalid=0.0
+    )
+    apart = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        true = invent(country, rng)
+        here = true.ground
+        vote = true.draw(rng)
+        model = fit(Ground(here.returns, here.rows, here.options, vote), version)
+        worlds = [rates(model.draw(rng)) for _ in range(3)]
+        apart.append(np.mean(worlds, axis=0) - rates(vote))
+    for found, middle in zip(np.mean(apart, axis=0), (turnout, share), strict=True):
+        assert abs(found) < 100 * (0.045 if version == "tight" else 0.09) * middle * (1 - middle)

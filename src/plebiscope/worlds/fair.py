@@ -36,13 +36,13 @@ from scipy.special import expit, logit, ndtri
 from scipy.stats import t as student_t
 
 from plebiscope.worlds.ground import Counts, Ground
+from plebiscope.worlds.reading import Reading, counted, measured
 from plebiscope.worlds.spread import (
     MIDDLE,
     OUTER,
     Pairs,
     centres,
     core,
-    logits,
     pairs,
     slope,
     spread,
@@ -184,23 +184,27 @@ def fit(ground: Ground, version: Version = "tight") -> Fair:
         ``tight`` or ``loose``, see the head of this file.
     """
     counts, level = ground.counts, _level(version)
-    turnout = logits(counts.cast, counts.registered)
-    share = logits(counts.favoured, counts.valid)
+    both = counted(counts.cast, counts.registered), counted(counts.favoured, counts.valid)
     size = np.log(counts.registered)
     slopes = (0.0, 0.0)
     if ground.has_registered:
         mixed = pairs(ground.district, np.random.default_rng(0).permutation(len(ground)))
-        slopes = slope(turnout[0], size, mixed), slope(share[0], size, mixed)
+        slopes = slope(both[0], size, mixed), slope(both[1], size, mixed)
     centred = size - size.mean()
-    turnout = turnout[0] - slopes[0] * centred, turnout[1]
-    share = share[0] - slopes[1] * centred, share[1]
+    both = both[0].less(slopes[0] * centred), both[1].less(slopes[1] * centred)
+    layers = _layers(ground, both, level)
+    whole = np.zeros(len(ground), dtype=np.int64)
+    apart = (
+        level.stretch * float(np.hypot.reduce([layer.turnout for layer in layers])),
+        level.stretch * float(np.hypot.reduce([layer.share for layer in layers])),
+    )
     return Fair(
         ground=ground,
         version=version,
-        turnout=float(np.median(turnout[0])),
-        share=float(np.median(share[0])),
+        turnout=float(centres(both[0], whole, 1, apart[0])[0][0]),
+        share=float(centres(both[1], whole, 1, apart[1])[0][0]),
         size=slopes,
-        layers=_layers(ground, turnout, share, level),
+        layers=layers,
         invalid=_invalid(ground, level),
         kept=_kept(ground),
         mix=_mix(ground, level),
@@ -214,12 +218,12 @@ class _Level:
     quantile: float
     stretch: float
 
-    def read(self, values: Floats, variance: Floats, area: Integers, chosen: Pairs) -> float:
+    def read(self, reading: Reading, area: Integers, chosen: Pairs) -> float:
         """Return the scale of the effects of one layer, places and pairs in the areas given."""
-        found = spread(values, variance, chosen, self.quantile)
+        found = spread(reading, chosen, self.quantile)
         if self.stretch == 1.0:
-            near = chosen.within(core(values, variance, area, found))
-            found = spread(values, variance, near, self.quantile)
+            near = chosen.within(core(reading, area, found))
+            found = spread(reading, near, self.quantile)
         return found / self.stretch
 
 
@@ -248,11 +252,8 @@ def stretch(quantile: float, tails: float) -> float:
     return float(brentq(inside, 1e-6, 100.0) / (np.sqrt(2.0) * ndtri(0.5 + quantile / 2)))
 
 
-def _layers(
-    ground: Ground, turnout: tuple[Floats, Floats], share: tuple[Floats, Floats], level: _Level
-) -> tuple[Layer, ...]:
+def _layers(ground: Ground, both: tuple[Reading, Reading], level: _Level) -> tuple[Layer, ...]:
     """Take spreads apart from the stations upward: each level once what lies below it is known."""
-    both = [turnout, share]
     above = [np.zeros(len(ground), dtype=np.int64), *ground.areas.values()]
     names = [*ground.areas, STATION]
     found: list[Layer] = []
@@ -263,25 +264,25 @@ def _layers(
         first = np.unique(home, return_index=True)[1]
         of = parent[first]
         chosen = pairs(of, order)
-        scales = [level.read(values, variance, of, chosen) for values, variance in both]
+        scales = [level.read(one, of, chosen) for one in both]
         if not ground.has_registered:
             scales[0] = 0.0
         raw = (scales[0] * level.stretch, scales[1] * level.stretch)
         found.append(Layer(name, scales[0], scales[1], together(both[0], both[1], chosen, raw)))
-        both = [_upward(pair, of, scale) for pair, scale in zip(both, raw, strict=True)]
+        both = _upward(both[0], of, raw[0]), _upward(both[1], of, raw[1])
         home = parent
-        order = np.arange(len(both[0][0]))
+        order = np.arange(len(both[0].values))
     return tuple(reversed(found))
 
 
-def _upward(measured: tuple[Floats, Floats], area: Integers, deviation: float) -> tuple[Floats, Floats]:
+def _upward(reading: Reading, area: Integers, deviation: float) -> Reading:
     """Return the middle of each area, and the variance with which it is known."""
-    values, variance = measured
     count = int(area.max(initial=-1)) + 1
-    middle, size = centres(values, area, count)
-    each = deviation**2 + np.bincount(area, variance, minlength=count) / np.maximum(size, 1)
-    # A median of three or more errs as the mean of two thirds as many would.
-    return middle, each / np.maximum(size, 1) * np.where(size > 2, np.pi / 2, 1.0)
+    middle, size = centres(reading, area, count, deviation)
+    # A median errs by the density of its places in their middle; for one or two places it is the mean.
+    dense = 1.0 / np.sqrt(deviation**2 + reading.noise(middle[area]))
+    each = np.maximum(size, 1) / np.maximum(np.bincount(area, dense, minlength=count), 1e-9) ** 2
+    return measured(middle, each * np.where(size > 2, np.pi / 2, 1.0))
 
 
 def _invalid(ground: Ground, level: _Level) -> tuple[float, float] | None:
@@ -293,7 +294,7 @@ def _invalid(ground: Ground, level: _Level) -> tuple[float, float] | None:
     rate = np.bincount(district, counts.invalid) / np.maximum(np.bincount(district, counts.cast), 1)
     middle = float(np.median(np.clip(rate, 1e-6, 1 - 1e-6)))
     near = pairs(district, counts.registered)
-    width = level.read(*logits(counts.invalid, counts.cast), district, near)
+    width = level.read(counted(counts.invalid, counts.cast), district, near)
     # A spread of logits lifts the mean of a small rate; the middle is set so that the mean comes out.
     return float(logit(middle)) - width**2 / 2 * (1 - 2 * middle), width
 
@@ -321,7 +322,7 @@ def _mix(ground: Ground, level: _Level) -> Mix:
         return Mix(district, parts, np.inf)
     largest = int(np.argmax(whole))
     between = level.read(
-        *logits(others[:, largest], others.sum(axis=1)),
+        counted(others[:, largest], others.sum(axis=1)),
         district,
         pairs(district, ground.counts.registered),
     )

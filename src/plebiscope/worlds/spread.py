@@ -1,10 +1,11 @@
-"""How far apart places are that belong together, measured so that a minority cannot move it.
+"""How far apart places are that belong together, and their middle, so that a minority cannot move either.
 
 Two stations of one district differ because their voters do and because each voter is drawn. What is left of
 their difference without the drawing is the spread between them. It is read off differences of pairs, never
 off distances from a mean: a pair needs no centre, so that nothing is lost in small districts, and of the
 pairs only a quantile is used, which figures written by a minority of stations hardly touch (Rousseeuw and
 Croux 1993, https://doi.org/10.1080/01621459.1993.10476408, for the estimate from quantiles of pairs).
+Small counts stand on both sides of a quantile, by parts (:mod:`plebiscope.worlds.reading`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from plebiscope.worlds.reading import Flags, Floats, Integers, Reading, above, part
 
 MIDDLE, OUTER = 0.5, 0.8
 """Quantiles of the differences by which a spread is read: of the middle, and of the tails."""
@@ -27,24 +27,37 @@ FAR = 4.0
 """A place so many standard deviations from the middle of its area does not belong to the core."""
 WIDEST = 8.0
 """No spread of logits is wider."""
+STEEPEST = 3.0
+"""No slope of small counts is steeper."""
+BARE = 5
+"""A count among fewer people says nothing of a spread."""
+MANY = 20_000
+"""Of more pairs with small counts so many are read, evenly chosen; their spread errs by a hundredth."""
+HALVINGS = 16
+"""Of a range of logits, until the middle of an area is known to a thousandth."""
 
 
-def logits(part: Integers, whole: Integers) -> tuple[Floats, Floats]:
-    """Turn counts into logits.
+class _Rough:
+    """Pairs in which a count is small, each taken both ways: the rank of one place seen from the other.
 
-    Parameters
-    ----------
-    part, whole
-        Shape (n,); ``part`` is at most ``whole``.
-
-    Returns
-    -------
-    logit, variance : ndarray of float, shape (n,)
-        With half a person added to either side (Haldane 1956), and the variance that drawing voters one by
-        one gives it.
+    ``weight`` says for how many pairs each stands.
     """
-    inside, outside = part + 0.5, whole - part + 0.5
-    return np.log(inside / outside), 1.0 / inside + 1.0 / outside
+
+    def __init__(self, reading: Reading, chosen: Pairs) -> None:
+        all_of = len(chosen)
+        chosen = chosen.only(slice(None, None, -(-all_of // MANY) or 1))
+        self.weight = all_of / max(len(chosen), 1)
+        one = np.concatenate([chosen.one, chosen.other])
+        other = np.concatenate([chosen.other, chosen.one])
+        self.one, self.other = one, other
+        self._low, self._high = reading.low.at(one), reading.high.at(one)
+        self._beside = reading.middle.at(other)
+
+    def ranks(self, deviation: float, shift: Floats | float = 0.0) -> tuple[Floats, Floats]:
+        """Return from where to where the rank of each reaches; ``shift`` is taken from its own logit."""
+        beside, more = self._beside, 2.0 * deviation**2 + self._beside.variance
+        low, high = (above(law, beside.mean + shift, more, -beside.third) for law in (self._low, self._high))
+        return low, np.maximum(low, high)
 
 
 @dataclass(frozen=True)
@@ -57,10 +70,13 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.one)
 
-    def within(self, core: NDArray[np.bool_]) -> Pairs:
+    def only(self, wanted: Flags | slice) -> Pairs:
+        """Return some of the pairs; shape of ``wanted``: (m,)."""
+        return Pairs(self.one[wanted], self.other[wanted])
+
+    def within(self, core: Flags) -> Pairs:
         """Return the pairs of which both places belong to the core; shape of ``core``: (n,)."""
-        kept = core[self.one] & core[self.other]
-        return Pairs(self.one[kept], self.other[kept])
+        return self.only(core[self.one] & core[self.other])
 
 
 def pairs(area: Integers, order: NDArray[np.generic]) -> Pairs:
@@ -84,15 +100,16 @@ def pairs(area: Integers, order: NDArray[np.generic]) -> Pairs:
     )
 
 
-def spread(values: Floats, variance: Floats, chosen: Pairs, quantile: float = MIDDLE) -> float:
+def spread(reading: Reading, chosen: Pairs, quantile: float = MIDDLE) -> float:
     """Return the standard deviation between places, without what drawing adds.
 
-    Solves for the deviation at which the quantile of the standardised differences is that of a normal law.
+    Solves for the deviation at which as many standardised differences as the quantile says lie where a
+    normal law has so many.
 
     Parameters
     ----------
-    values, variance
-        What was measured at each place, and the variance with which; shape (n,).
+    reading
+        What was measured at each place.
     chosen
         Pairs of places.
     quantile
@@ -103,21 +120,28 @@ def spread(values: Floats, variance: Floats, chosen: Pairs, quantile: float = MI
     float
         Zero where drawing alone accounts for all of it, or where there are fewer than three pairs.
     """
+    chosen = chosen.within(~reading.coarse | (reading.people >= BARE))
     if len(chosen) < 3:
         return 0.0
-    apart = np.abs(values[chosen.one] - values[chosen.other])
-    noise = variance[chosen.one] + variance[chosen.other]
+    few = reading.coarse[chosen.one] | reading.coarse[chosen.other]
+    rough, smooth = _Rough(reading, chosen.only(few)), chosen.only(~few)
+    apart = np.abs(reading.values[smooth.one] - reading.values[smooth.other])
+    noise = reading.variance[smooth.one] + reading.variance[smooth.other]
     wanted = float(ndtri(0.5 + quantile / 2))
 
     def excess(deviation: float) -> float:
-        return float(np.quantile(apart / np.sqrt(2.0 * deviation**2 + noise), quantile)) - wanted
+        inside = float(np.count_nonzero(apart <= wanted * np.sqrt(2.0 * deviation**2 + noise)))
+        if few.any():
+            ranks = rough.ranks(deviation)
+            inside += float(part(*ranks, 0.5 - quantile / 2, 0.5 + quantile / 2).sum()) / 2.0 * rough.weight
+        return quantile - inside / len(chosen)
 
     if excess(0.0) <= 0.0:
         return 0.0
     return float(brentq(excess, 0.0, WIDEST, xtol=1e-4)) if excess(WIDEST) < 0.0 else WIDEST
 
 
-def core(values: Floats, variance: Floats, area: Integers, deviation: float) -> NDArray[np.bool_]:
+def core(reading: Reading, area: Integers, deviation: float) -> Flags:
     """Tell which places lie near the middle of their area, shape (n,).
 
     A spread read first from all pairs, and then again from those within the core, is freed of most of what
@@ -125,20 +149,19 @@ def core(values: Floats, variance: Floats, area: Integers, deviation: float) -> 
 
     Parameters
     ----------
-    values, variance
-        As for :func:`spread`, shape (n,).
+    reading
+        What was measured at each place.
     area
         Number of the area of each place, shape (n,).
     deviation
         As :func:`spread` gave it for all pairs.
     """
-    middle = centres(values, area, int(area.max(initial=-1)) + 1)[0]
-    return np.asarray(np.abs(values - middle[area]) <= FAR * np.sqrt(deviation**2 + variance))
+    middle = centres(reading, area, int(area.max(initial=-1)) + 1, deviation)[0]
+    apart = np.abs(reading.values - middle[area])
+    return np.asarray(apart <= FAR * np.sqrt(deviation**2 + reading.variance))
 
 
-def together(
-    first: tuple[Floats, Floats], second: tuple[Floats, Floats], chosen: Pairs, spreads: tuple[float, float]
-) -> float:
+def together(first: Reading, second: Reading, chosen: Pairs, spreads: tuple[float, float]) -> float:
     """Return the correlation of two quantities between places, from the signs of pair differences.
 
     Kendall's tau of the pairs, turned into a correlation by Greiner's relation (the sine of tau quarter
@@ -147,7 +170,7 @@ def together(
     Parameters
     ----------
     first, second
-        Values and variances of each quantity, shape (n,) each.
+        What was measured of each quantity.
     chosen
         Pairs of places.
     spreads
@@ -160,53 +183,95 @@ def together(
     """
     if min(spreads) <= 0.0 or len(chosen) < 3:
         return 0.0
-    signs = [np.sign(values[chosen.one] - values[chosen.other]) for values, _ in (first, second)]
+    both = first, second
+    signs = [np.sign(one.values[chosen.one] - one.values[chosen.other]) for one in both]
     seen = np.sin(np.pi / 2 * float(np.mean(signs[0] * signs[1])))
-    for (_, variance), deviation in zip((first, second), spreads, strict=True):
-        noise = float(np.median(variance[chosen.one] + variance[chosen.other]))
+    for one, deviation in zip(both, spreads, strict=True):
+        noise = float(np.median(one.variance[chosen.one] + one.variance[chosen.other]))
         seen *= np.sqrt(1.0 + noise / (2.0 * deviation**2))
     return float(np.clip(seen, -0.95, 0.95))
 
 
-def slope(values: Floats, along: Floats, chosen: Pairs) -> float:
+def slope(reading: Reading, along: Floats, chosen: Pairs) -> float:
     """Return the median slope of pairs, each weighing as much as the two lie apart (Theil and Sen).
 
     Parameters
     ----------
-    values, along
-        Shape (n,).
+    reading
+        What was measured at each place.
+    along
+        What it may rise with, shape (n,).
     chosen
         Pairs of places.
     """
-    rise, run = values[chosen.one] - values[chosen.other], along[chosen.one] - along[chosen.other]
-    usable = np.abs(run) > 0.05
-    if np.count_nonzero(usable) < 10:
+    chosen = chosen.only(np.abs(along[chosen.one] - along[chosen.other]) > 0.05)
+    if len(chosen) < 10:
         return 0.0
-    each, weight = rise[usable] / run[usable], np.abs(run[usable])
-    ranked = np.argsort(each, kind="stable")
-    reached = np.cumsum(weight[ranked])
-    return float(each[ranked][np.searchsorted(reached, reached[-1] / 2)])
+    run = along[chosen.one] - along[chosen.other]
+    each, weight = (reading.values[chosen.one] - reading.values[chosen.other]) / run, np.abs(run)
+    few = reading.coarse[chosen.one] | reading.coarse[chosen.other]
+    if not few.any():
+        ranked = np.argsort(each, kind="stable")
+        reached = np.cumsum(weight[ranked])
+        return float(each[ranked][np.searchsorted(reached, reached[-1] / 2)])
+    # The weighted median balances the pairs that rise more steeply against the others; small counts stand
+    # on both sides by parts.
+    rough, deviation = _Rough(reading, chosen.only(few)), spread(reading, chosen)
+    across = along[rough.one] - along[rough.other]
+
+    def steeper(one: float) -> float:
+        parts = part(*rough.ranks(deviation, one * across), 0.5, 2.0) - 0.5
+        plain = weight[~few] * np.sign(each[~few] - one)
+        return float((across * parts).sum() / 2.0 * rough.weight + plain.sum() / 2.0)
+
+    if steeper(-STEEPEST) <= 0.0 or steeper(STEEPEST) >= 0.0:
+        return 0.0
+    return float(brentq(steeper, -STEEPEST, STEEPEST, xtol=1e-4))
 
 
-def centres(values: Floats, area: Integers, count: int) -> tuple[Floats, Integers]:
+def centres(reading: Reading, area: Integers, count: int, deviation: float = 0.0) -> tuple[Floats, Integers]:
     """Return the median of each area, and how many places it rests on.
 
     Parameters
     ----------
-    values, area
-        Shape (n,); areas are numbered from zero.
+    reading
+        What was measured at each place.
+    area
+        Number of the area of each place from zero, shape (n,).
     count
         Number of areas.
+    deviation
+        Between places; it matters where counts are small alone.
 
     Returns
     -------
     middle : ndarray of float, shape (count,)
     size : ndarray of int, shape (count,)
     """
+    values = reading.values
     size = np.bincount(area, minlength=count)
     ranked = values[np.lexsort((values, area))]
     start = np.concatenate([[0], np.cumsum(size)[:-1]])
     low, high = start + np.maximum(size - 1, 0) // 2, start + size // 2
     top = len(values) - 1
     middle = (ranked[np.minimum(low, top)] + ranked[np.minimum(high, top)]) / 2
-    return np.where(size > 0, middle, 0.0), size
+    middle = np.where(size > 0, middle, 0.0)
+    few = np.bincount(area[reading.coarse], minlength=count) > 0
+    if few.any():
+        middle = np.where(few, _balanced(reading, area, middle, few, deviation), middle)
+    return middle, size
+
+
+def _balanced(reading: Reading, area: Integers, start: Floats, few: Flags, deviation: float) -> Floats:
+    """Return the logit of each area of which half of what its counts stand for lies above, by halving."""
+    here = few[area]
+    own, count = area[here], len(start)
+    laws = reading.low.at(here), reading.high.at(here)
+    size = np.maximum(np.bincount(own, minlength=count), 1)
+    middle, step = start, WIDEST
+    for _ in range(HALVINGS):
+        low, high = (above(law, middle[own], deviation**2) for law in laws)
+        beyond = np.bincount(own, part(low, np.maximum(low, high), 0.5, 2.0), minlength=count) / size
+        step /= 2.0
+        middle = middle + step * np.sign(np.round(beyond - 0.5, 9))
+    return middle
