@@ -189,6 +189,10 @@ def told(world: World, title: str) -> list[str]:
         f"{title} (simulated; nothing in it happened)",
         f"{len(fair):,} stations; as cast: {rates(fair)}",
     ]
+    bare = len(world.ground.impossible)
+    if bare:
+        stand = "row stands" if bare == 1 else "rows stand"
+        lines.append(f"{bare:,} {stand} in it without figures: in the table they cannot all be true")
     for deed in world.deeds:
         known = MECHANISMS[deed.mechanism]
         more = int((deed.after.favoured - deed.before.favoured).sum())

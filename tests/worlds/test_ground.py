@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import polars as pl
 import pytest
 
-from plebiscope import study
+from plebiscope import catalogue, study
 from plebiscope.model.case import Contest
 from plebiscope.model.returns import Returns
 from plebiscope.worlds.ground import Deed, World, ground
@@ -50,16 +51,53 @@ def test_areas_are_numbered_within_larger_ones(returns):
     assert (here.district == districts).all()
 
 
-def test_stations_with_impossible_figures_stay_as_they_are(returns):
-    table = returns.table.clone()
-    cast = table["cast"].to_numpy().copy()
-    cast[7] = table["registered"][7] + 1
-    table = table.with_columns(cast=cast)
-    here = ground(dataclasses.replace(returns, table=table), "Yes")
-    assert 7 not in here.rows
-    assert len(here) == len(returns) - 1
-    emptied = here.counts.but(cast=here.counts.valid)
-    assert here.table(emptied).table["cast"][7] == table["registered"][7] + 1
+def with_rows(returns: Returns, **changed: dict[int, int | None]) -> Returns:
+    """Return the table with single figures changed."""
+    columns = {}
+    for name, figures in changed.items():
+        values = returns.table[name].to_list()
+        for row, figure in figures.items():
+            values[row] = figure
+        columns[name] = pl.Series(name, values, dtype=returns.table[name].dtype)
+    return dataclasses.replace(returns, table=returns.table.with_columns(**columns))
+
+
+def test_stations_with_impossible_figures_stand_without_figures(returns):
+    most = int(returns.table["registered"][7])
+    wrong = with_rows(returns, cast={7: most + 1}, Yes={9: most + 500}, No={11: -1})
+    here = ground(wrong, "Yes")
+    assert here.impossible.tolist() == [7, 9, 11]
+    assert len(here) == len(returns) - 3
+    drawn = here.table(here.counts.but(issued=here.counts.cast)).table
+    names = ["registered", "issued", "cast", "valid", "invalid", "Yes", "No"]
+    assert drawn[[7, 9, 11]].select(names).null_count().row(0) == (3,) * len(names)
+    assert drawn.select(names).null_count().row(0) == (3,) * len(names)
+    assert drawn["station"].equals(wrong.table["station"])
+    assert drawn.schema == wrong.table.schema
+
+
+def test_a_method_that_counts_impossible_figures_finds_none_in_a_fair_world(returns):
+    most = int(returns.table["registered"][7])
+    here = ground(with_rows(returns, cast={7: most + 1}, Yes={9: most + 500}, No={11: -1}), "Yes")
+    world = World(here, here.counts.but(issued=here.counts.cast))
+    method = catalogue.load("protocol")
+    contest = Contest(id="m", name="m")
+    before = dataclasses.replace(world.subject(contest), returns=here.returns)
+    found = [method.measure(one, method.params(), np.random.default_rng(0)).measurements
+             for one in (before, world.subject(contest))]  # fmt: skip
+    assert any(one.contradiction for one in found[0])
+    assert not any(one.contradiction or one.unexplained for one in found[1])
+
+
+def test_rows_that_only_lack_a_figure_or_have_no_list_stand_as_they_are(returns):
+    mark = returns.table["mark"].to_list()
+    mark[9] = "electronic"
+    odd = with_rows(returns, registered={5: None, 9: 0})
+    odd = dataclasses.replace(odd, table=odd.table.with_columns(mark=pl.Series(mark, dtype=pl.String)))
+    here = ground(odd, "Yes")
+    assert not {5, 9} & set(here.rows.tolist())
+    assert not len(here.impossible)
+    assert here.table(here.counts).table[[5, 9]].equals(odd.table[[5, 9]])
 
 
 def test_what_was_done_is_the_difference(returns):

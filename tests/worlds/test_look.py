@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 
 import numpy as np
 import pytest
 
-from plebiscope.worlds.fair import fit
-from plebiscope.worlds.ground import Ground, World, ground
+from plebiscope.worlds.fair import Fair, fit
+from plebiscope.worlds.ground import Counts, Ground, World, ground
 from plebiscope.worlds.look import TRAITS, look
 from plebiscope.worlds.tamper import mechanism
 
@@ -62,3 +64,20 @@ def test_without_registered_voters_turnout_is_not_spoken_of(here):
     assert found
     assert not any(one.trait.turnout for one in found)
     assert isinstance(World(ground(without), ground(without).counts).returns().sums["Yes"], int)
+
+
+def test_no_more_than_one_world_is_held_at_a_time(here, monkeypatch):
+    """Each world is gone when the next one is drawn, so that memory does not grow with their number."""
+    alive: list[weakref.ref[Counts]] = []
+    draw = Fair.draw
+
+    def watched(self: Fair, rng: np.random.Generator) -> Counts:
+        gc.collect()
+        assert sum(one() is not None for one in alive) <= 1
+        counts = draw(self, rng)
+        alive.append(weakref.ref(counts))
+        return counts
+
+    monkeypatch.setattr(Fair, "draw", watched)
+    look(here, seed=1, worlds=6)
+    assert len(alive) == 12

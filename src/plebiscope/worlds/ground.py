@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.model.case import Contest, Totals
 from plebiscope.model.method import Subject
-from plebiscope.model.returns import Returns
+from plebiscope.model.returns import QUANTITIES, Returns
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -82,7 +83,7 @@ class Ground:
         The table that worlds imitate; their tables have its columns and its rows in its order.
     rows
         Rows of the table that are ordinary stations with known figures, shape (n,). The others (electronic,
-        postal, without figures) stand in every world as they stand in the table.
+        postal, without figures) stand in every world as they stand in the table, but for :attr:`impossible`.
     options
         Options with the favoured one first.
     counts
@@ -124,6 +125,44 @@ class Ground:
         """Whether it was published how many were registered, so that turnout is known."""
         return "registered" in self.returns.quantities
 
+    @cached_property
+    def impossible(self) -> Integers:
+        """Rows that are not imitated because their figures cannot all be true, shape (m,).
+
+        They stand without figures in every world: what is wrong in the table may not be wrong in a fair vote.
+        """
+        columns = self.returns.table.columns
+        figure = {name: pl.col(name) for name in QUANTITIES if name in columns}
+        votes = pl.sum_horizontal(*self.options) if self.options else pl.lit(0)
+        wrong = [pl.col(name) < 0 for name in (*figure, *self.options)]
+        # What may not be more than what; only ordinary stations have a list of all their voters.
+        above = [("cast", "issued"), ("valid", "cast"), ("invalid", "cast"), ("issued", "received")]
+        wrong += [figure[part] > figure[whole] for part, whole in above if {part, whole} <= figure.keys()]
+        wrong += [votes > figure[whole] for whole in ("valid", "cast") if whole in figure]
+        if {"valid", "invalid", "cast"} <= figure.keys():
+            wrong.append(figure["valid"] + figure["invalid"] != figure["cast"])
+        if "registered" in figure:
+            listed = [figure[part] > figure["registered"] for part in ("issued", "cast") if part in figure]
+            listed.append(votes > figure["registered"])
+            wrong.append(pl.lit(pl.Series(self.returns.ordinary)) & pl.any_horizontal(listed))
+        found = (
+            self.returns.table.select(pl.any_horizontal(wrong).fill_null(value=False)).to_series().to_numpy()
+        )
+        found = found.copy()
+        found[self.rows] = False
+        return np.flatnonzero(found)
+
+    @cached_property
+    def _bare(self) -> pl.DataFrame:
+        """The table without figures in the rows that cannot be."""
+        table = self.returns.table
+        if not len(self.impossible):
+            return table
+        names = [name for name in QUANTITIES if name in table.columns]
+        return table.with_columns(
+            table[name].clone().scatter(self.impossible, None) for name in (*names, *self.options)
+        )
+
     def table(self, counts: Counts) -> Returns:
         """Write counts into the table that they were drawn for: its columns, its marks, its gaps.
 
@@ -132,7 +171,7 @@ class Ground:
         counts
             Of the stations in ``rows``.
         """
-        table = self.returns.table
+        table = self._bare
         known = ("registered", "issued", "cast", "valid", "invalid")
         columns = {name: getattr(counts, name) for name in known if name in table.columns}
         columns |= {option: counts.votes[:, place] for place, option in enumerate(self.options)}

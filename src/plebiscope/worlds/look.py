@@ -95,10 +95,11 @@ def look(ground: Ground, seed: int, worlds: int = WORLDS) -> tuple[Look, ...]:
     for place, version in enumerate(VERSIONS):
         model = fit(ground, version)
         seeds = (np.random.SeedSequence(seed, spawn_key=(place, number)) for number in range(worlds))
-        drawn = [model.draw(np.random.default_rng(one)) for one in seeds]
-        for trait in traits:
-            values = [trait.take(counts, district) for counts in drawn]
-            bands[trait.id][version] = Band(*map(float, np.nanquantile(values, EDGES)))
+        # One world at a time: a large table leaves no room for all of them.
+        drawn = (model.draw(np.random.default_rng(one)) for one in seeds)
+        values = np.array([[trait.take(counts, district) for trait in traits] for counts in drawn])
+        for trait, taken in zip(traits, values.T, strict=True):
+            bands[trait.id][version] = Band(*map(float, np.nanquantile(taken, EDGES)))
     return tuple(Look(trait, observed[trait.id], bands[trait.id]) for trait in traits)
 
 
