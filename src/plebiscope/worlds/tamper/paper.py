@@ -166,7 +166,8 @@ AT_LEAST = Mechanism(
     id="at-least",
     code="F5",
     title="figures lifted to a required mark",
-    does="Where a required percentage is missed, counts are written that meet it, votes as they divide.",
+    does="Where a required percentage is missed, counts are written that meet it or pass it by a little; "
+    "votes of all options rise as they divide, and only that little is the favoured's.",
     kind="paper",
     place="stations",
     defaults={"of": "turnout", "figure": 70.0, "overshoot": 0.3},
