@@ -64,7 +64,7 @@ def _entry(name: str, title: str, found: Fair) -> str:
         f"size = [{found.size[0]:.3f}, {found.size[1]:.3f}]",
     ]
     if found.invalid is not None:
-        lines.append(f"invalid = [{found.invalid[0]:.3f}, {found.invalid[1]:.3f}]")
+        lines.append(f"invalid = [{np.median(found.invalid[0]):.3f}, {found.invalid[1]:.3f}]")
     areas = found.ground.areas
     for layer in found.layers:
         if layer.turnout or layer.share:

@@ -40,15 +40,15 @@ def test_figures_outside_are_named_by_how_far():
             figure("invalid", 2.0),
         )
     )
-    assert "in 1 it lies outside what either version gives (share)" in said
-    assert "in 1 outside one of the two, or between them (turnout)" in said
-    assert "nothing is concluded from it alone" in said
+    assert "one lies outside both ranges (share)" in said
+    assert "one lies outside one of the two ranges, or between them (turnout)" in said
+    assert "nothing is concluded from them alone" in said
     assert "fraud" not in said
 
 
 def test_stations_that_are_in_no_figure_are_counted():
     left = worlds(figure("turnout", 2.0)).model_copy(update={"left_out": 80})
-    assert "In none of them: 80 stations with figures missing or impossible." in summary(left)
+    assert "80 stations are in none of the figures: their own are missing or cannot be true." in summary(left)
 
 
 @pytest.mark.parametrize("observed", [-50.0, 0.0, 2.0, 1e6])
@@ -56,7 +56,7 @@ def test_the_picture_keeps_inside_its_frame_and_says_what_it_shows(observed):
     (section,) = sections([worlds(figure("<b>turnout</b>", observed))], {"marenna": "Marenna <i>"})
     (line,) = section.lines
     svg = ElementTree.fromstring(str(line.picture))
-    assert "tight fair votes 1 to 3" in svg.attrib["aria-label"]
+    assert "tight fair votes 1.00 to 3.00" in svg.attrib["aria-label"]
     across = [float(x) for path in svg for x in re.findall(r"[MH]([\d.-]+)", path.attrib["d"])]
     assert all(0 <= x <= 260 for x in across)
     assert "<b>" not in str(line.picture)
@@ -82,4 +82,15 @@ def test_a_figure_between_the_two_versions_is_not_called_outside_both():
     )
     (section,) = sections([worlds(between)], {})
     assert section.lines[0].said == "between the two"
-    assert "outside what either" not in section.summary
+    assert "outside both" not in section.summary
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [(-0.019, "percentage points", "−0.02"), (-0.001, "percentage points", "0.00"), (1.0, "stations", "1"),
+     (1234.0, "stations", "1,234"), (56.4, "per cent", "56.40")],
+)  # fmt: skip
+def test_figures_of_a_line_are_written_alike(value, unit, written):
+    one = figure("turnout", value).model_copy(update={"unit": unit})
+    (section,) = sections([worlds(one)], {})
+    assert section.lines[0].observed == written

@@ -98,3 +98,23 @@ def test_fair_worlds_have_the_turnout_and_share_of_the_vote(turnout, share, vote
         apart.append(np.mean(worlds, axis=0) - rates(vote))
     for found, middle in zip(np.mean(apart, axis=0), (turnout, share), strict=True):
         assert abs(found) < 100 * (0.045 if version == "tight" else 0.09) * middle * (1 - middle)
+
+
+def test_invalid_ballots_stay_as_frequent_as_in_their_districts(here):
+    """Districts from 1 to 10 in a hundred; in a tenth of the stations, half of the ballots were made invalid."""
+    rng = np.random.default_rng(6)
+    counts, district = here.counts, here.district
+    rate = rng.permutation(np.linspace(0.01, 0.1, district.max() + 1))
+    true = rng.binomial(counts.cast, rate[district])
+    where = rng.random(len(here)) < 0.1
+    written = np.where(where, np.maximum(true, counts.cast // 2), true)
+    first = (counts.cast - written) // 2
+    votes = np.column_stack([first, counts.cast - written - first])
+    model = fit(Ground(here.returns, here.rows, here.options, counts.but(votes=votes)))
+    drawn = [model.draw(rng) for _ in range(10)]
+    sums = [np.bincount(district, sum(getattr(one, name) for one in drawn)) for name in ("invalid", "cast")]
+    fair = np.bincount(district, true) / np.bincount(district, counts.cast)
+    # Rates of thousands of ballots err by some twentieth, and are drawn a little towards the middle.
+    assert sums[0] / sums[1] == pytest.approx(fair, rel=0.2)
+    assert sums[0].sum() / sums[1].sum() == pytest.approx(true.sum() / counts.cast.sum(), rel=0.03)
+    assert written.sum() > 1.7 * true.sum()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from plebiscope.dossier.numbers import number
 from plebiscope.dossier.text import name, plain
 from plebiscope.model.base import Record
 from plebiscope.model.wording import listed
@@ -137,45 +136,58 @@ def summary(found: FairWorlds) -> str:
     """Say in a sentence or two how far fair worlds look like this vote."""
     apart = ""
     if found.left_out:
-        several = "station" if found.left_out == 1 else "stations"
-        apart = f" In none of them: {found.left_out:,} {several} with figures missing or impossible."
+        several = "station is" if found.left_out == 1 else "stations are"
+        apart = (
+            f" {found.left_out:,} {several} in none of the figures: their own are missing or cannot be true."
+        )
     far = [one for one in found.figures if one.beyond]
     near = [one for one in found.figures if one.outside and not one.beyond]
     if not far and not near:
         return (
-            f"Fair votes on these stations look like this vote in all of {len(found.figures)} plain figures. "
+            f"In all of {len(found.figures)} plain figures this vote looks like fair votes on its stations. "
             f"That is no proof that it was fair: what leaves these figures alone cannot be seen in them."
             f"{apart}"
         )
     parts = []
-    if far:
-        parts.append(f"in {len(far)} it lies outside what either version gives ({_figures(far)})")
-    if near:
-        parts.append(f"in {len(near)} outside one of the two, or between them ({_figures(near)})")
+    for figures, where in ((far, "both ranges"), (near, "one of the two ranges, or between them")):
+        if figures:
+            lie = "one lies" if len(figures) == 1 else f"{len(figures)} lie"
+            parts.append(f"{lie} outside {where} ({_figures(figures)})")
     return (
         f"Of {len(found.figures)} plain figures of this vote, {listed(parts)}. There, either something was "
-        f"done to the vote, or fair looks different here than such worlds assume; nothing is concluded from "
-        f"it alone.{apart}"
+        f"done to the vote, or voters here differ in ways that the simulation does not know, as a place with "
+        f"a barracks or a university does. The figures do not tell which, and nothing is concluded from them "
+        f"alone.{apart}"
     )
 
 
 def _figures(found: Iterable[Likeness]) -> str:
-    return listed([plain(one.figure, 120) for one in found])
+    return "; ".join(plain(one.figure, 120) for one in found)
+
+
+def _written(value: float, unit: str) -> str:
+    """Write all figures of a line alike: stations whole, anything else with two decimals."""
+    text = f"{round(value):,}" if unit == "stations" else f"{abs(value):,.2f}"
+    return f"\N{MINUS SIGN}{text}" if value < 0 and text.strip("0.") and unit != "stations" else text
 
 
 def _line(one: Likeness) -> Line:
     where = {
         (): "inside both",
-        ("tight",): "outside the tight version",
-        ("loose",): "outside the loose version",
+        ("tight",): "outside the tight range",
+        ("loose",): "outside the loose range",
     }.get(one.outside, "outside both" if one.beyond else "between the two")
-    tight, loose = (f"{number(band.low)} to {number(band.high)}" for band in (one.tight, one.loose))
+    observed = _written(one.observed, one.unit)
+    tight, loose = (
+        f"{_written(band.low, one.unit)} to {_written(band.high, one.unit)}"
+        for band in (one.tight, one.loose)
+    )
     said = (
-        f"{plain(one.figure, 120)}: this vote {number(one.observed)}, tight fair votes {tight}, "
+        f"{plain(one.figure, 120)}: this vote {observed}, tight fair votes {tight}, "
         f"loose ones {loose}; {where}"
     )
     unit = f", {one.unit}" if one.unit else ""
-    return Line(plain(one.figure + unit, 160), number(one.observed), tight, loose, where, _picture(one, said))
+    return Line(plain(one.figure + unit, 160), observed, tight, loose, where, _picture(one, said))
 
 
 def _picture(one: Likeness, said: str) -> Markup:

@@ -32,11 +32,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, ndtri
 from scipy.stats import t as student_t
 
 from plebiscope.worlds.ground import Counts, Ground
-from plebiscope.worlds.reading import Reading, counted, measured
+from plebiscope.worlds.reading import Reading, counted, logits, measured
 from plebiscope.worlds.spread import (
     MIDDLE,
     OUTER,
@@ -108,7 +108,8 @@ class Fair:
     layers
         From the largest areas to ``station``.
     invalid
-        Middle and spread of the logits of the rate of invalid ballots; null where none was published.
+        Middle, of each station or of all, and spread of the logits of the rate of invalid ballots; null where
+        none was published.
     kept
         Ballots handed out that never reach the box, as a share of those cast.
     """
@@ -119,7 +120,7 @@ class Fair:
     share: float
     size: tuple[float, float]
     layers: tuple[Layer, ...]
-    invalid: tuple[float, float] | None
+    invalid: tuple[Floats | float, float] | None
     kept: float
     mix: Mix
 
@@ -285,18 +286,27 @@ def _upward(reading: Reading, area: Integers, deviation: float) -> Reading:
     return measured(middle, each * np.where(size > 2, np.pi / 2, 1.0))
 
 
-def _invalid(ground: Ground, level: _Level) -> tuple[float, float] | None:
-    """Fit the rate of invalid ballots: the middle of the districts' rates, and the spread of stations."""
-    counts = ground.counts
+def _invalid(ground: Ground, level: _Level) -> tuple[Floats, float] | None:
+    """Fit the rate of invalid ballots: the middle of each station's district, and the spread of stations.
+
+    Rates are those of the stations near the middle of their district; what districts of few stations say is
+    drawn towards the rate of all of them.
+    """
+    counts, district = ground.counts, ground.district
     if not counts.invalid.any():
         return None
-    district = ground.district
-    rate = np.bincount(district, counts.invalid) / np.maximum(np.bincount(district, counts.cast), 1)
-    middle = float(np.median(np.clip(rate, 1e-6, 1 - 1e-6)))
-    near = pairs(district, counts.registered)
-    width = level.read(counted(counts.invalid, counts.cast), district, near)
+    reading = counted(counts.invalid, counts.cast)
+    width = level.read(reading, district, pairs(district, counts.registered))
+    near = core(reading, district, width * level.stretch)
+    parts = [np.bincount(district, some * near).astype(np.int64) for some in (counts.invalid, counts.cast)]
+    own = measured(logits(*parts)[0], _upward(reading, district, width * level.stretch).variance)
+    whole = np.zeros(len(own.values), dtype=np.int64)
+    apart = level.read(own, whole, pairs(whole, np.arange(len(whole)))) * level.stretch
+    weight = apart**2 / np.maximum(apart**2 + own.variance, 1e-9)
+    middle = logits(*(part.sum(keepdims=True) for part in parts))[0]
+    middle = middle + weight * (own.values - middle)
     # A spread of logits lifts the mean of a small rate; the middle is set so that the mean comes out.
-    return float(logit(middle)) - width**2 / 2 * (1 - 2 * middle), width
+    return np.asarray(middle - width**2 / 2 * (1 - 2 * expit(middle)))[district], width
 
 
 def _kept(ground: Ground) -> float:

@@ -18,6 +18,8 @@ from plebiscope.worlds.ground import Counts, Ground, Integers
 
 Floats = NDArray[np.float64]
 
+_PER_CENT, _POINTS, _STATIONS = "per cent", "percentage points", "stations"
+
 WORLDS = 60
 """Fair worlds of each version."""
 EDGES = (0.025, 0.5, 0.975)
@@ -99,7 +101,10 @@ def look(ground: Ground, seed: int, worlds: int = WORLDS) -> tuple[Look, ...]:
         drawn = (model.draw(np.random.default_rng(one)) for one in seeds)
         values = np.array([[trait.take(counts, district) for trait in traits] for counts in drawn])
         for trait, taken in zip(traits, values.T, strict=True):
-            bands[trait.id][version] = Band(*map(float, np.nanquantile(taken, EDGES)))
+            low, middle, high = map(float, np.nanquantile(taken, EDGES))
+            if trait.unit == _STATIONS:
+                low, middle, high = np.floor(low), np.round(middle), np.ceil(high)
+            bands[trait.id][version] = Band(float(low), float(middle), float(high))
     return tuple(Look(trait, observed[trait.id], bands[trait.id]) for trait in traits)
 
 
@@ -132,7 +137,7 @@ def _between(of: Callable[[Counts], Floats]) -> Callable[[Counts, Integers], flo
 
 
 def _near_all(of: Callable[[Counts], Floats]) -> Callable[[Counts, Integers], float]:
-    return lambda counts, district: float(100.0 * np.mean(of(counts) >= 95.0))
+    return lambda counts, district: float(np.count_nonzero(of(counts) >= 95.0))
 
 
 def _tail(of: Callable[[Counts], Floats]) -> Callable[[Counts, Integers], float]:
@@ -140,7 +145,7 @@ def _tail(of: Callable[[Counts], Floats]) -> Callable[[Counts, Integers], float]
 
     def take(counts: Counts, district: Integers) -> float:
         apart = _within(of(counts), district)
-        return float(100.0 * np.mean(apart > 3.0 * 1.4826 * np.median(np.abs(apart))))
+        return float(np.count_nonzero(apart > 3.0 * 1.4826 * np.median(np.abs(apart))))
 
     return take
 
@@ -169,21 +174,28 @@ def _sum(part: str, whole: str) -> Callable[[Counts, Integers], float]:
     )
 
 
-_POINTS, _STATIONS = "percentage points", "per cent of stations"
+_STATION, _DISTRICT = "usual distance of a station from its district", "of a district from all others"
+_SMALL = "smallest third of the stations less the largest"
 TRAITS = (
-    Trait("turnout", "turnout", "per cent", True, _sum("cast", "registered")),
-    Trait("share", "share", "per cent", False, _sum("favoured", "valid")),
-    Trait("turnout-inside", "spread of turnout inside districts", _POINTS, True, _spread(_turnout)),
-    Trait("share-inside", "spread of the share inside districts", _POINTS, False, _spread(_share)),
-    Trait("turnout-between", "spread of turnout between districts", _POINTS, True, _between(_turnout)),
-    Trait("share-between", "spread of the share between districts", _POINTS, False, _between(_share)),
-    Trait("together", "correlation of turnout and share inside districts", "", True, _correlation),
+    Trait("turnout", "turnout", _PER_CENT, True, _sum("cast", "registered")),
+    Trait("share", "share", _PER_CENT, False, _sum("favoured", "valid")),
+    Trait("turnout-inside", f"turnout: {_STATION}", _POINTS, True, _spread(_turnout)),
+    Trait("share-inside", f"share: {_STATION}", _POINTS, False, _spread(_share)),
+    Trait("turnout-between", f"turnout: usual distance {_DISTRICT}", _POINTS, True, _between(_turnout)),
+    Trait("share-between", f"share: usual distance {_DISTRICT}", _POINTS, False, _between(_share)),
+    Trait(
+        "together",
+        "how closely the share goes with turnout inside districts",
+        "1 at most, 0 if not at all",
+        True,
+        _correlation,
+    ),
     Trait("turnout-far", "turnout far above that of the district", _STATIONS, True, _tail(_turnout)),
     Trait("share-far", "share far above that of the district", _STATIONS, False, _tail(_share)),
     Trait("turnout-all", "turnout of 95 per cent or more", _STATIONS, True, _near_all(_turnout)),
     Trait("share-all", "share of 95 per cent or more", _STATIONS, False, _near_all(_share)),
-    Trait("turnout-small", "turnout: smallest third less largest", _POINTS, True, _small(_turnout)),
-    Trait("share-small", "share: smallest third less largest", _POINTS, True, _small(_share)),
+    Trait("turnout-small", f"turnout: {_SMALL}", _POINTS, True, _small(_turnout)),
+    Trait("share-small", f"share: {_SMALL}", _POINTS, True, _small(_share)),
     Trait("invalid", "invalid ballots", "per cent of ballots", False, _sum("invalid", "cast")),
 )
 """What is compared, in this order; the share is that of the favoured option, stations count each as one."""
