@@ -42,6 +42,21 @@ def test_on_a_real_table_its_stations_are_kept(call, tmp_path: Path, marenna: Pa
     assert [row["cast"] for row in again] != [row["Ballots in the box"] for row in true]
 
 
+def test_rows_that_cannot_be_true_are_left_empty_and_counted(call, tmp_path: Path, marenna: Path) -> None:
+    table = tmp_path / "stations.csv"
+    lines = (marenna / "stations.csv").read_text("utf-8").splitlines()
+    place = lines[0].split(",").index("Ballots in the box")
+    wrong = lines[5].split(",")
+    wrong[place] = "9999"
+    lines[5] = ",".join(wrong)
+    table.write_text("\n".join(lines) + "\n", "utf-8")
+    out = tmp_path / "votes.csv"
+    ended = call("simulate", "fair", "--on", table, "--out", out)
+    assert ended.code == 0
+    assert "1 row stands in it without figures" in ended.out
+    assert [row["cast"] for row in rows(out)].count("") == 1
+
+
 def test_the_same_seed_writes_the_same_bytes(call, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert call("simulate", "targets", "--seed", 7, "--out", tmp_path / f"{name}.csv", "-q").code == 0
