@@ -31,6 +31,7 @@ _HOUSE = {
     "copies": "plebiscope.methods.copies",
     "contrast": "plebiscope.methods.contrast",
     "late-count": "plebiscope.methods.late_count",
+    "quick-count": "plebiscope.methods.quick_count",
     "margin": "plebiscope.methods.margin",
     "digits": "plebiscope.methods.digits",
     "shape": "plebiscope.methods.shape",

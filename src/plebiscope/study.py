@@ -518,7 +518,8 @@ def _copies(
             )
         else:
             matched = match.match(returns, official)
-        copies.append(Copies(provenance.source, provenance.kind, returns, matched))
+        silent = circumstances.silent(official, provenance, matched)
+        copies.append(Copies(provenance.source, provenance.kind, returns, matched, provenance.strata, silent))
     return tuple(copies)
 
 

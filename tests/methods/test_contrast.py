@@ -278,6 +278,13 @@ def test_what_cannot_be_compared_is_said(make_returns: Make, labels: list[str | 
     assert any(words in answer.reason for answer in answers)
 
 
+def test_too_few_areas_are_said_with_their_number(make_returns: Make) -> None:
+    rng = np.random.default_rng(1)
+    drawn = votes(100, rng, areas=3)
+    answer = by_quantity(ask(returns_of(make_returns, drawn, lot(drawn, 0.3, rng))))["extrapolation"]
+    assert answer.reason == "8 areas with stations of the group and others are needed, and there are 3"
+
+
 def test_an_option_that_the_other_vote_had_not(make_returns: Make) -> None:
     returns = returns_of(make_returns, votes(100, np.random.default_rng(1)))
     table = returns.table.rename({"YES": "Smith"})

@@ -82,6 +82,7 @@ NEEDS: Mapping[str, str] = {
     "totals": "announced totals",
     "group": "groups of stations to compare",
     "pairs": "another vote that was held at the same stations",
+    "sample": "a sample of stations that somebody else counted",
     "reported": "the time or the order in which stations were reported",
     "copies": "copies of the protocols or another second record of the stations",
     **QUANTITIES,

@@ -25,7 +25,7 @@ from plebiscope.model.errors import InputError
 _STATES = {"file", "files", "time"}
 
 
-_COPIES = {"file", "files", "source", "kind", "mapping"}
+_COPIES = {"file", "files", "source", "kind", "mapping", "strata", "drawn"}
 
 
 REVIEWS = ("review.csv", "review.toml")
@@ -88,11 +88,14 @@ results = []                              # files in this folder, e.g. ["station
 # time = 2030-01-02T00:00:00
 
 # Second records of the stations, one table for each source: observers' or voters' copies of protocols
-# ("protocols"), voters' photographs of ballots, counted ("ballots"), or a parallel count ("tally").
+# ("protocols"), voters' photographs of ballots, counted ("ballots"), a parallel count ("tally"), or the same
+# at stations drawn by chance ("sample": a quick count).
 # [[contest.copies]]
 # file = "observers.csv"
 # source = "Observers of the league of voters"
 # kind = "protocols"
+# strata = "District"                     # of a sample: inside which areas of the results it was drawn
+# drawn = "drawn.txt"                     # of a sample: all stations drawn, one a line, if some have no tally
 
 # How columns are to be understood, where `plebiscope read` got it wrong.
 # [contest.mapping.columns]
@@ -281,7 +284,7 @@ def from_file(path: Path) -> Found:
                 where=f"{where}, contest {number}",
                 expected="one of the two",
             )
-        for provenance, names, how in _copies(copied, f"{where}, copies of contest {number}"):
+        for provenance, names, how in _copies(copied, path.parent, f"{where}, copies of contest {number}"):
             for name in names:
                 shown, target = _inside(path.parent, name, where)
                 sources.append(Source(path=shown, role="copies", contest=contest.id, copies=provenance))
@@ -427,7 +430,7 @@ def copies_key(contest: str, source: str) -> str:
     return f"{contest}/copies/{source}"
 
 
-def _copies(entries: Any, where: str) -> Iterator[tuple[Provenance, list[Any], Any]]:
+def _copies(entries: Any, folder: Path, where: str) -> Iterator[tuple[Provenance, list[Any], Any]]:
     """Check each ``[[contest.copies]]``: whose copies of what, the files they are in, and their mapping."""
     seen: set[str] = set()
     for entry in entries if isinstance(entries, list) else [entries]:
@@ -439,11 +442,15 @@ def _copies(entries: Any, where: str) -> Iterator[tuple[Provenance, list[Any], A
             raise InputError(
                 "copies are given as tables [[contest.copies]] with a file each",
                 where=where,
-                expected="`file` (or `files`, parts of one table), `source`, `kind`; `mapping` if need be",
+                expected="`file` (or `files`, parts of one table), `source`, `kind`; `mapping` and, of a "
+                "sample, `strata` if need be",
             )
+        drawn = {"drawn": entry["drawn"]} if "drawn" in entry else {}
+        if isinstance(entry.get("drawn"), str):
+            drawn = {"drawn": _listed(folder, entry["drawn"], where)}
         try:
             provenance = Provenance.model_validate(
-                {key: entry[key] for key in ("source", "kind") if key in entry}
+                {key: entry[key] for key in ("source", "kind", "strata") if key in entry} | drawn
             )
         except ValidationError as error:
             raise InputError(announced.first_complaint(error), where=where) from None

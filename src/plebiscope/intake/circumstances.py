@@ -15,7 +15,7 @@ import polars as pl
 from plebiscope.intake.match import UNKNOWN, match
 from plebiscope.intake.matching import normal
 from plebiscope.model.beside import Beside, Match, State
-from plebiscope.model.case import MARKED, Comparison
+from plebiscope.model.case import MARKED, Comparison, Provenance
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Origin, Returns
 from plebiscope.model.wording import counted
@@ -36,25 +36,10 @@ def with_groups(returns: Returns, groups: Mapping[str, Sequence[str]]) -> Return
     InputError
         If a name is that of no station or of several, or of a station in another group already.
     """
-    names = _names(returns)
     group: list[str | None] = [None] * len(returns)
     for label, stations in groups.items():
-        wanted = pl.DataFrame({"said": stations}, schema={"said": pl.String})
-        wanted = wanted.with_columns(_path(wanted["said"]).alias("name"))
-        found = wanted.join(names, on="name", how="left", maintain_order="left")
-        for said, row, several in found.select("said", "row", "len").iter_rows():
-            if row is None:
-                raise InputError(
-                    f"no station is called {said!r}, which is said to be in the group {label!r}",
-                    expected="the name of a station in the results",
-                    todo='put the area in front where it takes that: "District 4 / 12"',
-                )
-            if several > 1:
-                raise InputError(
-                    f"{several:,} stations are called {said!r}, which is said to be in the group {label!r}",
-                    expected="a name that only one station has",
-                    todo='put areas in front, from large to small: "District 4 / 12"',
-                )
+        rows = _called(returns, stations, f"which is said to be in the group {label!r}")
+        for said, row in zip(stations, rows, strict=True):
             if group[row] not in (None, label):
                 raise InputError(f"the station {said!r} is in two groups, {group[row]!r} and {label!r}")
             group[row] = label
@@ -116,6 +101,56 @@ def check_comparison(returns: Returns, comparison: Comparison | None) -> None:
                 expected=" or ".join(map(repr, returns.areas)) or "results with areas",
                 todo="name area columns as `plebiscope read` shows them",
             )
+
+
+def silent(returns: Returns | None, sample: Provenance, matched: Match) -> tuple[int, ...]:
+    """Find the stations of a sample that have no tally, and see that the results have its strata.
+
+    Raises
+    ------
+    InputError
+        If there is no such area column, or a station that was drawn is not in the results.
+    """
+    areas = returns.areas if returns is not None else ()
+    for name in sample.strata:
+        if name not in areas:
+            raise InputError(
+                f"the sample of {sample.source!r} is said to be drawn within {name!r}, and no area column of "
+                "the results is called so",
+                expected=" or ".join(map(repr, areas)) or "results with areas",
+                todo="name area columns as `plebiscope read` shows them, or leave `strata` out",
+            )
+    if returns is None or not sample.drawn:
+        return ()
+    rows = _called(returns, sample.drawn, f"which is said to be drawn for the sample of {sample.source!r}")
+    return tuple(sorted({*rows} - {*matched.pairs[1].tolist()}))
+
+
+def _called(returns: Returns, stations: Sequence[str], what: str) -> list[int]:
+    """Find the row of each station by its name, with areas in front where it takes that.
+
+    Raises
+    ------
+    InputError
+        If a name is that of no station or of several; ``what`` says of what.
+    """
+    wanted = pl.DataFrame({"said": stations}, schema={"said": pl.String})
+    wanted = wanted.with_columns(_path(wanted["said"]).alias("name"))
+    found = wanted.join(_names(returns), on="name", how="left", maintain_order="left")
+    for said, row, several in found.select("said", "row", "len").iter_rows():
+        if row is None:
+            raise InputError(
+                f"no station is called {said!r}, {what}",
+                expected="the name of a station in the results",
+                todo='put the area in front where it takes that: "District 4 / 12"',
+            )
+        if several > 1:
+            raise InputError(
+                f"{several:,} stations are called {said!r}, {what}",
+                expected="a name that only one station has",
+                todo='put areas in front, from large to small: "District 4 / 12"',
+            )
+    return [int(row) for row in found["row"]]
 
 
 def _names(returns: Returns) -> pl.DataFrame:

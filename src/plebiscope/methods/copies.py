@@ -89,6 +89,7 @@ WHAT = {
     "protocols": "copies of protocols",
     "ballots": "photographed ballots, counted by station",
     "tally": "a parallel tally",
+    "sample": "a quick count of sampled stations",
 }
 """What copies are, by kind."""
 

@@ -52,6 +52,10 @@ class Copies:
     returns: Returns
     """Options are named as in the official results where it is plain which is which."""
     match: Match
+    strata: tuple[str, ...] = ()
+    """Of a sample: area columns of the official results inside which it was drawn."""
+    silent: tuple[int, ...] = ()
+    """Of a sample: official rows of stations that were drawn and have no tally."""
 
 
 @dataclass(frozen=True)

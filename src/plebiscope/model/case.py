@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from plebiscope.model.base import Record
 
 Kind = Literal["referendum", "presidential", "parliamentary", "local", "other"]
 Role = Literal["results", "totals", "report", "copies", "state", "review"]
-CopyKind = Literal["protocols", "ballots", "tally"]
+CopyKind = Literal["protocols", "ballots", "tally", "sample"]
 """``protocols``: copies of what stations wrote down; ``ballots``: voters' photographs, counted, so that only
-some ballots are in them; ``tally``: a count of one's own beside the official one."""
+some ballots are in them; ``tally``: a count of one's own beside the official one; ``sample``: the same at
+stations that were drawn by chance."""
 Publishable = Literal[
     "returns", "station", "options", "areas", "totals",
     "registered", "received", "issued", "unused", "cast", "valid", "invalid",
@@ -172,6 +173,25 @@ class Provenance(Record):
     source: str = Field(min_length=1)
     """Whose copies they are."""
     kind: CopyKind = "protocols"
+    strata: tuple[str, ...] = ()
+    """Of a sample: area columns of the results inside which it was drawn; empty for the whole country."""
+
+    @field_validator("strata", mode="before")
+    @classmethod
+    def _one_or_several(cls, said: object) -> object:
+        """Take a single column for a list of one."""
+        return (said,) if isinstance(said, str) else said
+
+    drawn: tuple[str, ...] = ()
+    """Of a sample: every station that was drawn, with areas in front where it takes that; empty where each of
+    them has a tally."""
+
+    @model_validator(mode="after")
+    def _only_samples_are_drawn(self) -> Self:
+        """Refuse strata and stations drawn of what was not drawn."""
+        if (self.strata or self.drawn) and self.kind != "sample":
+            raise ValueError('strata and stations drawn are those of a sample: kind = "sample"')
+        return self
 
 
 class Source(Record):

@@ -157,9 +157,9 @@ class Method:
     ----------
     needs
         What the case must hold: each entry is a quantity, ``options``, ``totals``, ``returns``,
-        ``areas``, ``station`` (rows are stations, not areas), ``copies``, ``group`` (groups of stations),
-        ``pairs`` (another contest at the same stations) or ``reported`` (when stations were reported), or a
-        tuple of which one suffices.
+        ``areas``, ``station`` (rows are stations, not areas), ``copies``, ``sample`` (copies of stations
+        drawn by chance), ``group`` (groups of stations), ``pairs`` (another contest at the same stations) or
+        ``reported`` (when stations were reported), or a tuple of which one suffices.
     measure
         ``measure(subject, params, rng)``: the method itself. ``rng`` is the only source of randomness.
     """
@@ -276,6 +276,8 @@ def lacking(method: Method, subject: Subject) -> tuple[str, ...]:
         offered.add("totals")
     if subject.copies:
         offered.add("copies")
+    if any(copies.kind == "sample" for copies in subject.copies):
+        offered.add("sample")
     if subject.pairs:
         offered.add("pairs")
     lacks = []

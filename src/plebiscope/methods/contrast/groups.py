@@ -397,8 +397,8 @@ def _extrapolation(
     open_ = (own_voters > 0) & (own_voters < voters)
     areas = int(open_.sum())
     if areas < _AREAS:
-        reason = f"{_AREAS} areas with stations of the group and others are needed, and there are "
-        f"{areas or 'none'}"
+        known = f"there are {areas or 'none'}"
+        reason = f"{_AREAS} areas with stations of the group and others are needed, and {known}"
         return method.untestable(subject, "extrapolation", reason)
     beyond = (votes - voters * own_votes / np.maximum(own_voters, 1))[open_]
     value, whole = float(beyond.sum()), float(votes[open_].sum())

@@ -1,0 +1,172 @@
+"""A sample of stations is held against the announced result, with the error that stations have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plebiscope.methods.quick_count import METHOD, Params, measure
+from plebiscope.model.beside import Copies, Match
+from plebiscope.model.case import Contest, Totals
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Evidence, Subject, lacking
+from plebiscope.model.returns import Returns
+
+Make = Callable[..., Returns]
+OPTIONS = ["YES", "NO", "OTHER"]
+
+
+def votes(stations: int, rng: np.random.Generator, areas: int = 20) -> dict[str, np.ndarray]:
+    area = np.arange(stations) % areas
+    valid = rng.integers(100, 700, stations)
+    share = np.clip(rng.uniform(0.3, 0.7, areas)[area] + rng.normal(0, 0.06, stations), 0.05, 0.9)
+    yes = rng.binomial(valid, share)
+    other = rng.binomial(valid - yes, 0.1)
+    return {"area": area, "YES": yes, "NO": valid - yes - other, "OTHER": other}
+
+
+def returns_of(make: Make, drawn: dict[str, np.ndarray]) -> Returns:
+    columns = {name: drawn[name] for name in OPTIONS}
+    return make({"area": [f"area {at}" for at in drawn["area"]], **columns}, OPTIONS, ["area"])
+
+
+def sample(
+    returns: Returns, rows: np.ndarray, strata: tuple[str, ...] = ("area",), silent: int = 0
+) -> Copies:
+    """Take some stations as they are; the first ones were drawn and did not report."""
+    told = rows[silent:].astype(np.int64)
+    small = replace(returns, table=returns.table[told.tolist()])
+    without = tuple(rows[:silent].tolist())
+    return Copies("observers", "sample", small, Match(told, {}, "station"), strata, without)
+
+
+def pick(drawn: dict[str, np.ndarray], each: int, rng: np.random.Generator) -> np.ndarray:
+    areas = np.unique(drawn["area"])
+    return np.concatenate(
+        [rng.choice(np.flatnonzero(drawn["area"] == at), each, replace=False) for at in areas]
+    )
+
+
+def ask(returns: Returns | None, *copies: Copies, totals: tuple[Totals, ...] = ()) -> Evidence:
+    subject = Subject(Contest(id="vote", name="Vote", favoured="YES"), returns, totals, copies)
+    assert lacking(METHOD, subject) == ()
+    return measure(subject, Params(), np.random.default_rng(1))
+
+
+def by_quantity(evidence: Evidence) -> dict[str, Measurement]:
+    return {f"{m.quantity}/{m.option}" if m.option else m.quantity: m for m in evidence.measurements}
+
+
+def named(measurement: Measurement, part: str) -> float:
+    (found,) = [one.value for one in (measurement.effect, *measurement.effects) if one and part in one.name]
+    return found
+
+
+def moved(drawn: dict[str, np.ndarray], part: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Give YES a part of the votes for NO, as they are added up."""
+    taken = rng.binomial(drawn["NO"], part)
+    return drawn | {"YES": drawn["YES"] + taken, "NO": drawn["NO"] - taken}
+
+
+def test_a_sample_of_what_was_announced_lies_around_it(make_returns: Make) -> None:
+    rng = np.random.default_rng(2)
+    tried, p = 150, []
+    drawn = votes(800, rng)
+    returns = returns_of(make_returns, drawn)
+    for _ in range(tried):
+        found = by_quantity(ask(returns, sample(returns, pick(drawn, 5, rng))))
+        p.append(found["lead"].p)
+    for level in (0.05, 0.2, 0.5, 0.8):
+        error = 4 * np.sqrt(level * (1 - level) / tried)
+        assert np.mean(np.array(p) <= level) == pytest.approx(level, abs=error)
+
+
+def test_votes_moved_behind_the_stations_are_told_with_their_size(make_returns: Make) -> None:
+    rng = np.random.default_rng(3)
+    true = votes(800, rng)
+    announced = moved(true, 0.15, rng)
+    shift = 200 * (announced["YES"] - true["YES"]).sum() / sum(true[name].sum() for name in OPTIONS)
+    rows = pick(true, 8, rng)
+    found = by_quantity(
+        ask(returns_of(make_returns, announced), sample(returns_of(make_returns, true), rows))
+    )
+    lead = found["lead"]
+    assert lead.effect.low < -shift < lead.effect.high < 0
+    assert lead.log10_p < -6
+    assert [one.state for one in lead.assumptions] == ["holds", "holds", "unknown"]
+    assert set(found) == {"lead", "share/YES", "share/NO", "share/OTHER"}
+    assert found["share/NO"].effect.value == pytest.approx(shift / 2, abs=4 * 100 * 0.005)
+    assert "drawn within 20 strata, area" in lead.statement
+
+
+def test_stations_that_were_not_drawn_by_chance_are_noticed(make_returns: Make) -> None:
+    rng = np.random.default_rng(4)
+    drawn = votes(800, rng)
+    returns = returns_of(make_returns, drawn)
+    rows = np.argsort(-drawn["YES"] / (drawn["YES"] + drawn["NO"]), kind="stable")[:160]
+    lead = by_quantity(ask(returns, sample(returns, rows, strata=())))["lead"]
+    assert lead.log10_p < -6
+    assert lead.assumptions[0].state == "fails"
+
+
+def test_missing_tallies_give_bounds(make_returns: Make) -> None:
+    rng = np.random.default_rng(5)
+    drawn = votes(400, rng)
+    returns = returns_of(make_returns, drawn)
+    rows = rng.permutation(400)[:100]
+    found = by_quantity(ask(returns, sample(returns, rows, strata=(), silent=20)))
+    share = found["share/YES"]
+    none, every = (named(share, f"if {word} of the votes") for word in ("none", "all"))
+    valid = sum(drawn[name][rows] for name in OPTIONS)
+    told = drawn["YES"][rows][20:].sum()
+    assert none == pytest.approx(100 * told / valid.sum())
+    assert every == pytest.approx(100 * (told + valid[:20].sum()) / valid.sum())
+    assert none < share.observed < every
+    assert "Of 100 sampled stations, 20 have no tally." in found["lead"].statement
+    assert share.assumptions[1].state == "doubtful"
+
+
+def test_strata_without_a_tally_are_left_out_on_both_sides(make_returns: Make) -> None:
+    rng = np.random.default_rng(6)
+    drawn = votes(800, rng)
+    returns = returns_of(make_returns, drawn)
+    rows = pick(drawn, 5, rng)
+    rows = rows[drawn["area"][rows] < 15]
+    lead = by_quantity(ask(returns, sample(returns, rows)))["lead"]
+    here = drawn["area"] < 15
+    truth = (drawn["YES"] - drawn["NO"])[here].sum() / sum(drawn[name][here].sum() for name in OPTIONS)
+    assert abs(lead.expected) == pytest.approx(abs(100 * truth))
+    assert "Strata without a tally, left out on both sides: 5." in lead.statement
+
+
+def test_announced_totals_alone_are_enough(make_returns: Make) -> None:
+    rng = np.random.default_rng(7)
+    true = votes(800, rng)
+    told = moved(true, 0.3, rng)
+    totals = Totals(
+        contest="vote", source="Commission", votes={name: int(told[name].sum()) for name in OPTIONS}
+    )
+    some = sample(returns_of(make_returns, true), rng.permutation(800)[:100], strata=())
+    nowhere = replace(some, match=Match(np.full(100, -1), {"no official results": np.arange(100)}, ""))
+    lead = by_quantity(ask(None, nowhere, totals=(totals,)))["lead"]
+    assert lead.n == 100
+    assert lead.p < 1e-4
+    assert lead.assumptions[0].state == "unknown"
+
+
+def test_what_cannot_be_compared_is_said(make_returns: Make) -> None:
+    returns = returns_of(make_returns, votes(200, np.random.default_rng(1)))
+    few = sample(returns, np.arange(12))
+    (answer,) = ask(returns, few).measurements
+    assert (
+        answer.reason
+        == "20 tallies are needed, and the sample of “observers” has 12 at stations of the results"
+    )
+    part = replace(few, returns=replace(few.returns, options=("YES", "NO")))
+    (answer,) = ask(returns, part).measurements
+    assert answer.reason == "the sample of “observers” has no votes for “OTHER”"
+    subject = Subject(Contest(id="vote", name="Vote"), returns, (), (replace(few, kind="tally", strata=()),))
+    assert lacking(METHOD, subject) == ("sample",)
