@@ -26,6 +26,7 @@ _HOUSE = {
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "small-stations": "plebiscope.methods.small_stations",
+    "mixture": "plebiscope.methods.mixture",
     "totals": "plebiscope.methods.totals",
     "sources": "plebiscope.methods.sources",
     "copies": "plebiscope.methods.copies",

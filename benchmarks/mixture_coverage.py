@@ -1,0 +1,84 @@
+"""How often the intervals of the mixture hold the truth, on votes drawn from the mixture itself.
+
+    python benchmarks/mixture_coverage.py [--tables 200] [--stations 1500] [--workers 2]
+
+Half of the tables have stations with votes added, half have none. Printed are the bias of each total, the
+share of tables whose 95 % interval holds the truth, and how often each kind of table is called otherwise
+than natural. `docs/calibration.md` says what came out.
+"""
+
+from __future__ import annotations
+
+import argparse
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from plebiscope.kernels.class_draw import draw
+from plebiscope.kernels.class_fit import fit_classes, fit_natural
+from plebiscope.kernels.class_law import Grid, Parameters
+from plebiscope.kernels.class_totals import totals
+from plebiscope.methods.mixture import Params
+
+NAMES = ("stations, some", "stations, most", "stations", "votes added", "votes moved", "votes")
+NATURAL = (np.log(0.3), 0.2, np.log(0.3))
+FURTHER = (-1.5, -3.0, 0.0, -0.5)
+DISTRICTS = 40
+
+
+def table(
+    seed: int, *, stations: int, added: bool
+) -> tuple[float, list[float], list[float], list[float], list[float]]:
+    """Draw one table and estimate; returns the log Bayes factor, the truth, estimates and both ends."""
+    rng, params = np.random.default_rng(seed), Params()
+    grid = Grid(params.least, params.most)
+    registered = rng.integers(150, 2500, stations)
+    district = np.sort(np.arange(stations) % DISTRICTS)
+    middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
+    centres = middle + spread * rng.standard_normal((DISTRICTS, 2))
+    values = np.array([*NATURAL, *(FURTHER if added else ())])
+    law = Parameters(values, centres, middle, spread)
+    drawn, truth = draw(rng, registered, district, law, grid)
+    natural, before = fit_natural(drawn, grid, most=params.parts, rounds=params.rounds, close=params.close)
+    fit, after = fit_classes(drawn, natural, grid, rounds=params.rounds, close=params.close)
+    found = totals(drawn, fit, drawn, fit, grid)
+    low, high = found.interval(params.level)
+    sums = truth.sum(axis=0)
+    classes = stations * law.classes[1:]  # of the law; votes are those of this table
+    true = [*classes, classes.sum(), sums[2], sums[3], sums[2] + sums[3]]
+    return after - before, true, found.value.tolist(), low.tolist(), high.tolist()
+
+
+def main() -> None:
+    said = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    said.add_argument("--tables", type=int, default=200)
+    said.add_argument("--stations", type=int, default=1500)
+    said.add_argument("--workers", type=int, default=2)
+    given = said.parse_args()
+    limit = Params().limit
+    with ProcessPoolExecutor(given.workers) as pool:
+        for added in (True, False):
+            asked = partial(table, stations=given.stations, added=added)
+            made = list(pool.map(asked, range(given.tables), chunksize=5))
+            factors = np.array([one[0] for one in made])
+            print(
+                f"votes added: {added}; {given.tables} tables of {given.stations} stations; called otherwise "
+                f"{np.mean(factors > limit):.3f}; log Bayes factor "
+                f"{np.quantile(factors, [0, 0.5, 1]).round(1)}"
+            )
+            if not added:
+                continue
+            true, value, low, high = (np.array([one[at] for one in made]) for at in range(1, 5))
+            for at, name in enumerate(NAMES):
+                bias = value[:, at].mean() / true[:, at].mean() - 1.0
+                error = value[:, at].std() / np.sqrt(given.tables) / true[:, at].mean()
+                held = np.mean((low[:, at] <= true[:, at]) & (true[:, at] <= high[:, at]))
+                print(
+                    f"{name:16} bias {100 * bias:+.1f} +- {100 * error:.1f} %  interval holds "
+                    f"{100 * held:.1f} %"
+                )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""Stations in which ballots look added: how many, if the way votes differ between places does not tell.
+
+Question
+--------
+Do some stations lie where votes would lie if abstainers had been turned into votes for the option, further
+than stations of the same place differ by themselves? If so, how many stations and votes would that be?
+
+Statistic
+---------
+Registered voters of a station divide into abstainers, other ballots and votes for the option. Two accounts of
+them are compared:
+
+* *natural alone*: turnout and share are spread around the centre of the station's district, on the scale of
+  logits. The spread is a mixture of up to ``parts`` normal parts, each with widths, offsets and a slope of
+  the share on turnout of its own, as many as the table asks for: over-dispersion, long tails, two kinds of
+  place in one district and a share that goes with turnout all count as natural;
+* *three classes*: besides, in the class *some* a part u of the abstainers (between ``least`` and ``most``)
+  was turned into votes for the option and a part w of the other ballots (below ``most``) moved to it; in the
+  class
+  *most* both parts lie above ``most``. Neither class may be larger than the natural one. The rates have beta
+  laws with free means and are integrated over a fixed grid.
+
+Which class is which is fixed by the rates, so that labels cannot change places. Both accounts are weighed by
+the probability that they gave the counts, all parameters integrated out (Laplace); the logarithm of the ratio
+is the *log Bayes factor*. With the prior probability ``nothing`` that there are no such stations it becomes a
+posterior one. Only where that falls below ``1 / (1 + odds)`` is an estimate told; otherwise it is nought,
+with the upper end of what could have gone unseen. Votes added and moved are sums over stations of what their
+counts lead to expect; intervals hold the error of parameters, of centres and of each station.
+
+Tables of more than ``sample`` stations are fitted on whole districts taken evenly from the list, and then
+applied to all.
+
+Fair vote
+---------
+The natural account. What the log Bayes factor says under it was tried on votes drawn from it and on fair
+votes drawn by another law (:mod:`plebiscope.worlds.fair`); ``docs/calibration.md`` has the figures. There is
+no p.
+
+Assumptions
+-----------
+* Districts are small enough that a place is like its neighbours. Checked: stations in a mean district.
+* The fitted account looks like the table. Checked on votes drawn from it: correlation of turnout and share
+  inside districts, and stations in which both exceed 90 %.
+* The answer does not hang on the prior. Checked: the prior probability at which it would change.
+
+Innocent causes
+---------------
+Barracks, hospitals, closed institutions and villages that vote as one, in a district that does not. A
+neighbourhood in which an option mobilised its own voters. Lists of registered voters out of date in some
+places only. New voters registered on the day.
+
+Blind spots
+-----------
+Ballots added in a whole district alike: that looks like a district. Rates of adding below ``least``; votes
+moved where none was added: both look like places that differ. Votes added in so many ways that they look like
+one more natural part: the richer the natural account, the less is left to see.
+
+References
+----------
+Mebane, Ferrari, McAlister and Wu (2022), the eforensics model, whose classes, rates and prior order of
+classes these are; its package integrates nothing, gives each station 47.7 % prior chance of fraud and has no
+account of places. Klimek, Yegorov, Hanel and Thurner (2012), doi:10.1073/pnas.1210722109. Laplace's method:
+Tierney and Kadane (1986), doi:10.1080/01621459.1986.10478240. Bayes factors: Kass and Raftery (1995),
+doi:10.1080/01621459.1995.10476572.
+
+Example
+-------
+>>> round(prior_share(), 3)  # of stations that are not natural, if there are any, before looking
+0.477
+>>> round(probability_of_nothing(0.0, 0.5), 2), round(probability_of_nothing(-10.0, 0.5), 4)
+(0.5, 1.0)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, logit
+
+from plebiscope.kernels.class_fit import fit_classes, fit_natural
+from plebiscope.kernels.class_law import Grid, Ints
+from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_totals import some_districts, spread_out, totals
+from plebiscope.methods.mixture.answer import Answer
+from plebiscope.methods.mixture.pictures import cloud, posterior
+from plebiscope.model.figure import Figure
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Evidence, Method, Subject, by_option, too_few
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters of the mixture."""
+
+    nothing: float = 0.5
+    """Prior probability that no station is of another class than the natural one."""
+    odds: float = 100.0
+    """Posterior odds that there are such stations, above which their number is told."""
+    least: float = 0.1
+    """Lowest rate of adding: the part of abstainers turned into votes."""
+    most: float = 0.7
+    """Rate of adding and of moving at which the class *most* begins (0.7 in eforensics)."""
+    parts: int = 5
+    """Parts of the natural law, at most."""
+    sample: int = 6000
+    """Stations to which the mixture is fitted, about."""
+    rounds: int = 60
+    """Steps of a fit, at most."""
+    close: float = 0.05
+    """Gain of the log likelihood in one step at which a fit stops."""
+    level: float = 0.95
+    """Coverage of the intervals."""
+    fewest_stations: int = 300
+    """Stations needed."""
+    fewest_registered: int = 50
+    """Registered voters of a station, at least: the error of smaller counts is not normal."""
+    district: int = 20
+    """Stations of a district, at least, for half of all stations; else the main areas are the districts."""
+    largest: int = 100
+    """Stations of a mean district up to which a place counts as like its neighbours."""
+
+    @property
+    def limit(self) -> float:
+        """Log Bayes factor above which a number is told."""
+        return float(np.log(self.odds) + logit(self.nothing))
+
+
+def prior_share() -> float:
+    """Return the mean share of stations that are not natural, before looking, if there are such classes.
+
+    Each class is a part of the natural one, between nought and one with equal chance; as in eforensics, where
+    it is 47.7 % because there is no account without them. Here it is weighed against one without.
+    """
+    return float(1.0 - (3.0 * np.log(3.0) - 4.0 * np.log(2.0)))
+
+
+def probability_of_nothing(factor: float, nothing: float) -> float:
+    """Return the posterior probability that all stations are natural.
+
+    Parameters
+    ----------
+    factor
+        Log Bayes factor for further classes.
+    nothing
+        Prior probability.
+    """
+    return float(expit(logit(nothing) - factor))
+
+
+def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
+    """Weigh both accounts for each examined option; ``rng`` draws votes from the fitted one for checking.
+
+    There are no station scores, because a class is a statement about many stations and accuses none.
+    """
+    return by_option(subject, lambda option: _examine(subject, option, params, rng))
+
+
+def _examine(
+    subject: Subject, option: str, params: Params, rng: np.random.Generator
+) -> tuple[Measurement, list[Figure]]:
+    picked = subject.possible(option)
+    large = picked["registered"] >= params.fewest_registered
+    picked = picked.keep(large, f"fewer than {params.fewest_registered} registered voters")
+    said: dict[str, Any] = {"n": len(picked), "params": {**asdict(params), "dropped": dict(picked.dropped)}}
+    reason = too_few(picked, params.fewest_stations, subject.rows_are)
+    if reason is None and np.ptp(picked["cast"] / picked["registered"]) == 0.0:
+        reason = "turnout is the same everywhere, so that nothing can be told apart"
+    if reason is None and np.ptp(picked[option] / picked["cast"]) == 0.0:
+        reason = "the option's share is the same everywhere, so that nothing can be told apart"
+    if reason is not None:
+        return METHOD.untestable(subject, "classes", reason, option=option, **said), []
+    stations, named = _stations(subject, picked.rows, picked, option, params)
+    grid = Grid(params.least, params.most)
+    fitted_to, kept = some_districts(stations, params.sample)
+    rounds, close = params.rounds, params.close
+    natural, before = fit_natural(fitted_to, grid, most=params.parts, rounds=rounds, close=close)
+    classes, after = fit_classes(fitted_to, natural, grid, rounds=rounds, close=close)
+    whole = classes
+    if len(fitted_to) < len(stations):
+        whole = spread_out(stations, classes, kept, grid, rounds=2)
+    answer = Answer(
+        option=option,
+        unit=f"per cent of the {'leader' if option == subject.results.leader else 'option'}'s votes",
+        rows_are=subject.rows_are,
+        stations=stations,
+        fitted_to=fitted_to,
+        natural=natural,
+        classes=classes,
+        whole=whole,
+        totals=totals(fitted_to, classes, stations, whole, grid),
+        factor=after - before,
+        nothing=probability_of_nothing(after - before, params.nothing),
+        prior=params.nothing,
+        limit=params.limit,
+        level=params.level,
+        grid=grid,
+        districts=named,
+        largest=params.largest,
+    )
+    filled = METHOD.answer(
+        subject,
+        "classes",
+        option=option,
+        observed=answer.head.value,
+        expected=0.0,
+        effect=answer.head,
+        effects=answer.effects(),
+        assumptions=answer.assumptions(rng),
+        statement=answer.statement(),
+        **said,
+    )
+    return filled, [cloud(filled.id, answer), posterior(filled.id, answer)]
+
+
+def _stations(subject: Subject, rows: Ints, counts: Any, option: str, params: Params) -> tuple[Stations, str]:
+    """Sort stations by district, and both by their counts alone, so that neither names nor order matter."""
+    column = subject.results.finest_area(params.district) or subject.results.main_area
+    code = np.zeros(len(rows), dtype=np.int64)
+    if column is not None:
+        code = np.unique(subject.results.places(column)[0][rows], return_inverse=True)[1]
+    registered, cast, votes = counts["registered"], counts["cast"], counts[option]
+    sums = [np.bincount(code, values) for values in (votes, cast, registered)]
+    rank = np.argsort(np.lexsort(sums))
+    order = np.lexsort((votes, cast, registered, rank[code]))
+    columns = (registered - cast, cast - votes, votes, rank[code])
+    found = Stations.counted(*(one[order] for one in columns))
+    name = "no areas to compare" if column is None else f"{found.districts:,} districts ({column})"
+    return found, name
+
+
+METHOD = Method(
+    id="mixture",
+    title="Stations in which ballots look added",
+    question="Do some stations lie where added ballots would put them, and how many votes would that be?",
+    tier="C",
+    null="none",
+    needs=("returns", "station", "registered", "cast", "options"),
+    tail="upper",
+    params=Params,
+    measure=measure,
+    references=("mebane2022", "klimek2012", "tierney1986", "kass1995"),
+    innocent=(
+        "Barracks, hospitals and villages that vote as one, in a district that does not.",
+        "Neighbourhoods in which one option mobilised its own voters.",
+        "Lists of registered voters that are out of date in some places only.",
+    ),
+    blind=(
+        "ballots added alike in a whole district",
+        "few ballots added, or votes moved where none was added",
+        "ballots added in so many ways that they look like places that differ",
+        "pressure on voters",
+    ),
+)

@@ -1,0 +1,216 @@
+"""The mixture of classes: its densities add up, its derivatives hold, and it gives back what was put in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plebiscope.kernels.class_draw import draw
+from plebiscope.kernels.class_fit import (
+    at,
+    climb,
+    divide,
+    evidence,
+    fit_classes,
+    fit_natural,
+    log_prior,
+    start,
+)
+from plebiscope.kernels.class_law import Grid, Parameters
+from plebiscope.kernels.class_mixture import Stations, look
+from plebiscope.kernels.class_totals import some_districts, spread_out, totals
+
+GRID = Grid(0.1, 0.7)
+NATURAL = (np.log(0.3), 0.2, np.log(0.3))
+SECOND = (-0.5, 0.1, -0.7, 0.3, -0.2, -1.0)
+FURTHER = (-1.5, -3.0, 0.0, -0.5)
+
+
+def law(districts=40, *, further=FURTHER, second=(), seed=0):
+    rng = np.random.default_rng(seed)
+    middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
+    centres = middle + spread * rng.standard_normal((districts, 2))
+    return Parameters(np.array([*NATURAL, *second, *further]), centres, middle, spread)
+
+
+def vote(parameters, stations=1500, seed=1):
+    rng = np.random.default_rng(seed)
+    district = np.sort(np.arange(stations) % len(parameters.centres))
+    return draw(rng, rng.integers(150, 2500, stations), district, parameters, GRID)
+
+
+def fitted(stations, most=3):
+    natural, before = fit_natural(stations, GRID, most=most, rounds=60, close=0.05)
+    fit, after = fit_classes(stations, natural, GRID, rounds=60, close=0.05)
+    return natural, fit, after - before
+
+
+def test_laws_of_rates_add_up_to_one():
+    for rate in (GRID.added, GRID.moved):
+        for mean in (-9.0, -1.0, 0.0, 3.0, 9.0):
+            assert rate.law(mean).sum() == pytest.approx(1.0)
+    assert GRID.most.sum() == pytest.approx(1.0)
+    assert len(GRID.pairs[0]) == 1 + GRID.some + len(GRID.most)
+
+
+def test_classes_lie_on_their_side_of_the_bound():
+    u, w = (rate.cells[0][index] for rate, index in zip((GRID.added, GRID.moved), GRID.pairs, strict=True))
+    some, most = slice(1, 1 + GRID.some), slice(1 + GRID.some, None)
+    assert (u[some] < 0.9).all()
+    assert (u[some] > 0.3).all()
+    assert (u[most] < 0.3).all()
+    assert (w[most] < 0.3).all()
+    assert u[0] == w[0] == 1.0
+
+
+def test_no_class_is_larger_than_the_natural_one():
+    for further in ((9.0, 9.0, 0.0, 0.0), (-9.0, 3.0, 0.0, 0.0)):
+        natural, some, most = law(further=further).classes
+        assert natural >= max(some, most)
+        assert natural + some + most == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("further", [(), FURTHER])
+def test_densities_add_up_to_one(further):
+    # On a fine grid over the logarithms of abstainers and other ballots of one large station.
+    parameters = law(1, further=further, second=SECOND)
+    registered = 1e5
+    away, others = np.meshgrid(np.exp(np.linspace(-6.0, -0.02, 400)), np.exp(np.linspace(-6.0, -0.02, 400)))
+    step = (5.98 / 399) ** 2
+    inside = away + others < 0.999
+    away, others = registered * away[inside], registered * others[inside]
+    stations = Stations(away, others, registered - away - others, np.zeros(len(away), dtype=np.int64))
+    # The error of counts is taken at the medians of the district, which here must not follow the grid.
+    stations.__dict__["medians"] = parameters.centres
+    mass = np.exp(look(stations, parameters, GRID).loglik).sum() * step
+    # What lies beyond the grid (turnout above 99.8 %, where a third of the class *most* is) is missing.
+    assert 0.97 < mass < 1.005
+
+
+@pytest.mark.parametrize("further", [(), FURTHER])
+def test_scores_are_the_slopes_of_the_log_likelihood(further):
+    parameters = law(5, further=further, second=SECOND)
+    stations, _ = vote(parameters, 60)
+    passed = look(stations, parameters, GRID)
+    for column in range(len(parameters.values)):
+        step = np.zeros(len(parameters.values))
+        step[column] = 1e-5
+        up, down = (
+            look(stations, replace(parameters, values=parameters.values + way * step), GRID).loglik
+            for way in (1, -1)
+        )
+        assert passed.scores[:, column] == pytest.approx((up - down) / 2e-5, abs=1e-5)
+    for axis in (0, 1):
+        step = np.zeros((5, 2))
+        step[:, axis] = 1e-5
+        up, down = (
+            look(stations, replace(parameters, centres=parameters.centres + way * step), GRID).loglik
+            for way in (1, -1)
+        )
+        assert passed.by_centre[:, axis] == pytest.approx((up - down) / 2e-5, abs=1e-5)
+
+
+def test_prior_has_the_slope_it_says():
+    values = law(second=SECOND).values
+    _, slope, _ = log_prior(values)
+    for column in range(len(values)):
+        step = np.zeros(len(values))
+        step[column] = 1e-6
+        found = (log_prior(values + step)[0] - log_prior(values - step)[0]) / 2e-6
+        assert slope[column] == pytest.approx(found, abs=1e-6)
+
+
+def test_climbing_never_goes_down_and_stops_at_the_top():
+    parameters = law()
+    stations, _ = vote(parameters)
+    begin = at(stations, replace(start(stations), values=np.array([*start(stations).values, *FURTHER])), GRID)
+    top = climb(stations, begin.parameters, GRID, rounds=80, close=1e-4)
+    assert top.objective > begin.objective
+    again = climb(stations, top.parameters, GRID, rounds=10, close=1e-4)
+    assert again.objective == pytest.approx(top.objective, abs=0.05)
+
+
+def test_dividing_a_part_keeps_the_others():
+    parameters = law(second=SECOND)
+    larger = divide(parameters, 1, 0)
+    assert larger.count == parameters.count + 1
+    assert larger.values[:3] == pytest.approx(parameters.values[:3])
+    assert larger.values[-4:] == pytest.approx(parameters.values[-4:])
+
+
+def test_truth_is_recovered():
+    parameters = law()
+    stations, truth = vote(parameters, 2000)
+    _, fit, factor = fitted(stations)
+    assert factor > 20.0
+    found = totals(stations, fit, stations, fit, GRID)
+    sums = truth.sum(axis=0)
+    want = np.array([*(2000 * parameters.classes[1:]), 0.0, sums[2], sums[3], 0.0])
+    for place in (0, 1, 3, 4):  # three standard errors, and 5 % for what the grid rounds
+        assert abs(found.value[place] - want[place]) < 3.0 * found.error[place] + 0.05 * want[place]
+
+
+def test_labels_cannot_change_places():
+    parameters = law()
+    stations, truth = vote(parameters, 1500)
+    simple = start(stations)
+    ends = [
+        climb(
+            stations, replace(simple, values=np.array([*simple.values, *begin])), GRID, rounds=80, close=1e-3
+        )
+        for begin in (FURTHER, (-4.0, 2.0, 2.0, -2.0), (2.0, -6.0, -2.0, 2.0))
+    ]
+    for end in ends:
+        assert end.objective == pytest.approx(ends[0].objective, abs=0.5)
+        most = truth[:, 1] > 0
+        assert end.passed.expected[most, 1].mean() > 0.8
+        assert end.passed.expected[~most, 1].mean() < 0.02
+
+
+def test_natural_votes_are_called_natural():
+    for second in ((), SECOND):
+        stations, _ = vote(law(further=(), second=second), 1000)
+        assert fitted(stations)[2] < 0.0
+
+
+def test_evidence_prefers_the_number_of_parts_that_was_drawn():
+    one, _ = vote(law(further=()), 1000)
+    two, _ = vote(law(further=(), second=(0.0, 0.0, 0.0, 0.5, -1.0, 0.0)), 1000)
+    assert fit_natural(one, GRID, most=3, rounds=60, close=0.05)[0].parameters.count == 1
+    assert fit_natural(two, GRID, most=3, rounds=60, close=0.05)[0].parameters.count == 2
+    fit = climb(one, start(one), GRID, rounds=60, close=0.05)
+    assert np.isfinite(evidence(one, fit))
+
+
+def test_a_part_of_the_districts_stands_for_all():
+    parameters = law(60)
+    stations, _ = vote(parameters, 3000)
+    chosen, kept = some_districts(stations, 1000)
+    assert 800 < len(chosen) < 1300
+    assert chosen.districts == len(kept)
+    simple = start(chosen)
+    fit = climb(
+        chosen, replace(simple, values=np.array([*simple.values, *FURTHER])), GRID, rounds=60, close=0.05
+    )
+    whole = spread_out(stations, fit, kept, GRID, rounds=3)
+    assert whole.parameters.values == pytest.approx(fit.parameters.values)
+    assert whole.parameters.centres == pytest.approx(parameters.centres, abs=0.5)
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_truth_and_natural_votes_are_not_called_otherwise():
+    held, called = [], 0
+    for seed in range(40):
+        parameters = law(seed=seed)
+        stations, truth = vote(parameters, 1500, seed)
+        fit = fitted(stations, 4)[1]
+        low, high = totals(stations, fit, stations, fit, GRID).interval(0.95)
+        sums = truth.sum(axis=0)
+        true = np.array([*(1500 * parameters.classes[1:]), 0.0, sums[2], sums[3], 0.0])
+        held.append(((low <= true) & (true <= high))[[0, 1, 3, 4]])
+        called += fitted(vote(law(further=(), seed=seed), 1500, seed)[0], 4)[2] > np.log(100.0)
+    # 95 of 100 with a standard error of 3.4 points; three of them.
+    assert np.mean(held, axis=0).min() > 0.84
+    assert called == 0

@@ -1,0 +1,87 @@
+"""The mixture tells a number only where added ballots explain more than places that differ."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plebiscope.kernels.class_draw import draw
+from plebiscope.kernels.class_law import Grid, Parameters
+from plebiscope.methods.mixture import METHOD, Params, measure, prior_share, probability_of_nothing
+from plebiscope.model.case import Contest
+from plebiscope.model.method import Subject, lacking
+
+
+def table(make, further=(), second=(), stations=700, seed=3):
+    rng = np.random.default_rng(seed)
+    middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
+    centres = middle + spread * rng.standard_normal((40, 2))
+    values = np.array([np.log(0.3), 0.2, np.log(0.3), *second, *further])
+    law = Parameters(values, centres, middle, spread)
+    district = np.sort(np.arange(stations) % 40)
+    drawn, truth = draw(rng, rng.integers(150, 2500, stations), district, law, Grid(0.1, 0.7))
+    cast = (drawn.others + drawn.votes).astype(int)
+    columns = {
+        "area": [f"area {at:02d}" for at in district],
+        "registered": (drawn.away + cast).astype(int),
+        "cast": cast,
+        "YES": drawn.votes.astype(int),
+        "NO": drawn.others.astype(int),
+    }
+    return make(columns, ["YES", "NO"], ["area"]), truth.sum(axis=0)
+
+
+def ask(returns, **params):
+    subject = Subject(Contest(id="vote", name="Vote", favoured="YES"), returns, ())
+    assert lacking(METHOD, subject) == ()
+    return measure(subject, Params(**params), np.random.default_rng(5))
+
+
+def named(measurement):
+    return {found.name: found for found in measurement.effects}
+
+
+def test_added_ballots_are_told_with_an_interval(make_returns):
+    returns, truth = table(make_returns, further=(-1.5, -3.0, 0.0, -0.5))
+    answer = ask(returns).measurements[0]
+    effects = named(answer)
+    assert effects["log Bayes factor"].value > Params().limit
+    assert effects["posterior probability that there are none"].value < 0.01
+    for name, true in (("votes that look added", truth[2]), ("votes that look moved", truth[3])):
+        found = effects[name]
+        assert found.low < found.value < found.high
+        assert found.value == pytest.approx(true, rel=0.25)
+    assert answer.effect.value == pytest.approx(truth[0] + truth[1], rel=0.25)
+    assert answer.p is None
+    sure = ask(returns, nothing=1.0 - 1e-15, odds=1e15).measurements[0]
+    assert sure.effect.value == 0.0
+    assert sure.effect.high > 0.0
+
+
+def test_two_kinds_of_place_in_one_district_are_natural(make_returns):
+    returns, _ = table(make_returns, second=(0.0, 0.2, -1.0, 0.3, 1.5, 0.0))
+    answer = ask(returns).measurements[0]
+    assert named(answer)["log Bayes factor"].value < 0.0
+    assert answer.effect.value == answer.effect.low == 0.0
+    assert answer.effect.high > 0.0
+
+
+def test_prior_share_is_that_of_the_original_family():
+    # E[1 / (1 + a + b)] for a, b even between 0 and 1 is 3 ln 3 - 4 ln 2.
+    a, b = np.random.default_rng(0).random((2, 400_000))
+    assert prior_share() == pytest.approx(1.0 - np.mean(1.0 / (1.0 + a + b)), abs=0.001)
+    assert round(prior_share(), 3) == 0.477
+    below = np.mean((a + b) / (1.0 + a + b) < 0.05)
+    assert below == pytest.approx(0.0014, abs=0.0002)
+
+
+def test_probability_of_nothing_follows_from_prior_and_factor():
+    assert probability_of_nothing(np.log(99.0), 0.5) == pytest.approx(0.01)
+    assert probability_of_nothing(0.0, 0.9) == pytest.approx(0.9)
+
+
+def test_small_or_even_tables_cannot_be_asked(make_returns):
+    returns, _ = table(make_returns, stations=200)
+    answer = ask(returns).measurements[0]
+    assert answer.status == "not testable"
+    assert "300" in answer.reason
