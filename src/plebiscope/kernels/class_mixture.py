@@ -141,6 +141,19 @@ def look(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
     return Passed(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
+def behind(stations: Stations, grid: Grid) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Return what stands behind the counts at each cell of the grid, all of shape (n, cells).
+
+    Natural logits of turnout and share; the variances and covariance of the counts on that scale (turnout,
+    both, share); minus the logarithm of the natural votes, minus infinity where a cell cannot be.
+    """
+    rates = [one[:, None] for one in (*stations.rates, *stations.around)]
+    nothing = np.zeros((len(stations), 2))
+    counts = stations.away, stations.others
+    block = _Block(rates[0], rates[1], rates[2], rates[3], rates[4], nothing, counts)
+    return _behind(block, grid, *grid.pairs)
+
+
 def _pass(block: _Block, parameters: Parameters, grid: Grid) -> tuple[Floats, ...]:
     """Return the fields of :class:`Passed` for some stations."""
     cells = 1 if parameters.plain else None
@@ -195,11 +208,8 @@ def _pass(block: _Block, parameters: Parameters, grid: Grid) -> tuple[Floats, ..
 def _behind(
     block: _Block, grid: Grid, u: Ints, w: Ints
 ) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Return what stands behind the counts at each cell of the grid; all of shape (n, cells).
-
-    Natural logits of turnout and share, from the centre of the district; the variances and covariance of the
-    counts on that scale; minus the logarithm of the natural votes, minus infinity where a cell cannot be.
-    """
+    """Do the same for some stations and cells, the logits from the centre of the district."""
+    registered = block.registered
     kept_u, inside_u = grid.added.cells
     kept_w, inside_w = grid.moved.cells
     away0 = block.away / kept_u
@@ -216,13 +226,13 @@ def _behind(
     # Variance of the logarithms of both counts; then of the two logits, by their derivatives.
     turnout0 = 1.0 - block.around_away
     ahead = 1.0 / (turnout0 - block.around_others)
-    va = ((1.0 / (block.around_away * kept_u) - 1.0) / block.registered + inside_u)[:, u]
-    vo = ((1.0 / (block.around_others * kept_w) - 1.0) / block.registered + inside_w)[:, w]
+    va = ((1.0 / (block.around_away * kept_u) - 1.0) / registered + inside_u)[:, u]
+    vo = ((1.0 / (block.around_others * kept_w) - 1.0) / registered + inside_w)[:, w]
     one, two, three, both = (
         1.0 / turnout0,
         block.around_away * ahead,
         turnout0 * ahead,
-        -1.0 / block.registered,
+        -1.0 / registered,
     )
     nxx = va * (one * one)
     nxy = va * (two * one) + both * ahead

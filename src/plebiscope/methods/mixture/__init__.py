@@ -240,6 +240,7 @@ METHOD = Method(
     tail="upper",
     params=Params,
     measure=measure,
+    slow=True,
     references=("mebane2022", "klimek2012", "tierney1986", "kass1995"),
     innocent=(
         "Barracks, hospitals and villages that vote as one, in a district that does not.",
