@@ -3,8 +3,9 @@
 Given the parameters, the counts of a station tell the chance of each class and the votes that were added and
 moved; the totals are sums over stations. Their error has three parts: that of the parameters (the inverse of
 the summed squares of scores, centres of districts eliminated), that of the centres, and that of each station
-given both. Numbers of stations are told as the law has them (its shares times the number of stations), so
-that their error holds the chance by which stations came to be of a class.
+given both; what the grid of rates can be off by is added. Numbers of stations are told as the law has them
+(its shares times the number of stations), so that their error holds the chance by which stations came to be
+of a class.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _STEP = 1e-3
+_GRID = 0.03
+"""What the grid of rates can be off by, as a part of each total: the bias seen on votes drawn from the law
+(``benchmarks/mixture_coverage.py``). It is added to the error."""
 _NOTED = 3000
 """Stations on which derivatives of totals are taken, about."""
 
@@ -114,7 +118,8 @@ def totals(fitted_to: Stations, fit: Fit, stations: Stations, whole: Fit, grid: 
     covariance = gradient @ np.linalg.solve(blocks(fitted_to, fit).reduced(), gradient.T)
     covariance += times * np.einsum("mit,miu->tu", by_centre, solved)
     both = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 1, 1]])
-    errors = np.sqrt(np.einsum("at,tu,au->a", both, covariance + np.diag(alone), both))
+    square = np.einsum("at,tu,au->a", both, covariance + np.diag(alone), both)
+    errors = np.sqrt(square + (_GRID * (both @ value)) ** 2)
     most = np.repeat([float(len(stations)), float(stations.votes.sum())], 3)
     return Totals(both @ value, errors, most)
 
