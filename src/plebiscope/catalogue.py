@@ -25,6 +25,7 @@ _HOUSE = {
     "spikes": "plebiscope.methods.spikes",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
+    "klimek": "plebiscope.methods.klimek",
     "small-stations": "plebiscope.methods.small_stations",
     "mixture": "plebiscope.methods.mixture",
     "totals": "plebiscope.methods.totals",

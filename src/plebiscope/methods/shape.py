@@ -18,6 +18,9 @@ ballots):
 * *Votes per registered voter*: the slope of ``L/N`` on T by least squares (Sobyanin and Sukhovolsky), beside
   the share. Where the share does not depend on turnout the two are equal; above 1 the other options lose
   votes per registered voter as turnout grows.
+* *Logarithmic vote rate* of Klimek and others: skewness and kurtosis of ``ln((n - L) / L)`` over stations
+  with ``0 < L < n`` and 100 voters or more, ``n`` the ballots of the share and, beside it, the registered
+  voters.
 * *Skewness*, *kurtosis* (3 for the normal law) of T and of P, and Hartigan's *dip* with its p for one peak,
   once as computed and once with each count moved by up to half a vote, averaged, since counts are coarse.
 
@@ -48,8 +51,8 @@ Everything that leaves the shape alone; and any irregularity that is no larger t
 References
 ----------
 Myagkov, Ordeshook and Shakin (2009), who give Sobyanin and Sukhovolsky's argument; Hartigan and Hartigan
-(1985); Hicken and Mebane (2017), the guide to the tests of the tool kits; Liang and Zeger (1986) on the
-interval.
+(1985); Klimek and others (2012) on the vote rate; Hicken and Mebane (2017), the guide to the tests of the
+tool kits; Liang and Zeger (1986) on the interval.
 
 Example
 -------
@@ -184,6 +187,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
             _per_registered(used),
             _spread(used, "turnout", None, used.cast, used.registered, rng),
             _spread(used, "share", option, used.votes, used.base, rng),
+            _vote_rate(used),
         ),
         tuple(figures),
     )
@@ -347,6 +351,37 @@ def _spread(
     )
 
 
+def _vote_rate(used: _Used) -> Measurement:
+    """Return skewness and kurtosis of the logarithmic vote rate, of ballots and of registered voters."""
+    found = []
+    for whole in (used.base, used.registered):
+        inner = (used.votes > 0) & (used.votes < whole)
+        inner &= used.registered >= used.params.least_registered
+        rates = np.log((whole - used.votes)[inner] / used.votes[inner])
+        found.append(moments(rates) if len(rates) >= used.params.least_stations else None)
+    first, second = found
+    if first is None:
+        rows_are = used.subject.rows_are
+        reason = f"fewer than {used.params.least_stations} {rows_are} have some and not all votes for it"
+        return METHOD.untestable(used.subject, "logarithmic vote rate", reason, option=used.option)
+    beside = () if second is None else zip(("skewness", "kurtosis"), second, strict=True)
+    return METHOD.answer(
+        used.subject,
+        "logarithmic vote rate",
+        option=used.option,
+        n=len(used.votes),
+        observed=first[1],
+        effect=effect("kurtosis (3 for the normal law)", first[1], ""),
+        effects=(
+            effect("skewness", first[0], "skewness"),
+            *(effect(f"{name}, of registered voters", value, "") for name, value in beside),
+        ),
+        statement=f"the logarithm of other ballots over votes for “{used.option}” has a skewness of "
+        f"{written(first[0], '.1f')} and a kurtosis of {written(first[1], '.1f')}.",
+        params=asdict(used.params),
+    )
+
+
 def _figure(used: _Used, head: Measurement, column: str | None) -> list[Figure]:
     """Draw mean turnout and share of each area, so that differences between places are seen."""
     if column is None:
@@ -396,7 +431,7 @@ METHOD = Method(
     tail="none",
     params=Params,
     measure=measure,
-    references=("myagkov2009", "hartigan1985", "hicken2017", "liang1986"),
+    references=("myagkov2009", "hartigan1985", "klimek2012", "hicken2017", "liang1986"),
     innocent=(
         "Town and country, age, income and language move turnout and opinion together.",
         "A side that is better organised in some places.",
