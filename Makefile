@@ -26,8 +26,9 @@ curves:          ## what tables of several sizes could have shown, for calibrate
 bench:           ## RESULTS=file: the whole dossier beside a plain simulation
 	$(BIN)python benchmarks/run.py $(RESULTS)
 
-example:         ## make the bundled example again
+example:         ## make the invented examples again
 	$(BIN)python examples/make_marenna.py
+	$(BIN)python examples/make_designs.py
 
 reference:       ## RESULTS=folder: what every method gives on every reference vote, for calibrate/reference.csv
 	$(BIN)python benchmarks/reference_votes.py $(RESULTS)

@@ -111,3 +111,37 @@ def test_with_the_report_it_was_founded_on(shared: Path, occupied: Path, tmp_pat
     assert {"C01", "C02", "C03", "C07", "C08", "C11", "C23", "C34"} <= codes
     text = texts[0].read_text("utf-8")
     assert all(text[s["start"] : s["end"]] == s["verbatim"] for s in data["conduct"]["statements"])
+
+
+@pytest.fixture(scope="module")
+def designs() -> Examined:
+    return plebiscope.examine(ROOT / "examples" / "designs")
+
+
+def test_the_script_makes_the_designs_that_are_shipped(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("make_designs", ROOT / "examples" / "make_designs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    truth = script.main(tmp_path)
+    for made in tmp_path.iterdir():
+        assert made.read_bytes() == (ROOT / "examples" / "designs" / made.name).read_bytes(), made.name
+    said = (ROOT / "examples" / "designs" / "README.md").read_text("utf-8")
+    assert f"{truth['added']:,} ballots for Yes were added" in said
+    assert f"{truth['moved']:,} votes for No became Yes" in said
+
+
+def test_each_design_sees_what_it_can_see(designs: Examined) -> None:
+    answers = {(f.method, f.quantity): f for f in designs.dossier.findings if f.contest == "referendum"}
+    observers = answers["contrast", "extrapolation"].effect
+    assert observers.low < 32_044 < observers.high
+    assert answers["contrast", "turnout"].grade == "notable"
+    # 1,503 votes moved among 224,017 are 1.34 points of the lead.
+    late = answers["late-count", "prediction"].effect
+    assert late.low < 100 * 2 * 1_503 / 224_017 < late.high
+    assert answers["late-count", "contrast"].grade == "notable"
+    quick = answers["quick-count", "lead"]
+    assert quick.effect.low < -100 * 2 * 1_503 / 224_017 < quick.effect.high
+    assert quick.assumptions[0].state == "holds"
+    assert designs.dossier.case.simulated

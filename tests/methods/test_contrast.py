@@ -162,8 +162,8 @@ def test_another_vote_tells_groups_that_differed_before(make_returns: Make) -> N
     assert found["share"].log10_p < -10
     assert found["share"].assumptions[0].state == "fails"
     assert "share in First round −" in found["share"].assumptions[0].how
-    # Since then nothing changed that chance did not.
-    assert found["share since"].p > 0.001
+    # Beside that vote nothing differs that chance did not make.
+    assert found["share beside another vote"].p > 0.001
 
 
 def test_by_lot_p_is_uniform_and_the_interval_covers(make_returns: Make) -> None:
@@ -238,7 +238,7 @@ def test_votes_added_in_one_of_two_votes_are_named_with_their_stations(make_retu
     assert abs(named(found, "all others")) < 0.1
     top = [score.row for score in evidence.stations[:60]]
     assert np.mean(where[top]) > 0.95
-    assert "since The re-run: turnout +" in evidence.stations[0].reason
+    assert "against “The re-run”: turnout +" in evidence.stations[0].reason
 
 
 def test_between_two_fair_votes_p_is_uniform(make_returns: Make) -> None:

@@ -9,8 +9,8 @@ Statistic
 The case holds what somebody else counted at stations drawn by chance, in the whole country or inside areas
 (strata). With ``M`` stations in a stratum and ``n`` of them sampled, an option's share is estimated by
 ``sum M / n sum votes`` over ``sum M / n sum of all votes``: a ratio of two totals. Its error follows from how
-stations scatter inside strata around that ratio. Compared are the lead and the share of each option, in
-points.
+stations scatter inside strata around that ratio. Compared are the lead and, where there are
+more than two options, the share of each, in points.
 
 Tallies that are missing are told: the share if every ballot of theirs were for the option, and if none were.
 Also told is how many stations would be needed to know the lead to one point, which follows from how stations
@@ -110,8 +110,11 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
             found.append(METHOD.untestable(subject, "lead", reason, slug=f"{number}/lead"))
             continue
         shares = sample.shares()
-        found += [sample.lead(), *shares]
-        figures.append(_drawn(found[-len(shares) - 1], shares, copies.source))
+        # Between two options the share tells nothing that the lead does not.
+        lead = sample.lead()
+        found += [lead, *(shares if len(sample.options) > 2 else ())]
+        if shares:
+            figures.append(_drawn(lead, shares, copies.source))
     return Evidence(tuple(found), tuple(figures))
 
 
@@ -259,6 +262,7 @@ class _Sample:
             effect("lead in the sample", 100.0 * found.value, _POINTS, (low, high), self.params.coverage),
             effect("announced lead", 100.0 * truth, _POINTS),
             effect("chance of so large a lead in the sample, were the two level", level, "probability"),
+            *self._bounds(first),
             *self._needed(first, second),
         ]
         return self._answer("lead", found, truth, effects=tuple(effects), statement=words)
@@ -325,7 +329,7 @@ class _Sample:
             if found is not None:
                 ends = tuple(100.0 * end for end in found.interval(self.params.coverage))
                 yield effect(
-                    f"share if {words} of the votes of missing tallies were for it",
+                    f"share if {words} of the votes of missing tallies were for “{option}”",
                     100.0 * found.value,
                     _POINTS,
                     (ends[0], ends[1]),

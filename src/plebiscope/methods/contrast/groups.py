@@ -107,7 +107,7 @@ def ask(method: Method, subject: Subject, params: Params, rng: np.random.Generat
     before = [_Before(groups, other) for other in subject.pairs]
     answers = [_answer(method, groups, columns, before) for columns in compared(subject, params)]
     for one in before:
-        answers += one.since(method)
+        answers += one.beside(method)
     answers.append(_extrapolation(method, groups, answers, rng))
     tested = [answer for answer in answers if answer.status == "tested"]
     if not tested:
@@ -339,8 +339,8 @@ class _Before:
                 found[f"{quantity} in {self.other.contest.name}"] = apart.z
         return found
 
-    def since(self, method: Method) -> Iterator[Measurement]:
-        """Compare how the groups changed since the other vote."""
+    def beside(self, method: Method) -> Iterator[Measurement]:
+        """Compare how the groups differ from the other vote."""
         groups = self.groups
         for columns in compared(groups.subject, groups.params):
             if columns.quantity not in self.figures:
@@ -349,29 +349,29 @@ class _Before:
             change = rows.figures - self.figures[columns.quantity][rows.rows]
             known = ~np.isnan(change)
             found = difference(change[known], rows.chosen[known], rows.strata[known])
-            slug = f"{columns.quantity}-since/{self.other.contest.id}"
-            what = f"change of {called(columns)} since {self.other.contest.name}"
+            slug = f"{columns.quantity}-beside/{self.other.contest.id}"
+            what = f"{called(columns)} less that in “{self.other.contest.name}”"
             reason = _too_few(found, groups)
             if reason is not None or found is None or found.log_p is None:
-                reason = reason or "all stations changed alike"
+                reason = reason or "all stations differ alike from the other vote"
                 yield method.untestable(groups.subject, what, reason, slug=slug)
                 continue
             mean = float(change[known & rows.chosen].mean())
             yield method.answer(
                 groups.subject,
-                f"{columns.quantity} since",
+                f"{columns.quantity} beside another vote",
                 slug=slug,
                 option=columns.option,
                 **_tested(found, groups, what),
                 assumptions=(
                     Assumption(
-                        name="without the group, its stations would have changed like the others",
+                        name="without the group, its stations would differ from the other vote like the rest",
                         state="holds" if groups.comparison.by_lot else "doubtful",
                         how="by lot, as the case says" if groups.comparison.by_lot else "not by lot",
                     ),
                 ),
                 statement=f"In {counted(found.chosen, 'stations')} of the group “{groups.comparison.group}” "
-                f"the {what} is {written(mean, '+.1f')} points on average, {written(found.value, '+.1f')} "
+                f"{what} is {written(mean, '+.1f')} points on average, {written(found.value, '+.1f')} "
                 f"points compared with {groups.others}.",
                 params={**asdict(groups.params), **groups.comparison.model_dump()},
             )

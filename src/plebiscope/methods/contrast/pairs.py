@@ -203,7 +203,7 @@ def _gradient(
                 how="the table gives counts at two votes, not who came",
             ),
         ),
-        statement=f"Between {before} and this vote, at {counted(size, 'stations')} in "
+        statement=f"Between “{before}” and this vote, at {counted(size, 'stations')} in "
         f"{counted(areas, 'areas')}, the share of “{option}” changed by {written(value, '+.2f')} points "
         f"({written(low, '.2f')} to {written(high, '.2f')}) for each 10 points by which turnout rose more "
         f"than elsewhere in the area. For each further voter, {told} votes.",
@@ -254,8 +254,8 @@ def _level(
         observed=named["turnout"][0],
         effect=effects[0],
         effects=tuple(effects[1:]),
-        statement=f"From {before} to this vote, at {counted(len(changes.rows), 'stations')} that held both, "
-        f"in per cent of registered voters: {told}. Two votes may differ for any reason.",
+        statement=f"From “{before}” to this vote, at {counted(len(changes.rows), 'stations')} with both, in "
+        f"per cent of registered voters: {told}. Two votes may differ for any reason.",
         params={**asdict(params), "with": before},
     )
 
@@ -270,7 +270,7 @@ def _scores(subject: Subject, changes: Changes, before: str, params: Params) -> 
 
     def reason(at: int) -> str:
         return (
-            f"since {before}: turnout {written(float(changes.turnout[at]), '+.1f')} points, “{option}” "
+            f"against “{before}”: turnout {written(float(changes.turnout[at]), '+.1f')} points, “{option}” "
             f"{written(float(changes.gained[at]), '+.1f')} and all others "
             f"{written(float(changes.others[at]), '+.1f')} per cent of registered voters"
         )

@@ -27,7 +27,7 @@ def differences(answers: Sequence[Measurement], group: str) -> Figure:
         row |= {key: round(float(row[key] or 0.0), 3) for key in ("value", "low", "high")}
     x, y = (
         chart.number("value", "Group less others, percentage points"),
-        chart.category("what", labelLimit=300),
+        chart.category("what", labelLimit=420),
     )
     told = "; ".join(
         f"{row['what']} {written(float(row['value'] or 0), '+.1f')} "
@@ -82,7 +82,7 @@ def changes(found: Measurement, turnout: Floats, share: Floats, before: str, mos
         id=f"{found.id}/changes",
         finding=found.id,
         title=f"Where turnout rose, the share of “{found.option}” changed by {told}",
-        caption=f"Change since {before}, one point a station, both less the mean change of its area; the "
+        caption=f"Change from “{before}”, one point a station, both less the mean change of its area; the "
         f"line is the slope inside areas.{drawn}",
         alt=f"Change of the share of “{found.option}” against change of turnout at "
         f"{counted(len(turnout), 'stations')}, turnout from {written(ends[0], '.1f')} to "

@@ -20,23 +20,26 @@ def levels(count: Count, places: Places, found: Measurement, predicted: Mapping[
     leads = {f"count at {count.moment(count.cut)}": early}
     leads |= {f"predicted by {name}": value for name, value in predicted.items()}
     leads["in the end"] = final
-    rows = [{"what": what, "lead": round(lead, 3)} for what, lead in leads.items()]
+    rows = [
+        {"what": what, "lead": round(lead, 3), "seen": not what.startswith("predicted by ")}
+        for what, lead in leads.items()
+    ]
     x, y = chart.free("lead", "Lead, in percentage points"), chart.category("what", labelLimit=260)
     told = "; ".join(f"{what} {written(lead, '.2f')}" for what, lead in leads.items())
     left = final - list(predicted.values())[-1]
     layers = [
         chart.layer("rule", "reference", {"x": x}, [rows[-1]]),
-        chart.layer("point", "expected", {"x": x, "y": y}, rows[1:-1], filled=True, size=70),
-        chart.layer("point", "observed", {"x": x, "y": y}, [rows[0], rows[-1]], filled=True, size=90),
+        chart.layer("point", "expected", {"x": x, "y": y}, where="!datum.seen", filled=True, size=70),
+        chart.layer("point", "observed", {"x": x, "y": y}, where="datum.seen", filled=True, size=90),
     ]
     return Figure(
         id=f"{found.id}/levels",
         finding=found.id,
         title=f"Lead as the early count predicts it: {written(left, '+.2f')} points are left in the end",
         caption=f"Lead of {count.who}: of the early count, as predicted for the end from early stations of "
-        f"the same area, and in the end (line). {told}.",
+        f"the same area, and in the end (line): {told}.",
         alt=f"A row for each lead, from the early count to the end, in percentage points. {told}.",
-        vega_lite=chart.picture(layers, width=400, height={"step": 26}),
+        vega_lite=chart.picture(layers, rows, width=400, height={"step": 26}),
     )
 
 
