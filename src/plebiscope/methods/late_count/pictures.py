@@ -29,7 +29,8 @@ def levels(count: Count, places: Places, found: Measurement, predicted: Mapping[
     left = final - list(predicted.values())[-1]
     layers = [
         chart.layer("rule", "reference", {"x": x}, [rows[-1]]),
-        chart.layer("point", "expected", {"x": x, "y": y}, where="!datum.seen", filled=True, size=70),
+        # All of them first, so that they stand in their order; what was counted is drawn over it.
+        chart.layer("point", "expected", {"x": x, "y": y}, filled=True, size=70),
         chart.layer("point", "observed", {"x": x, "y": y}, where="datum.seen", filled=True, size=90),
     ]
     return Figure(
