@@ -88,6 +88,42 @@ def take_core(curves: Curves, low: int, high: int, start: int | None = None) -> 
     return Core(low, high, ratio, float(curves.voters[low:high].sum()), votes)
 
 
+def by_area(leader: Floats, others: Floats, core: Core) -> float:
+    """Anomalous votes above a core if every area has a ratio of its own, drawn towards that of all areas.
+
+    The logit of the option's part of the ballots in the core is normal between areas, with the variance of
+    DerSimonian and Laird; an area's own error is that of ballots drawn one by one, widened so that the areas
+    differ from their neighbours in turnout no more than that.
+
+    Parameters
+    ----------
+    leader, others : ndarray of float64, shape (areas, 101)
+        Votes for the option and other ballots by area and bin.
+    core : Core
+        Of the whole vote.
+    """
+    inside, above = slice(core.low, core.high), slice(core.high, None)
+    won, lost = leader[:, inside].sum(axis=1), others[:, inside].sum(axis=1)
+    logit = np.log((won + 0.5) / (lost + 0.5))
+    # Two bins of one area differ by more than the drawing of ballots: that is how well a ratio is known.
+    parts, rest = leader[:, inside] + 0.5, others[:, inside] + 0.5
+    seen = (leader + others)[:, inside] >= 50.0
+    apart = np.where(seen, (np.log(parts / rest) - logit[:, None]) ** 2 / (1.0 / parts + 1.0 / rest), 0.0)
+    wider = max(1.0, float(apart.sum()) / max(float(np.maximum(seen.sum(axis=1) - 1, 0).sum()), 1.0))
+    error = wider * (1.0 / (won + 0.5) + 1.0 / (lost + 0.5))
+    there = won + lost > 0.0
+    weight = np.where(there, 1.0 / error, 0.0)
+    mean = float(weight @ logit) / max(float(weight.sum()), 1e-300)
+    spread = float(weight @ (logit - mean) ** 2) - (np.count_nonzero(there) - 1)
+    scale = float(weight.sum() - (weight @ weight) / max(float(weight.sum()), 1e-300))
+    between = max(spread / scale, 0.0) if scale > 0.0 else 0.0
+    weight = np.where(there, 1.0 / (error + between), 0.0)
+    mean = float(weight @ logit) / max(float(weight.sum()), 1e-300)
+    drawn = np.where(there, between / (error + between), 0.0)
+    ratio = np.exp(mean + drawn * (logit - mean))
+    return float(leader[:, above].sum() - (ratio * others[:, above].sum(axis=1)).sum())
+
+
 def with_slope(curves: Curves, core: Core, slope: float) -> float:
     """Anomalous votes if the odds of the option rise by ``exp(slope)`` per ten points of turnout."""
     above = np.arange(core.high, PERCENT_BINS)

@@ -24,9 +24,11 @@ times. The number follows from the core, so what is reported is the *set of admi
 
 The headline is the range of ``A`` over all admissible cores; its value is that of the admissible core with
 most registered voters. Beside it stand the automatic core (the highest bin of ``O(t)`` with two bins on
-either side, summed over all bins above the highest one), the centre of the densest half of the electorate
-in turnout and share, the turnout and share that remain without ``A``, and the explain-away slope: the ``g``
-for which ``A`` is zero if the odds of the option rise by ``exp(g)`` for every ten points of turnout.
+either side, summed over all bins above the highest one), the centre of the densest half of the electorate in
+turnout and share, the turnout and share that remain without ``A``, the sum over areas if each has a ratio of
+its own (drawn towards that of all by a random-effects model, most where its core is small), and the
+explain-away slope: the ``g`` for which ``A`` is zero if the odds of the option rise by ``exp(g)`` for every
+ten points of turnout.
 
 Fair vote
 ---------
@@ -94,7 +96,15 @@ from plebiscope.kernels.density import (
     percent_bins,
 )
 from plebiscope.kernels.resampling import draw_again, interval
-from plebiscope.kernels.turnout_core import Core, Curves, estimate, explain_away, take_core, with_slope
+from plebiscope.kernels.turnout_core import (
+    Core,
+    Curves,
+    by_area,
+    estimate,
+    explain_away,
+    take_core,
+    with_slope,
+)
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
@@ -220,7 +230,7 @@ def _examine(
     registered, cast, votes = picked["registered"], picked["cast"], picked[option]
     bins = percent_bins(cast, registered)
     counted = (votes, cast - votes, registered, np.ones_like(cast))
-    by_area = Curves(*(binned_sums(bins, areas, values, len(names)) for values in counted))
+    apart = Curves(*(binned_sums(bins, areas, values, len(names)) for values in counted))
     curves = Curves(*(binned_sums(bins, np.zeros_like(bins), values, 1)[0] for values in counted))
     cores = admissible_cores(curves, params)
     if not cores:
@@ -242,7 +252,8 @@ def _examine(
         automatic=automatic_core(curves, params),
         found=bulks(curves, params),
         centre=centre,
-        redrawn=redraw(by_area, params, rng),
+        local=[by_area(apart.leader, apart.others, core) for core in cores] if len(names) > 1 else [],
+        redrawn=redraw(apart, params, rng),
         areas=f"{len(names)} areas ({returns.main_area})" if returns.main_area else "no areas to compare",
         enough_areas=len(names) >= params.fewest_areas,
         params=params,
@@ -274,6 +285,8 @@ class _Answer:
     automatic: Core
     found: list[int]
     centre: tuple[float, float] | None
+    local: list[float]
+    """Estimate of every admissible core with a ratio for each area; empty where there is one area."""
     redrawn: tuple[tuple[float, float], tuple[float, float]] | None
     areas: str
     enough_areas: bool
@@ -345,6 +358,11 @@ class _Answer:
             effect("share of ballots without them", shares[0], "per cent", _ends(shares)),
             effect("explain-away slope", slopes[0], "logit of share per 10 points of turnout", _ends(known)),
         ]
+        if self.local:
+            percents = [self.percent(votes) for votes in self.local]
+            near = f"{name}, a ratio for each area"
+            found.append(effect(near, self.local[0], "votes", _ends(self.local)))
+            found.append(effect(near, percents[0], self.unit, _ends(percents)))
         if self.redrawn is not None:
             every = f"{name}, every admissible core with areas drawn again"
             found.append(effect(every, main, "votes", self.redrawn[1], level))
