@@ -48,8 +48,8 @@ Assumptions
 Innocent causes
 ---------------
 A clerk who sends a percentage from which the count is worked out. One result published for several stations.
-A place whose stations serve one institution. In fair votes drawn from a smooth law none is found in more than
-95 of 100; ratios of small stations need no other cause, since they are in the law.
+A place whose stations serve one institution. In none of the reference votes that nobody doubts was there a
+peak above the band. Ratios of small stations need no other cause, since they are in the law.
 
 Blind spots
 -----------
