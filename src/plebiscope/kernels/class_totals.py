@@ -53,6 +53,11 @@ class Totals:
         reach = np.exp(np.minimum(float(ndtri(0.5 + level / 2.0)) * self.error / some, 50.0))
         return self.value / reach, np.clip(some * reach, self.value, np.maximum(self.most, self.value))
 
+    def at_most(self, level: float) -> Floats:
+        """Return the upper end of an interval that begins at nought, normal as it is; shape (6,)."""
+        high = self.value + float(ndtri(0.5 + level / 2.0)) * self.error
+        return np.asarray(np.minimum(high, np.maximum(self.most, self.value)))
+
 
 def some_districts(stations: Stations, about: int) -> tuple[Stations, Ints]:
     """Take every so many districts, so that about so many stations are left; with a single one, stations.

@@ -56,8 +56,9 @@ class Answer:
     @cached_property
     def ends(self) -> tuple[Floats, Floats]:
         """Ends of the intervals of the totals, nought and the upper one where no number is told."""
-        low, high = self.totals.interval(self.level)
-        return (low, high) if self.told else (np.zeros(6), high)
+        if self.told:
+            return self.totals.interval(self.level)
+        return np.zeros(6), self.totals.at_most(self.level)
 
     @cached_property
     def head(self) -> Effect:
