@@ -13,7 +13,8 @@ expected in the bins that rise above the band, with an interval that holds for a
 
 Beside it stands one test of *simple fractions*: how many stations lie in a bin that holds a fraction with a
 denominator up to 20 (a half, three quarters, 17/20)? One question for the whole family of fractions, so that
-nothing is lost to asking about each.
+nothing is lost to asking about each. It is not asked where the ratio of all stations is below 5 or above 95
+per cent.
 
 Fair vote
 ---------
@@ -284,6 +285,13 @@ def _as_drawn(asked: Asked, laws: dict[str, Mixture], at: int) -> list[Effect]:
 def _fractions(asked: Asked) -> Measurement:
     """Count the stations at simple fractions."""
     ratio, params, rows_are = asked.ratio, asked.params, asked.subject.rows_are
+    quantity, whole = (
+        f"{ratio.quantity} at simple fractions",
+        100.0 * ratio.successes.sum() / ratio.trials.sum(),
+    )
+    if not bins.OUTERMOST <= whole <= 100.0 - bins.OUTERMOST:
+        reason = f"the {ratio.name} of all {rows_are} is {per_cent(whole)}, beyond the last simple fraction"
+        return METHOD.untestable(asked.subject, quantity, reason, option=ratio.option)
     seen = int(np.count_nonzero(bins.simple_fractions()[asked.bin]))
     answer = against_chance(
         asked.whole.sums.simple,
@@ -296,7 +304,7 @@ def _fractions(asked: Asked) -> Measurement:
     )
     return METHOD.answer(
         asked.subject,
-        f"{ratio.quantity} at simple fractions",
+        quantity,
         option=ratio.option,
         null="conditional",
         **answer,

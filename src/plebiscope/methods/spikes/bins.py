@@ -19,6 +19,8 @@ FIRST, LAST = 1, PARTS - 1
 """Bins that are tested: all but 0 and 100 per cent."""
 LARGEST = 20
 """Largest denominator of a simple fraction."""
+OUTERMOST = 100.0 / LARGEST
+"""Smallest simple fraction, in per cent."""
 
 
 @cache
