@@ -23,6 +23,7 @@ _HOUSE = {
     "identical-results": "plebiscope.methods.identical_results",
     "near-unanimity": "plebiscope.methods.near_unanimity",
     "spikes": "plebiscope.methods.spikes",
+    "neighbours": "plebiscope.methods.neighbours",
     "fingerprint": "plebiscope.methods.fingerprint",
     "anomalous-votes": "plebiscope.methods.anomalous_votes",
     "klimek": "plebiscope.methods.klimek",

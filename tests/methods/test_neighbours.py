@@ -1,0 +1,217 @@
+"""Stations against their neighbours: fair votes, a station of its own, pairs, areas, places on the ground."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from plebiscope.methods import neighbours as method
+from plebiscope.methods.neighbours import sets
+from plebiscope.model.case import Contest
+from plebiscope.model.method import Subject
+
+
+def vote(seed, buildings=400, each=2, spread=0.05, correlation=0.03):
+    """Draw a vote of buildings in twenty commissions; stations of one building differ by a beta law."""
+    rng = np.random.default_rng(seed)
+    n = buildings * each
+    building = np.arange(n) // each
+    commission = building * 20 // buildings
+    strength = 1 / correlation - 1
+    rates = []
+    for low, high in ((0.45, 0.7), (0.35, 0.6)):
+        mean = np.clip(
+            rng.uniform(low, high, 20)[commission] + rng.normal(0, spread, buildings)[building], 0.1, 0.9
+        )
+        rates.append(rng.beta(strength * mean, strength * (1 - mean)))
+    registered = rng.integers(300, 900, n)
+    cast = np.maximum(1, rng.binomial(registered, rates[0]))
+    yes = rng.binomial(cast, rates[1])
+    return {
+        "station": [f"{i + 1}" for i in range(n)],
+        "region": [f"region {i % 4}" for i in commission],
+        "commission": [f"commission {i}" for i in commission],
+        "building": [f"building {i}" for i in building],
+        "registered": registered,
+        "cast": cast,
+        "valid": cast,
+        "YES": yes,
+        "NO": cast - yes,
+    }
+
+
+def raised(columns, members):
+    """Let everybody vote at some stations."""
+    columns = {name: np.array(values) for name, values in columns.items()}
+    columns["cast"][members] = columns["registered"][members]
+    columns["valid"] = columns["cast"]
+    columns["NO"] = columns["cast"] - columns["YES"]
+    return columns
+
+
+@pytest.fixture
+def run(make_returns):
+    def measured(columns, areas=("region", "commission", "building"), params=None, **extras):
+        returns = make_returns(columns, ["YES", "NO"], areas)
+        if extras:
+            table = returns.table.with_columns(pl.Series(name, x) for name, x in extras.items())
+            returns = dataclasses.replace(returns, table=table, extras=tuple(extras))
+        contest = Contest(id="vote", name="vote", options=("YES", "NO"), favoured="YES")
+        subject = Subject(contest, returns, ())
+        return method.measure(subject, params or method.Params(), np.random.default_rng(0))
+
+    return measured
+
+
+def named(evidence):
+    return {m.id.removeprefix("vote/neighbours/"): m for m in evidence.measurements}
+
+
+def test_fair_votes_have_one_far_station_in_a_thousand_and_few_areas_stand_out(run):
+    # 12 votes of 400 pairs and two questions; four standard errors of the count, and of the test of Simes.
+    heads, gathered = [], []
+    for seed in range(12):
+        found = named(run(vote(seed)))
+        heads += [found["turnout"], found["share/YES"]]
+        gathered += [found["turnout, gathered"].p, found["share, gathered/YES"].p]
+    seen, expected = sum(m.observed for m in heads), sum(m.expected for m in heads)
+    assert expected == pytest.approx(24 * 0.4)
+    assert seen <= expected + 4 * math.sqrt(expected)
+    assert sum(m.effect.low <= 0 <= m.effect.high for m in heads) >= 20
+    below = [next(e.value for e in m.effects if "p below" in e.name) for m in heads]
+    assert np.mean(below) < 6.0
+    assert sum(p <= 0.05 for p in gathered) <= 24 * 0.05 + 4 * math.sqrt(24 * 0.05 * 0.95)
+
+
+def test_a_station_unlike_the_other_of_its_building_is_found_and_the_pair_counts_once(run):
+    fair = vote(1, correlation=0.003)
+    found = run(raised(fair, [40, 300]))
+    head = named(found)["turnout"]
+    quiet = named(run(fair))["turnout"]
+    assert head.n == quiet.n == 400
+    assert head.observed == quiet.observed + 2
+    assert {40, 300} <= {score.row for score in found.stations}
+    first = next(score for score in found.stations if score.row == 40)
+    assert first.reason.startswith("turnout 100.0\N{NO-BREAK SPACE}% (")
+    assert "its neighbours (building)" in first.reason
+    assert first.area == "commission 1"
+    pairs = named(found)["turnout, side by side"]
+    assert (pairs.n, pairs.expected < 0.001) == (400, True)
+    assert pairs.observed >= 2 > named(run(fair))["turnout, side by side"].observed
+
+
+def test_the_share_of_the_other_option_is_not_asked_again(run):
+    assert "share/NO" not in named(run(vote(2)))
+    spoilt = vote(2)
+    spoilt["NO"] = np.maximum(spoilt["NO"] - 7, 0)
+    assert "share/NO" in named(run(spoilt))
+
+
+def test_stations_without_a_close_neighbour_are_held_against_the_commission(run):
+    columns = vote(3)
+    columns["building"] = [f"building {i // 2}" if i < 500 else f"alone {i}" for i in range(800)]
+    head = named(run(columns))["turnout"]
+    sets_used = {one["column"]: (one["stations"], one["rule"]) for one in head.params["neighbours"]}
+    assert sets_used == {"building": (500, "side by side"), "commission": (300, "area")}
+    assert head.n == 250 + 300
+    assert "250" not in head.statement.split(";")[0]
+
+
+def test_the_larger_correlation_is_used_and_both_are_told(run):
+    for correlation, larger in ((0.0005, "natural"), (0.03, "here")):
+        head = named(run(vote(4, correlation=correlation)))["turnout"]
+        (level,) = [one for one in head.params["neighbours"] if one["column"] == "building"]
+        assert level["natural"] == sets.natural("turnout", close=True)
+        assert level["used"] == level[larger] == max(level["natural"], level["here"])
+        told = {effect.name: effect.value for effect in head.effects}
+        assert told["intraclass correlation between neighbours, here"] == level["here"]
+        assert told["intraclass correlation between neighbours, clean votes"] == level["natural"]
+        assert f"{level['here']:.4f}" in head.statement
+
+
+def test_natural_differences_are_smaller_side_by_side():
+    for quantity in ("turnout", "share"):
+        assert 0.0005 < sets.natural(quantity, close=True) < sets.natural(quantity, close=False) < 0.05
+
+
+def test_far_stations_that_gather_name_their_area(run):
+    columns = vote(5)
+    inside = np.flatnonzero(np.array(columns["commission"]) == "commission 7")
+    found = run(raised(columns, inside[::4]))
+    areas = [m for m in found.measurements if m.scope.level == "area" and m.quantity == "turnout, gathered"]
+    assert [m.scope.area for m in areas] == ["commission 7"]
+    assert areas[0].observed >= 8 > 3 * areas[0].expected
+    head = named(found)["turnout, gathered"]
+    assert (head.observed, head.effect.value) == (1, 20)
+    assert head.log10_p < -3
+    assert any(figure.id.endswith("/gathered") for figure in found.figures)
+
+
+def test_a_commission_changed_throughout_is_not_seen(run):
+    # A blind spot that the page names.
+    columns = vote(6)
+    inside = np.flatnonzero(np.array(columns["commission"]) == "commission 3")
+    found = named(run(raised(columns, inside)))
+    assert found["turnout"].observed == named(run(vote(6)))["turnout"].observed
+    assert not any(m.scope.area == "commission 3" for m in found.values())
+
+
+def test_without_areas_large_enough_it_says_so(run):
+    lone = vote(7) | {"region": [f"place {i}" for i in range(800)]}
+    (found, *_) = run(lone, areas=("region",)).measurements
+    assert found.status == "not testable"
+    assert "enough others" in found.reason
+
+
+def test_without_coordinates_nothing_is_said_of_the_ground(run):
+    found = named(run(vote(8)))
+    for quantity in ("on the ground", "across borders"):
+        assert found[quantity].status == "not testable"
+        assert "coordinates" in found[quantity].reason
+
+
+def ground(columns, seed=0):
+    """Put buildings at random into the squares of their commissions, five by four, four to a region."""
+    rng = np.random.default_rng(seed)
+    commission = np.array([int(name.split()[1]) for name in columns["commission"]])
+    building = np.array([int(name.split()[1]) for name in columns["building"]])
+    x, y = rng.uniform(0, 1, (2, building.max() + 1))
+    return 20 + commission % 5 + x[building], 40 + commission // 5 + y[building]
+
+
+def test_a_jump_where_a_commission_ends_is_told_with_a_map(run):
+    columns = vote(9, buildings=1200)
+    columns["region"] = ["one region"] * 2400
+    longitude, latitude = ground(columns)
+    found = run(columns, longitude=longitude, latitude=latitude)
+    across = named(found)["turnout, across borders"]
+    assert across.n >= 15
+    assert across.p is not None
+    alike = named(found)["turnout, on the ground"]
+    assert alike.n == 1200
+    # Within commissions nothing but chance differs, and each place has its commission's mean taken away.
+    assert alike.p > 0.01
+    (drawn,) = [figure for figure in found.figures if figure.id.endswith("turnout, on the ground/map")]
+    assert "map" in drawn.alt
+
+
+def test_impossible_coordinates_are_no_places(run):
+    columns = vote(10)
+    for wrong in (np.nan, 999.0, 0.0):
+        found = named(run(columns, longitude=np.full(800, wrong), latitude=np.full(800, wrong)))
+        assert found["on the ground"].status == "not testable"
+    one = named(run(columns, longitude=np.full(800, 20.0), latitude=np.full(800, 40.0)))
+    assert one["on the ground"].status == "not testable"
+
+
+def test_pairs_join_each_station_once_whatever_the_order_of_rows(run):
+    columns = vote(11, buildings=150, each=5)
+    order = np.random.default_rng(1).permutation(750)
+    shuffled = {name: np.asarray(values, dtype=object)[order].tolist() for name, values in columns.items()}
+    one, other = (named(run(c))["turnout, side by side"] for c in (columns, shuffled))
+    assert one.n == other.n == 300  # two pairs of five
+    assert one.statement == other.statement
