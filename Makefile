@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference curves calibration worlds gazetteer weights schema lock
+.PHONY: demo test slow lint bench example reference natural curves calibration worlds gazetteer weights schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -32,6 +32,9 @@ example:         ## make the invented examples again
 
 reference:       ## RESULTS=folder: what every method gives on every reference vote, for calibrate/reference.csv
 	$(BIN)python benchmarks/reference_votes.py $(RESULTS)
+
+natural:         ## RESULTS=folder: how far neighbours differ in clean votes, for methods/neighbours/natural.csv
+	$(BIN)python benchmarks/make_natural.py $(RESULTS)
 
 calibration:     ## [RESULTS=folder] every method on thousands of fair votes, for calibrate/fair.csv
 	$(BIN)python benchmarks/calibration.py $(RESULTS)

@@ -68,9 +68,9 @@ def whole(question: Question, answer: Answer) -> Measurement:
     one_in = round(1.0 / params.mark)
     upper = judged.z > 0.0
     statement = (
-        f"{capital(none_of(seen, counted(n, rows_are)))} have a {judged.label} so far from that of their "
-        f"neighbours that neighbours which differ as most do would leave one in {one_in:,} there; "
-        f"{few(params.mark * n)} would be expected. Compared were {question.where}. "
+        f"{capital(none_of(seen, counted(n, rows_are)))} have a {judged.label} far from that of their "
+        f"neighbours: where neighbours differ as most do, one in {one_in:,} would be so far out, here "
+        f"{few(params.mark * n)}. Compared were {question.where}. "
         f"{_spread(main)}"
     )
     return answer(

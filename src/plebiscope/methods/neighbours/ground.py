@@ -146,16 +146,24 @@ def _alike(
         f"{few(params.local_level * len(found))} would be expected.",
         params={**asdict(params), "area": found.column},
     )
-    kept = np.unique(np.linspace(0, len(found) - 1, min(_DRAWN, len(found))).astype(np.int64))
+    # Half of the room is for those that stand out.
+    kept = [_evenly(np.flatnonzero(apart == which), _DRAWN // 2) for which in (True, False)]
     drawn = [
         {
             "longitude": round(float(found.longitude[at]), 4),
             "latitude": round(float(found.latitude[at]), 4),
             "apart": bool(apart[at]),
         }
-        for at in kept.tolist()
+        for at in np.concatenate(kept).tolist()
     ]
-    return head, ground_map(question, head.id, drawn, int(apart.sum()))
+    return head, ground_map(question, head.id, drawn, int(apart.sum()), len(found))
+
+
+def _evenly(places: Ints, most: int) -> Ints:
+    """Return at most so many of the places, evenly."""
+    if len(places) <= most:
+        return places
+    return places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
 
 
 def _across(

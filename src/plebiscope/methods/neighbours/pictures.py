@@ -13,7 +13,7 @@ from plebiscope.methods.neighbours.answers import Question
 from plebiscope.methods.neighbours.gathered import Gathered
 from plebiscope.methods.neighbours.sets import Ints
 from plebiscope.model.figure import Figure
-from plebiscope.model.wording import capital, counted, few
+from plebiscope.model.wording import capital, counted
 
 _STEP = 0.5
 _END = 8.0
@@ -54,16 +54,17 @@ def _distances(question: Question, finding: str) -> Figure:
         chart.layer("line", "expected", {"x": x, "y": y}, line),
         chart.layer("point", "observed", {"x": x, "y": y}, rows, filled=True, size=30),
     ]
-    four = int(np.count_nonzero(np.abs(z) > 4.0))
-    chance = 2.0 * len(z) * float(special.ndtr(-4.0))
+    far = judged.far(question.params.mark) & judged.once
+    above = int((far & (judged.z > 0.0)).sum())
     summary = (
-        f"Of {counted(len(z), rows_are)} {four:,} lie more than four standard deviations from their "
-        f"neighbours, {int(np.count_nonzero(z > 4.0)):,} of them above; {few(chance)} would be expected."
+        f"Of {counted(len(z), rows_are)} {int(far.sum()):,} lie far from their neighbours "
+        f"(one in {round(1.0 / question.params.mark):,} expected), {above:,} of them above."
     )
     return Figure(
         id=f"{finding}/distances",
         finding=finding,
-        title=f"{capital(judged.label)}: {four:,} of {len(z):,} {rows_are} lie far from their neighbours",
+        title=f"{capital(judged.label)}: {int(far.sum()):,} of {len(z):,} {rows_are} lie far from their "
+        "neighbours",
         caption=f"Number of {rows_are} by their distance from what their neighbours make likely (points), "
         "and what would be expected if all differed as most do (line), on a logarithmic scale; those beyond "
         f"eight stand at the ends. Clean votes have long tails too. {summary}",
@@ -115,7 +116,9 @@ def _evenly(count: int, most: int) -> Ints:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def ground_map(question: Question, finding: str, places: list[dict[str, Any]], alike: int) -> Figure:
+def ground_map(
+    question: Question, finding: str, places: list[dict[str, Any]], alike: int, whole: int
+) -> Figure:
     """Draw places on the ground: those among neighbours that are alike stand out.
 
     Parameters
@@ -124,8 +127,8 @@ def ground_map(question: Question, finding: str, places: list[dict[str, Any]], a
         The question, and the id of the answer that the map belongs to.
     places
         Longitude, latitude and whether a place stands out (``apart``), each.
-    alike
-        Number of places that stand out.
+    alike, whole
+        Number of places that stand out, and of all.
     """
     x = chart.free("longitude", "Longitude")
     y = chart.free("latitude", "Latitude")
@@ -135,7 +138,7 @@ def ground_map(question: Question, finding: str, places: list[dict[str, Any]], a
         chart.layer("point", "observed", {"x": x, "y": y}, rest, size=6, opacity=0.5),
         chart.layer("point", "outlier", {"x": x, "y": y}, apart, filled=True, size=16),
     ]
-    summary = f"{alike:,} places stand out" + f"; {len(places):,} places are drawn."
+    summary = f"{alike:,} of {whole:,} places stand out; {len(places):,} are drawn."
     label = question.judged.label
     return Figure(
         id=f"{finding}/map",
