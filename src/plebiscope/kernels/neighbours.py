@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 
 _SMALLEST, _LARGEST = 1e-8, 0.9
 """Between these, an intraclass correlation is looked for."""
+_NOTHING = 1e-16
+"""A term of a sum, relative to the sum, that adds nothing."""
 _EXACT_BELOW = 0.1
 """Chances that are smaller than this by an approximation are summed term by term."""
 
@@ -139,9 +141,32 @@ def chance(successes: Ints, trials: Ints, mean: Floats, correlation: Floats) -> 
         # The lower tail is the upper tail of what is left.
         count = successes[at] if side else trials[at] - successes[at]
         law = (mean[at] if side else 1.0 - mean[at]), correlation[at]
-        log_tail = beta_binomial.log_upper_tail(count, trials[at], *law)
         log_own = beta_binomial.log_pmf(count.astype(np.float64), trials[at].astype(np.float64), *law)
+        log_tail = _log_upper_tail(count, trials[at], *law, log_own)
         half = np.minimum(np.exp(np.minimum(log_own - log_tail, 0.0)) / 2.0, 0.5)
         log_p[at] = np.minimum(np.log(2.0) + log_tail, 0.0)
         z[at] = special.ndtri_exp(log_tail + np.log1p(-half)) * (-1.0 if side else 1.0)
     return log_p, z
+
+
+def _log_upper_tail(count: Ints, trials: Ints, mean: Floats, correlation: Floats, log_own: Floats) -> Floats:
+    """Return ln P(X >= count), added up from the count outwards until nothing more is added.
+
+    That ends early for a law with one peak, which falls from there on; for others the whole tail is summed.
+    """
+    peaked = np.minimum(mean, 1.0 - mean) * (1.0 - correlation) >= correlation
+    found = np.empty(len(count))
+    other = ~peaked
+    found[other] = beta_binomial.log_upper_tail(count[other], trials[other], mean[other], correlation[other])
+    x, n, r = (values[peaked].astype(np.float64) for values in (count, trials, correlation))
+    a, b = mean[peaked] * (1.0 - r), (1.0 - mean[peaked]) * (1.0 - r)
+    total, at = np.ones(len(x)), np.flatnonzero(x < n)
+    term, x = total[at], x[at]
+    while len(at):
+        term = term * (n[at] - x) * (a[at] + x * r[at]) / ((x + 1.0) * (b[at] + (n[at] - x - 1.0) * r[at]))
+        total[at] += term
+        x = x + 1.0
+        more = (term > _NOTHING * total[at]) & (x < n[at])
+        at, term, x = at[more], term[more], x[more]
+    found[peaked] = np.minimum(log_own[peaked] + np.log(total), 0.0)
+    return found
