@@ -33,18 +33,20 @@ is used. ``p`` is twice the smaller tail of that law, the count included.
 
 Fair vote
 ---------
-The law of a station given its neighbours is exact for its model, and its promise holds where stations differ as
-the model says: of simulated fair votes without outliers 0.01 to 0.09 % of the stations are far, and 2 to 5 %
-have ``p`` below 0.05. With outliers as long as real ones 0.1 to 1.2 % are far, and in votes held to be clean 0
-to 4.5 %, because some places differ from their neighbours much more than most. Therefore the number of far
-stations has no p; it is compared with that in reference votes, and none of nine Russian votes (1.4 to 3.9 %)
-lies outside them: this question alone does not tell invented figures from a varied country.
+The law of a station given its neighbours is exact for its model, and its promise holds where stations
+differ as the model says: of simulated fair votes without outliers 0.01 to 0.09 % of the stations are far,
+and 2 to 5 % have ``p`` below 0.05. With outliers as long as real ones 0.1 to 1.2 % are far, and in votes
+held to be clean 0 to 4.5 %, because some places differ from their neighbours much more than most. Therefore
+the number of far stations has no p; it is compared with that in reference votes, and none of nine Russian
+votes (1.4 to 3.9 %) lies outside them: this question alone does not tell invented figures from a varied
+country.
 
-What can be tested is whether far stations gather: ranks fall on areas by chance, whatever the tails, as long as
-areas are alike. The law of higher criticism is then exact, but for what the ranks of one area tell of each
-other, and what areas differ in: in simulated fair votes p was below 0.05 in 2 to 12 of 100. In votes held to be
-clean some areas stand out nearly always; so this too is compared. On the ground, values are exchanged at random
-within areas, and lines are drawn at random; such a p has a simulation error of ``sqrt(p (1 - p) / 499)``.
+What can be tested is whether far stations gather: ranks fall on areas by chance, whatever the tails, as
+long as areas are alike. The law of higher criticism is then exact, but for what the ranks of one area tell
+of each other, and what areas differ in: in simulated fair votes p was below 0.05 in 2 to 12 of 100. In
+votes held to be clean some areas stand out nearly always; so this too is compared. On the ground, values
+are exchanged at random within areas, and lines are drawn at random; such a p has a simulation error of
+``sqrt(p (1 - p) / 499)``.
 
 Assumptions
 -----------

@@ -20,7 +20,7 @@ from plebiscope.model.wording import capital, counted, few, listed, none_of, par
 _NAMED = 5
 _FIVE = 0.05
 _TAILS = (
-    "in votes held to be clean up to 4.5 stations of 100 were far from their neighbours and not one in 1,000, "
+    "in votes held to be clean up to 4.5 stations of 100 were far from their neighbours, not one in 1,000, "
     "because some places differ from theirs much more than most; so their number has no p and is compared "
     "with that in other votes"
 )
