@@ -134,8 +134,9 @@ def test_what_is_put_down_to_chance_is_explained_on_the_page():
 def stated(method: str, pattern: str) -> list[tuple[int, ...]]:
     """Find figures in a method's page, and in what its findings say."""
     page = " ".join(catalogue.page(method).split())
-    module = catalogue.modules()[method].replace(".", "/")
-    source = (ROOT / "src" / f"{module}.py").read_text("utf-8").split('"""', 2)[2]
+    place = ROOT / "src" / catalogue.modules()[method].replace(".", "/")
+    files = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    source = "".join(file.read_text("utf-8").split('"""', 2)[2] for file in files)
     said = " ".join(re.sub(r'"\s*\n\s*"', "", source).split())
     return [tuple(map(int, found.groups())) for text in (page, said) for found in re.finditer(pattern, text)]
 
