@@ -26,7 +26,8 @@ _TAILS = (
 )
 _ALIKE = (
     "an area of town and country has more stations far from the others than a town has; in simulated fair "
-    "votes, which have no such areas, p was below 0.05 in 2 to 12 of 100"
+    "votes, which have no such areas, p was below 0.05 in 2 to 12 of 100, and with a leader above 85 % and "
+    "long tails in up to 24"
 )
 
 Answer = Callable[..., Measurement]
