@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+_AT_ONCE = 250
+"""Lines drawn at once, which bounds the memory."""
+
 
 def borders(near: Ints, area: Ints, outer: Ints, least: int) -> list[tuple[Ints, Ints]]:
     """Find the places next to each border.
@@ -91,7 +94,9 @@ def contrasts(
         places = np.concatenate([one, other])
         here, count = values[places], len(one)
         centred = points[places] - points[places].mean(axis=0)
-        ranked = here[np.argsort(rng.standard_normal((draws, 3)) @ centred.T, axis=1, kind="stable")]
-        first = ranked[:, :count].mean(axis=1)
-        drawn[:, at] = np.abs(first - ranked[:, count:].mean(axis=1))
+        for begin in range(0, draws, _AT_ONCE):
+            directions = rng.standard_normal((min(_AT_ONCE, draws - begin), 3))
+            ranked = here[np.argsort(directions @ centred.T, axis=1, kind="stable")]
+            apart = ranked[:, :count].mean(axis=1) - ranked[:, count:].mean(axis=1)
+            drawn[begin : begin + len(apart), at] = np.abs(apart)
     return seen, drawn

@@ -45,8 +45,9 @@ What can be tested is whether far stations gather: ranks fall on areas by chance
 long as areas are alike. The law of higher criticism is then exact, but for what the ranks of one area tell
 of each other, and what areas differ in: in simulated fair votes p was below 0.05 in 2 to 12 of 100 (with
 a leader above 85 %, and long tails, in up to 24). In votes held to be clean some areas stand out
-nearly always; so this too is compared. On the ground, values are exchanged at random within areas, and
-lines are drawn at random; such a p has a simulation error of ``sqrt(p (1 - p) / 499)``.
+nearly always; so this too is compared. On the ground, values are
+exchanged at random within areas; that people live among their like is no departure, so that there is no p.
+Lines through borders are drawn at random; their p has a simulation error of ``sqrt(p (1 - p) / 4999)``.
 
 Assumptions
 -----------

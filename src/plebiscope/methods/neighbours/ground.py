@@ -122,9 +122,6 @@ def _alike(
         n=len(found),
         observed=seen.value,
         expected=seen.expected,
-        null="simulated",
-        p=seen.p,
-        log10_p=float(np.log10(seen.p)),
         effect=effect("Moran's I above that of exchanges", seen.value - seen.expected, ""),
         effects=(
             effect("places among others like or unlike them", int(apart.sum()), "places"),
@@ -138,12 +135,12 @@ def _alike(
                 "villages and quarters",
             ),
         ),
-        statement=f"Places near one another have a {judged.label} more alike than places exchanged at random "
-        f"within their area ({found.column}): Moran's I over the {params.nearest} nearest is "
-        f"{written(seen.value, '.3f')} at {places_are}, and {written(seen.expected, '.3f')} by exchange. "
-        f"{capital(none_of(int(apart.sum()), places_are))} lie "
-        f"among others that are like or unlike them as one in a hundred would; "
-        f"{few(params.local_level * len(found))} would be expected.",
+        statement=f"Moran's I of the {judged.label}, over the {params.nearest} nearest of {places_are}, is "
+        f"{written(seen.value, '.3f')}, and {written(seen.expected, '.3f')} where places are exchanged at "
+        f"random within their area ({found.column}): above it, places near one another are more alike. "
+        f"{capital(none_of(int(apart.sum()), places_are))} lie among others that are like or unlike them as "
+        f"one in a hundred would; {few(params.local_level * len(found))} would be expected. People live "
+        "among their like in any country, so that this has no p.",
         params={**asdict(params), "area": found.column},
     )
     # Half of the room is for those that stand out.
@@ -174,10 +171,10 @@ def _across(
     both = borders.borders(near, found.area, found.outer, params.least_border)
     if not both:
         return
-    seen, drawn = borders.contrasts(found.values, found.points, both, params.draws, rng)
+    seen, drawn = borders.contrasts(found.values, found.points, both, params.lines, rng)
     whole, others = float(seen.mean()), drawn.mean(axis=1)
     fewer = min(int((others >= whole).sum()), int((others <= whole).sum()))
-    p = min(1.0, 2.0 * (1 + fewer) / (params.draws + 1))
+    p = min(1.0, 2.0 * (1 + fewer) / (params.lines + 1))
     yield answer(
         question.subject,
         f"{judged.quantity}, across borders",

@@ -66,6 +66,8 @@ class Params:
     """Fewest places with coordinates, and of an area whose places are exchanged, in places."""
     draws: int = 499
     """Random exchanges of places."""
+    lines: int = 4999
+    """Lines of random direction for each border."""
     local_level: float = 0.01
     """A place stands out on the ground where the chance of its local value is at most this."""
     least_border: int = 5
