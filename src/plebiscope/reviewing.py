@@ -10,12 +10,13 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plebiscope.conduct import code
 from plebiscope.conduct.review import rows
-from plebiscope.conduct.review_file import ReviewFile, extended, is_toml, read_lines
+from plebiscope.conduct.review_file import ReviewFile, decided, extended, is_toml, read_lines
+from plebiscope.conduct.review_line import Line
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import read_bytes
 from plebiscope.model.errors import InputError
@@ -81,6 +82,70 @@ def coded(
         if record.review is not None:
             record = record.model_copy(update={"review": record.review.model_copy(update={"sha256": digest})})
     return record, (*added, *_remarks(record))
+
+
+def decisions(path: Path) -> list[Line]:
+    """Return what people have decided so far; nothing where the file is not there yet.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    return read_lines(_read(path)[0], path.name) if path.exists() else []
+
+
+def with_lines(path: Path, record: Conduct) -> None:
+    """Add a line to a review file for each statement that it lacks; it is made if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or written.
+    """
+    text, encoding, _ = _read(path) if path.exists() else ("", "", "")
+    _save(path, text, extended(text, path.name, rows(record, read_lines(text, path.name))), encoding)
+
+
+def decide(path: Path, statement: str, cells: Mapping[str, str]) -> None:
+    """Write a decision on a statement into a review file.
+
+    Parameters
+    ----------
+    path
+        The review file.
+    statement
+        Key of the statement.
+    cells
+        As for :func:`plebiscope.conduct.review_file.decided`.
+
+    Raises
+    ------
+    InputError
+        If it has no line for the statement, or what it would then say cannot be meant.
+    """
+    text, encoding, _ = _read(path)
+    _save(path, text, decided(text, path.name, statement, cells), encoding)
+
+
+def add(path: Path, cells: Mapping[str, str]) -> None:
+    """Add a statement that the coder missed to a review file.
+
+    Raises
+    ------
+    InputError
+        If its words or its code are missing, or it was added already.
+    """
+    text, encoding, _ = _read(path) if path.exists() else ("", "", "")
+    made = extended(text, path.name, [{**cells, "decision": "add"}])
+    read_lines(made, path.name)
+    _save(path, text, made, encoding)
+
+
+def _save(path: Path, before: str, after: str, encoding: str) -> None:
+    if after != before:
+        own = "utf-8" if is_toml(path.name) else "utf-8-sig"
+        _write(path, after.encode(encoding or own, errors="replace"))
 
 
 def _read(path: Path) -> tuple[str, str, str]:

@@ -107,8 +107,8 @@ class Reviewer:
             If a line contradicts the statement that it is about, or another line.
         """
         digest = self._digests[report.path]
-        told = [self._decided(one, self._by_key.get(_key(digest, one))) for one in found]
-        keys = {_key(digest, one) for one in found}
+        told = [self._decided(one, self._by_key.get(key_of(digest, one))) for one in found]
+        keys = {key_of(digest, one) for one in found}
         for line in self._by_key.values():
             place = None if line.statement in keys else _proposed(line, digest, cleaned, passages)
             if place:
@@ -258,7 +258,7 @@ def rows(conduct: Conduct, lines: Sequence[Line]) -> list[dict[str, str]]:
     sentences = {report.path: report.sentences for report in conduct.reports}
     made = []
     for one in conduct.statements:
-        its_key = _key(digests[one.report], one)
+        its_key = key_of(digests[one.report], one)
         if one.review is not None or its_key in known:
             continue
         known.add(its_key)
@@ -368,7 +368,8 @@ def _judgement(line: Line) -> Judgement:
     return Judgement(line=line.number, reviewer=line.reviewer, date=line.date, note=line.note)
 
 
-def _key(digest: str, one: Statement) -> str:
+def key_of(digest: str, one: Statement) -> str:
+    """Make the key of a statement as it was found in the text of this SHA-256."""
     # Which words weighed most may change with their weights, and the statement is still the same.
     return key(digest, one.start, one.end, one.rule.partition(": ")[0], one.code)
 

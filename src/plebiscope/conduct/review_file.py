@@ -22,6 +22,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import tomlkit
+
 from plebiscope.conduct.review_line import COLUMNS, Line, line_of
 from plebiscope.model.errors import InputError
 from plebiscope.model.wording import counted, listed, plain_cell
@@ -107,6 +109,73 @@ def extended(text: str, name: str, rows: Sequence[Mapping[str, str]]) -> str:
         ([cell.strip().casefold() for cell in cells] for cells in lines if any(map(str.strip, cells))), []
     )
     return text + ("" if text.endswith(("\n", "\r")) else "\r\n") + _written(header, delimiter, rows)
+
+
+def decided(text: str, name: str, statement: str, cells: Mapping[str, str]) -> str:
+    """Write what a person decides into the line of a statement; every other line stays byte for byte.
+
+    Parameters
+    ----------
+    text, name
+        Content and name of the file.
+    statement
+        Key of the statement.
+    cells
+        Cells by the name of their column; an empty one takes back what stood there.
+
+    Raises
+    ------
+    InputError
+        If the file has no line for it, or what it would then say cannot be meant.
+    """
+    changed = _table_changed if is_toml(name) else _row_changed
+    made = changed(text, name, statement, cells)
+    if made is None:
+        raise InputError(
+            "the review file has no line for this statement",
+            where=name,
+            todo="let it be read again, so that the line is added",
+        )
+    read_lines(made, name)
+    return made
+
+
+def _row_changed(text: str, name: str, statement: str, cells: Mapping[str, str]) -> str | None:
+    delimiter = _delimiter(text)
+    physical = text.splitlines(keepends=True)
+    reader = csv.reader(physical, delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    before = 0
+    read_lines(text, name)  # so that damage is told as it always is
+    for row in reader:
+        first, before = before, reader.line_num
+        if not any(cell.strip() for cell in row):
+            continue
+        if header is None:
+            header = [cell.strip().casefold() for cell in row]
+            continue
+        found = dict(zip(header, map(_plain, row), strict=False))
+        if found.get("statement") == statement:
+            # What stands in columns that are not ours stays too.
+            full = [*row, *[""] * (len(header) - len(row))]
+            new = [
+                plain_cell(cells[column]) if column in cells else full[at] for at, column in enumerate(header)
+            ]
+            out = io.StringIO(newline="")
+            csv.writer(out, delimiter=delimiter).writerow(new)
+            return "".join([*physical[:first], out.getvalue(), *physical[before:]])
+    return None
+
+
+def _table_changed(text: str, name: str, statement: str, cells: Mapping[str, str]) -> str | None:
+    _toml(text, name)
+    document = tomlkit.parse(text)
+    for table in document.get("decision", []):
+        if table.get("statement") == statement:
+            for column, cell in cells.items():
+                table[column] = cell
+            return tomlkit.dumps(document)
+    return None
 
 
 def is_toml(name: str) -> bool:

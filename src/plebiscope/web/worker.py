@@ -19,6 +19,7 @@ from plebiscope.model.errors import InputError
 
 TASKS = {
     "examine": "plebiscope.web.tasks.examining:examine",
+    "judge": "plebiscope.web.tasks.judging:judge",
     "understand": "plebiscope.web.tasks.understanding:understand",
 }
 """What can be asked for, and where it is done."""

@@ -61,6 +61,43 @@
     document.getElementById("choice").requestSubmit();
   });
 
+  // Statements are judged by keyboard: one is current, its letters press its buttons.
+  const cards = () => [...document.querySelectorAll("[data-statement]")];
+  const current = () => document.activeElement.closest("[data-statement]");
+  const light = () => {
+    const here = current();
+    document.querySelectorAll(".marked").forEach((mark) => {
+      mark.classList.toggle("now", Boolean(here) && mark.dataset.keys.split(" ").some((key) => `s-${key}` === here.id));
+    });
+  };
+  document.addEventListener("focusin", light);
+  document.addEventListener("keydown", (event) => {
+    if (!document.querySelector("[data-judging]") || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, select, textarea")) return;
+    const key = event.key.toLowerCase();
+    const list = cards();
+    const at = list.indexOf(current());
+    if (key === "j" || key === "k") {
+      const next = list[key === "j" ? Math.min(at + 1, list.length - 1) : Math.max(at - 1, 0)];
+      if (next) { next.focus(); next.scrollIntoView({ block: "center" }); event.preventDefault(); }
+    } else if (at >= 0) {
+      const button = list[at].querySelector(`[data-key="${CSS.escape(key)}"]`);
+      if (button) { button.click(); event.preventDefault(); }
+    }
+  });
+  // The card that was decided on is put in anew: whoever was on it stays on it.
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    const card = event.target.id && document.getElementById(event.target.id);
+    if (card && card.matches("[data-statement]")) card.focus();
+  });
+  // Words marked in a report are filled in where a missed statement is added.
+  document.addEventListener("selectionchange", () => {
+    const chosen = document.getSelection();
+    const field = document.querySelector("[data-selection]");
+    if (!field || chosen.isCollapsed || !chosen.anchorNode.parentElement.closest(".report")) return;
+    field.value = chosen.toString().trim();
+  });
+
   // How much of an upload has been sent.
   document.body.addEventListener("htmx:xhr:progress", (event) => {
     const bar = document.getElementById("sending");
