@@ -23,6 +23,24 @@ def measured(name: str, log10_p: float | None, *, area: str | None = None, **giv
     return Measurement(id=name, **parts)
 
 
+def test_weights_divide_the_level_and_equal_ones_change_nothing() -> None:
+    values = np.log10([0.01, 0.04, 0.03])
+    assert holm(values, [2.0, 2.0, 2.0]) == pytest.approx(holm(values))
+    # By hand: p/w is .0125, .4, .3 with weights .8, .1, .1; then .01 x 1/.8, .03 x .2/.1, .04 x .1/.1 raised.
+    assert 10 ** holm(values, [0.8, 0.1, 0.1]) == pytest.approx([0.0125, 0.06, 0.06])
+
+
+def test_weighted_rule_names_something_in_five_fair_dossiers_of_a_hundred_at_most() -> None:
+    rng = np.random.default_rng(5)
+    weights = [0.2] * 4 + [0.02] * 10
+    named = [
+        bool((holm(np.log10(rng.uniform(size=14)), weights) <= math.log10(0.05)).any()) for _ in range(4000)
+    ]
+    # Four standard errors above the level.
+    assert np.mean(named) <= 0.05 + 4 * math.sqrt(0.05 * 0.95 / 4000)
+    assert np.mean(named) >= 0.03
+
+
 def test_benjamini_hochberg_1995_their_worked_example_rejects_four_of_fifteen() -> None:
     # Benjamini and Hochberg (1995), section 4, doi:10.1111/j.2517-6161.1995.tb02031.x: at 5 % their rule
     # rejects the four smallest of these fifteen, Bonferroni's (and Holm's) three.

@@ -127,6 +127,7 @@ class Tally:
         self._favoured = favoured
         self._methods = methods
         self._uncounted = [method.id for method in methods.values() if method.tier == "D"]
+        self._models = [method.id for method in methods.values() if method.tier == "C"]
         self._counts: dict[tuple[str, str, str, bool], _Count] = {}
         self._worlds = 0
         self._answered: dict[str, set[int]] = {}
@@ -137,7 +138,7 @@ class Tally:
         """Count all answers of all methods on one world."""
         world, self._worlds = self._worlds, self._worlds + 1
         answers = [answer for answer in answers if answer.status == "tested"]
-        log10_q = correct(answers, uncounted=self._uncounted).log10_q
+        log10_q = correct(answers, uncounted=self._uncounted, models=self._models).log10_q
         for answer in answers:
             whole = answer.scope.level == "contest"
             count = self._counts.setdefault(

@@ -4,7 +4,10 @@ Every question that is shown counts. The scheme has two storeys:
 
 1. The contest-level answers of all methods and contests in the dossier, and for every question that is also
    put to areas (or stations) the Simes test that none of them departs, form one family. Their p-values are
-   adjusted by Holm, which holds for any dependence between them.
+   adjusted by Holm, which holds for any dependence between them. One fifth of the level belongs to questions
+   whose answer depends on a model (tier C), four fifths to all others, divided equally within each: however
+   many models are added, what can hardly come about without invented figures loses no more than that fifth.
+   Holm's rule allows such weights as long as they are set beforehand, as these are.
 2. The areas of one method, quantity and option form a family of their own, adjusted by Benjamini and
    Hochberg. Where a method reports only the areas with the smallest p, those that it looked at and left out
    count all the same, as if their p were 1. Such a family is opened only by its gate, which is the better
@@ -43,13 +46,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from plebiscope.kernels.multiplicity import benjamini_hochberg, holm
 from plebiscope.model.finding import Measurement
 
 LEVEL = 0.05
 """The level at which a family of areas counts as opened."""
+MODELS = 0.2
+"""Part of the level that belongs to questions whose answer depends on a model, where both kinds are asked."""
 
 Rule = Literal["Holm", "Benjamini-Hochberg"]
 
@@ -108,7 +113,9 @@ def simes(log10_p: ArrayLike, among: int | None = None) -> float:
     return float(np.min(benjamini_hochberg(log10_p, among)))
 
 
-def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = ()) -> Correction:
+def correct(
+    measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (), models: Iterable[str] = ()
+) -> Correction:
     """Correct every p in a dossier for the number of questions asked.
 
     Parameters
@@ -117,6 +124,8 @@ def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (
         All measurements of all methods and contests.
     uncounted
         Ids of methods that are shown and never counted (tier D).
+    models
+        Ids of methods whose answer depends on a model (tier C).
 
     Returns
     -------
@@ -139,7 +148,8 @@ def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (
     families: list[Family] = []
     gates: dict[tuple[str, str, str, str | None], float] = {}
     whole = [simes(_values(members), _among(members)) for members in below.values()]
-    first_storey = holm([*(value for _, value in top), *whole])
+    asked = [*(measurement.method for measurement, _ in top), *(question[1] for question in below)]
+    first_storey = holm([*(value for _, value in top), *whole], _weights(asked, set(models)))
     if first_storey.size:
         families.append(Family("contests", "Holm", first_storey.size, opened=True))
     for (measurement, _), value in zip(top, first_storey, strict=False):
@@ -153,6 +163,18 @@ def correct(measurements: Iterable[Measurement], *, uncounted: Iterable[str] = (
         opened = gate < math.log10(LEVEL)
         families.append(Family(family_name(question), "Benjamini-Hochberg", _among(members), opened))
     return Correction(log10_q, tuple(families))
+
+
+def _weights(asked: Sequence[str], models: set[str]) -> NDArray[np.float64]:
+    """Divide the level between questions that depend on a model and the others, and equally within each."""
+    modelled = np.array([method in models for method in asked], dtype=bool)
+    both = 0 < modelled.sum() < modelled.size
+    if not both:
+        return np.ones(modelled.size)
+    weights: NDArray[np.float64] = np.where(
+        modelled, MODELS / modelled.sum(), (1.0 - MODELS) / (~modelled).sum()
+    )
+    return weights
 
 
 def family_name(question: tuple[str, str, str, str | None]) -> str:

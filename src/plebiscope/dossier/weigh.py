@@ -89,7 +89,8 @@ def weigh(
     by_id = {contest.id: contest for contest in contests}
     measurements = [measurement for answer in answers for measurement in answer.evidence.measurements]
     uncounted = {answer.method.id for answer in answers if answer.method.tier == "D"}
-    correction = correct(measurements, uncounted=uncounted)
+    models = {answer.method.id for answer in answers if answer.method.tier == "C"}
+    correction = correct(measurements, uncounted=uncounted, models=models)
     tests = next((family.size for family in correction.families if family.name == "contests"), 0)
     above = {
         (m.contest, m.method, m.quantity, m.option): correction.log10_q.get(m.id)

@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def holm(log10_p: ArrayLike) -> NDArray[np.float64]:
+def holm(log10_p: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
     """Adjust by Holm's step-down rule.
 
     Parameters
     ----------
     log10_p : array_like, shape (n,)
         Base-ten logarithms of p.
+    weights : array_like, shape (n,), optional
+        Positive; how the level is divided among the questions (Holm 1979, section 4). Equal ones, the
+        default, give the rule as it is commonly known.
 
     Returns
     -------
@@ -26,10 +29,12 @@ def holm(log10_p: ArrayLike) -> NDArray[np.float64]:
         Base-ten logarithms of the adjusted values, in the order given, at most 0.
     """
     values = np.asarray(log10_p, dtype=float)
-    order = np.argsort(values, kind="stable")
-    remaining = np.arange(values.size, 0, -1)
+    own = np.ones(values.size) if weights is None else np.asarray(weights, dtype=float)
+    weighed = values - np.log10(own)
+    order = np.argsort(weighed, kind="stable")
+    remaining = np.cumsum(own[order][::-1])[::-1]
     adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] + np.log10(remaining)), 0.0)
+    adjusted[order] = np.minimum(np.maximum.accumulate(weighed[order] + np.log10(remaining)), 0.0)
     return adjusted
 
 
