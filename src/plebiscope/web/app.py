@@ -20,7 +20,7 @@ from plebiscope.web.folders import Cases
 from plebiscope.web.guard import Guard
 from plebiscope.web.jobs import Jobs
 from plebiscope.web.limits import Limits
-from plebiscope.web.pages import exploring, home, judging, planning, reading, running, understanding
+from plebiscope.web.pages import exploring, home, judging, keeping, planning, reading, running, understanding
 
 STATIC = Path(__file__).parent / "static"
 
@@ -57,6 +57,7 @@ def workbench(root: Path, token: str, hosts: Iterable[str], limits: Limits | Non
             *reading.ROUTES,
             *exploring.ROUTES,
             *judging.ROUTES,
+            *keeping.ROUTES,
         ],
         middleware=[Middleware(Guard, token=token, hosts=hosts, limits=limits)],
         exception_handlers={InputError: _refused, HTTPException: _missing},

@@ -20,6 +20,7 @@ from plebiscope.model.errors import InputError
 TASKS = {
     "examine": "plebiscope.web.tasks.examining:examine",
     "judge": "plebiscope.web.tasks.judging:judge",
+    "verify": "plebiscope.web.tasks.verifying:verify",
     "understand": "plebiscope.web.tasks.understanding:understand",
 }
 """What can be asked for, and where it is done."""

@@ -250,7 +250,7 @@ async def _saved(svg: str, called: str, kind: str) -> Response:
     media = "image/svg+xml" if kind == "svg" else "image/png"
     # An SVG that is opened by itself is a page: it may run nothing.
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return _download(body, f"{called}.{kind}", media, {"Content-Security-Policy": policy})
+    return download(body, f"{called}.{kind}", media, {"Content-Security-Policy": policy})
 
 
 async def table(request: Request) -> Response:
@@ -267,16 +267,17 @@ def _table(case: CaseFolder, asked: Mapping[str, str], kind: str) -> Response:
     file = io.BytesIO()
     if kind == "parquet":
         rows.write_parquet(file)
-        return _download(file.getvalue(), f"{case.name} stations.parquet", "application/vnd.apache.parquet")
+        return download(file.getvalue(), f"{case.name} stations.parquet", "application/vnd.apache.parquet")
     rows = rows.with_columns(pl.col("reasons").list.join("; ")) if "reasons" in rows.columns else rows
     texts = [name for name, type_ in rows.schema.items() if type_ == pl.String]
     # What begins like a formula would be one in a spreadsheet.
     rows = rows.with_columns(pl.col(name).map_elements(plain_cell, return_dtype=pl.String) for name in texts)
     rows.rename({name: plain_cell(name) for name in rows.columns}).write_csv(file)
-    return _download(file.getvalue(), f"{case.name} stations.csv", "text/csv; charset=utf-8")
+    return download(file.getvalue(), f"{case.name} stations.csv", "text/csv; charset=utf-8")
 
 
-def _download(body: bytes, called: str, media: str, headers: Mapping[str, str] | None = None) -> Response:
+def download(body: bytes, called: str, media: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Hand out a file under a name that no browser takes for anything else."""
     plain = called.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_").replace("\\", "_")
     return Response(
         body,

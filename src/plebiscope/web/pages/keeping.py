@@ -1,0 +1,76 @@
+"""Keep: take the dossier away as one page, as data or as an archive; verify it; cite it."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from plebiscope.dossier.dossier import load
+from plebiscope.dossier.write import DATA, PAGE, STATIONS
+from plebiscope.web.crate import archive
+from plebiscope.web.desk import case_of, desk, go, language_of, show
+from plebiscope.web.pages.exploring import download
+from plebiscope.web.words import speaker
+
+TASK = "verify"
+_FILES = {
+    PAGE: "text/html; charset=utf-8",
+    DATA: "application/json",
+    STATIONS: "application/vnd.apache.parquet",
+}
+
+
+async def keeping(request: Request) -> Response:
+    """Show what can be taken away, how to cite it, and whether it comes out the same again."""
+    case = case_of(request)
+    job = desk(request).jobs.of(case, TASK)
+    if request.headers.get("hx-request"):
+        return show(request, "verified.html", case=case, job=job)
+    made = case.dossier
+    dossier = await run_in_threadpool(load, made) if made is not None else None
+    return show(
+        request,
+        "keep.html",
+        case=case,
+        job=job,
+        files=[name for name in _FILES if made is not None and made.with_name(name).is_file()],
+        cited=speaker(language_of(request))(
+            "keep.citation",
+            name=dossier.case.name,
+            version=dossier.plebiscope,
+            digest=dossier.case.digest,
+        )
+        if dossier is not None
+        else None,
+    )
+
+
+async def take(request: Request) -> Response:
+    """Hand out a file of the dossier, or the whole case as an archive."""
+    case, name = case_of(request), request.path_params["name"]
+    if name == "case.zip":
+        packed = await run_in_threadpool(archive, case)
+        return download(packed, f"{case.name}.zip", "application/zip")
+    made = case.dossier
+    if made is None or name not in _FILES or not made.with_name(name).is_file():
+        raise HTTPException(404)
+    return download(made.with_name(name).read_bytes(), f"{case.name} {name}", _FILES[name])
+
+
+async def verify(request: Request) -> Response:
+    """Begin to make the dossier again."""
+    case = case_of(request)
+    if case.dossier is None:
+        raise HTTPException(404)
+    desk(request).jobs.start(case, TASK)
+    return go(request, "keep", case=case.name)
+
+
+ROUTES = [
+    Route("/cases/{case}/keep", keeping, name="keep"),
+    Route("/cases/{case}/keep/{name}", take, name="take"),
+    Route("/cases/{case}/verify", verify, methods=["POST"], name="verify"),
+]
