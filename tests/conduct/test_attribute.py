@@ -180,6 +180,16 @@ OPEN = "the boxes were open"
         ("Voters there said members of the guard had told them that the boxes were open.", "Voters"),
         ("Many in the movement stayed away, saying the boxes were open.", "Many"),
         ("Many in Gostel said the boxes were open.", "Many in Gostel"),
+        ("Parties which did not pass the bar said the boxes were open.", "Parties"),
+        (
+            "In the Marenna Hills, opposition parties have announced that the boxes were open.",
+            "opposition parties",
+        ),
+        (
+            "The board described Sunday's count as paid for by Bresk, and said the boxes were open.",
+            "The board",
+        ),
+        ("By the estimate of the analyst Ana Torvik, the boxes were open.", "Ana Torvik"),
     ],
 )
 def test_who_speaks_in_a_paraphrase(text: str, speaker: str) -> None:

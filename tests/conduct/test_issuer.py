@@ -109,6 +109,23 @@ STATEMENTS = {
         "",
         "Gostel Voters' League",
     ),
+    "whoever signs it at its foot": (
+        f"STATEMENT\n\nWe thank all who came to the mill. In Bresk {CASES}.\n\n"
+        'The Council of the movement for voters\' rights "Keldale"\n3 May 2031',
+        "",
+        "Keldale",
+    ),
+    "a name in quotation marks that begins by what it watched": (
+        f'The "Keldale" movement has followed parliamentary elections for years. In Bresk {CASES}. We thank all.',
+        "",
+        "Keldale",
+    ),
+    "a line of its head that ends in an hour": (
+        "INCIDENT DIGEST No. 3\n\nCitizens' Lamp Network - as of 9:00 p.m.\n\n"
+        f"We print what two people confirmed. In Bresk {CASES}. Send us the hour and the place.",
+        "",
+        "Citizens' Lamp Network",
+    ),
     "its publisher": (
         f"The day was long. In Bresk {CASES}. We will publish a report.",
         "---\ntitle: Five findings\npublisher: Bresk Election Watch\n---\n",
@@ -143,6 +160,7 @@ class TestOfObservers:
     TEXT = (
         "LOWLAND UNION ELECTION OBSERVATION MISSION\nGOSTEL 2031\n\nPRELIMINARY STATEMENT\n\n"
         "Observers in Bresk reported that the box had no seal. LU observers saw crowded halls. "
+        "Eleven observers said that money was shared out. "
         "Citizen observers said that the list was long. "
         "At the mill, groups of young men told voters to go home or face what would come."
     )
@@ -152,6 +170,7 @@ class TestOfObservers:
         [
             ("the box had no seal", "Lowland Union Election Observation Mission"),
             ("crowded halls", "Lowland Union Election Observation Mission"),
+            ("money was shared out", "Lowland Union Election Observation Mission"),
             ("the list was long", "Citizen observers"),
         ],
     )

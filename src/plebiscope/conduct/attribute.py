@@ -18,6 +18,7 @@ from plebiscope.conduct.clauses import phrase_behind
 from plebiscope.conduct.cues import Finder
 from plebiscope.conduct.issuer import Defaults
 from plebiscope.conduct.language import words
+from plebiscope.conduct.lexicon import FIGURES
 from plebiscope.conduct.mentions import Mentions
 from plebiscope.conduct.names import bare, common_forms
 from plebiscope.conduct.passage import Passage
@@ -141,7 +142,7 @@ class Voices:
                 said
                 for said in self.said[index]
                 if said.cue.lemma != "by"
-                and start < said.cue.start
+                and (start < said.cue.start or (start == said.cue.start and said.cue.lemma == "according to"))
                 and said.cue.end < end
                 and any(first < end and start < last for first, last in said.cue.scopes)
             ),
@@ -391,10 +392,10 @@ class Voices:
         return body if same or named in self._defaults.aliases or inside[0].low == "our" else None
 
     def _sent(self, observers: str) -> bool:
-        """Tell the observers of the body whose statement the text is: "its observers", "the EU observers"."""
+        """Tell the observers of the body whose statement it is: "eleven observers", "the EU observers"."""
         body = self._defaults.body or ""
         initials = "".join(word[0] for word in body.split() if word[0].isupper()).lower()
-        of = observers.split()[:-1]
+        of = [word for word in observers.split()[:-1] if word not in FIGURES and not word.isdecimal()]
         return not of or of == ["its"] or (len(of) == 1 and len(of[0]) > 1 and initials.startswith(of[0]))
 
     def _topic(self, index: int) -> tuple[str, tuple[int, int]] | None:

@@ -181,6 +181,7 @@ class Cited:
             and is_speaker(self._found, subject)
             and (
                 self._found[at + 1].kind in ("det", "cap", "pron", "sub", "quote")
+                or any(one.kind == "poss" for one in self._found[at + 2 : at + 3])
                 if at + 1 < len(self._found)
                 else True
             )

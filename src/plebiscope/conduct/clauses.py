@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from plebiscope.conduct.language import verbs, words
 from plebiscope.conduct.tokens import Token
 
+_RELATIVE_REACH = 8
+"""Words from a noun back to the relative pronoun of its clause."""
 _OPENED, _CLOSED = "([", ")]"
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'re"])
 HAVE = frozenset(["has", "have", "had", "having", "'ve"])
@@ -74,7 +76,9 @@ def subject_before(found: Sequence[Token], verb: int) -> Subject | None:
     if role.kind == "word" or role.low in ("a", "an", "the", "one"):
         # "Ana Torvik, head of the board, a baker, said": what stands behind a name says who that is.
         named = noun_phrase(found, subject.outer - 1, max(0, subject.outer - _LONGEST))
-        within = named is not None and named.first > 0 and found[named.first - 1].kind == "prep"
+        within = named is not None and any(
+            found[named.first - step].kind == "prep" for step in (1, 2) if _led(found, named.first, step)
+        )
         if named and not within and named.last - named.first >= 2 and _named(found, named.first, named.last):
             return named
     return subject
@@ -247,6 +251,9 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
         if left > floor and found[left - 1].kind == "comma":
             left -= 1
         return noun_phrase(found, left, floor) if left > floor else None
+    pronoun = _denied_of(found, first, floor)
+    if pronoun is not None:
+        return noun_phrase(found, pronoun, floor)
     outer = first
     first = _onset(found, first, end)
     if any(one.low == "and" for one in found[first:end]):
@@ -255,7 +262,7 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
             ahead = noun_phrase(found, first - 1, floor)
             if (
                 ahead is None
-                or found[ahead.last - 1].kind != "cap"
+                or (found[ahead.last - 1].kind != "cap" and found[ahead.last - 1].low not in _CLOSED)
                 or found[ahead.first].kind not in ("cap", "det")
             ):
                 break
@@ -270,6 +277,20 @@ def noun_phrase(found: Sequence[Token], end: int, floor: int = 0) -> Subject | N
         if first < end
         else None
     )
+
+
+def _led(found: Sequence[Token], first: int, step: int) -> bool:
+    """Tell a place before a name: right before it, or before its article, "in the Marenna Republic"."""
+    return step <= first and (step == 1 or found[first - 1].kind == "det")
+
+
+def _denied_of(found: Sequence[Token], first: int, floor: int) -> int | None:
+    """Find the pronoun of a relative clause before a verb: "parties which did not pass the bar said"."""
+    at = first - 1
+    while at > max(floor, first - _RELATIVE_REACH) and found[at].kind in ("aux", "adv", "word", "det", "num"):
+        at -= 1
+    begins = at > floor and found[at].low in ("who", "which") and found[at + 1].kind == "aux"
+    return at if begins and at + 1 < first and found[at - 1].kind in ("word", "cap") else None
 
 
 def _occasion(found: Sequence[Token], at: int) -> bool:

@@ -49,10 +49,12 @@ _RELEASED = re.compile(r"\([A-Z][\w .,'-]{1,40}\)\s?[–—-]")
 _SAID = re.compile(rf"(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s(?:said|says|found|learned)\b")
 # "The Watch placed 900 observers in Gostel", "the Watch followed voting": whoever begins so reports.
 _WATCHED = re.compile(
-    rf"(?:The\s)?(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?\s(?:has\s|have\s)?"
+    rf"(?:The\s)?(?:\"(?P<quoted>[A-Z][^\"]{{2,40}})\"\s(?:{either('people', 'issuers')})|(?P<name>{_NAME}))"
+    r"(?:\s\([\w/ -]{2,20}\))?\s(?:has\s|have\s)?"
     r"(?:(?:placed|posted|deployed|sent|had|fielded|stationed|trained|mobili[sz]ed|accredited)\s[^.;]{0,30}?"
     r"\b(?:observers|monitors|volunteers|lawyers|members|people|teams|watchers)\b"
-    r"|(?:followed|observed|monitored|watched)\s(?:the\s)?(?:voting|vote|poll|polling|election|referendum|count)\b"
+    r"|(?:followed|observed|monitored|watched)\s(?:the\s)?(?:[a-z]+\s)?"
+    r"(?:voting|vote|poll|polling|elections?|referendum|count)\b"
     r"|spoken\sto\s\d|came\sto\s[A-Z]\w+\sat\sthe\sinvitation)"
 )
 # "..., the Watch says." at the head of a text that goes on in the first person.
@@ -97,8 +99,12 @@ _SECTION = re.compile(rf"(?P<name>{_NAME}(?:,\s{_NAME})?)\.$")
 _PUBLISHERS = frozenset(
     ["publisher", "organisation", "organization", "issuer", "issued by", "body", "author"]
 )
+# A line of a heading ends without a stop, unless it names an hour: "as of 9:00 p.m.".
+_SENTENCE = re.compile(r"(?<![ap]\.m)[.?!]$")
 _LEAD = 2000
 """Letters at the head of a text in which whoever speaks today is sought."""
+_FOOT = 3
+"""Sentences at the end of a text among which the name of whoever signs is sought."""
 _OPENING = 5
 """Sentences at the head of a text among which its heading is sought."""
 
@@ -172,7 +178,7 @@ class Defaults:
         lines = [line for block in opening for line in block.split("\n")]
         headings = [
             title,
-            *(line for line in lines if len(line) < 130 and not line.endswith((".", "?", "!"))),
+            *(line for line in lines if len(line) < 130 and not _SENTENCE.search(line)),
         ]
         self._headed = any(_OBSERVATION.search(line) for line in headings)
         score: Counter[str] = Counter()
@@ -294,16 +300,29 @@ class Defaults:
             first = _AT_HEAD.match(body[0])
             if first and self._is_body(first["name"]):
                 found.append((first["name"], 3))
+            found += [(name, 3) for name in self._signed()]
         if body and self._own_voice():
             watched, says = _WATCHED.match(body[0]), _SAYS.search(body[0])
-            if watched and (" " in watched["name"] or self._is_body(watched["name"])):
-                found.append((watched["name"], 4))
+            name = (watched["quoted"] or watched["name"]) if watched else ""
+            if watched and (watched["quoted"] or " " in name or self._is_body(name)):
+                found.append((name, 4))
             if says and self._is_body(says["name"]):
                 found.append((says["name"], 4))
         if body and any(_RELEASED.match(line) for line in body[:2]):
             said = Counter(one["name"] for one in _SAID.finditer(self._text) if self._is_body(one["name"]))
             found += [(name, 4) for name, _ in said.most_common(1)]
         return found
+
+    def _signed(self) -> list[str]:
+        """Name the body that signs below a statement: the council of the movement "Keldale"."""
+        foot = [self._text[one.start : one.end] for one in self._passages[-_FOOT:]]
+        for line in (line for block in foot for line in block.split("\n")):
+            if len(line) < 130 and not _SENTENCE.search(line) and _BODY_WORD.search(line):
+                name = re.fullmatch(r"(?:The\s)?[^\"]{3,90}\"(?P<quoted>[A-Z][^\"]{2,40})\"", line)
+                whole = re.fullmatch(rf"(?:The\s)?(?P<name>{_NAME})(?:\s\([\w/ -]{{2,20}}\))?", line)
+                if name or (whole and " " in whole["name"] and self._is_body(whole["name"])):
+                    return [name["quoted"] if name else whole["name"] if whole else ""]
+        return []
 
     def _today(self) -> list[tuple[str, int]]:
         """Name who speaks at the head as of today: several bodies together, or one that is told things."""

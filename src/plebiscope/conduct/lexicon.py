@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*|(?i:per[ -]cent)\b|(?:[A-Z]\.){2,}|(?i:[ap]\.m)\b|[^\W_]+(?:'[^\W_]+)*|[%$€£]"
 )
 _PARTING = re.compile(r"[;:—–.!?]| - ")
-_FIGURES = frozenset(
+FIGURES = frozenset(
     (
         "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
         "dozen", "dozens",
@@ -110,7 +110,7 @@ class Lexicon:
             found.update(self._by_base.get(base, ()))
         for end in range(1, len(word) + 1):
             found.update(self._by_prefix.get(word[:end], ()))
-        if word[0].isdigit() or word in _FIGURES:
+        if word[0].isdigit() or word in FIGURES:
             found.update(self._figures)
         if written[0].isupper():
             found.update(self._capitals)
