@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow lint bench example reference natural curves calibration worlds gazetteer weights schema lock
+.PHONY: demo test slow screenshots lint bench example reference natural curves calibration worlds gazetteer weights schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -55,3 +55,7 @@ schema:          ## write the JSON Schema of the dossier as the code has it
 
 lock:            ## pin what is installed now
 	$(BIN)pip freeze --exclude-editable | grep -v '@' > requirements.lock
+
+screenshots:     ## every page of the workbench, light and dark, for docs/workbench
+	mkdir -p docs/workbench
+	PLEBISCOPE_SCREENSHOTS=docs/workbench $(BIN)pytest -q tests/web/test_browser.py -k fit_for_everybody

@@ -47,7 +47,8 @@ def test_no_arithmetic_finds_a_contradiction_in_a_fair_vote(worlds):
 
 def test_every_method_is_asked_about_fair_worlds(worlds, quick):
     answered = {one.method for answers in worlds for one in answers if one.status == "tested"}
-    assert answered == {method.id for method in quick}
+    # What rests on a design (groups, states of the count, a sample) has nothing to rest on in a fair world.
+    assert answered == {method.id for method in quick if method.tier != "B"}
 
 
 def test_a_p_that_is_a_quarter_of_what_it_should_be_is_caught(asked, alarms):

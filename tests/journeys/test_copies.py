@@ -113,7 +113,7 @@ def test_copies_are_named_on_the_command_line(call, folder: Path, tmp_path: Path
         "path": "observers.csv",
         "role": "copies",
         "contest": "results",
-        "copies": {"source": "observers.csv", "kind": "protocols"},
+        "copies": {"source": "observers.csv", "kind": "protocols", "strata": [], "drawn": []},
         "reported": None,
     }
     assert call("verify", tmp_path / "out" / "dossier.json", "--sources", folder, "-q").code == 0

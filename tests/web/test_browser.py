@@ -1,0 +1,186 @@
+"""The workbench in a real browser: by keyboard, on a phone, in the dark, and with axe looking on.
+
+With PLEBISCOPE_SCREENSHOTS naming a folder, every page is saved there, light and dark (`make screenshots`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from plebiscope import study
+from plebiscope.web.app import workbench
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+if CHROMIUM is None:
+    pytest.skip("no Chromium on this machine", allow_module_level=True)
+
+TOKEN = "a-token-of-the-tests"
+CASE = "/cases/Marenna"
+PAGES = {
+    "cases": "/",
+    "files": CASE,
+    "understand": f"{CASE}/understand",
+    "plan": f"{CASE}/plan",
+    "run": f"{CASE}/run",
+    "read": f"{CASE}/dossier",
+    "explore": f"{CASE}/explore?t0=85&t1=95",
+    "station": f"{CASE}/station/2357",
+    "judge": f"{CASE}/reports",
+    "keep": f"{CASE}/keep",
+    "missing": "/cases/nobody",
+}
+READY = {"understand": "table.menus", "judge": "[data-statement]"}
+SCREENSHOTS = os.environ.get("PLEBISCOPE_SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a workbench that serves one examined case, with its token."""
+    root = tmp_path_factory.mktemp("cases")
+    shutil.copytree(study.example(), root / "Marenna")
+    study.write(
+        study.examine(root / "Marenna", methods=["protocol", "straddle"]), root / "Marenna" / "dossier"
+    )
+    listening = socket.create_server(("127.0.0.1", 0))
+    host = f"127.0.0.1:{listening.getsockname()[1]}"
+    server = uvicorn.Server(
+        uvicorn.Config(workbench(root, TOKEN, [host]), log_level="error", access_log=False)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://{host}"
+    server.should_exit = True
+    thread.join(20)
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"]
+        )
+        yield running
+        running.close()
+
+
+@contextmanager
+def opened(browser: Any, site: str, name: str, **how: Any) -> Iterator[Any]:
+    """A page of the workbench; what the browser complains of, and what it asks of others, is kept."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith((site, "data:")) else page.complaints.append(asked.url),
+    )
+    page.goto(f"{site}/?token={TOKEN}")
+    page.goto(site + PAGES[name])
+    if name in READY:
+        page.wait_for_selector(READY[name], timeout=120_000)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_fit_for_everybody(browser: Any, site: str, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for scheme in ("light", "dark"):
+        with opened(browser, site, name, color_scheme=scheme) as page:
+            # The dossier in its frame is looked at by tests of its own.
+            rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+            context = {"exclude": ["iframe"]}
+            found = Axe().run(page, context=context, options={"runOnly": {"type": "tag", "values": rules}})
+            assert found.violations_count == 0, found.generate_report()
+            missing = ["status of 404"] if name == "missing" else []
+            assert [c for c in page.complaints if not any(m in c for m in missing)] == []
+            if SCREENSHOTS:
+                page.screenshot(path=str(Path(SCREENSHOTS) / f"{name}-{scheme}.png"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_a_phone_or_a_page_at_twice_its_size(
+    browser: Any, site: str, name: str
+) -> None:
+    with opened(browser, site, name, viewport={"width": 360, "height": 740}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_statements_are_judged_by_keyboard_alone(browser: Any, site: str) -> None:
+    with opened(browser, site, "judge") as page:
+        page.keyboard.press("j")
+        first = page.evaluate("document.activeElement.id")
+        page.keyboard.press("a")
+        page.wait_for_selector(f"#{first}.accept")
+        assert page.evaluate("document.activeElement.id") == first
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") != first
+        page.keyboard.press("k")
+        page.keyboard.press("u")
+        page.wait_for_selector(f"#{first}.open")
+        assert page.complaints == []
+
+
+def test_a_box_drawn_over_the_picture_chooses_stations(browser: Any, site: str) -> None:
+    with opened(browser, site, "explore") as page:
+        page.get_by_role("link", name="Choose all again").click()
+        page.wait_for_selector("text=2,996 of 2,996 stations")
+        page.locator("[data-brush]").scroll_into_view_if_needed()
+        svg = page.locator("[data-brush] svg").bounding_box()
+        scale = svg["width"] / float(page.locator("[data-brush] svg").get_attribute("width"))
+        at = [
+            (svg["x"] + (46 + 4 * x) * scale, svg["y"] + (24 + 400 - 4 * y) * scale)
+            for x, y in ((80, 60), (99, 99))
+        ]
+        page.mouse.move(*at[0])
+        page.mouse.down()
+        page.mouse.move(*at[1])
+        page.mouse.up()
+        page.wait_for_selector(".sum strong:not(:has-text('2,996 of'))")
+        assert float(page.input_value("#t0")) == pytest.approx(80, abs=0.5)
+        assert page.locator("svg .box").count() == 1
+        assert "t0=" in page.url
+        assert page.complaints == []
+
+
+def test_files_are_brought_in_and_a_menu_changes_the_sums_at_once(
+    browser: Any, site: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "votes.csv"
+    lines = [f"Gostel {i},{500 + i},{300 + i},10,{290 + i},{150 + i},140" for i in range(30)]
+    head = "Polling station,Registered voters,Ballots in the box,Invalid,Valid,For,Against"
+    table.write_text("\n".join([head, *lines]), "utf-8")
+    with opened(browser, site, "cases") as page:
+        page.set_input_files("#files", str(table))
+        page.fill("#called", "Gostel")
+        page.get_by_role("button", name="Put them in").click()
+        page.wait_for_url("**/cases/Gostel")
+        page.get_by_role("link", name="See how it was understood").click()
+        page.wait_for_selector("table.menus", timeout=120_000)
+        assert page.locator("tr.fails").count() == 0
+        page.locator("table.menus select").nth(1).select_option("cast")
+        page.locator("table.menus select").nth(2).select_option("registered")
+        page.wait_for_selector("tr.fails", timeout=120_000)
+        assert page.complaints == []
