@@ -145,7 +145,12 @@ def add(path: Path, cells: Mapping[str, str]) -> None:
 def _save(path: Path, before: str, after: str, encoding: str) -> None:
     if after != before:
         own = "utf-8" if is_toml(path.name) else "utf-8-sig"
-        _write(path, after.encode(encoding or own, errors="replace"))
+        try:
+            data = after.encode(encoding or own)
+        except UnicodeEncodeError:
+            # The encoding of a spreadsheet lacks letters that somebody has typed.
+            data = after.encode(own, errors="replace")
+        _write(path, data)
 
 
 def _read(path: Path) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ import io
 import re
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,29 @@ def test_what_cannot_be_meant_changes_nothing(workbench: tuple[TestClient, Path]
     missing = {"report": "report.txt", "words": "They flew away", "code": "C01"}
     assert client.post(f"{CASE}/reports/add", data=missing).status_code == 422
     assert path.read_bytes() == before
+
+
+def test_what_is_cleared_is_said_to_be_nothing(workbench: tuple[TestClient, Path]) -> None:
+    client, path = workbench
+    judged(client)
+    one = next(row for row in rows(path) if row["speaker"] not in ("", "the report itself"))
+    said = {"statement": one["statement"], "do": "correct", "new_speaker": ""}
+    client.post(f"{CASE}/reports/decide", data=said)
+    mine = next(row for row in rows(path) if row["statement"] == one["statement"])
+    assert (mine["decision"], mine["new_speaker"]) == ("correct", "the report itself")
+    client.post(f"{CASE}/reports/decide", data={"statement": one["statement"], "do": "undo"})
+
+
+def test_decisions_at_the_same_time_are_all_kept(workbench: tuple[TestClient, Path]) -> None:
+    client, path = workbench
+    judged(client)
+    keys = [row["statement"] for row in rows(path) if row["words"]][:3]
+    with ThreadPoolExecutor(3) as pool:
+        said = [{"statement": key, "do": "accept"} for key in keys]
+        list(pool.map(lambda one: client.post(f"{CASE}/reports/decide", data=one), said))
+    assert {row["decision"] for row in rows(path) if row["statement"] in keys} == {"accept"}
+    for key in keys:
+        client.post(f"{CASE}/reports/decide", data={"statement": key, "do": "undo"})
 
 
 def test_decisions_count_when_the_case_is_examined(workbench: tuple[TestClient, Path]) -> None:

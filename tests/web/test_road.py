@@ -6,6 +6,7 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from .conftest import Upload
@@ -83,3 +84,33 @@ def test_the_language_is_picked_or_taken_from_the_browser(visitor: TestClient) -
     assert '<html lang="es">' in visitor.post("/language", data={"language": "es"}).text
     assert '<html lang="es">' in visitor.get("/").text
     assert '<html lang="es">' in visitor.post("/language", data={"language": "../en"}).text
+
+
+@pytest.mark.parametrize("name", ["dossier", ".workbench", "removed", "review.csv", "dossier/dossier.html"])
+def test_a_link_where_the_workbench_writes_is_refused(
+    visitor: TestClient, upload: Upload, tmp_path: Path, name: str
+) -> None:
+    upload({"a.csv": b"x"}, "Linked")
+    place = tmp_path / "cases" / "Linked" / name
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(tmp_path / "elsewhere")
+    for page in ("", "/reports", "/understand", "/keep"):
+        assert visitor.get(f"/cases/Linked{page}").status_code == 422
+    assert visitor.post("/cases/Linked/run/start").status_code == 422
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_damaged_case_file_is_told_and_nothing_breaks(visitor: TestClient, upload: Upload) -> None:
+    upload({"case.toml": b"name = [", "a.csv": b"x,y\n1,2\n"}, "Damaged")
+    for page in ("/plan", "/understand", "/reports"):
+        assert visitor.get(f"/cases/Damaged{page}").status_code in (200, 422)
+    answer = visitor.post("/cases/Damaged/files", files=[("files", ("b.csv", b"x"))])
+    assert answer.status_code == 422
+    assert "TOML" in answer.text
+
+
+def test_what_systems_leave_in_folders_is_not_taken_in(visitor: TestClient, upload: Upload) -> None:
+    names = ("votes/.DS_Store", "votes/~$a.xlsx", "votes/dossier/dossier.json", "votes/a.csv")
+    page = upload(dict.fromkeys(names, b"y"), "Folder")
+    assert page.text.count('name="file"') == 1
+    assert "a.csv" in page.text

@@ -115,3 +115,26 @@ def test_files_that_come_later_are_named_in_the_case_file_and_leave_it_again(
     visitor.post("/cases/A vote/remove", data={"file": "report.txt"})
     assert "reports" not in tomllib.loads(path.read_text("utf-8"))
     assert (path.parent / "removed" / "report.txt").read_bytes() == report
+
+
+def test_what_menus_do_not_say_stays_and_areas_keep_their_order(
+    visitor: TestClient, upload: Upload, tmp_path: Path
+) -> None:
+    lines = ["District,Region,Polling station,Registered voters,Ballots in the box,Invalid,Valid,for,against"]
+    lines += [
+        f"D{i // 10},R{i // 30},No. {i},{500 + i},{300 + i},10,{290 + i},{150 + i},140" for i in range(60)
+    ]
+    upload({"votes.csv": "\n".join(lines).encode()})
+    text = understood(visitor, "A vote")
+    roles = re.findall(r'<option value="(\w+)" selected>', text)
+    headers = lines[0].split(",")
+    assert roles.count("areas") == 2
+    path = tmp_path / "cases" / "A vote" / "case.toml"
+    data = {"contest": "votes", "header:votes": headers, "role:votes": roles, "do": "save"}
+    visitor.post("/cases/A vote/understand/try", data=data)
+    (contest,) = tomllib.loads(path.read_text("utf-8"))["contest"]
+    assert contest["mapping"]["columns"]["areas"] == ["Region", "District"]
+    path.write_text(path.read_text("utf-8") + '\n[contest.mapping.codes]\n9 = "registered voters"\n', "utf-8")
+    visitor.post("/cases/A vote/understand/try", data=data)
+    (contest,) = tomllib.loads(path.read_text("utf-8"))["contest"]
+    assert contest["mapping"]["codes"] == {"9": "registered voters"}

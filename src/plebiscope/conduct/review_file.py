@@ -142,7 +142,7 @@ def decided(text: str, name: str, statement: str, cells: Mapping[str, str]) -> s
 
 def _row_changed(text: str, name: str, statement: str, cells: Mapping[str, str]) -> str | None:
     delimiter = _delimiter(text)
-    physical = text.splitlines(keepends=True)
+    physical = list(io.StringIO(text, newline=""))
     reader = csv.reader(physical, delimiter=delimiter, strict=True)
     header: list[str] | None = None
     before = 0

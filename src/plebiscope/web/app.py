@@ -66,10 +66,12 @@ def workbench(root: Path, token: str, hosts: Iterable[str], limits: Limits | Non
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, InputError)  # noqa: S101 - it is registered for these
-    return show(
-        request, "refused.html", status=422, error=error, inside=bool(request.headers.get("hx-request"))
-    )
+    inside = bool(request.headers.get("hx-request"))
+    answer = show(request, "refused.html", status=422, error=error, inside=inside)
+    # What was asked for stays on the page as it is; the refusal stands above it.
+    answer.headers["HX-Retarget"] = "#refusal"
+    answer.headers["HX-Reswap"] = "innerHTML show:window:top"
+    return answer
 
 
 async def _missing(request: Request, error: Exception) -> Response:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from plebiscope.intake import cases
-from plebiscope.intake.case_file import REVIEWS
+from plebiscope.intake.case_file import REVIEWS, is_case, is_review
 from plebiscope.intake.case_writing import case_text, changed
 from plebiscope.model.errors import InputError
 from plebiscope.web.folders import CaseFolder
@@ -40,9 +41,9 @@ def replace(case: CaseFolder, content: bytes | None) -> None:
     if content is None:
         path.unlink(missing_ok=True)
         return
-    aside = path.with_name(f".{NAME}.new")
-    aside.write_bytes(content)
-    aside.replace(path)
+    with tempfile.NamedTemporaryFile(dir=case.path, prefix=f".{NAME}.", delete=False) as aside:
+        aside.write(content)
+    Path(aside.name).replace(path)
 
 
 def content(case: CaseFolder) -> bytes | None:
@@ -51,8 +52,28 @@ def content(case: CaseFolder) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
+def _read(before: bytes) -> dict[str, Any]:
+    """Read the case file as a table.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    try:
+        said = tomllib.loads(before.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"this is no valid TOML ({error})", where=NAME) from None
+    contests = said.get("contest")
+    if not isinstance(contests, list) or not all(isinstance(one, dict) for one in contests):
+        raise InputError("the case has no contest", where=NAME, expected="at least one [[contest]]")
+    return said
+
+
 def put_in(case: CaseFolder, paths: Iterable[Path]) -> None:
     """Name new files in the case file, where there is one; without one, all files of the folder count.
+
+    Files that it names already, reviews and case files are left alone.
 
     Raises
     ------
@@ -62,27 +83,38 @@ def put_in(case: CaseFolder, paths: Iterable[Path]) -> None:
     before = content(case)
     if before is None:
         return
-    said = tomllib.loads(before.decode("utf-8"))
+    said, text = _read(before), before.decode("utf-8")
+    own = {NAME, *REVIEWS}
+    new = [p for p in paths if p.name not in own and f'"{p.name}"' not in text and not is_review(p)]
+    roles = {path.name: cases.role_of(path) for path in new if not _is_case(path)}
+    results = [name for name, role in roles.items() if role == "results"]
     contests = said["contest"]
-    for path in paths:
-        if path.name == NAME or path.name in REVIEWS:
-            continue
-        role = cases.role_of(path)
-        if role != "results":
-            key = "reports" if role == "report" else "totals"
-            said[key] = [*said.get(key, []), path.name]
-            save(case, top={key: said[key]})
-            continue
-        if len(contests) > 1:
-            raise InputError(
-                "the case has several contests, and it is not said to which this file belongs",
-                where=path.name,
-                todo=f"write its name under `results` of a [[contest]] in {NAME}",
-            )
-        listed = contests[0].get("results", [])
-        contests[0]["results"] = [*(listed if isinstance(listed, list) else [listed]), path.name]
-        mine = str(contests[0].get("id", "contest-1"))
-        save(case, contests={mine: {"results": contests[0]["results"]}})
+    if results and len(contests) > 1:
+        raise InputError(
+            "the case has several contests, and it is not said to which this file belongs",
+            where=results[0],
+            todo=f"write its name under `results` of a [[contest]] in {NAME}",
+        )
+    top = {}
+    for key, role in (("reports", "report"), ("totals", "totals")):
+        mine = [name for name, found in roles.items() if found == role]
+        if mine:
+            top[key] = [*_listed(said.get(key, [])), *mine]
+    lists = {}
+    if results:
+        lists[str(contests[0].get("id", "contest-1"))] = {
+            "results": [*_listed(contests[0].get("results", [])), *results]
+        }
+    if top or lists:
+        save(case, top=top, contests=lists)
+
+
+def _is_case(path: Path) -> bool:
+    return path.suffix.lower() == ".toml" and is_case(path)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
 
 
 def take_out(case: CaseFolder, name: str) -> None:
@@ -90,8 +122,12 @@ def take_out(case: CaseFolder, name: str) -> None:
     before = content(case)
     if before is None or name == NAME:
         return
-    said = tomllib.loads(before.decode("utf-8"))
-    top = {key: [one for one in said[key] if one != name] for key in ("reports", "totals") if key in said}
+    said = _read(before)
+    top = {
+        key: [one for one in _listed(said[key]) if one != name]
+        for key in ("reports", "totals")
+        if key in said
+    }
     lists: dict[str, dict[str, Any]] = {}
     for number, contest in enumerate(said["contest"], 1):
         listed = contest.get("results", [])

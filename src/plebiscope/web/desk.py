@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +34,8 @@ class Desk:
     cases: Cases
     jobs: Jobs
     limits: Limits
+    locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """One for each case: whoever changes its files holds it, so that no change undoes another."""
 
 
 def desk(request: Request) -> Desk:
@@ -47,11 +51,19 @@ def case_of(request: Request) -> CaseFolder:
     ------
     HTTPException
         If there is none.
+    InputError
+        If a name that the workbench writes to is a link that leads elsewhere.
     """
     found = desk(request).cases.find(request.path_params["case"])
     if found is None:
         raise HTTPException(404)
+    found.refuse_links()
     return found
+
+
+def changing(request: Request, case: CaseFolder) -> asyncio.Lock:
+    """Return the lock to be held while the files of a case are changed."""
+    return desk(request).locks[case.name]
 
 
 def language_of(request: Request) -> str:

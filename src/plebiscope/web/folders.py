@@ -18,11 +18,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from plebiscope.dossier.write import DATA, PAGE
+from plebiscope.intake.case_file import REVIEWS
 from plebiscope.model.errors import InputError
 
 DOSSIER = "dossier"
 """Folder of a case in which its dossier lies."""
 _KEPT = ".workbench"
+REMOVED = "removed"
+"""Folder of a case into which files go that were taken out of it."""
+WRITTEN = ("case.toml", *REVIEWS)
+"""Files of a case that the workbench itself writes."""
 _LONGEST = 100
 """Bytes of a name; file systems take 255, and endings are added."""
 _SIGNS = re.compile(r"[^\w.() +-]")
@@ -61,6 +66,25 @@ class CaseFolder:
         """Its name, under which it is asked for."""
         return self.path.name
 
+    def refuse_links(self) -> None:
+        """Refuse a folder in which what the workbench writes would land elsewhere.
+
+        Raises
+        ------
+        InputError
+            If it holds such a link.
+        """
+        written = [self.path / name for name in (_KEPT, REMOVED, DOSSIER, *WRITTEN)]
+        inside = [p for p in written[:3] if p.is_dir() and not p.is_symlink() for p in p.rglob("*")]
+        link = next((p for p in (*written, *inside) if p.is_symlink()), None)
+        if link is not None:
+            raise InputError(
+                "a link lies where the workbench writes, so nothing is done with this case",
+                where=link.name,
+                expected="plain files and folders",
+                todo="remove the link from the folder of the case",
+            )
+
     @property
     def files(self) -> list[Path]:
         """What was put into it, by name: results, totals, reports, the case file, a review."""
@@ -92,7 +116,7 @@ class CaseFolder:
             If the disk refuses.
         """
         wanted = safe_name(name, "file")
-        taken = {path.name.casefold() for path in self.path.iterdir()}
+        taken = {path.name.casefold() for path in self.path.iterdir()} | {REMOVED, DOSSIER}
         stem, dot, ending = wanted.rpartition(".")
         stem, dot, ending = (stem, dot, ending) if dot else (wanted, "", "")
         number, given = 2, wanted
@@ -135,9 +159,7 @@ class Cases:
         """Return every case, the one touched last first."""
         if not self.root.is_dir():
             return []
-        inside = [
-            p for p in self.root.iterdir() if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")
-        ]
+        inside = [p for p in self.root.iterdir() if _shown(p) and p.is_dir()]
         return [CaseFolder(p) for p in sorted(inside, key=lambda p: (-p.stat().st_mtime, p.name))]
 
     def find(self, name: str) -> CaseFolder | None:
@@ -169,6 +191,13 @@ class Cases:
             with path.open("rb") as content:
                 made.add(path.name, content)
         return made
+
+
+def _shown(path: Path) -> bool:
+    """Tell what people have put there from links, litter, and names that cannot be written on a page."""
+    if path.is_symlink() or path.name.startswith((".", "~$")):
+        return False
+    return not any(0xD800 <= ord(letter) <= 0xDFFF or ord(letter) < 32 for letter in path.name)
 
 
 @contextlib.contextmanager

@@ -93,6 +93,8 @@ class Guard:
                 "It was started by somebody on this machine. Open the whole address that was printed in the "
                 "terminal, with what stands behind the question mark.",
             )
+        if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            return _page(403, "This request came from another site", "Nothing was shown or changed.")
         if scope["method"] not in _READING and not _is_ours(headers, host):
             return _page(403, "This request came from another site", "Nothing was changed.")
         size = headers.get("content-length", "0")

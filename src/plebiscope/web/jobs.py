@@ -21,6 +21,8 @@ from plebiscope.web.limits import Limits
 
 State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
 _KEPT_STEPS = 500
+READING = ("understand", "judge")
+"""Work that only shows what is there."""
 _KEPT_ERRORS = 4000
 """Letters of what a program that broke down said last."""
 _LONGEST_LINE = 64 << 20
@@ -86,16 +88,27 @@ class Jobs:
         )
 
     def start(self, case: CaseFolder, task: str, given: dict[str, Any] | None = None) -> Job:
-        """Begin a piece of work; where this case has one under way already, that one is returned.
+        """Begin a piece of work on a case, which has one at a time.
+
+        The same work that is under way already is returned. Mere reading gives way to other work, and does
+        not begin beside it.
 
         Raises
         ------
         InputError
-            If too many wait already.
+            If too many wait already, or other work is under way on this case.
         """
         busy = self.under_way(case)
-        if busy is not None:
+        if busy is not None and (busy.task == task or task in READING):
             return busy
+        if busy is not None and busy.task in READING:
+            busy.state = "cancelled"
+            if busy.turn is not None:
+                busy.turn.cancel()
+        elif busy is not None:
+            raise InputError(
+                "this case is being worked on just now", todo="wait until it is done, or cancel it"
+            )
         if sum(not job.over for job in self._jobs.values()) >= self.limits.waiting + self.limits.running:
             raise InputError(
                 f"{self.limits.waiting} runs wait already",
@@ -142,8 +155,9 @@ class Jobs:
         except asyncio.CancelledError:
             job.state = "cancelled"
             raise
-        except OSError as error:
-            job.state, job.broken = "failed", str(error)
+        except Exception as error:
+            # Whatever the program said: a case must never be blocked by what broke down.
+            job.state, job.broken = "failed", str(error)[-_KEPT_ERRORS:]
         finally:
             await _end(job.process)
             job.ended = time.monotonic()

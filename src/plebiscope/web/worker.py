@@ -31,7 +31,8 @@ def main() -> None:
     asked = json.loads(sys.stdin.readline())
     _limit(int(asked["memory"]))
     # Libraries that print must not be taken for us.
-    out, sys.stdout = sys.stdout, sys.stderr
+    out, sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8"), sys.stderr
+    os.dup2(2, 1)
 
     def say(**what: Any) -> None:
         out.write(json.dumps(what, ensure_ascii=False) + "\n")

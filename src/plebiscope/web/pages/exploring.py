@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -278,7 +279,7 @@ def _table(case: CaseFolder, asked: Mapping[str, str], kind: str) -> Response:
 
 def download(body: bytes, called: str, media: str, headers: Mapping[str, str] | None = None) -> Response:
     """Hand out a file under a name that no browser takes for anything else."""
-    plain = called.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_").replace("\\", "_")
+    plain = re.sub(r'[^ -~]|["\\?]', "_", called)
     return Response(
         body,
         media_type=media,

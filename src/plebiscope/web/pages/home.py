@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -14,12 +15,9 @@ from starlette.routing import Route
 from plebiscope import study
 from plebiscope.model.errors import InputError
 from plebiscope.web.casefile import put_in, take_out
-from plebiscope.web.desk import LANGUAGE_COOKIE, case_of, desk, form, go, show
-from plebiscope.web.folders import CaseFolder
+from plebiscope.web.desk import LANGUAGE_COOKIE, case_of, changing, desk, form, go, show
+from plebiscope.web.folders import REMOVED, CaseFolder
 from plebiscope.web.words import LANGUAGES
-
-REMOVED = "removed"
-"""Folder of a case into which files go that were taken out of it."""
 
 
 async def home(request: Request) -> Response:
@@ -36,7 +34,7 @@ async def create(request: Request) -> Response:
         files = _files(given.getlist("files"))
         called = str(given.get("called") or "").strip() or (files[0].filename or "").rpartition(".")[0]
         case = desk(request).cases.new(called)
-        _put(case, files)
+        await run_in_threadpool(_put, case, files)
     return go(request, "case", case=case.name)
 
 
@@ -59,8 +57,10 @@ async def add(request: Request) -> Response:
     """Add files to a case."""
     found = case_of(request)
     async with form(request) as given:
-        new = _put(found, _files(given.getlist("files")))
-    await run_in_threadpool(put_in, found, new)
+        files = _files(given.getlist("files"))
+        async with changing(request, found):
+            new = await run_in_threadpool(_put, found, files)
+            await run_in_threadpool(put_in, found, new)
     return go(request, "case", case=found.name)
 
 
@@ -71,12 +71,8 @@ async def remove(request: Request) -> Response:
         path = found.file(str(given.get("file") or ""))
     if path is None:
         raise HTTPException(404)
-    aside = CaseFolder(found.path / REMOVED)
-    aside.path.mkdir(exist_ok=True)
-    with path.open("rb") as content:
-        aside.add(path.name, content)
-    path.unlink()
-    await run_in_threadpool(take_out, found, path.name)
+    async with changing(request, found):
+        await run_in_threadpool(_take_aside, found, path)
     return go(request, "case", case=found.name)
 
 
@@ -91,10 +87,27 @@ async def language(request: Request) -> Response:
 
 
 def _files(given: list[UploadFile | str]) -> list[UploadFile]:
-    files = [one for one in given if isinstance(one, UploadFile) and one.filename]
+    files = [
+        one for one in given if isinstance(one, UploadFile) and one.filename and not _litter(one.filename)
+    ]
     if not files:
         raise InputError("no file was chosen", todo="drop one on the page, or choose it with the button")
     return files
+
+
+def _take_aside(case: CaseFolder, path: Path) -> None:
+    aside = CaseFolder(case.path / REMOVED)
+    aside.path.mkdir(exist_ok=True)
+    take_out(case, path.name)
+    with path.open("rb") as content:
+        aside.add(path.name, content)
+    path.unlink()
+
+
+def _litter(name: str) -> bool:
+    """Tell what systems leave in folders, and what the workbench itself made."""
+    parts = re.split(r"[/\\]", name)
+    return parts[-1].startswith((".", "~$")) or bool({".workbench", "dossier", REMOVED} & set(parts[:-1]))
 
 
 def _put(case: CaseFolder, files: list[UploadFile]) -> list[Path]:

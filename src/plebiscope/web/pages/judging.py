@@ -21,10 +21,10 @@ from starlette.routing import Route
 from plebiscope import reviewing
 from plebiscope.conduct import codebook
 from plebiscope.conduct.review_line import COLUMNS, REPORT_ITSELF, Line
-from plebiscope.intake.case_file import REVIEWS
+from plebiscope.intake.case_file import REVIEWS, is_review
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Standing
-from plebiscope.web.desk import case_of, desk, form, go, show
+from plebiscope.web.desk import case_of, changing, desk, form, go, show
 from plebiscope.web.folders import CaseFolder
 from plebiscope.web.jobs import Job
 
@@ -66,10 +66,10 @@ class Card:
 
 
 def review_path(case: CaseFolder) -> Path:
-    """Return the review file of a case, or where it will be."""
-    return next(
-        (case.path / name for name in REVIEWS if (case.path / name).is_file()), case.path / REVIEWS[0]
-    )
+    """Return the review file of a case, whatever it is called, or where it will be."""
+    named = [case.path / name for name in REVIEWS if (case.path / name).is_file()]
+    others = (path for path in case.files if path.name != "case.toml" and is_review(path))
+    return next(iter(named), None) or next(others, case.path / REVIEWS[0])
 
 
 async def judging(request: Request) -> Response:
@@ -121,7 +121,8 @@ async def decide(request: Request) -> Response:
     one = next((s for s in (told or {}).get("statements", []) if s["key"] == said.get("statement")), None)
     if told is None or one is None:
         raise HTTPException(404)
-    await run_in_threadpool(_decide, case, one, said)
+    async with changing(request, case):
+        await run_in_threadpool(_decide, case, one, said)
     cards, _ = await run_in_threadpool(_cards, case, told)
     card = next(card for card in cards if card.told["key"] == one["key"])
     if request.headers.get("hx-request"):
@@ -145,8 +146,12 @@ def _decide(case: CaseFolder, one: Mapping[str, Any], said: Mapping[str, str]) -
     if verb == "correct":
         card = Card(one, None)
         for name in _NEW:
-            value = said.get(name, "").strip()
-            if value and value != card.now(name.removeprefix("new_")):
+            before = card.now(name.removeprefix("new_"))
+            value = said.get(name, before).strip()
+            if not value and before:
+                # What was cleared is no day and no place, and the report's own voice.
+                value = REPORT_ITSELF if name == "new_speaker" else "none"
+            if value != before:
                 cells[name] = value
         if not any(cells.values()):
             verb = "accept"
@@ -191,7 +196,8 @@ async def add(request: Request) -> Response:
         "reviewer": who,
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
     }
-    await run_in_threadpool(reviewing.add, review_path(case), cells)
+    async with changing(request, case):
+        await run_in_threadpool(reviewing.add, review_path(case), cells)
     return go(request, "judge", case=case.name)
 
 
@@ -208,7 +214,11 @@ def _current(request: Request, case: CaseFolder) -> Job | None:
     jobs = desk(request).jobs
     job = jobs.of(case, TASK)
     review = review_path(case).name
-    stamp = [[p.name, p.stat().st_size, p.stat().st_mtime_ns] for p in case.files if p.name != review]
+    stamp = [
+        [p.name, p.stat().st_size, p.stat().st_mtime_ns]
+        for p in case.files
+        if p.name not in (review, "case.toml")
+    ]
     stale = job is None or (job.over and (job.given.get("stamp") != stamp or job.state == "cancelled"))
     if stale and stamp:
         job = jobs.start(case, TASK, {"stamp": stamp, "review": review})

@@ -27,7 +27,7 @@ from plebiscope.intake.case_file import Found
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method
 from plebiscope.web.casefile import content, replace, save
-from plebiscope.web.desk import case_of, desk, form, go, show
+from plebiscope.web.desk import case_of, changing, desk, form, go, show
 from plebiscope.web.folders import CaseFolder
 from plebiscope.web.pages.understanding import TASK as UNDERSTAND
 
@@ -72,7 +72,8 @@ async def keep(request: Request) -> Response:
         found = await run_in_threadpool(cases.gather, [case.path])
         entries = _entries(given, found)
         begin = given.get("do") == "run"
-    await run_in_threadpool(_write, case, entries)
+    async with changing(request, case):
+        await run_in_threadpool(_write, case, entries)
     if begin:
         desk(request).jobs.start(case, "examine")
         return go(request, "run", case=case.name)
@@ -85,7 +86,7 @@ def _write(case: CaseFolder, entries: dict[str, Any]) -> None:
     save(case, **entries)
     try:
         study.checked(cases.gather([case.path]))
-    except InputError:
+    except Exception:
         replace(case, before)
         raise
 
@@ -169,7 +170,7 @@ def _entries(given: FormData, found: Found) -> dict[str, Any]:
                 params[method.id][name] = _typed(text, value)
     params = {name: entries for name, entries in params.items() if entries}
     seed = str(given.get("seed") or "").strip()
-    if not seed.isdecimal():
+    if not (seed.isdecimal() and len(seed) < 20):
         raise InputError(
             f"the seed is {seed!r}", expected="a whole number", todo="type one, 20200701 for instance"
         )

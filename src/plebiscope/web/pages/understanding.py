@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from plebiscope.intake import cases
 from plebiscope.model.returns import QUANTITIES
 from plebiscope.web.casefile import save
-from plebiscope.web.desk import case_of, desk, form, go, show
+from plebiscope.web.desk import case_of, changing, desk, form, go, show
 from plebiscope.web.folders import CaseFolder
 from plebiscope.web.jobs import Job
 
@@ -43,6 +44,14 @@ async def understanding(request: Request) -> Response:
     case = case_of(request)
     job = _current(request, case)
     told = job.done if job is not None else None
+    if told is not None:
+        case.remember(
+            "readings",
+            {
+                "options": {one["id"]: _option_names(one) for one in told["contests"]},
+                "areas": {one["id"]: _area_headers(one) for one in told["contests"]},
+            },
+        )
     return show(
         request,
         "understand.html",
@@ -70,13 +79,15 @@ async def tried(request: Request) -> Response:
     case = case_of(request)
     jobs = desk(request).jobs
     job = jobs.of(case, TASK)
-    before = {one["id"]: one.get("mapping") for one in (job.done or {}).get("contests", [])} if job else {}
+    found = await run_in_threadpool(cases.gather, [case.path])
+    readings = case.remembered("readings") or {}
     async with form(request) as given:
-        said = _said(given, before)
+        said = _said(given, found.mappings, readings)
         what = given.get("do", "try")
     if what != "try":
         new = {name: {"mapping": mapping if what == "save" else None} for name, mapping in said.items()}
-        await run_in_threadpool(save, case, contests=new)
+        async with changing(request, case):
+            await run_in_threadpool(save, case, contests=new)
     if job is not None:
         await jobs.cancel(job)
     jobs.start(case, TASK, {"stamp": _stamp(case), "mappings": said if what == "try" else None})
@@ -146,36 +157,89 @@ def _roles(reading: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _option_names(contest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each option is called, by its header, where one header stands for it."""
+    reading = contest["reading"]
+    if not reading:
+        return {}
+    origins = {option: reading["columns"][option]["from"] for option in reading["options"]}
+    return {headers[0]: option for option, headers in origins.items() if len(headers) == 1}
+
+
+def _area_headers(contest: Mapping[str, Any]) -> list[str]:
+    """Return the headers of areas, from large to small."""
+    reading = contest["reading"] or {"areas": [], "columns": {}}
+    return [header for area in reading["areas"] for header in reading["columns"][area]["from"]]
+
+
 def _roles_said(said: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     columns = said.get("columns", {})
+    if not isinstance(columns, Mapping):
+        return {}
     found: dict[str, tuple[str, str]] = {}
     for name, headers in columns.items():
+        listed: Iterable[Any] = [headers]
         if isinstance(headers, Mapping):
-            listed: Iterable[str] = headers.values()
-        else:
-            listed = [headers] if isinstance(headers, str) else headers
+            listed = headers.values()
+        elif isinstance(headers, list):
+            listed = headers
         role = "option" if name == "options" else name
         found.update({str(header): (role, "") for header in listed})
     return found
 
 
-def _said(given: FormData, before: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Make mappings of the menus, one for each contest; what menus cannot say stays as it was said."""
+def _said(
+    given: FormData, before: Mapping[str, Any], readings: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Make mappings of the menus, one for each contest; what menus cannot say stays as it was said.
+
+    Parameters
+    ----------
+    before
+        What the case file says, by contest.
+    readings
+        As the results were last understood: what each of ``options`` is called by contest and header, and
+        the headers of ``areas`` by contest, from large to small.
+    """
     said: dict[str, dict[str, Any]] = {}
     for contest in map(str, given.getlist("contest")):
         columns: dict[str, Any] = {}
-        headers = given.getlist(f"header:{contest}")
-        roles = given.getlist(f"role:{contest}")
-        for header, role in zip(map(str, headers), map(str, roles), strict=False):
+        headers = [str(header) for header in given.getlist(f"header:{contest}")]
+        roles = [str(role) for role in given.getlist(f"role:{contest}")]
+        for header, role in zip(headers, roles, strict=False):
             if role == "option":
-                columns.setdefault("options", {})[header] = header
+                called = readings.get("options", {}).get(contest, {}).get(header, header)
+                columns.setdefault("options", {})[called] = header
             elif role in ROLES:
                 columns.setdefault(role, []).append(header)
-        kept = {name: value for name, value in (before.get(contest) or {}).items() if name != "columns"}
-        said[contest] = {**kept, "columns": columns}
-        if sheet := str(given.get(f"sheet:{contest}") or ""):
-            said[contest]["sheet"] = sheet
+        if not columns:
+            continue
+        earlier = dict(before.get(contest) or {})
+        order = {"areas": [h for h in readings.get("areas", {}).get(contest, []) if h in headers]}
+        columns = _with_unseen(columns, order, set(headers))
+        columns = _with_unseen(columns, earlier.pop("columns", {}), set(headers))
+        sheet = given.get(f"sheet:{contest}")
+        if sheet is not None:
+            earlier.pop("sheet", None)
+        said[contest] = {**earlier, **({"sheet": str(sheet)} if sheet else {}), "columns": columns}
     return said
+
+
+def _with_unseen(columns: dict[str, Any], earlier: Any, shown: set[str]) -> dict[str, Any]:
+    """Keep what was said of columns that the menus do not show, and the order in which areas were said."""
+    if not isinstance(earlier, Mapping):
+        return columns
+    for role, value in earlier.items():
+        if role == "options":
+            if isinstance(value, Mapping):
+                unseen = {name: header for name, header in value.items() if header not in shown}
+                columns["options"] = {**unseen, **columns.get("options", {})}
+            continue
+        listed = [value] if isinstance(value, str) else list(value)
+        chosen = columns.get(role, [])
+        kept = [header for header in listed if header in chosen or header not in shown]
+        columns[role] = [*kept, *(header for header in chosen if header not in kept)]
+    return {role: value for role, value in columns.items() if value}
 
 
 ROUTES = [
