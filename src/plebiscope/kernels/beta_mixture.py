@@ -44,7 +44,7 @@ class Mixture:
     def __len__(self) -> int:
         return len(self.weights)
 
-    def log_joint(self, successes: Ints, trials: Ints) -> Floats:
+    def log_joint(self, successes: Ints | Floats, trials: Ints | Floats) -> Floats:
         """Return ln of weight times chance of the counts, but for the binomial coefficient, shape (n, m)."""
         k, n = successes[:, None].astype(np.float64), trials[:, None].astype(np.float64)
         whole = special.betaln(k + self.first, n - k + self.second) - special.betaln(self.first, self.second)
@@ -111,7 +111,7 @@ def _maximum(k: Floats, n: Floats, components: int) -> tuple[Mixture, float]:
     def loss(at: Floats) -> tuple[float, Floats]:
         mixture = read(at)
         a, b = mixture.first, mixture.second
-        joint = mixture.log_joint(k, n)  # type: ignore[arg-type]
+        joint = mixture.log_joint(k, n)
         whole = special.logsumexp(joint, axis=1)
         chance = np.exp(joint - whole[:, None])
         left, right, both = k[:, None] + a, (n - k)[:, None] + b, n[:, None] + a + b

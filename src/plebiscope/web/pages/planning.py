@@ -87,6 +87,7 @@ def _write(case: CaseFolder, entries: dict[str, Any]) -> None:
     try:
         study.checked(cases.gather([case.path]))
     except Exception:
+        # Whatever is wrong with it, the case file must stay one that can be read.
         replace(case, before)
         raise
 
