@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from plebiscope import study
 from plebiscope.dossier.dossier import load
+from plebiscope.dossier.explored import CELL, TOOTH, Choice, vote
 from plebiscope.web import draw
-from plebiscope.web.explored import CELL, TOOTH, Choice, vote
 
 from .conftest import ORIGIN, TOKEN, open_workbench
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from plebiscope.dossier.draw import COLOURS
-from plebiscope.web.explored import CELL, TOOTH
+from plebiscope.dossier.explored import CELL, TOOTH
 
 SIDE = 400
 """Side of the fingerprint, in pixels."""

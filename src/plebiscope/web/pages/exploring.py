@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.draw import draw as draw_figure
+from plebiscope.dossier.explored import ROW, Choice, Vote, vote
 from plebiscope.dossier.page import source_line
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
@@ -27,7 +28,6 @@ from plebiscope.model.returns import QUANTITIES
 from plebiscope.model.wording import plain_cell
 from plebiscope.web import draw
 from plebiscope.web.desk import address, case_of, language_of, show
-from plebiscope.web.explored import ROW, Choice, Vote, vote
 from plebiscope.web.folders import CaseFolder
 from plebiscope.web.words import speaker
 

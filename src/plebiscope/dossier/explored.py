@@ -1,4 +1,4 @@
-"""The stations of a case as pictures that are linked: what is chosen in one is marked in all.
+"""The stations of a dossier as pictures that are linked: what is chosen in one is marked in all.
 
 Bins are counted here, so that a table of a hundred thousand stations sends the browser some thousand
 rectangles and never its points.
