@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from plebiscope.dossier.dossier import Dossier, load
-from plebiscope.dossier.write import TEXTS, write, write_texts
+from plebiscope.dossier.write import TEXTS, mend, write, write_texts
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Conduct, Report
 
@@ -41,6 +41,85 @@ def test_where_nothing_can_be_written_it_is_said(totals_dossier: Dossier, tmp_pa
     with pytest.raises(InputError, match="cannot be written") as caught:
         write(totals_dossier, None, tmp_path / "file" / "folder")
     assert "--out" in str(caught.value)
+
+
+def whole(folder: Path) -> bool:
+    """Whether data and page in a folder are of one dossier."""
+    return load(folder / "dossier.json").case.name in (folder / "dossier.html").read_text("utf-8")
+
+
+class TestAtOnce:
+    """A reader, and who is left with a run that was cut, has one whole dossier."""
+
+    def other(self, dossier: Dossier) -> Dossier:
+        return dossier.model_copy(update={"case": dossier.case.model_copy(update={"name": "Another vote"})})
+
+    @pytest.mark.parametrize("cut", ["write_text", "rename", "replace"])
+    @pytest.mark.parametrize("beside", [False, True])
+    def test_a_run_that_is_cut_leaves_what_was_there(
+        self, totals_dossier: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str, beside: bool
+    ) -> None:
+        folder = tmp_path / "dossier"
+        write(totals_dossier, None, folder)
+        if beside:
+            (folder / "notes.txt").write_text("mine")
+        stopped, once = getattr(Path, cut), []
+
+        def stop(path: Path, *args: object, **more: object) -> object:
+            if not once and path.name.startswith(("dossier.", ".dossier.")):
+                once.append(path)
+                raise OSError(28, "No space left on device")
+            return stopped(path, *args, **more)
+
+        monkeypatch.setattr(Path, cut, stop)
+        try:
+            write(self.other(totals_dossier), None, folder)
+        except InputError:
+            assert load(folder / "dossier.json").case.name == totals_dossier.case.name
+        monkeypatch.undo()
+        assert whole(folder)
+        assert {path.name for path in tmp_path.iterdir()} == {"dossier"}
+
+    def test_whoever_reads_meanwhile_finds_one_dossier(self, totals_dossier: Dossier, tmp_path: Path) -> None:
+        folder = tmp_path / "dossier"
+        write(totals_dossier, None, folder)
+        opened = (folder / "dossier.html").open(encoding="utf-8")
+        write(self.other(totals_dossier), None, folder)
+        with opened:
+            assert "Another vote" not in opened.read()
+        assert whole(folder)
+
+    def test_what_others_put_beside_it_stays(self, totals_dossier: Dossier, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("mine")
+        (tmp_path / "mine").mkdir()
+        write(totals_dossier, pl.DataFrame({"a": [1]}), tmp_path)
+        write(self.other(totals_dossier), None, tmp_path)
+        names = {path.name for path in tmp_path.iterdir()}
+        assert names == {"notes.txt", "mine", "dossier.html", "dossier.json"}
+        assert whole(tmp_path)
+
+    def test_the_folder_in_which_somebody_stands_is_not_taken_away(
+        self, totals_dossier: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        write(totals_dossier, None, ".")
+        write(self.other(totals_dossier), None, ".")
+        assert Path("dossier.json").is_file()
+        assert whole(Path())
+
+    def test_what_a_run_left_that_was_cut_is_cleared_away(
+        self, totals_dossier: Dossier, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "dossier"
+        write(totals_dossier, None, folder)
+        (tmp_path / ".dossier.0a").mkdir()
+        (tmp_path / ".dossier.0a" / "dossier.json").write_text("{")
+        folder.rename(tmp_path / ".dossier.0b.before")
+        mend(folder)
+        assert {path.name for path in tmp_path.iterdir()} == {"dossier"}
+        assert whole(folder)
+        mend(folder)
+        assert whole(folder)
 
 
 class TestTexts:

@@ -1,12 +1,18 @@
-"""The files of a dossier: the data, the page made from them, the table of stations, and texts of reports."""
+"""The files of a dossier: the data, the page made from them, the table of stations, and texts of reports.
+
+They belong together, so they are written into a fresh folder first and put in place when all of them are
+whole: who reads meanwhile, and who is left with a run that was cut, has the dossier before or the one after.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import re
+import secrets
+import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +31,7 @@ STATIONS = "stations.parquet"
 TEXTS = "report-texts"
 POWER = "power"
 _UNSAFE = re.compile(r"[^\w.() -]")
+_BEFORE = ".before"
 _LONGEST_NAME = 200
 """Bytes of a name as UTF-8, without its ending and a number; file systems take 255."""
 
@@ -56,22 +63,84 @@ def write(dossier: Dossier, stations: pl.DataFrame | None, folder: str | Path) -
     """
     folder = Path(folder)
     page = render(dossier)
-    old = _texts_before(folder)
-    files = [folder / PAGE, folder / DATA]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / DATA).write_text(to_json(dossier), encoding="utf-8", newline="\n")
-        (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
-        if stations is not None and stations.height:
-            stations.write_parquet(folder / STATIONS, compression="zstd")
-            files.append(folder / STATIONS)
-        else:
-            (folder / STATIONS).unlink(missing_ok=True)
+        place = folder.resolve()
+        old = {place / PAGE, place / DATA, place / STATIONS, *_unchanged(_texts_before(place))}
+        with _fresh(place) as fresh:
+            files = [fresh / PAGE, fresh / DATA]
+            (fresh / DATA).write_text(to_json(dossier), encoding="utf-8", newline="\n")
+            (fresh / PAGE).write_text(page, encoding="utf-8", newline="\n")
+            if stations is not None and stations.height:
+                stations.write_parquet(fresh / STATIONS, compression="zstd")
+                files.append(fresh / STATIONS)
+            files += _write_texts(dossier.conduct.reports if dossier.conduct else (), fresh / TEXTS)
+            written = [file.relative_to(fresh) for file in files]
+            _put(fresh, place, written, old)
     except OSError as error:
         raise _unwritable("the dossier", error, folder) from None
-    texts = write_texts(dossier.conduct.reports if dossier.conduct else (), folder / TEXTS)
-    _remove({path: digest for path, digest in old.items() if path not in texts})
-    return (*files, *texts)
+    return tuple(folder / file for file in written)
+
+
+def mend(folder: Path) -> None:
+    """Clear away what a run left that was cut while it wrote a dossier, and put back the old one if need be.
+
+    Only for who knows that nobody else writes into this folder now.
+    """
+    with contextlib.suppress(OSError):
+        for left in sorted(folder.parent.glob(f".{folder.name}.*")):
+            if left.name.endswith(_BEFORE) and not folder.exists():
+                left.rename(folder)
+            else:
+                shutil.rmtree(left)
+
+
+@contextlib.contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """Make an empty folder beside this one, or in it where that is not allowed; what is left of it goes."""
+    name = f".{folder.name}.{secrets.token_hex(4)}"
+    fresh = folder.with_name(name)
+    try:
+        fresh.mkdir()
+    except OSError:
+        fresh = folder / name
+        fresh.mkdir()
+    try:
+        shutil.copymode(folder, fresh)
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _put(fresh: Path, folder: Path, written: Collection[Path], old: Collection[Path]) -> None:
+    """Put what was written in place of the old.
+
+    A folder that holds nothing but a dossier is swapped as a whole. Where it holds other things, or may not
+    be moved, or somebody stands in it, files are put in one by one, each whole.
+    """
+    if fresh.parent == folder.parent and _only(folder, old) and not Path.cwd().is_relative_to(folder):
+        before = fresh.with_name(fresh.name + _BEFORE)
+        with contextlib.suppress(OSError):
+            folder.rename(before)
+        if before.exists():
+            try:
+                fresh.rename(folder)
+            except OSError:
+                before.rename(folder)
+                raise
+            shutil.rmtree(before, ignore_errors=True)
+            return
+    for file in written:
+        (folder / file).parent.mkdir(exist_ok=True)
+        (fresh / file).replace(folder / file)
+    for path in set(old) - {folder / file for file in written}:
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        (folder / TEXTS).rmdir()
+
+
+def _only(folder: Path, known: Collection[Path]) -> bool:
+    return all(path in known or (path.is_dir() and not path.is_symlink()) for path in folder.rglob("*"))
 
 
 def write_power(matrix: Matrix, called: str, folder: Path) -> tuple[Path, ...]:
@@ -117,13 +186,17 @@ def write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:
     InputError
         If the folder cannot be written to.
     """
+    try:
+        return _write_texts(reports, folder)
+    except OSError as error:
+        raise _unwritable("the text of a report", error, folder) from None
+
+
+def _write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:
     files = {path: report for path, report in _places(reports, folder).items() if report.text}
     for path, report in files.items():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(report.text.encode("utf-8", "surrogatepass"))
-        except OSError as error:
-            raise _unwritable("the text of a report", error, folder) from None
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(report.text.encode("utf-8", "surrogatepass"))
     return tuple(files)
 
 
@@ -153,14 +226,13 @@ def _texts_before(folder: Path) -> Mapping[Path, str]:
     return {path: report.text_sha256 for path, report in places.items() if report.text_sha256}
 
 
-def _remove(texts: Mapping[Path, str]) -> None:
-    """Remove texts that are still what was written; what somebody else put in their place stays."""
-    with contextlib.suppress(OSError):
-        for path, digest in texts.items():
-            if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest:
-                path.unlink()
-        for folder in {path.parent for path in texts}:
-            folder.rmdir()
+def _unchanged(texts: Mapping[Path, str]) -> set[Path]:
+    """Return those texts that are still what was written; what somebody else put in their place is theirs."""
+    return {
+        path
+        for path, digest in texts.items()
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    }
 
 
 def _unwritable(what: str, error: OSError, folder: Path) -> InputError:

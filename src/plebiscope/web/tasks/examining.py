@@ -8,11 +8,13 @@ from typing import Any
 
 from plebiscope import study
 from plebiscope.dossier.weigh import Answer
+from plebiscope.dossier.write import mend
 from plebiscope.web.folders import DOSSIER
 
 
 def examine(folder: Path, given: dict[str, Any], say: Callable[..., None]) -> dict[str, Any]:
     """Examine a case, and write its dossier into its folder."""
+    mend(folder / DOSSIER)
     examined = study.examine(
         folder, progress=lambda step: say(step=step), heard=lambda answer: say(answer=_told(answer)), **given
     )
