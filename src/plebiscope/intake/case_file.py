@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,9 +18,11 @@ from pydantic import ValidationError
 from plebiscope.intake import totals as announced
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.sniff import read_bytes
+from plebiscope.intake.toml_text import parsed
 from plebiscope.model.case import Case, Contest, Plan, Provenance, Source, Totals
 from plebiscope.model.errors import InputError
 
+_MODEL = "the file that `plebiscope new DIR` writes"
 _STATES = {"file", "files", "time"}
 
 
@@ -144,15 +145,7 @@ class Found:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    text, _ = decode(read_bytes(path))
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, ArithmeticError) as error:
-        raise InputError(
-            f"this is no valid TOML ({error})",
-            where=path.name,
-            todo="compare it with the file that `plebiscope new DIR` writes",
-        ) from None
+    return parsed(decode(read_bytes(path))[0], path.name, f"compare it with {_MODEL}")
 
 
 def is_review(path: Path) -> bool:
@@ -194,7 +187,13 @@ def _inside(folder: Path, name: Any, where: str) -> tuple[str, Path]:
     """Resolve a path named in a case file; it must stay inside the case's folder."""
     text = str(name)
     pure = PurePosixPath(text.replace("\\", "/"))
-    target = (folder / Path(*pure.parts)).resolve() if not pure.is_absolute() else Path(text)
+    try:
+        target = (folder / Path(*pure.parts)).resolve() if not pure.is_absolute() else Path(text)
+        there = target.is_file()
+    except (OSError, ValueError):
+        raise InputError(
+            f"no file can be called {text[:60]!r}", where=where, expected="a file in the folder of the case"
+        ) from None
     if pure.is_absolute() or re.match(r"^[A-Za-z]:", text) or not target.is_relative_to(folder.resolve()):
         raise InputError(
             f"the case holds a path that leads outside its folder: {text!r}",
@@ -202,13 +201,34 @@ def _inside(folder: Path, name: Any, where: str) -> tuple[str, Path]:
             expected="a file in the folder of the case",
             todo="copy the file there, or name it on the command line instead",
         )
-    if not target.is_file():
+    if not there:
         raise InputError(
             f"the case file names a file that is not there: {text!r}",
             where=where,
             todo="check the spelling; paths are relative to the case file",
         )
     return str(pure), target
+
+
+def _names(entries: Any, what: str, where: str) -> list[str]:
+    """Check a list of files; one file alone may stand without brackets."""
+    listed = entries if isinstance(entries, list) else [entries]
+    if not all(isinstance(name, str) for name in listed):
+        raise InputError(
+            f"`{what}` is no list of files", where=where, expected=f'{what} = ["one.csv", "other.csv"]'
+        )
+    return listed
+
+
+def _mapping(said: Any, where: str) -> dict[str, Any]:
+    """See that what is said about columns is a table; what stands in it is checked when it is needed."""
+    if not isinstance(said, dict):
+        raise InputError(
+            "what is said about the columns is no table",
+            where=where,
+            expected="[contest.mapping.columns] with canonical name = header",
+        )
+    return {name: _floats(value) for name, value in said.items()}
 
 
 def from_file(path: Path) -> Found:
@@ -226,7 +246,7 @@ def from_file(path: Path) -> Found:
             "the case has no contest",
             where=where,
             expected="at least one [[contest]]",
-            todo="compare it with the file that `plebiscope new DIR` writes",
+            todo=f"compare it with {_MODEL}",
         )
     contests: list[Contest] = []
     sources: list[Source] = []
@@ -256,23 +276,21 @@ def from_file(path: Path) -> Found:
             raise InputError(f"two contests have the id {contest.id!r}", where=where)
         _check_comparison(contest, f"{where}, contest {number}")
         contests.append(contest)
-        for name in results if isinstance(results, list) else [results]:
+        for name in _names(results, "results", where):
             shown, target = _inside(path.parent, name, where)
             sources.append(Source(path=shown, role="results", contest=contest.id))
             files.append(target)
-        if isinstance(said, (str, dict)):
-            said = [said]
-        for item in said:
+        for item in said if isinstance(said, list) else [said]:
             if isinstance(item, str):
                 shown, target = _inside(path.parent, item, where)
                 sources.append(Source(path=shown, role="totals", contest=contest.id))
                 files.append(target)
             else:
-                totals.append(announced.from_dict(item | {"contest": contest.id}, where, contest.id))
-        if join is not None:
-            mapping = {"join": join} | (mapping or {})
-        if mapping is not None:
-            mappings[contest.id] = _floats(mapping)
+                item = item | {"contest": contest.id} if isinstance(item, dict) else item
+                totals.append(announced.from_dict(item, where, contest.id))
+        if mapping is not None or join is not None:
+            told = _mapping({} if mapping is None else mapping, f"{where}, contest {number}")
+            mappings[contest.id] = ({} if join is None else {"join": _floats(join)}) | told
         for when, names in _states(states, f"{where}, states of contest {number}"):
             for name in names:
                 shown, target = _inside(path.parent, name, where)
@@ -290,13 +308,13 @@ def from_file(path: Path) -> Found:
                 sources.append(Source(path=shown, role="copies", contest=contest.id, copies=provenance))
                 files.append(target)
             if how is not None:
-                mappings[copies_key(contest.id, provenance.source)] = _floats(how)
+                mappings[copies_key(contest.id, provenance.source)] = _mapping(how, where)
     _check_pairs(contests, where)
-    for name in raw.get("totals", []):
+    for name in _names(raw.get("totals", []), "totals", where):
         shown, target = _inside(path.parent, name, where)
         sources.append(Source(path=shown, role="totals"))
         files.append(target)
-    for name in raw.get("reports", []):
+    for name in _names(raw.get("reports", []), "reports", where):
         shown, target = _inside(path.parent, name, where)
         sources.append(Source(path=shown, role="report"))
         files.append(target)
@@ -347,7 +365,10 @@ def _states(entries: Any, where: str) -> Iterator[tuple[dt.datetime, list[Any]]]
                 expected="a day and a time, without quotation marks: time = 2030-01-02T00:00:00",
             )  # fmt: skip
         if when.tzinfo is not None:
-            when = when.astimezone(dt.UTC).replace(tzinfo=None)
+            try:
+                when = when.astimezone(dt.UTC).replace(tzinfo=None)
+            except OverflowError:
+                raise InputError(f"the time of a state of the count is {when}", where=where) from None
         seen.append(when)
         names = entry.get("files", [entry.get("file")])
         if not isinstance(names, list) or not names:

@@ -11,12 +11,14 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Table
+from tomlkit.items import InlineTable, Table
 
 from plebiscope.intake.case_file import Found
+from plebiscope.intake.toml_text import parsed
 from plebiscope.model.case import Contest, Source
 from plebiscope.model.errors import InputError
 
+_WHERE = "case.toml"
 _SAID = ("kind", "date", "country", "question", "favoured")
 
 
@@ -86,23 +88,38 @@ def changed(
     Raises
     ------
     InputError
-        If it is no TOML, or has no contest of that id.
+        If it is no TOML, has no contest of that id, or is written in a way in which it cannot be changed.
     """
+    parsed(text, _WHERE)
     try:
-        document = tomlkit.parse(text)
-    except TOMLKitError as error:
-        raise InputError(f"this is no valid TOML ({error})", where="case.toml") from None
-    _put(document, top or {})
+        made = _changed(tomlkit.parse(text), plan or {}, contests or {}, top or {})
+        parsed(made, _WHERE)
+    except (TOMLKitError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise InputError(
+            f"this cannot be changed without harm to the rest ({error})",
+            where=_WHERE,
+            todo="change the file by hand in an editor",
+        ) from None
+    return made
+
+
+def _changed(
+    document: tomlkit.TOMLDocument,
+    plan: Mapping[str, Any],
+    contests: Mapping[str, Mapping[str, Any]],
+    top: Mapping[str, Any],
+) -> str:
+    _put(document, top)
     listed = document.get("contest")
-    known = list(listed) if isinstance(listed, (AoT, list)) else []
-    for name, entries in (contests or {}).items():
+    known = [table for table in listed if isinstance(table, Mapping)] if isinstance(listed, list) else []
+    for name, entries in contests.items():
         mine = [
             table
             for number, table in enumerate(known, 1)
             if str(table.get("id", f"contest-{number}")) == name
         ]
         if not mine:
-            raise InputError(f"the case has no contest {name!r}", where="case.toml")
+            raise InputError(f"the case has no contest {name!r}", where=_WHERE)
         _put(mine[0], entries)
     if plan:
         if "plan" not in document:
@@ -116,7 +133,18 @@ def _put(table: Any, entries: Mapping[str, Any]) -> None:
         if value is None:
             table.pop(name, None)
         else:
-            table[name] = tomlkit.item(_plain(value))
+            # What stands in braces can hold nothing that begins on a line of its own.
+            inline = isinstance(table, InlineTable)
+            table[name] = _inline(_plain(value)) if inline else tomlkit.item(_plain(value))
+
+
+def _inline(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        for name, item in value.items():
+            table.append(name, _inline(item))
+        return table
+    return tomlkit.item(value)
 
 
 def _plain(value: Any) -> Any:

@@ -32,12 +32,12 @@ A header may also be named by its place: ``"#4"`` is the fourth column.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from plebiscope.intake.columns import Column, Table
+from plebiscope.intake.toml_text import parsed
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Returns
 
@@ -116,15 +116,7 @@ def load(text: str, where: str) -> dict[str, Any]:
     InputError
         If it is no TOML or says something that cannot be followed.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"this is no valid TOML ({error})",
-            where=where,
-            expected="a mapping file",
-            todo="write one to edit with `plebiscope read FILE --write OUT`",
-        ) from None
+    raw = parsed(text, where, "write one to edit with `plebiscope read FILE --write OUT`", float)
     from_dict(raw, where)
     return raw
 

@@ -9,7 +9,6 @@ import csv
 import datetime as dt
 import io
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -21,6 +20,7 @@ from plebiscope.intake import vocabulary
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.meaning import meanings
 from plebiscope.intake.sniff import read_bytes
+from plebiscope.intake.toml_text import parsed
 from plebiscope.model.case import Totals
 from plebiscope.model.errors import InputError
 
@@ -67,11 +67,7 @@ def read(path: Path) -> tuple[Totals, ...]:
 
 def from_toml(text: str, where: str, contest: str | None = None) -> tuple[Totals, ...]:
     """Read ``[[totals]]`` from TOML; decimals are kept as they were announced."""
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, InvalidOperation) as error:
-        raise InputError(f"this is no valid TOML ({error})", where=where) from None
-    entries = raw.get("totals")
+    entries = parsed(text, where).get("totals")
     if not isinstance(entries, list) or not entries:
         raise InputError("no announced totals in it", where=where, expected="at least one [[totals]] table")
     return tuple(from_dict(entry, where, contest) for entry in entries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from plebiscope.intake import cases
 from plebiscope.intake.case_file import REVIEWS, is_case, is_review
 from plebiscope.intake.case_writing import case_text, changed
+from plebiscope.intake.encoding import decode
+from plebiscope.intake.toml_text import parsed
 from plebiscope.model.errors import InputError
 from plebiscope.web.folders import CaseFolder
 
@@ -30,8 +31,8 @@ def save(case: CaseFolder, **entries: Any) -> None:
     InputError
         If the files make no case, or the case file is damaged.
     """
-    path = case.path / NAME
-    text = path.read_text("utf-8") if path.is_file() else case_text(cases.gather([case.path]))
+    before = content(case)
+    text = decode(before)[0] if before is not None else case_text(cases.gather([case.path]))
     replace(case, changed(text, **entries).encode())
 
 
@@ -52,22 +53,20 @@ def content(case: CaseFolder) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _read(before: bytes) -> dict[str, Any]:
-    """Read the case file as a table.
+def _read(before: bytes) -> tuple[dict[str, Any], str]:
+    """Read the case file as a table and as a text.
 
     Raises
     ------
     InputError
         If it is damaged.
     """
-    try:
-        said = tomllib.loads(before.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"this is no valid TOML ({error})", where=NAME) from None
+    text, _ = decode(before)
+    said = parsed(text, NAME)
     contests = said.get("contest")
     if not isinstance(contests, list) or not all(isinstance(one, dict) for one in contests):
         raise InputError("the case has no contest", where=NAME, expected="at least one [[contest]]")
-    return said
+    return said, text
 
 
 def put_in(case: CaseFolder, paths: Iterable[Path]) -> None:
@@ -83,7 +82,7 @@ def put_in(case: CaseFolder, paths: Iterable[Path]) -> None:
     before = content(case)
     if before is None:
         return
-    said, text = _read(before), before.decode("utf-8")
+    said, text = _read(before)
     own = {NAME, *REVIEWS}
     new = [p for p in paths if p.name not in own and f'"{p.name}"' not in text and not is_review(p)]
     roles = {path.name: cases.role_of(path) for path in new if not _is_case(path)}
@@ -122,7 +121,7 @@ def take_out(case: CaseFolder, name: str) -> None:
     before = content(case)
     if before is None or name == NAME:
         return
-    said = _read(before)
+    said, _ = _read(before)
     top = {
         key: [one for one in _listed(said[key]) if one != name]
         for key in ("reports", "totals")

@@ -232,10 +232,10 @@ def _with_unseen(columns: dict[str, Any], earlier: Any, shown: set[str]) -> dict
     for role, value in earlier.items():
         if role == "options":
             if isinstance(value, Mapping):
-                unseen = {name: header for name, header in value.items() if header not in shown}
+                unseen = {name: header for name, header in value.items() if str(header) not in shown}
                 columns["options"] = {**unseen, **columns.get("options", {})}
             continue
-        listed = [value] if isinstance(value, str) else list(value)
+        listed = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
         chosen = columns.get(role, [])
         kept = [header for header in listed if header in chosen or header not in shown]
         columns[role] = [*kept, *(header for header in chosen if header not in kept)]
