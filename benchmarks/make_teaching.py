@@ -117,9 +117,15 @@ def truth(world: World) -> str:
         return f"no station was touched; the announced total of {first} is off by {moved:,} votes."
     honest = " Nobody meant harm." if kinds == {"control"} else ""
     before, after = (100 * one.favoured.sum() / one.valid.sum() for one in (fair, held))
+    forms = world.forms
+    signed = (
+        f" The forms that were signed give it {100 * forms.favoured.sum() / forms.valid.sum():.2f}."
+        if world.rewritten
+        else ""
+    )
     return (
         f"{np.count_nonzero(world.touched):,} of {len(fair):,} stations; {world.added.sum():+,} votes for "
-        f"{first}, whose share goes from {before:.2f} to {after:.2f} per cent.{honest}"
+        f"{first}, whose share goes from {before:.2f} to {after:.2f} per cent.{signed}{honest}"
     )
 
 
@@ -147,7 +153,8 @@ def examined(world: World) -> Dossier:
     with tempfile.TemporaryDirectory() as folder:
         files = simulated.write(world, Path(folder) / "votes.csv")
         paths = [path for path in (files.votes, files.totals) if path is not None]
-        return plebiscope.examine(paths, favoured=world.ground.options[0]).dossier
+        copies = [files.copies] if files.copies is not None else []
+        return plebiscope.examine(paths, favoured=world.ground.options[0], copies=copies).dossier
 
 
 def picture(world: World, title: str) -> str:

@@ -38,6 +38,12 @@ MappingFile = Annotated[
         "--mapping", help="Mapping file that says which column is which; `read --write` writes one to edit."
     ),
 ]
+Copies = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--copies", help="Table of copies of the protocols, by station; may be given several times."
+    ),
+]
 Published = Annotated[
     str | None,
     typer.Option(
@@ -143,12 +149,7 @@ def examine(
             "--name", help="Name of the vote, as every sentence says it; by default the first file."
         ),
     ] = None,
-    copies: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--copies", help="Table of copies of the protocols, by station; may be given several times."
-        ),
-    ] = None,
+    copies: Copies = None,
     review: Review = None,
     propose: Propose = None,
     quiet: Quiet = False,
@@ -322,6 +323,7 @@ def power(
             help="Ids of mechanisms, with commas between; by default all that are no honest mishap.",
         ),
     ] = None,
+    copies: Copies = None,
     worlds: Annotated[
         int | None,
         typer.Option(
@@ -367,6 +369,7 @@ def power(
             mapping=mapping,
             methods=_names(methods),
             mechanisms=_names(mechanisms),
+            copies=copies or (),
             worlds=worlds,
             workers=workers,
             scheduler=scheduler,
@@ -478,7 +481,7 @@ def simulate(
     if on:
         ground = simulated.ground_of(study.read(*on, mapping=mapping), favoured)
     world = found.simulate(ground, seed)
-    files = simulated.write(world, out)
+    files = simulated.write(world, out, found.seed if seed is None else seed)
     if not quiet:
         for line in simulated.told(world, found.title):
             print("".join(c if c.isprintable() else "\ufffd" for c in line))
@@ -486,6 +489,9 @@ def simulate(
         if files.totals is not None:
             print(f"announced totals: {files.totals}")
         examined = " ".join(str(path) for path in (files.votes, files.totals) if path is not None)
+        if files.copies is not None:
+            print(f"copies of some forms: {files.copies}")
+            examined += f" --copies {files.copies}"
         print(f"next: plebiscope examine {examined}")
 
 

@@ -26,6 +26,7 @@ def power(
     mapping: str | Path | dict[str, Any] | None = None,
     methods: Sequence[str] | None = None,
     mechanisms: Sequence[str] | None = None,
+    copies: Sequence[str | Path] = (),
     worlds: int | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -47,6 +48,8 @@ def power(
         Mapping file for the results, or its content.
     methods, mechanisms
         Ids; by default every method, and every mechanism that is no honest mishap.
+    copies
+        Tables of copies of the protocols, as for ``examine``: simulated votes have copies of as many.
     worlds
         Simulated votes for each mechanism and prevalence, twenty at least.
     workers
@@ -82,7 +85,9 @@ def power(
         )
     if workers is not None and workers < 1:
         raise InputError(f"{workers} processes are too few", expected="1 or more")
-    contest, returns, asked, params, seed_of_plan = imitable(paths, favoured, mapping, methods)
+    contest, returns, asked, params, seed_of_plan, copied = imitable(
+        paths, favoured, mapping, methods, copies
+    )
     wanted = Wanted(
         contest=contest,
         returns=returns,
@@ -92,6 +97,7 @@ def power(
         worlds=WORLDS if worlds is None else worlds,
         seed=seed_of_plan if seed is None else seed,
         slow=slow,
+        copied=copied,
     )
     where = kept.folder() if cache is None else Path(cache)
     try:

@@ -13,8 +13,10 @@ from plebiscope import canonical
 from plebiscope.intake.encoding import decode
 from plebiscope.intake.read import Reading
 from plebiscope.intake.sniff import read_bytes
+from plebiscope.model.case import Contest, Totals
 from plebiscope.model.errors import InputError
 from plebiscope.worlds.ground import Counts, Ground, World, ground
+from plebiscope.worlds.papers import with_papers
 from plebiscope.worlds.recipe import Recipe, read, shipped
 from plebiscope.worlds.tamper import MECHANISMS
 
@@ -31,11 +33,15 @@ class Files:
         Station by station what the voters cast, and what was done.
     totals
         What was announced, where that is not the sum of the stations; else null.
+    copies
+        Observers' copies of the forms of some stations, where the table was changed after these were signed;
+        else null.
     """
 
     votes: Path
     truth: Path
     totals: Path | None = None
+    copies: Path | None = None
 
 
 def recipe(name: str) -> Recipe:
@@ -84,7 +90,7 @@ def keep_apart(path: Path, tables: Sequence[Path]) -> None:
     InputError
         If a place is one of these files.
     """
-    for place in (path, _truth(path), _totals(path)):
+    for place in (path, _truth(path), _totals(path), _copies(path)):
         if not place.exists() or not any(table.exists() and place.samefile(table) for table in tables):
             continue
         raise InputError(
@@ -94,7 +100,7 @@ def keep_apart(path: Path, tables: Sequence[Path]) -> None:
         )
 
 
-def write(world: World, path: Path) -> Files:
+def write(world: World, path: Path, seed: int = 0) -> Files:
     """Write a simulated vote and the truth about it.
 
     Parameters
@@ -102,8 +108,10 @@ def write(world: World, path: Path) -> Files:
     world
         The vote.
     path
-        Where the table goes (.csv or .parquet); the truth goes beside it under ``.truth``, and announced
-        totals of its own under ``.totals.csv``.
+        Where the table goes (.csv or .parquet); the truth goes beside it under ``.truth``, announced totals
+        of its own under ``.totals.csv``, and copies of the forms under ``.copies.csv``.
+    seed
+        Of the choice of the stations with copies, and of the slips in these.
 
     Raises
     ------
@@ -114,11 +122,17 @@ def write(world: World, path: Path) -> Files:
     canonical.write_frame(returns.table.drop("line"), path)
     truth = _truth(path)
     canonical.write_frame(truth_of(world), truth)
-    if not world.totals:
+    announced, copied = world.totals, None
+    if world.rewritten:
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
+        papers = with_papers(world.subject(Contest(id=returns.contest, name="simulated")), world, rng)
+        announced, copied = papers.totals, _copies(path)
+        canonical.write_frame(papers.copies[0].returns.table.drop("line"), copied)
+    if not announced:
         return Files(path, truth)
     totals = _totals(path)
-    canonical.write_frame(_announced(world), totals)
-    return Files(path, truth, totals)
+    canonical.write_frame(_told_totals(announced), totals)
+    return Files(path, truth, totals, copied)
 
 
 def _truth(path: Path) -> Path:
@@ -129,8 +143,15 @@ def _totals(path: Path) -> Path:
     return path.with_name(f"{path.stem}.totals.csv")
 
 
+def _copies(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.copies.csv")
+
+
 def truth_of(world: World) -> pl.DataFrame:
-    """Return the truth: for each station that was simulated, what was cast there and what was done."""
+    """Return the truth: for each station that was simulated, what was cast there and what was done.
+
+    Where the table was changed after the forms were signed, also what they give each option.
+    """
     here, fair = world.ground, world.fair
     names = [name for name in ("station", *here.returns.areas) if name in here.returns.table.columns]
     done = {name: _touched(world, name) for name in dict.fromkeys(deed.mechanism for deed in world.deeds)}
@@ -142,6 +163,11 @@ def truth_of(world: World) -> pl.DataFrame:
             pl.Series("true cast", fair.cast),
             pl.Series("true invalid", fair.invalid),
             *(pl.Series(f"true {option}", fair.votes[:, place]) for place, option in enumerate(here.options)),
+            *(
+                pl.Series(f"signed {option}", world.forms.votes[:, place])
+                for place, option in enumerate(here.options)
+                if world.rewritten
+            ),
             *(pl.Series(f"done: {name}", flags) for name, flags in done.items()),
         )
     )
@@ -155,9 +181,9 @@ def _touched(world: World, name: str) -> np.ndarray[tuple[int], np.dtype[np.bool
     return found
 
 
-def _announced(world: World) -> pl.DataFrame:
+def _told_totals(announced: Sequence[Totals]) -> pl.DataFrame:
     rows = []
-    for one in world.totals:
+    for one in announced:
         for option, votes in one.votes.items():
             rows.append(
                 {

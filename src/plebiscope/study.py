@@ -228,18 +228,20 @@ def imitable(
     favoured: str | None = None,
     mapping: str | Path | dict[str, Any] | None = None,
     methods: Sequence[str] | None = None,
-) -> tuple[Contest, Returns, list[Method], dict[str, Any], int]:
+    copies: Sequence[str | Path] = (),
+) -> tuple[Contest, Returns, list[Method], dict[str, Any], int, float]:
     """Read what is needed to simulate votes like the first contest of a case that has a table with options.
 
     Parameters
     ----------
-    paths, favoured, mapping, methods
+    paths, favoured, mapping, methods, copies
         As for :func:`examine`.
 
     Returns
     -------
-    contest, returns, methods, params, seed
-        The contest, its table, the methods with their parameters by id, and the seed of the plan.
+    contest, returns, methods, params, seed, copied
+        The contest, its table, the methods with their parameters by id, the seed of the plan, and the share
+        of the stations with a copy of what they signed.
 
     Raises
     ------
@@ -252,7 +254,9 @@ def imitable(
     if mapping is not None:
         given["mapping"] = _mapping_table(mapping)
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    found = cases.gather([Path(p) for p in listed], plan=given, favoured=favoured)
+    found = cases.gather(
+        [Path(p) for p in listed], plan=given, favoured=favoured, copies=[Path(p) for p in copies]
+    )
     pairs = zip(found.case.sources, found.files, strict=True)
     kept = [(source, path) for source, path in pairs if source.role != "report"]
     bare = found.case.model_copy(update={"sources": tuple(source for source, _ in kept)})
@@ -262,7 +266,8 @@ def imitable(
         if subject.returns is not None and subject.returns.options:
             chosen = _methods(found.case.plan)
             params = {method.id: _params(method, found.case.plan) for method in chosen}
-            return subject.contest, subject.returns, chosen, params, found.case.plan.seed
+            seed, copied = found.case.plan.seed, _copied(subject, subject.returns)
+            return subject.contest, subject.returns, chosen, params, seed, copied
     raise InputError(
         "there is no table with votes for options to simulate votes from",
         where=found.case.name,
@@ -716,6 +721,13 @@ def _ask(
             yield weigh.Answer(method, subject.contest.id, evidence)
 
 
+def _copied(subject: Subject, returns: Returns) -> float:
+    """Return the share of a table's rows of which there is a copy, not only photographs of some ballots."""
+    rows = [one.match.rows for one in subject.copies if one.kind in {"protocols", "tally"}]
+    there = np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+    return float(np.count_nonzero(there >= 0) / max(1, len(returns)))
+
+
 def _power(
     plan: Plan,
     subjects: Sequence[Subject],
@@ -759,15 +771,18 @@ def _shown(
     tell: Progress,
 ) -> Matrix | None:
     """Say what one table could have shown; a LookupError where it cannot be imitated."""
+    copied = _copied(subject, returns)
     if cache is not None:
-        wanted = power.Wanted(subject.contest, returns, methods, [*MECHANISMS.values()], params, seed=seed)
+        wanted = power.Wanted(
+            subject.contest, returns, methods, [*MECHANISMS.values()], params, seed=seed, copied=copied
+        )
         known = power.found(wanted, cache, tell)
         if known is not None:
             return known
     here = ground(returns, subject.favoured)
     asked = [method for method in methods if not lacking(method, subject)]
     ballots = int(here.counts.cast.sum())
-    return curves.matrix(subject.contest.id, len(here), ballots, asked, MECHANISMS)
+    return curves.matrix(subject.contest.id, len(here), ballots, asked, MECHANISMS, copied)
 
 
 _DRAWS = 2_000_000

@@ -8,6 +8,7 @@ from plebiscope import catalogue
 from plebiscope.calibrate import curves
 from plebiscope.calibrate.curve import FEWEST
 from plebiscope.calibrate.curves import Row
+from plebiscope.worlds.papers import COPIED
 from plebiscope.worlds.tamper import MECHANISMS
 
 METHODS = [catalogue.load(name) for name in ("straddle", "shape")]
@@ -117,3 +118,29 @@ def test_the_shipped_curves_know_methods_and_mechanisms_that_exist():
     assert {one.version for one in rows} == {"tight", "loose"}
     assert all(one.dose is None or 0 < one.dose <= 1 for one in rows)
     assert {"integer-percentages", "identical-results"} <= {one.method for one in rows if one.dose}
+
+
+def test_copies_are_told_of_only_where_there_are_as_many_as_on_the_curves(known):
+    known(row(1000, 0.1), row(1000, 0.05, method="copies", mechanism="rewritten"))
+    methods = [*METHODS, catalogue.load("copies")]
+
+    def of(copies: float):
+        return curves.matrix("vote", 1000, 1_000_000, methods, MECHANISMS, copies)
+
+    assert of(COPIED).methods == ("straddle", "copies")
+    few = of(COPIED / 2)
+    assert few.methods == ("straddle",)
+    assert "there are fewer" in few.left_out["copies"]
+
+
+def test_mechanisms_that_the_curves_do_not_know_are_named(known):
+    known(row(1000, 0.1))
+    matrix = read_off(1000)
+    assert "rewritten" not in {*matrix.mechanisms, *matrix.blind}
+    assert "do not know" in matrix.left_out["rewritten"]
+    assert not {"targets", "typos"} & {*matrix.left_out}
+
+
+def test_the_shipped_curves_know_every_mechanism_that_is_no_mishap():
+    real = {name for name, one in MECHANISMS.items() if one.kind != "control"}
+    assert {one.mechanism for one in curves.shipped()} == real

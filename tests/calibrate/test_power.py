@@ -15,11 +15,13 @@ import pytest
 from plebiscope import catalogue, powering
 from plebiscope.calibrate import kept
 from plebiscope.calibrate.curve import FEWEST
-from plebiscope.calibrate.jobs import Job, Outcome, otherwise
+from plebiscope.calibrate.jobs import Job, Outcome, Setting, otherwise
 from plebiscope.calibrate.power import Wanted, code, compute, found
 from plebiscope.calibrate.signals import CERTAIN, Fault, Signal, alarm, ask, kind, read
+from plebiscope.model.beside import pair
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Evidence, Method, Subject, effect
+from plebiscope.worlds.fair import fit
 from plebiscope.worlds.ground import World, ground
 from plebiscope.worlds.tamper import MECHANISMS
 
@@ -216,6 +218,35 @@ def test_a_mechanism_that_never_works_is_left_out_with_the_reason(returns):
     assert "no second round" in matrix.left_out["broken"]
 
 
+def test_copies_show_what_was_rewritten_after_the_forms_and_not_what_was_moved_before(returns):
+    differing = method(
+        "differing",
+        lambda subject: {"p": 10.0 ** -(len(pair(subject.results, subject.copies[0]).differing) / 10)},
+        needs=("copies",),
+    )
+    asked = wanted(returns, COUNTER, differing, mechanisms=("rewritten", "switching"))
+    bare = compute(asked)
+    assert bare.left_out == {"differing": "simulated votes have no copies"}
+    assert bare.blind == ("rewritten", "switching")
+    matrix = compute(dataclasses.replace(asked, copied=0.5))
+    assert matrix.settings.copied == 0.5
+    assert matrix.blind == ("switching",)
+    # Half of the changed rows have a copy, and a slip is in one copy of ten: some dozen must be changed.
+    for version in ("tight", "loose"):
+        assert 0.02 < matrix.cell("differing", "rewritten", version).dose < 0.5
+
+
+def test_copies_are_of_the_same_stations_with_the_same_slips_whatever_is_done(returns):
+    here = ground(returns, "Yes")
+    fair = {version: fit(here, version) for version in ("tight", "loose")}
+    setting = Setting(CONTEST, fair, MECHANISMS, {}, {}, 3, copied=0.2)
+    worlds = [Job("tight", None, 0.0, 4, ()), Job("tight", "switching", 0.5, 4, ())]
+    one, other = (setting.subject(job, setting.world(job)).copies[0] for job in worlds)
+    assert (one.match.rows == other.match.rows).all()
+    assert one.returns.table["cast"].equals(other.returns.table["cast"])
+    assert not one.returns.table["Yes"].equals(other.returns.table["Yes"])
+
+
 def test_methods_that_say_nothing_are_left_out_with_the_reason(returns):
     copies = method("copies", lambda subject: {"p": 0.5}, needs=("copies",))
     margin = method("margin", lambda subject: {"effect": effect("lead", 1.0, "votes")}, arithmetic=True)
@@ -398,6 +429,7 @@ def seen(record: dict) -> dict:
         (lambda record: record["settings"].update(code="0"), "other settings (code)"),
         (lambda record: record["settings"].update(stations=151), "other settings (stations)"),
         (lambda record: record["settings"].update(power=0.5), "other settings (power)"),
+        (lambda record: record["settings"].update(copied=0.1), "other settings (copied)"),
         (lambda record: record["settings"].update(worlds=19), "only 19 votes"),
         (lambda record: record.update(how="table"), "not simulated"),
         (lambda record: record.update(settings=None), "not simulated"),

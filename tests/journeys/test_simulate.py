@@ -77,6 +77,24 @@ def test_the_vote_under_guns_goes_all_the_way_to_a_dossier(call, tmp_path: Path)
     )
 
 
+def test_what_was_rewritten_after_the_forms_comes_with_copies_that_show_it(call, tmp_path: Path) -> None:
+    out = tmp_path / "votes.csv"
+    ended = call("simulate", "rewritten", "--out", out)
+    assert "--copies" in ended.out
+    copies, truth = (rows(tmp_path / f"votes.{name}.csv") for name in ("copies", "truth"))
+    signed = {row["station"]: row["signed Yes"] for row in truth}
+    assert all(row["signed Yes"] == row["true Yes"] for row in truth)
+    same = sum(row["Yes"] == signed[row["station"]] for row in copies)
+    assert 0.85 * len(copies) < same < len(copies) == 600
+    given = out, tmp_path / "votes.totals.csv", "--copies", tmp_path / "votes.copies.csv"
+    asked = "--methods", "copies,sources", "--out", tmp_path / "d", "-q"
+    assert call("examine", *given, *asked).code == 0
+    dossier = json.loads((tmp_path / "d" / "dossier.json").read_text("utf-8"))
+    above = {"notable", "strong", "contradiction"}
+    named = {f["quantity"] for f in dossier["findings"] if f["grade"] in above}
+    assert named == {"direction of differences", "sum of differences", "published"}
+
+
 def test_recipes_are_listed_and_a_wrong_name_says_what_there_is(call, tmp_path: Path) -> None:
     listed = call("simulate", "--list")
     assert "stuffing" in listed.out

@@ -20,6 +20,7 @@ from plebiscope.calibrate.curve import FEWEST
 from plebiscope.calibrate.matrix import summarised
 from plebiscope.model.method import Method
 from plebiscope.model.power import Cell, Matrix
+from plebiscope.worlds.papers import COPIED
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
 _DIGITS = 4
@@ -136,6 +137,7 @@ def matrix(
     ballots: int,
     methods: Sequence[Method],
     mechanisms: Mapping[str, Mechanism],
+    copies: float = 0.0,
 ) -> Matrix | None:
     """Read what a table of a size could have shown off the shipped curves.
 
@@ -149,6 +151,9 @@ def matrix(
         Those that can be asked of it.
     mechanisms
         By id; what the curves do not know is left out.
+    copies
+        Share of its stations of which the case has copies; the curves are those of
+        :data:`plebiscope.worlds.papers.COPIED`, and say nothing of fewer.
 
     Returns
     -------
@@ -162,7 +167,8 @@ def matrix(
     by_cell: dict[tuple[str, str, str], dict[int, Row]] = {}
     for row in known:
         by_cell.setdefault((row.version, row.mechanism, row.method), {})[row.stations] = row
-    titles = {method.id: method for method in methods}
+    few = copies < COPIED
+    titles = {method.id: method for method in methods if not (few and "copies" in method.needs)}
     cells = tuple(
         _between(found, stations, ballots)
         for (_, mechanism, method), found in by_cell.items()
@@ -171,12 +177,22 @@ def matrix(
     if not cells:
         return None
     asked = {cell.method for cell in cells}
+    tried = {cell.mechanism for cell in cells}
+    unknown = [name for name in titles if name not in asked]
+    unknown += [name for name, one in mechanisms.items() if name not in tried and one.kind != "control"]
+    left_out = dict.fromkeys(unknown, "the shipped curves do not know it")
+    left_out |= {
+        method.id: f"the shipped curves are those of copies of {100 * COPIED:.0f} % of the stations, and "
+        "here there are fewer"
+        for method in methods
+        if method.id not in titles
+    }
     return summarised(
         cells,
         titles,
         mechanisms,
         contest=contest,
-        left_out={name: "the shipped curves do not know it" for name in titles if name not in asked},
+        left_out=left_out,
         how="table",
         stations=stations,
         like=", ".join(f"{size:,}" for size in _around(sizes, stations)),

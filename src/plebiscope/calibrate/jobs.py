@@ -8,6 +8,7 @@ names, never from the order of work: one process and a cluster give the same.
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
@@ -19,9 +20,10 @@ import numpy as np
 
 from plebiscope.calibrate.signals import Fault, Heard, ask, key
 from plebiscope.model.case import Contest
-from plebiscope.model.method import Method
+from plebiscope.model.method import Method, Subject
 from plebiscope.worlds.fair import VERSIONS, Fair, Version
 from plebiscope.worlds.ground import World
+from plebiscope.worlds.papers import copied, signed
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
 AT_ONCE = 10
@@ -94,6 +96,8 @@ class Setting:
         By id.
     seed
         Of everything.
+    copied
+        Share of the stations of whose signed forms there are copies; 0 for none.
     """
 
     contest: Contest
@@ -102,6 +106,7 @@ class Setting:
     methods: Mapping[str, Method]
     params: Mapping[str, Any]
     seed: int
+    copied: float = 0.0
 
     def sequence(self, version: Version, number: int, *purpose: str) -> np.random.SeedSequence:
         """Return the seed for one purpose in the world of a version and number."""
@@ -118,6 +123,17 @@ class Setting:
         seed = self.sequence(job.version, job.number, "mechanism", job.mechanism)
         return self.mechanisms[job.mechanism].apply(world, job.prevalence, seed)
 
+    def subject(self, job: Job, world: World) -> Subject:
+        """Return what methods look at in the world of a job.
+
+        Copies are of the same stations, with the same slips, whatever is done.
+        """
+        subject = world.subject(self.contest)
+        if not self.copied:
+            return subject
+        rng = np.random.default_rng(self.sequence(job.version, job.number, "copies"))
+        return dataclasses.replace(subject, copies=(copied(world, signed(world), rng, self.copied),))
+
     def do(self, job: Job) -> Outcome:
         """Make the world of a job and ask the methods.
 
@@ -128,7 +144,7 @@ class Setting:
         """
         try:
             world = self.world(job)
-            subject = world.subject(self.contest)
+            subject = self.subject(job, world)
             stations, votes = int(np.count_nonzero(world.touched)), otherwise(world)
         except MemoryError:
             raise

@@ -128,7 +128,7 @@ def checked(matrix: Matrix, wanted: Expected) -> Matrix | str:
     settings = matrix.settings
     if settings is None or matrix.how != "simulated":
         return "it was not simulated"
-    for name in ("table", "favoured", "stations", "prevalences", "power", "plebiscope", "code"):
+    for name in ("table", "favoured", "stations", "prevalences", "copied", "power", "plebiscope", "code"):
         if getattr(settings, name) != getattr(wanted.settings, name):
             return f"it was made with other settings ({name})"
     if settings.worlds < curve.FEWEST:

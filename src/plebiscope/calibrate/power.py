@@ -83,6 +83,8 @@ class Wanted:
         Of everything.
     slow
         Whether slow methods are asked too.
+    copied
+        Share of the stations of whose signed forms there are copies in the case; 0 for none.
     """
 
     contest: Contest
@@ -93,6 +95,7 @@ class Wanted:
     worlds: int = WORLDS
     seed: int = 0
     slow: bool = False
+    copied: float = 0.0
 
     @property
     def prefix(self) -> str:
@@ -103,7 +106,9 @@ class Wanted:
             for one in self.methods
             if self.params.get(one.id, one.params()) != one.params()
         }
-        digest = kept.digest(self.returns.digest, favoured, __version__, code(self.methods), other)
+        digest = kept.digest(
+            self.returns.digest, favoured, __version__, code(self.methods), other, self.copied
+        )
         return f"power-{digest}"
 
 
@@ -144,6 +149,7 @@ def compute(
         methods={one.id: one for one in wanted.methods},
         params={one.id: wanted.params.get(one.id, one.params()) for one in wanted.methods},
         seed=wanted.seed,
+        copied=wanted.copied,
     )
     left_out = _left_out(setting, wanted.slow)
     for name, reason in left_out.items():
@@ -239,8 +245,8 @@ def _prevalences(stations: int) -> tuple[float, ...]:
 
 def _left_out(setting: Setting, slow: bool) -> dict[str, str]:
     """Say which methods are not asked and why, after asking each about a few fair worlds."""
-    worlds = [setting.world(Job("tight", None, 0.0, number, ())) for number in range(TRIED)]
-    subjects = [world.subject(setting.contest) for world in worlds]
+    jobs = [Job("tight", None, 0.0, number, ()) for number in range(TRIED)]
+    subjects = [setting.subject(job, setting.world(job)) for job in jobs]
     reasons: dict[str, str] = {}
     for name, method in setting.methods.items():
         if method.slow and not slow:
@@ -426,6 +432,7 @@ def _settings(wanted: Wanted, here: Ground) -> Settings:
         worlds=wanted.worlds,
         fair_worlds=FAIR * wanted.worlds,
         prevalences=_prevalences(len(here)),
+        copied=wanted.copied,
         power=POWER,
         plebiscope=__version__,
         code=code(wanted.methods),

@@ -19,6 +19,7 @@ from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Limit
 from plebiscope.model.power import Cell, Matrix
 from plebiscope.model.wording import capital, counted, listed, per_cent
+from plebiscope.worlds.papers import SLIPS
 
 PLACE = "power"
 """Stands for a finding: to it belongs the picture."""
@@ -196,6 +197,11 @@ def notes(matrix: Matrix) -> list[str]:
             f"for the thresholds of each version, and at most {settings.worlds:,} votes for each mechanism "
             f"and share of stations. Intensities are the defaults of each mechanism."
         ]
+        if settings.copied:
+            said.append(
+                f"Each simulated vote has copies of what {share(settings.copied)} of the stations signed, as "
+                f"many as this case has; in {per_cent(100 * SLIPS, '.0f')} of them is a slip of the pen."
+            )
     else:
         said = [
             f"Read off curves that come with plebiscope, made on fair votes of an invented country with "

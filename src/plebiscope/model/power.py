@@ -86,6 +86,8 @@ class Settings(Record):
     """Simulated votes for each mechanism and prevalence, at most."""
     fair_worlds: int
     prevalences: tuple[float, ...]
+    copied: float = Field(default=0.0, ge=0, le=1)
+    """Share of the stations of whose signed forms there are copies in the case."""
     power: float
     plebiscope: str
     code: str

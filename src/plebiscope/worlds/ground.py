@@ -227,12 +227,16 @@ class Deed:
         Where it was done, shape (n,).
     before, after
         The counts on which it worked, and what it left.
+    after_forms
+        Whether it was done when the stations had counted and signed, so that their forms, and copies of them,
+        say what stood before.
     """
 
     mechanism: str
     stations: Flags
     before: Counts
     after: Counts
+    after_forms: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,6 +262,16 @@ class World:
     def counts(self) -> Counts:
         """The counts as they were published."""
         return self.deeds[-1].after if self.deeds else self.fair
+
+    @property
+    def forms(self) -> Counts:
+        """The counts as the stations signed them: before the first deed that came after."""
+        return next((deed.before for deed in self.deeds if deed.after_forms), self.counts)
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether anything was done after the forms were signed to the counts that are published."""
+        return any(deed.after_forms for deed in self.deeds)
 
     @property
     def touched(self) -> Flags:

@@ -1,8 +1,12 @@
-"""What a fair vote leaves on paper beside its table: announcements, and copies of its protocols.
+"""What a vote leaves on paper beside its table: announcements, and copies of its protocols.
 
-Nothing is hidden in them. Announcements give the sums as they are. Copies say what the table says, but for
-slips of the pen, which raise a figure as often as they lower it and do not know whom they help; so it does
-not matter whether the slip is the copy's or the table's.
+Of a fair vote nothing is hidden in them. Announcements give the sums as they are. Copies say what the table
+says, but for slips of the pen, which raise a figure as often as they lower it and do not know whom they help;
+so it does not matter whether the slip is the copy's or the table's.
+
+Whatever was done to a vote before the stations signed their forms stands on the forms too. What was done
+afterwards does not: copies, and the sum of the forms that was announced on the evening, then say what the
+stations counted, and the table says otherwise.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ SLIPS = 0.1
 
 
 def with_papers(subject: Subject, world: World, rng: np.random.Generator) -> Subject:
-    """Add to a fair vote what was announced, twice, and copies of some of its protocols.
+    """Add to a vote what was announced, on the evening and in the end, and copies of some of its protocols.
 
     Parameters
     ----------
@@ -35,9 +39,15 @@ def with_papers(subject: Subject, world: World, rng: np.random.Generator) -> Sub
     rng
         Chooses stations and slips.
     """
-    table = subject.results
-    totals = tuple(_announced(world, subject.contest.id, table, source) for source in ("board", "bulletin"))
-    return dataclasses.replace(subject, totals=totals, copies=(_copies(world, table, rng),))
+    contest, forms = subject.contest.id, signed(world)
+    final = world.totals or (_announced(world, contest, subject.results, "board"),)
+    evening = _announced(world, contest, forms, "bulletin")
+    return dataclasses.replace(subject, totals=(*final, evening), copies=(copied(world, forms, rng),))
+
+
+def signed(world: World) -> Returns:
+    """Return the table as the stations signed it: the published one, but for what was done afterwards."""
+    return world.ground.table(world.forms)
 
 
 def _announced(world: World, contest: str, table: Returns, source: str) -> Totals:
@@ -55,18 +65,29 @@ def _per_cent(count: int, base: int) -> Decimal:
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _copies(world: World, table: Returns, rng: np.random.Generator) -> Copies:
-    """Copy some protocols, and change one option's votes by one digit in a few of the copies."""
-    rows = np.sort(rng.choice(world.ground.rows, max(1, round(COPIED * len(world.ground))), replace=False))
-    copied = table.table[rows.tolist()]
+def copied(world: World, forms: Returns, rng: np.random.Generator, part: float = COPIED) -> Copies:
+    """Copy some protocols, and change one option's votes by one digit in a few of the copies.
+
+    Parameters
+    ----------
+    world, forms
+        The vote, and its table as the stations signed it: :func:`signed`.
+    rng
+        Chooses stations and slips.
+    part
+        Share of stations of which there is a copy, 0 to 1.
+    """
+    wanted = min(max(1, round(part * len(world.ground))), len(world.ground))
+    rows = np.sort(rng.choice(world.ground.rows, wanted, replace=False))
+    table = forms.table[rows.tolist()]
     wrong = rng.random(len(rows)) < SLIPS
     place = rng.integers(len(world.ground.options), size=len(rows))
     changed = []
     for number, option in enumerate(world.ground.options):
-        votes = copied[option].fill_null(0).to_numpy()
+        votes = table[option].fill_null(0).to_numpy()
         slipped = np.where(wrong & (place == number), _slip(votes, rng), votes)
-        changed.append(copied[option].clone().scatter(np.arange(len(rows)), slipped))
-    returns = dataclasses.replace(table, table=copied.with_columns(changed))
+        changed.append(table[option].clone().scatter(np.arange(len(rows)), slipped))
+    returns = dataclasses.replace(forms, table=table.with_columns(changed))
     return Copies("observers", "protocols", returns, Match(rows, {}, "the rows they were copied from"))
 
 

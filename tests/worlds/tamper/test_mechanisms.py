@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 
 import numpy as np
@@ -166,6 +167,41 @@ def test_changed_totals_keep_their_sum(world):
     (said,) = with_ends(world, "totals-changed", 1.0).totals
     assert sum(said.votes.values()) == sum(world.announced().votes.values())
     assert said.votes["Yes"] > world.announced().votes["Yes"]
+
+
+@pytest.mark.parametrize("how", ["moved", "digit", "exchanged"])
+def test_rewritten_rows_keep_their_ballots_and_leave_the_forms_as_they_were(world, how):
+    after = with_ends(world, "rewritten", 0.5, how=how)
+    assert after.touched.any()
+    assert (after.added[after.touched] > 0).all()
+    assert (after.counts.valid == world.fair.valid).all()
+    assert (after.counts.cast == world.fair.cast).all()
+    assert (after.forms.votes == world.fair.votes).all()
+    if how == "digit":
+        pairs = zip(after.counts.favoured.tolist(), world.fair.favoured.tolist(), strict=True)
+        for held, true in pairs:
+            assert held == true or held - true == 10 ** (len(str(true)) - 1)
+    if how == "exchanged":
+        there = after.touched
+        assert (after.counts.votes[there][:, 0] == world.fair.votes[there].max(axis=1)).all()
+
+
+def test_forms_hold_what_was_done_before_they_were_signed_and_nothing_after(world):
+    stuffed = with_ends(world, "stuffing")
+    assert stuffed.forms is stuffed.counts
+    changed = mechanism("rewritten").apply(stuffed, 0.1, SEED)
+    again = mechanism("switching").apply(changed, 0.2, np.random.SeedSequence(4))
+    assert (again.forms.votes == stuffed.counts.votes).all()
+    assert (again.forms.votes != world.fair.votes).any()
+    assert (again.counts.votes != changed.counts.votes).any()
+
+
+def test_where_one_option_stands_alone_nothing_can_be_rewritten(world):
+    votes = world.fair.votes[:, :1]
+    alone = dataclasses.replace(
+        world, fair=world.fair.but(votes=votes), ground=dataclasses.replace(world.ground, options=("Yes",))
+    )
+    assert not with_ends(alone, "rewritten").touched.any()
 
 
 def test_controls_take_no_votes_on_the_whole(world):

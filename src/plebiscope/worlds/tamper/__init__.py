@@ -23,6 +23,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
         paper.AT_LEAST,
         paper.DICTATED,
         paper.INVENTED,
+        announcement.REWRITTEN,
         announcement.CHANGED,
         announcement.FROM_PERCENTAGES,
         voters.COERCION,

@@ -1,4 +1,8 @@
-"""Announced totals that are not the sum of what the stations counted; the stations' forms stay true."""
+"""Done when the stations have counted and signed, so that their forms stay true.
+
+Rows of the published table that are not what their forms say, and announced totals that are not the sum of
+the table.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,37 @@ from typing import Any
 import numpy as np
 
 from plebiscope.model.case import Totals
-from plebiscope.worlds.ground import Deed, Flags, World
-from plebiscope.worlds.tamper.mechanism import Mechanism
+from plebiscope.worlds.ground import Deed, Flags, Integers, World
+from plebiscope.worlds.tamper.mechanism import Mechanism, done
 
 Params = Mapping[str, Any]
+
+
+def _rewritten(world: World, where: Flags, params: Params, rng: np.random.Generator) -> World:
+    """Votes of others become the favoured option's in the row; ballots and turnout stay as they were."""
+    before = world.counts.votes
+    votes, rows = before.copy(), np.arange(len(before))
+    if votes.shape[1] == 1:
+        return done(world, REWRITTEN.id, np.zeros_like(where), world.counts)
+    rival = 1 + np.argmax(before[:, 1:], axis=1)
+    if params["how"] == "moved":
+        votes[:, 1:] -= np.rint(before[:, 1:] * params["share"]).astype(np.int64)
+        votes[:, 0] += (before - votes)[:, 1:].sum(axis=1)
+    else:
+        gained = (
+            _first_digit(before[:, 0])
+            if params["how"] == "digit"
+            else np.maximum(before[rows, rival] - before[:, 0], 0)
+        )
+        votes[:, 0] += gained
+        votes[rows, rival] -= gained
+    changed = (votes != before).any(axis=1) & (votes >= 0).all(axis=1)
+    return done(world, REWRITTEN.id, where & changed, world.counts.but(votes=votes), after_forms=True)
+
+
+def _first_digit(count: Integers) -> Integers:
+    """Return what one more in the first digit of a count adds: 100 to 347."""
+    return np.asarray(10 ** np.floor(np.log10(np.maximum(count, 1)) + 1e-9), dtype=np.int64)
 
 
 def _announce(world: World, mechanism: str, where: Flags, totals: Totals) -> World:
@@ -72,6 +103,17 @@ FROM_PERCENTAGES = Mechanism(
     place="vote",
     defaults={"decimals": 1},
     act=_from_percentages,
+)
+REWRITTEN = Mechanism(
+    id="rewritten",
+    code="F8",
+    title="rows rewritten after the forms were signed",
+    does="Stations count and sign truly; in the published table votes for others are the favoured's. They "
+    "are moved by a share, by one more in the first digit, or by exchanging two options' figures.",
+    kind="table",
+    place="stations",
+    defaults={"how": "moved", "share": 0.2},
+    act=_rewritten,
 )
 CHANGED = Mechanism(
     id="totals-changed",

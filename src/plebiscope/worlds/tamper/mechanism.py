@@ -11,9 +11,9 @@ import numpy as np
 
 from plebiscope.worlds.ground import Counts, Deed, Flags, Ground, World
 
-Kind = Literal["ballots", "paper", "list", "voters", "announcement", "control"]
-"""What is tampered with: the ballots in the box, the figures on paper, the list of voters, the voters
-themselves, what is announced; or nothing, where an honest mishap looks like it."""
+Kind = Literal["ballots", "paper", "table", "list", "voters", "announcement", "control"]
+"""What is tampered with: the ballots in the box, the figures on paper, the published table, the list of
+voters, the voters themselves, what is announced; or nothing, where an honest mishap looks like it."""
 Place = Literal["stations", "small", "areas", "weak", "vote"]
 """Where: at stations here and there; in the smallest first; in whole districts; in those first where the
 favoured option is weakest; or in the vote as a whole."""
@@ -119,7 +119,8 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "targets": _AIMS,
         "at-least": _AIMS,
         "dictated": _AIMS,
-    }
+    },
+    "how": {"rewritten": ("moved", "digit", "exchanged")},
 }
 """What a parameter that is a word may say, by mechanism."""
 BOUNDS: Mapping[str, tuple[float, float]] = {
@@ -206,8 +207,14 @@ def _within(ground: Ground, place: str) -> Flags:
     return np.asarray(found, dtype=bool)
 
 
-def done(world: World, mechanism: str, where: Flags, after: Counts) -> World:
-    """Return the world after a deed: the counts given where it was done, unchanged elsewhere."""
+def done(world: World, mechanism: str, where: Flags, after: Counts, *, after_forms: bool = False) -> World:
+    """Return the world after a deed: the counts given where it was done, unchanged elsewhere.
+
+    Parameters
+    ----------
+    after_forms
+        Whether the stations had signed their forms before.
+    """
     before = world.counts
     kept = Counts(
         *(
@@ -218,4 +225,4 @@ def done(world: World, mechanism: str, where: Flags, after: Counts) -> World:
             )
         )
     )
-    return dataclasses.replace(world, deeds=(*world.deeds, Deed(mechanism, where, before, kept)))
+    return dataclasses.replace(world, deeds=(*world.deeds, Deed(mechanism, where, before, kept, after_forms)))
