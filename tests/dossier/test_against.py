@@ -125,6 +125,32 @@ def test_what_could_have_gone_unseen_is_the_largest_limit_of_a_method() -> None:
     assert held(margin(50, 100), limited(40, "turnout", "D")).weights == ()
 
 
+def seen_between(lost: float | None, quantity: str = "turnout", votes: float = 40.0) -> Finding:
+    limit = Limit(
+        mechanism="x", dose=2, unit="stations", stations=2, votes=votes, lost=lost, power=0.8, how="simulated"
+    )
+    return finding("integer-percentages", quantity, grade="none", tier="A", limit=limit)
+
+
+def test_where_sight_is_lost_again_nothing_larger_is_ruled_out() -> None:
+    (weight,) = held(margin(50, 100), seen_between(None)).weights
+    assert (weight.high, weight.lost, weight.compared) == (40, None, ("smaller",))
+    # Two stations are 40 votes, so 30 stations are 600.
+    made = held(margin(50, 100), seen_between(30))
+    (weight,) = made.weights
+    assert (weight.high, weight.lost, weight.compared) == (40, 600, ("both sides",))
+    assert "nothing is ruled out from about 600 votes on" in in_words(made, CONTEST)[1]
+    assert "is smaller in" not in in_words(made, CONTEST)[1]
+    (picture,) = drawn([made])
+    assert "up to 40, and from 600 on" in picture.alt
+    assert held(margin(1, 2), seen_between(30)).weights[0].compared == ("larger",)
+
+
+def test_what_is_lost_again_is_more_than_any_limit_without_an_end() -> None:
+    (weight,) = held(margin(50, 100), seen_between(30, votes=10), seen_between(None, "share")).weights
+    assert (weight.high, weight.lost) == (10, 150)
+
+
 def test_a_model_that_found_nothing_unusual_can_have_missed_all_of_its_range() -> None:
     usual = found(votes(20.0, -30.0, 70.0), grade="none")
     (weight,) = held(margin(50, 100), usual).weights

@@ -11,7 +11,8 @@ Methods do not know one another, so it is here that their numbers of votes stand
   places concerned, not votes that were wrong.
 - What could have gone unseen is anything up to the largest detection limit of each method, where it is known
   in votes, or the upper end of a model's range that undoubted votes reach as well; of another kind than the
-  method looks for, it can be larger.
+  method looks for, it can be larger. Where sight is lost again above the limit, nothing is ruled out from
+  there on, so that what could have gone unseen is never called smaller.
 - Something is *smaller* than what decides if all of its range is, *larger* if all of it is, else on *both
   sides*.
 """
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from plebiscope.dossier.numbers import large
@@ -65,6 +67,9 @@ class Weight(Record):
     kind: Kind
     low: float
     high: float
+    lost: float | None = None
+    """Of what could have gone unseen: votes from which on it would not be noticed any more either; null where
+    there are none."""
     compared: tuple[Compared, ...]
     """With each need, in their order."""
 
@@ -148,30 +153,49 @@ def _of_votes(finding: Finding) -> Effect | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """What one answer could have missed: of what, up to how many votes, and again from how many on."""
+
+    what: str
+    most: float
+    lost: float | None = None
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """What has no upper end is the largest."""
+        return self.lost is not None, self.most
+
+
 def _unseen(
     findings: Sequence[Finding], needs: Sequence[Need], titles: Mapping[str, str]
 ) -> Iterable[Weight]:
     """Go through what each method could have missed in the contest, its largest first."""
-    largest: dict[str, tuple[float, str, Finding]] = {}
+    largest: dict[str, tuple[_Missed, Finding]] = {}
     for finding in findings:
         missed = _missed(finding)
-        if missed is not None and missed[0] > largest.get(finding.method, (0.0,))[0]:
-            largest[finding.method] = (*missed, finding)
-    for most, what, finding in largest.values():
-        yield _weight(finding, titles, what, "unseen", (0.0, most), needs)
+        if missed is None or missed.most <= 0.0:
+            continue
+        known = largest.get(finding.method)
+        if known is None or missed.rank > known[0].rank:
+            largest[finding.method] = missed, finding
+    for missed, finding in largest.values():
+        yield _weight(finding, titles, missed.what, "unseen", (0.0, missed.most), needs, missed.lost)
 
 
-def _missed(finding: Finding) -> tuple[float, str] | None:
-    """Return how many votes an answer could have missed, and of what."""
+def _missed(finding: Finding) -> _Missed | None:
+    """Return what an answer could have missed in the contest, where that is known in votes."""
     if finding.scope.level != "contest" or finding.tier == "D":
         return None
-    effect = _of_votes(finding)
+    effect, limit = _of_votes(finding), finding.limit
     if finding.tier == "C" and finding.grade == "none" and effect is not None:
         # A model's estimate that undoubted votes reach as well can be true all the same.
-        return max(effect.high or 0.0, effect.value or 0.0), effect.name
-    if finding.limit is not None and finding.limit.votes is not None:
-        return finding.limit.votes, finding.limit.mechanism
-    return None
+        return _Missed(effect.name, max(effect.high or 0.0, effect.value or 0.0))
+    if limit is None or limit.votes is None:
+        return None
+    # Dose and votes grow together, station by station.
+    lost = limit.votes * limit.lost / limit.dose if limit.lost is not None and limit.dose else None
+    return _Missed(limit.mechanism, limit.votes, lost)
 
 
 def _weight(
@@ -181,10 +205,12 @@ def _weight(
     kind: Kind,
     ends: tuple[float, float],
     needs: Sequence[Need],
+    lost: float | None = None,
 ) -> Weight:
     # Of what could have gone unseen only the upper end is known.
     low, high = ends
     floor = high if kind == "unseen" else low
+    ceiling = high if lost is None else math.inf
     return Weight(
         finding=finding.id,
         title=titles[finding.method],
@@ -193,7 +219,8 @@ def _weight(
         kind=kind,
         low=low,
         high=high,
-        compared=tuple(_compared(floor, high, need) for need in needs),
+        lost=lost,
+        compared=tuple(_compared(floor, ceiling, need) for need in needs),
     )
 
 
@@ -220,6 +247,12 @@ def in_words(made: Against, contest: Contest) -> list[str]:
             parts.append(f"what was found, {words}, is {by_size}")
     if unseen:
         parts.append(f"what a test could just have noticed, each of its own kind, is {_by_size(unseen)}")
+    parts += [
+        f"in {lowered(one.title)} nothing is ruled out from about {large(one.lost)} votes on, because so "
+        "much would not have been noticed any more"
+        for one in unseen
+        if one.lost is not None
+    ]
     return [*said, f"{subject}: held against that lead, {'; '.join(parts)}."] if parts else said
 
 
@@ -254,7 +287,8 @@ def drawn(held: Sequence[Against]) -> list[Figure]:
 def _figure(made: Against) -> Figure:
     """Draw the ranges of votes over the band of what would undo the lead, on a scale of powers of ten."""
     weights, need = made.weights[:_DRAWN], made.needs[0]
-    sizes = [need.low, need.high, *(end for one in weights for end in (one.low, one.high) if end >= 1.0)]
+    ends_of = (end for one in weights for end in (one.low, one.high, one.lost or 0.0) if end >= 1.0)
+    sizes = [need.low, need.high, *ends_of]
     first = 10.0 ** math.floor(math.log10(max(1.0, min(sizes))))
     last = 10.0 ** math.ceil(math.log10(max(10.0 * first, *sizes)))
     x = chart.number("low", "Votes", scale={"type": "log", "domain": [first, last]})
@@ -270,6 +304,11 @@ def _figure(made: Against) -> Figure:
         }
         for one in weights
     ]
+    drawn_on = [
+        {"what": value["what"], "low": min(one.lost, last), "high": last}
+        for value, one in zip(values, weights, strict=True)
+        if one.lost is not None
+    ]
     band = [{"low": max(first, need.low), "high": max(first, need.high)}]
     spans = chart.span("x", x)
     ends = {"x": {**x, "field": "high"}, "y": y}
@@ -279,9 +318,12 @@ def _figure(made: Against) -> Figure:
         chart.layer("rule", "reference", {**spans, "y": y}, values, where="datum.kind == 'unseen'"),
         chart.layer("point", "observed", ends, values, where="datum.kind != 'unseen'", filled=True, size=60),
         chart.layer("tick", "reference", ends, values, where="datum.kind == 'unseen'", orient="vertical"),
+        *([chart.layer("rule", "reference", {**spans, "y": y}, drawn_on)] if drawn_on else []),
     ]
     told = "; ".join(
-        f"{value['what']}: up to {large(one.high)}" for value, one in zip(values, weights, strict=True)
+        f"{value['what']}: up to {large(one.high)}"
+        + (f", and from {large(one.lost)} on" if one.lost is not None else "")
+        for value, one in zip(values, weights, strict=True)
     )
     needed = _span(need.low, need.high)
     return Figure(
@@ -290,7 +332,9 @@ def _figure(made: Against) -> Figure:
         title=f"To undo the lead takes {needed}",
         caption=f"The band is what would undo the lead, from votes moved to votes added or withheld "
         f"({needed}). Lines with points are what answers speak of, as a scale unless a design identifies it; "
-        "lines with a tick are what could have gone unseen. The scale is one of powers of ten.",
+        "lines with a tick are what could have gone unseen"
+        + ("; a second line of the same name, what is too widespread to be noticed" if drawn_on else "")
+        + ". The scale is one of powers of ten.",
         alt=f"A band at {needed}, with ranges of votes beside it. {told}.",
         vega_lite=chart.picture(layers, width=420, height=40 + 34 * len(values)),
     )

@@ -199,6 +199,7 @@ def _environment() -> jinja2.Environment:
         "day": _day,
         "options": _options,
         "accounting": _accounting,
+        "large": numbers.large,
         "votes": lambda range_: votes(range_.low, range_.high),
         "standing": _standing,
         "moment_day": aside.day,
