@@ -518,6 +518,79 @@ def serve(
 
 
 @app.command()
+def compare(
+    dossiers: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DOSSIER", help="Two to four dossiers: dossier.json, or the folder in which it lies."
+        ),
+    ],
+    contests: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--contest",
+            metavar="ID",
+            help="Which contest of each dossier, in their order; by default the first with stations.",
+        ),
+    ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option",
+            help="Option whose share is shown: one for all, or one for each; by default the favoured one.",
+        ),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="COLUMN", help="Column by which areas are listed.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the page, the data and the tables.")
+    ] = Path("plebiscope-comparison"),
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put votes side by side as their dossiers tell them, and follow stations from one to the next."""
+    from plebiscope.compare import Chosen
+    from plebiscope.compare import compare as put_beside
+    from plebiscope.compare.write import tables, to_json, write
+    from plebiscope.web.compared import alone
+
+    chosen = [
+        Chosen(path, contest or None, option or None)
+        for path, contest, option in zip(
+            dossiers,
+            _for_each(contests, dossiers, "--contest"),
+            _for_each(options, dossiers, "--option"),
+            strict=True,
+        )
+    ]
+    compared = put_beside(chosen, by)
+    page = alone(compared.record, {name: f"{name}.csv" for name in tables(compared)})
+    files = write(compared, page, out)
+    if as_json:
+        sys.stdout.write(to_json(compared))
+    elif not quiet:
+        for sentence in compared.record.sentences:
+            print("".join(c if c.isprintable() else " " for c in sentence))
+        print("written: " + ", ".join(str(file) for file in files))
+
+
+def _for_each(given: list[str] | None, dossiers: list[Path], name: str) -> list[str | None]:
+    """Give each dossier its value: the same for all where there is one, else one each."""
+    if not given:
+        return [None] * len(dossiers)
+    if name == "--option" and len(given) == 1:
+        return [given[0]] * len(dossiers)
+    if len(given) != len(dossiers):
+        raise InputError(
+            f"{name} was given {len(given)} times for {len(dossiers)} dossiers",
+            expected="one for each dossier, in their order",
+            todo=f'say {name} "" where the usual one is meant',
+        )
+    return [*given]
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="dossier.json", help="The dossier to verify.")],
     sources: Annotated[

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import uvicorn
 
@@ -31,6 +32,7 @@ if CHROMIUM is None:
 
 TOKEN = "a-token-of-the-tests"
 CASE = "/cases/Marenna"
+AGAIN = "Marenna a year later"
 PAGES = {
     "cases": "/",
     "files": CASE,
@@ -42,6 +44,7 @@ PAGES = {
     "station": f"{CASE}/station/2357",
     "judge": f"{CASE}/reports",
     "keep": f"{CASE}/keep",
+    "compare": f"/compare?of=Marenna/marenna&of={AGAIN}/marenna",
     "missing": "/cases/nobody",
 }
 READY = {"understand": "table.menus", "judge": "[data-statement]"}
@@ -56,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     study.write(
         study.examine(root / "Marenna", methods=["protocol", "straddle"]), root / "Marenna" / "dossier"
     )
+    repeated(root / AGAIN)
     listening = socket.create_server(("127.0.0.1", 0))
     host = f"127.0.0.1:{listening.getsockname()[1]}"
     server = uvicorn.Server(
@@ -69,6 +73,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.should_exit = True
     thread.join(20)
     listening.close()
+
+
+def repeated(folder: Path) -> None:
+    """Hold the vote again at the same stations: fewer come, and one district turns round."""
+    shutil.copytree(study.example(), folder)
+    yes, no = pl.col("Yes") * 4 // 5, pl.col("No") * 9 // 10
+    turned = pl.col("District") == "Fenina"
+    table = pl.read_csv(folder / "stations.csv")
+    table = table.with_columns(
+        pl.when(turned).then(no).otherwise(yes).alias("Yes"),
+        pl.when(turned).then(yes).otherwise(no).alias("No"),
+    )
+    valid, box = pl.col("Yes") + pl.col("No"), pl.col("Valid ballots") + pl.col("Invalid ballots")
+    table = table.with_columns(valid.alias("Valid ballots")).with_columns(box.alias("Ballots in the box"))
+    table.with_columns(pl.col("Ballots in the box").alias("Ballots issued")).write_csv(
+        folder / "stations.csv"
+    )
+    case = folder / "case.toml"
+    case.write_text(case.read_text("utf-8").replace("date = 2031-09-14", "date = 2032-09-12"), "utf-8")
+    study.write(study.examine(folder, methods=["protocol"]), folder / "dossier")
 
 
 @pytest.fixture(scope="module")
@@ -183,4 +207,24 @@ def test_files_are_brought_in_and_a_menu_changes_the_sums_at_once(
         page.locator("table.menus select").nth(1).select_option("cast")
         page.locator("table.menus select").nth(2).select_option("registered")
         page.wait_for_selector("tr.fails", timeout=120_000)
+        assert page.complaints == []
+
+
+def test_votes_are_chosen_and_put_side_by_side_by_keyboard(browser: Any, site: str) -> None:
+    with opened(browser, site, "cases") as page:
+        page.get_by_role("link", name="Compare cases").press("Enter")
+        for name in ("Marenna", AGAIN):
+            box = page.get_by_label(name, exact=True)
+            box.focus()
+            page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#joined-1")
+        # In one district all turned round: its stations are those that changed most.
+        assert page.locator(".places tbody tr").first.inner_text().count("Fenina") == 1
+        page.get_by_label("List areas by").select_option("District")
+        page.get_by_role("button", name="Put them side by side").click()
+        page.wait_for_selector("h3:has-text('By District')")
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="All joined stations (CSV)").click()
+        assert pl.read_csv(taken.value.path()).height == 2996
         assert page.complaints == []

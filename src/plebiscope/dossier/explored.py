@@ -95,13 +95,13 @@ class Vote:
         """Add the stations of a choice up: stations, registered, votes, turnout and share in per cent."""
         rows = self.table.filter(pl.Series(wanted))
         numerator, denominator = self.of
-        turnout = _ratio(rows, numerator, "registered") if numerator else None
+        turnout = ratio(rows, numerator, "registered") if numerator else None
         return {
             "stations": rows.height,
             "registered": int(rows["registered"].sum()) if "registered" in rows.columns else None,
             "votes": int(rows[self.option].sum()) if self.option else None,
             "turnout": turnout,
-            "share": _ratio(rows, self.option, denominator) if self.option and denominator else None,
+            "share": ratio(rows, self.option, denominator) if self.option and denominator else None,
         }
 
     def cells(self, wanted: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
@@ -185,7 +185,8 @@ def _percent(part: str, whole: str, known: pl.Expr) -> pl.Expr:
     return pl.when(total > 0).then(100 * pl.col(part).filter(known).sum() / total)
 
 
-def _ratio(rows: pl.DataFrame, part: str, whole: str) -> float | None:
+def ratio(rows: pl.DataFrame, part: str, whole: str) -> float | None:
+    """Return the sum of one column in per cent of that of another, over rows that have both."""
     found = rows.select(_percent(part, whole, pl.col(part).is_not_null() & pl.col(whole).is_not_null()))
     value = found.item()
     return None if value is None else float(value)

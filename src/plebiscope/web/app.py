@@ -20,7 +20,17 @@ from plebiscope.web.folders import Cases
 from plebiscope.web.guard import Guard
 from plebiscope.web.jobs import Jobs
 from plebiscope.web.limits import Limits
-from plebiscope.web.pages import exploring, home, judging, keeping, planning, reading, running, understanding
+from plebiscope.web.pages import (
+    comparing,
+    exploring,
+    home,
+    judging,
+    keeping,
+    planning,
+    reading,
+    running,
+    understanding,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,6 +61,7 @@ def workbench(root: Path, token: str, hosts: Iterable[str], limits: Limits | Non
         routes=[
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
             *home.ROUTES,
+            *comparing.ROUTES,
             *understanding.ROUTES,
             *planning.ROUTES,
             *running.ROUTES,

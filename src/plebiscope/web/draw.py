@@ -23,7 +23,10 @@ EDGE = 46
 
 
 def fingerprint(
-    cells: Sequence[tuple[int, int, int, int]], titles: tuple[str, str], box: tuple[float, ...] | None
+    cells: Sequence[tuple[int, int, int, int]],
+    titles: tuple[str, str],
+    box: tuple[float, ...] | None,
+    most: float | None = None,
 ) -> Markup:
     """Draw how many stations have which turnout and share.
 
@@ -35,16 +38,18 @@ def fingerprint(
         Of the two axes.
     box
         Limits of the choice in per cent: turnout from, to, share from, to; null where there are none.
+    most
+        Stations of the darkest cell; by default those of the fullest.
     """
     scale = SIDE / 100
-    most = max((n for *_, n, _ in cells), default=1)
+    most = most or max((n for *_, n, _ in cells), default=1)
     marks = []
     for x, y, n, chosen in cells:
         where = f'x="{x * CELL * scale:g}" y="{SIDE - (y + 1) * CELL * scale:g}"'
         size = f'width="{CELL * scale:g}" height="{CELL * scale:g}"'
-        marks.append(f'<rect class="all" {where} {size} opacity="{_shade(n, most)}"/>')
+        marks.append(f'<rect class="all" {where} {size} opacity="{shade(n, most)}"/>')
         if chosen:
-            marks.append(f'<rect class="mine" {where} {size} opacity="{_shade(chosen, most)}"/>')
+            marks.append(f'<rect class="mine" {where} {size} opacity="{shade(chosen, most)}"/>')
     if box is not None:
         low, high, bottom, top = (value * scale for value in box)
         marks.append(
@@ -61,7 +66,7 @@ def fingerprint(
         f'<text class="title" x="{SIDE / 2:g}" y="{SIDE + 37}" text-anchor="middle">{escape(titles[0])}</text>'
         f'<text class="title" x="0" y="-10">{escape(titles[1])}</text>'
     )
-    return _svg(
+    return framed(
         SIDE + EDGE + 12,
         SIDE + EDGE + 24,
         f'<g transform="translate({EDGE} 24)">{axes}{"".join(marks)}{names}</g>',
@@ -94,7 +99,7 @@ def comb(counts: tuple[Sequence[int], Sequence[int]], title: str) -> Markup:
     )
     part = 0 < sum(chosen) < sum(everything)
     front = f'<path class="mine" d="{path(chosen, max(chosen))}"/>' if part else ""
-    return _svg(
+    return framed(
         WIDE,
         HIGH + EDGE + 18,
         f'<g transform="translate({EDGE} 18)"><path class="all" d="{path(everything, most)}"/>{front}'
@@ -119,7 +124,7 @@ def places(found: Sequence[tuple[float, float, int, int]]) -> Markup:
         marks.append(f'<circle class="all" cx="{cx:.1f}" cy="{cy:.1f}" r="{radius:.1f}" opacity="0.5"/>')
         if chosen:
             marks.append(f'<circle class="ring" cx="{cx:.1f}" cy="{cy:.1f}" r="{radius + 1:.1f}"/>')
-    return _svg(SIDE + 24, SIDE + 24, f'<g transform="translate(12 12)">{"".join(marks)}</g>')
+    return framed(SIDE + 24, SIDE + 24, f'<g transform="translate(12 12)">{"".join(marks)}</g>')
 
 
 def alone(svg: Markup, lines: Sequence[str]) -> str:
@@ -152,14 +157,15 @@ def alone(svg: Markup, lines: Sequence[str]) -> str:
     )
 
 
-def _svg(width: float, height: float, inner: str) -> Markup:
-    return Markup(  # noqa: S704 - every text in it was escaped above
+def framed(width: float, height: float, inner: str) -> Markup:
+    """Put a drawing together; every text in it must have been escaped."""
+    return Markup(  # noqa: S704 - see above
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{inner}</svg>'
     )
 
 
-def _shade(n: int, most: int) -> str:
+def shade(n: int, most: float) -> str:
     """Turn a number of stations into an opacity; the root keeps thin parts visible beside the bulk."""
     return f"{0.12 + 0.88 * math.sqrt(n / most):.2f}"
 

@@ -1,0 +1,123 @@
+"""Compare: votes side by side, and the same stations before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from plebiscope.compare import MOST, Chosen, Compared, compare
+from plebiscope.compare.write import DATA, as_csv, tables, to_json
+from plebiscope.dossier.dossier import load
+from plebiscope.model.errors import InputError
+from plebiscope.web.compared import filled
+from plebiscope.web.desk import address, desk, language_of, show
+from plebiscope.web.folders import CaseFolder
+from plebiscope.web.pages.exploring import download
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A vote that can be chosen."""
+
+    case: CaseFolder
+    contest: str
+    called: str
+    options: tuple[str, ...]
+
+    @property
+    def value(self) -> str:
+        """What stands for it in an address."""
+        return f"{self.case.name}/{self.contest}"
+
+
+async def comparing(request: Request) -> Response:
+    """Show the votes that can be chosen, and side by side those that are."""
+    wanted = request.query_params.getlist("of")
+    offers = await run_in_threadpool(_offers, desk(request).cases.all())
+    mine = [one for one in offers if one.value in wanted]
+    record = None
+    inside: dict[str, Any] = {}
+    if len(mine) > 1:
+        found = await run_in_threadpool(_compared, mine, request)
+        record = found.record
+        files = {
+            name: f"{address(request, 'compared', name=f'{name}.csv')}?{_query(request)}"
+            for name in tables(found)
+        }
+        files[DATA] = f"{address(request, 'compared', name=DATA)}?{_query(request)}"
+        inside = filled(record, language_of(request), files)
+    return show(
+        request,
+        "compare.html",
+        offers=offers,
+        wanted={one.value for one in mine},
+        most=MOST,
+        options=[one for one in mine[0].options if all(one in other.options for other in mine)]
+        if mine
+        else [],
+        option=request.query_params.get("option", ""),
+        areas=list(dict.fromkeys(area for one in record.joined for area in one.areas)) if record else [],
+        by=request.query_params.get("by", ""),
+        record=record,
+        **inside,
+    )
+
+
+async def compared(request: Request) -> Response:
+    """Hand out the comparison as data, or one of its tables."""
+    wanted, name = request.query_params.getlist("of"), request.path_params["name"]
+    offers = await run_in_threadpool(_offers, desk(request).cases.all())
+    mine = [one for one in offers if one.value in wanted]
+    found = await run_in_threadpool(_compared, mine, request)
+    if name == DATA:
+        return download(to_json(found).encode(), DATA, "application/json")
+    table = tables(found).get(name.removesuffix(".csv"))
+    if table is None or not name.endswith(".csv"):
+        raise HTTPException(404)
+    return download(await run_in_threadpool(as_csv, table), name, "text/csv; charset=utf-8")
+
+
+def _offers(cases: Sequence[CaseFolder]) -> list[Offer]:
+    """List every contest of every case that was examined; a damaged dossier offers nothing."""
+    found = []
+    for case in cases:
+        if case.dossier is None:
+            continue
+        try:
+            dossier = load(case.dossier)
+        except InputError:
+            continue
+        several = len(dossier.case.contests) > 1
+        found += [
+            Offer(case, one.id, f"{case.name}: {one.name}" if several else case.name, one.options)
+            for one in dossier.case.contests
+        ]
+    return found
+
+
+def _compared(mine: Sequence[Offer], request: Request) -> Compared:
+    option, by = request.query_params.get("option"), request.query_params.get("by")
+    chosen = [
+        Chosen(one.case.dossier, one.contest, option if option in one.options else None)
+        for one in mine
+        if one.case.dossier is not None
+    ]
+    return compare(chosen, by)
+
+
+def _query(request: Request) -> str:
+    return urlencode(list(request.query_params.multi_items()))
+
+
+ROUTES = [
+    Route("/compare", comparing, name="compare"),
+    Route("/compare/{name}", compared, name="compared"),
+]
