@@ -162,6 +162,10 @@ def test_what_stands_between_two_votes_is_said(tmp_path: Path, before: Path, exa
     assert alike == {"difference", "same"}
 
 
+def test_votes_of_the_same_name_are_told_apart(before: Path) -> None:
+    assert [one.name for one in both(before, before).record.votes] == ["First round, 1", "First round, 2"]
+
+
 def test_answers_stand_beside_those_to_the_same_question(
     tmp_path: Path, before: Path, examine_rows: Examine
 ) -> None:

@@ -61,6 +61,7 @@ def compare(chosen: Sequence[Chosen], area: str | None = None) -> Compared:
     days = [one.side.date for one in reads]
     if all(days):
         reads.sort(key=lambda one: str(one.side.date))
+    reads = _told_apart(reads)
     joins = tuple(join((reads[at], reads[at + 1]), (at, at + 1), area) for at in range(len(reads) - 1))
     record = Comparison(
         plebiscope=__version__,
@@ -75,11 +76,18 @@ def compare(chosen: Sequence[Chosen], area: str | None = None) -> Compared:
 
 
 def _told_apart(reads: Sequence[Read]) -> list[Read]:
-    """Give votes of the same name the name of their case too, and where that does not help a number."""
+    """Give votes of the same name that of their case too, or else their day, or else a number."""
     names = [one.side.name for one in reads]
-    with_case = [f"{one.side.name} ({name(one.side.case)})" for one in reads]
-    names = [full if names.count(short) > 1 else short for short, full in zip(names, with_case, strict=True)]
-    names = [f"{one}, {at}" if names.count(one) > 1 else one for at, one in enumerate(names, 1)]
+    for more in (
+        [name(one.side.case) for one in reads],
+        [str(one.side.date or "") for one in reads],
+        [str(at) for at in range(1, len(reads) + 1)],
+    ):
+        if len(set(more)) > 1:
+            names = [
+                f"{one}, {added}" if names.count(one) > 1 and added else one
+                for one, added in zip(names, more, strict=True)
+            ]
     return [
         replace(one, side=one.side.model_copy(update={"name": called}))
         for one, called in zip(reads, names, strict=True)
