@@ -1,12 +1,13 @@
 """Make the table of what every method gives on every reference vote.
 
-    python benchmarks/reference_votes.py FOLDER [--only ID ...] [--out FILE] [--cache FOLDER] [--workers N]
+    python benchmarks/reference_votes.py FOLDER [--only ID ...] [--methods ID ...] [--out FILE]
+           [--cache FOLDER] [--workers N]
 
 FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names; another list of
 votes can be given with `--votes`. Every vote is read by plebiscope itself and put to every method of the
 catalogue with its default parameters. What was made before is kept in the cache, by vote and method, and
 made again only where the code or the vote's entry has changed; so a run that was cut off goes on where it
-stopped.
+stopped. With --methods only these are asked, and the rows of all others stay as they are in FILE.
 
 Votes whose files are absent or cannot be read are named and left out; the others make up the table.
 """
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said.add_argument("folder", type=Path)
     said.add_argument("--votes", type=Path, default=LIST)
     said.add_argument("--only", nargs="+", metavar="ID")
+    said.add_argument("--methods", nargs="+", metavar="ID", default=list(catalogue.modules()))
     said.add_argument("--out", type=Path, default=TABLE)
     said.add_argument("--cache", type=Path, default=Path(".reference-cache"))
     said.add_argument("--workers", type=int, default=2)
@@ -53,15 +55,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.cache.mkdir(parents=True, exist_ok=True)
     began, made = time.perf_counter(), {}
     with ProcessPoolExecutor(given.workers) as pool:
-        jobs = {pool.submit(examine, vote, given.folder, given.cache): vote["id"] for vote in votes}
+        jobs = {
+            pool.submit(examine, vote, given.folder, given.cache, given.methods): vote["id"] for vote in votes
+        }
         for done in as_completed(jobs):
             made[jobs[done]], word = done.result()
             seconds = time.perf_counter() - began
             print(f"{len(made):3} of {len(votes)}  {seconds:6.1f} s  {jobs[done]}: {word}", file=sys.stderr)
     rows = [row for vote in votes for row in made[vote["id"]]]
+    if set(given.methods) < set(catalogue.modules()) and given.out.is_file():
+        rows = joined(table.parse(given.out.read_text("utf-8")), rows, given.methods)
     given.out.write_text(table.write(rows), "utf-8")
     print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
     return 0
+
+
+def joined(old: Sequence[table.Row], new: Sequence[table.Row], methods: Sequence[str]) -> list[table.Row]:
+    """Put the rows of some methods among those of the others, votes and methods in their order."""
+    made = {row.vote for row in new}
+    stay = [row for row in old if row.method not in methods or row.vote not in made]
+    votes, order = [vote["id"] for vote in listed()], list(catalogue.modules())
+    return sorted([*stay, *new], key=lambda row: (votes.index(row.vote), order.index(row.method)))
 
 
 def listed(path: Path = LIST) -> list[Vote]:
@@ -70,8 +84,10 @@ def listed(path: Path = LIST) -> list[Vote]:
     return [vote for vote in votes if "files" in vote or "counts" in vote]
 
 
-def examine(vote: Vote, folder: Path, cached: Path | None = None) -> tuple[list[table.Row], str]:
-    """Put one vote to every method.
+def examine(
+    vote: Vote, folder: Path, cached: Path | None = None, asked: Sequence[str] | None = None
+) -> tuple[list[table.Row], str]:
+    """Put one vote to every method, or to those that are named.
 
     Returns
     -------
@@ -84,7 +100,7 @@ def examine(vote: Vote, folder: Path, cached: Path | None = None) -> tuple[list[
     missing = [file.name for file in files if not file.is_file()]
     if missing:
         return [], f"left out, {', '.join(missing)} is not there"
-    methods = [catalogue.load(name) for name in catalogue.modules()]
+    methods = [catalogue.load(name) for name in catalogue.modules() if asked is None or name in asked]
     kept = {method.id: _kept(cached, vote, method) for method in methods}
     lacks = [method for method in methods if kept[method.id] is None]
     if lacks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plebiscope.kernels.turnout_core import Curves, by_area, take_core
+from plebiscope.kernels.turnout_core import Curves, each_area, take_core
 
 
 def vote(seed, spread):
@@ -31,7 +31,7 @@ def test_areas_that_differ_are_not_taken_for_votes(seed):
     core = core_of(leader, others)
     assert core.votes > 0.05 * leader.sum()
     # What is left comes from areas with next to no ballots in the core, which are drawn towards all.
-    assert abs(by_area(leader, others, core)) < 0.3 * core.votes
+    assert abs(each_area(leader, others, core).sum()) < 0.3 * core.votes
 
 
 def test_votes_added_above_the_core_are_counted():
@@ -39,7 +39,7 @@ def test_votes_added_above_the_core_are_counted():
     added = np.zeros_like(leader)
     added[:20, 85] = 10_000.0
     core = core_of(leader + added, others)
-    assert by_area(leader + added, others, core) == pytest.approx(200_000, rel=0.05)
+    assert each_area(leader + added, others, core).sum() == pytest.approx(200_000, rel=0.05)
     assert core.votes == pytest.approx(200_000, rel=0.05)
 
 
@@ -47,4 +47,4 @@ def test_an_area_without_ballots_in_the_core_has_the_ratio_of_all():
     leader, others = np.zeros((3, 101)), np.zeros((3, 101))
     leader[:2, 50:56], others[:2, 50:56] = 2000.0, 1000.0
     leader[2, 90], others[2, 90] = 5000.0, 1000.0
-    assert by_area(leader, others, core_of(leader, others)) == pytest.approx(3000.0, rel=0.01)
+    assert each_area(leader, others, core_of(leader, others)).sum() == pytest.approx(3000.0, rel=0.01)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from plebiscope.methods.anomalous_votes import Params, estimate, measure
+from plebiscope.kernels.turnout_core import estimate
+from plebiscope.methods.anomalous_votes import Params, measure
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Subject
@@ -43,6 +44,11 @@ def ask(returns: Returns, **params: object) -> Measurement:
 
 def named(measurement: Measurement, name: str, unit: str) -> float:
     (found,) = [e.value for e in measurement.effects if e.name == name and e.unit == unit]
+    return found
+
+
+def ends(measurement: Measurement, name: str) -> tuple[float, float]:
+    (found,) = [(e.low, e.high) for e in measurement.effects if e.name == name and e.unit == "votes"]
     return found
 
 
@@ -105,10 +111,10 @@ def test_methods_2_3_manual_cores(
 def test_methods_2_3_breakdown_in_2020_is_detected_and_said(russia: Russia) -> None:
     """The automatic rule gives 7.75 million; the admissible cores hold the 27.6 million of [42, 44)."""
     answer = ask(russia(2020))
-    assert answer.effect is not None
-    assert answer.effect.low < 27.6e6 < answer.effect.high
+    low, high = ends(answer, "anomalous votes")
+    assert low < 27.6e6 < high
     assert re.search(r"42 to 44.% gives 27,6\d\d,\d\d\d", answer.statement)
-    assert answer.effect.high - answer.effect.low < 2e6
+    assert high - low < 2e6
     assert "7,752,639 votes. That rule breaks down if" in answer.statement
     states = {a.name: a.state for a in answer.assumptions}
     assert states["the stations have one bulk"] == "doubtful"
@@ -119,6 +125,28 @@ def test_methods_2_3_breakdown_in_2020_is_detected_and_said(russia: Russia) -> N
 def test_methods_2_3_other_years_do_not_break_down(russia: Russia, year: int) -> None:
     answer = ask(russia(year))
     assert "breaks down" not in answer.statement
+    low, high = ends(answer, "anomalous votes")
+    assert low <= named(answer, "anomalous votes, automatic core", "votes") <= high
+
+
+@pytest.mark.parametrize("year", [2004, 2011, 2020])
+def test_methods_2_5_the_headline_is_an_interval_over_cores_and_clean_slopes(
+    russia: Russia, year: int
+) -> None:
+    """It holds the range over cores alone, and reaches zero where the explain-away slope is a clean one."""
+    answer = ask(russia(year))
     assert answer.effect is not None
-    automatic = named(answer, "anomalous votes, automatic core", "votes")
-    assert answer.effect.low <= automatic <= answer.effect.high
+    assert answer.effect.name == "anomalous votes, any core and slope"
+    low, high = ends(answer, "anomalous votes")
+    assert answer.effect.low < low <= high < answer.effect.high
+    (slope,) = [e for e in answer.effects if e.name == "explain-away slope"]
+    assert (answer.effect.low > 0) == (slope.low > 0.34)
+
+
+@pytest.mark.parametrize(("year", "state"), [(2018, "holds"), (2020, "doubtful")])
+def test_methods_2_5_the_check_by_invalid_ballots_is_told(russia: Russia, year: int, state: str) -> None:
+    """Where the invalid ballots agree, ballots added explain both; in 2020 they tell of a third as many."""
+    answer = ask(russia(year))
+    states = {a.name: a.state for a in answer.assumptions}
+    assert states["the invalid ballots tell of as many added ballots"] == state
+    assert ("which agrees with the votes" in answer.statement) == (state == "holds")

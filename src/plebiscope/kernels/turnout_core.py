@@ -88,8 +88,8 @@ def take_core(curves: Curves, low: int, high: int, start: int | None = None) -> 
     return Core(low, high, ratio, float(curves.voters[low:high].sum()), votes)
 
 
-def by_area(leader: Floats, others: Floats, core: Core) -> float:
-    """Anomalous votes above a core if every area has a ratio of its own, drawn towards that of all areas.
+def each_area(leader: Floats, others: Floats, core: Core) -> Floats:
+    """Anomalous votes of each area above a core, if each has a ratio of its own that is drawn to that of all.
 
     The logit of the option's part of the ballots in the core is normal between areas, with the variance of
     DerSimonian and Laird; an area's own error is that of ballots drawn one by one, widened so that the areas
@@ -101,6 +101,10 @@ def by_area(leader: Floats, others: Floats, core: Core) -> float:
         Votes for the option and other ballots by area and bin.
     core : Core
         Of the whole vote.
+
+    Returns
+    -------
+    ndarray of float64, shape (areas,)
     """
     inside, above = slice(core.low, core.high), slice(core.high, None)
     won, lost = leader[:, inside].sum(axis=1), others[:, inside].sum(axis=1)
@@ -121,7 +125,7 @@ def by_area(leader: Floats, others: Floats, core: Core) -> float:
     mean = float(weight @ logit) / max(float(weight.sum()), 1e-300)
     drawn = np.where(there, between / (error + between), 0.0)
     ratio = np.exp(mean + drawn * (logit - mean))
-    return float(leader[:, above].sum() - (ratio * others[:, above].sum(axis=1)).sum())
+    return np.asarray(leader[:, above].sum(axis=1) - ratio * others[:, above].sum(axis=1))
 
 
 def with_slope(curves: Curves, core: Core, slope: float) -> float:
