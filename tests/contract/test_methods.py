@@ -241,12 +241,13 @@ def test_example_runs(module):
     assert result.failed == 0
 
 
-def test_references_are_in_the_bibliography_with_a_link(method):
+def test_references_are_in_the_bibliography_by_author_year_and_title(method):
+    """A link only where one was looked up: a remembered one may lead to another paper."""
     assert method.references
     for key in method.references:
         entry = catalogue.bibliography()[key]
-        assert entry["text"]
-        assert entry.get("doi") or entry.get("url"), key
+        assert re.match(r"[^()]+ \((1[89]|20)\d\d\)\. \S.+\.", entry["text"]), key
+        assert set(entry) <= {"text", "doi", "url"}, key
 
 
 def test_bibliography_holds_digital_object_identifiers_without_a_resolver():

@@ -6,8 +6,8 @@ parts as large: where values only change from place to place, the border is one 
 
 References
 ----------
-Keele and Titiunik (2015), Political Analysis 23, 127-155, https://doi.org/10.1093/pan/mpu014 (borders as
-designs, and what they take for granted).
+Keele and Titiunik (2015), Political Analysis 23, 127-155 (borders as designs, and what they take for
+granted).
 """
 
 from __future__ import annotations

@@ -9,10 +9,9 @@ added, so that a small p is as exact as a large one.
 
 References
 ----------
-Donoho and Jin (2004), Annals of Statistics 32, 962-994, https://doi.org/10.1214/009053604000000265 (higher
-criticism); Berk and Jones (1979), Zeitschrift für Wahrscheinlichkeitstheorie 47, 47-59,
-https://doi.org/10.1007/BF00533250 (exact chances); Noé (1972), Annals of Mathematical Statistics 43, 58-64,
-https://doi.org/10.1214/aoms/1177692700 (laws of order statistics between bounds, by recursion).
+Donoho and Jin (2004), Annals of Statistics 32, 962-994 (higher criticism); Berk and Jones (1979),
+Zeitschrift für Wahrscheinlichkeitstheorie 47, 47-59 (exact chances); Noé (1972), Annals of Mathematical
+Statistics 43, 58-64 (laws of order statistics between bounds, by recursion).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ that 500 exchanges could show.
 
 References
 ----------
-Moran (1950), Biometrika 37, 17-23, https://doi.org/10.1093/biomet/37.1-2.17; Anselin (1995), Geographical
-Analysis 27, 93-115, https://doi.org/10.1111/j.1538-4632.1995.tb00338.x (the local form, and exchanges).
+Moran (1950), Biometrika 37, 17-23; Anselin (1995), Geographical Analysis 27, 93-115 (the local form, and
+exchanges).
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ correlation of a beta-binomial law which predicts the station's count.
 
 References
 ----------
-Kleinman (1973), Journal of the American Statistical Association 68, 46-54,
-https://doi.org/10.1080/01621459.1973.10481332 (proportions with extraneous variance, and their weights).
+Kleinman (1973), Journal of the American Statistical Association 68, 46-54 (proportions with extraneous
+variance, and their weights).
 """
 
 from __future__ import annotations

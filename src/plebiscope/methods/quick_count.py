@@ -39,7 +39,7 @@ Anything done before the count at the station. Stations that were known to be in
 
 References
 ----------
-Cochran (1977), Sampling Techniques, sections 5.4 and 6.11; Satterthwaite (1946), doi:10.2307/3002019.
+Cochran (1977), Sampling Techniques, sections 5.4 and 6.11; Satterthwaite (1946).
 
 Example
 -------

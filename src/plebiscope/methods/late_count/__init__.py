@@ -47,7 +47,7 @@ Anything done before the first state of the count.
 
 References
 ----------
-Idrobo, Kronick and Rodriguez (2022), doi:10.1086/717233 (why reporting time misleads, and Bolivia 2019).
+Idrobo, Kronick and Rodriguez (2022) (why reporting time misleads, and Bolivia 2019).
 
 Example
 -------
