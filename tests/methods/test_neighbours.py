@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from plebiscope.calibrate import reference, table
+from plebiscope.calibrate.size import comparable
 from plebiscope.methods import neighbours as method
 from plebiscope.methods.neighbours import sets
 from plebiscope.model.case import Contest
@@ -255,3 +257,26 @@ def test_the_natural_table_is_what_the_script_makes(shared):
         {name: str(value) for name, value in row.items()} for row in script.measured(taiwan, shared / "data")
     ]
     assert made == [row for row in natural_rows().values() if row["vote"] == "taiwan-2018-q16"]
+
+
+def test_the_page_says_which_russian_votes_lie_outside_the_reference_votes():
+    standing = {vote.id: vote.standing for vote in reference.votes()}
+    far = {"turnout": {}, "share": {}}
+    for row in table.shipped():
+        if row.method == "neighbours" and row.answers and row.quantity in far and row.unit == "stations":
+            ends = tuple(comparable(end, row.unit, row.n)[0] for end in (row.low, row.value, row.high))
+            far[row.quantity].setdefault(row.vote, []).append(ends)
+    outside, values = [], {}
+    for quantity, votes in far.items():
+        held = {"clean", "disputed"}
+        highest = max(high for vote, found in votes.items() if standing[vote] in held for *_, high in found)
+        russian = {vote: found for vote, found in votes.items() if vote.startswith("russia")}
+        assert len(russian) == 9
+        values[quantity] = [value for found in russian.values() for _, value, _ in found]
+        outside += [
+            (quantity, vote) for vote, found in russian.items() if max(low for low, *_ in found) > highest
+        ]
+    assert outside == [("share", "russia-2016"), ("share", "russia-2021")]
+    page = " ".join(method.__doc__.split())
+    for quantity, words in (("turnout", "{:.1f} to {:.1f} % far"), ("share", "({:.1f} to {:.1f} %) seven")):
+        assert words.format(min(values[quantity]), max(values[quantity])) in page
