@@ -38,9 +38,8 @@ as the model says: of simulated fair votes without outliers 0.01 to 0.09 % of th
 % have ``p`` below 0.05. With outliers as long as real ones 0.1 to 1.2 % are far, and in votes held to be
 clean 0 to 4.5 %, because some places differ from their neighbours much more than most. Therefore the number
 of far stations has no p; it is compared with that in reference votes. The turnouts of nine Russian votes (2.9
-to 3.9 % far) all lie among those of reference votes. Of their shares (1.4 to 3.6 %) seven do; that of 2021
-lies far outside, and that of 2016 barely. So this question seldom tells invented figures from a varied
-country.
+to 3.9 % far) all lie among those of reference votes. Of their shares (1.4 to 3.6 %) all do but that of 2021,
+which is larger than any. So this question seldom tells invented figures from a varied country.
 
 What can be tested is whether far stations gather: ranks fall on areas by chance, whatever the tails, as
 long as areas are alike. The law of higher criticism is then exact, but for what the ranks of one area tell
