@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import norm
 
 from plebiscope.methods.contrast import METHOD, measure
 from plebiscope.methods.contrast.asking import Params
 from plebiscope.methods.contrast.difference import difference
+from plebiscope.methods.contrast.lost import bounds
 from plebiscope.methods.contrast.matching import gamma, partners
 from plebiscope.model.beside import Beside, Match
 from plebiscope.model.case import Comparison, Contest
@@ -46,13 +49,15 @@ def stuffed(drawn: dict[str, np.ndarray], where: np.ndarray, rng: np.random.Gene
 
 
 def returns_of(make: Make, drawn: dict[str, np.ndarray], group: np.ndarray | None = None) -> Returns:
+    """Make returns; ``group`` tells the observed ones, or names the group of each."""
     columns = {name: drawn[name] for name in ("registered", "cast", "invalid", "YES")}
     columns |= {"area": [f"area {at}" for at in drawn["area"]], "valid": drawn["cast"] - drawn["invalid"]}
     columns["NO"] = columns["valid"] - drawn["YES"]
     returns = make(columns, OPTIONS, ["area"])
     if group is None:
         return returns
-    labels = pl.Series("group", np.where(group, "observed", None).tolist(), dtype=pl.String)
+    labels = group if group.dtype == object else np.where(group, "observed", None)
+    labels = pl.Series("group", labels.tolist(), dtype=pl.String)
     return replace(returns, table=returns.table.with_columns(labels), extras=("group",))
 
 
@@ -126,6 +131,52 @@ def test_observers_sent_by_lot_tell_what_they_prevented(make_returns: Make) -> N
     assert "Chance decided which stations are in it" in found["share"].statement
     beyond = found["extrapolation"].effect
     assert beyond.low < added < beyond.high
+
+
+def test_bounds_by_hand() -> None:
+    """Half of the two drawn stayed, so that half of the four others would have."""
+    figures = np.array([10.0, 20, 1, 2, 3, 6])
+    kept, gone = np.arange(6) == 0, np.arange(6) == 1
+    found = bounds(figures, kept, gone, np.zeros(6, dtype=np.int64))
+    assert (found.low, found.high) == pytest.approx((10 - 4.5, 10 - 1.5))
+    assert found.drawn == pytest.approx(15 - 3)
+    assert (found.kept, found.gone) == (1, 1)
+    everybody = np.ones(6, dtype=bool)
+    assert bounds(figures, everybody, ~everybody, np.zeros(6, dtype=np.int64)) is None
+    assert bounds(figures, ~everybody, kept, np.zeros(6, dtype=np.int64)) is None
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_where_none_left_the_bounds_meet_at_the_difference(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    figures, strata, drawn = rng.normal(size=60), rng.integers(0, 5, 60), rng.random(60) < 0.4
+    found = bounds(figures, drawn, np.zeros(60, dtype=bool), strata)
+    expected = difference(figures, drawn, strata).value
+    assert (found.low, found.high, found.drawn) == pytest.approx((expected,) * 3)
+
+
+def test_whoever_is_sent_away_the_bounds_hold_what_observers_did(make_returns: Make) -> None:
+    """Observers change nothing, and are sent away where turnout is highest: those who stayed see less."""
+    rng = np.random.default_rng(12)
+    drawn = votes(2000, rng)
+    observed = lot(drawn, 0.25, rng)
+    turnout = drawn["cast"] / drawn["registered"]
+    away = observed & (turnout > np.quantile(turnout, 0.7))
+    labels = np.where(away, "sent away", np.where(observed, "observed", None)).astype(object)
+    asked = {"group": "observed", "by_lot": True, "within": ("area",)}
+    returns = returns_of(make_returns, drawn, labels)
+    found = by_quantity(ask(returns, **asked, lost="sent away"))["turnout"]
+    (open_,) = [one for one in found.effects if one.name.startswith("bounds")]
+    assert found.effect.high < 0
+    assert open_.low < 0 < open_.high
+    # All that were drawn are a fair sample: within four standard errors of nothing.
+    assert abs(named(found, "all that were drawn")) < 4 * (found.effect.high - found.effect.low) / 3.92
+    assert found.assumptions[-1].state == "doubtful"
+    assert f"{away.sum():,} stations that were drawn left the group" in found.statement
+    # Not named as lost, they count among the others.
+    silent = by_quantity(ask(returns, **asked))["turnout"]
+    assert silent.n == found.n + away.sum()
+    assert not any("stayed" in one.name for one in silent.effects)
 
 
 def test_a_group_that_was_put_into_towns_is_not_judged(make_returns: Make) -> None:

@@ -66,7 +66,8 @@ results = []                              # files in this folder, e.g. ["station
 #                                         # electronic, postal and other marked stations against the rest
 # comparison = { group = "observed", by_lot = true, within = "District" }    # which group is compared, with
 #                                         # all others or with `against = "..."`; whether chance decided which
-#                                         # stations are in it (by_lot), inside which areas (within)
+#                                         # stations are in it (by_lot), inside which areas (within), and
+#                                         # which group was drawn too and left it (lost = "sent away")
 # reported = "Received at"                # a column: when a station was reported, or its number in the order
 # pairs = "first-round"                   # id of a contest of this case that was held at the same stations
 
@@ -415,7 +416,15 @@ def _check_comparison(contest: Contest, where: str) -> None:
         )
     if comparison.group == comparison.against:
         raise InputError(f"the group {comparison.group!r} is compared with itself", where=where)
-    for label in (comparison.group, comparison.against):
+    if comparison.lost is not None and comparison.lost in {comparison.group, comparison.against}:
+        raise InputError(f"the group {comparison.lost!r} is compared and said to be lost", where=where)
+    if comparison.lost is not None and not comparison.by_lot:
+        raise InputError(
+            "`lost` speaks of stations that were drawn, and the case does not say that chance drew them",
+            where=where,
+            expected="by_lot = true, or no `lost`",
+        )
+    for label in (comparison.group, comparison.against, comparison.lost):
         if isinstance(groups, dict) and label is not None and label not in groups:
             raise InputError(
                 f"`comparison` speaks of the group {label!r}, which `groups` does not name",

@@ -87,7 +87,7 @@ def check_comparison(returns: Returns, comparison: Comparison | None) -> None:
     if comparison is None:
         return
     known = returns.table["group"].drop_nulls().unique().sort().to_list()
-    for label in (comparison.group, comparison.against):
+    for label in (comparison.group, comparison.against, comparison.lost):
         if label is not None and label not in known:
             raise InputError(
                 f"the case compares the group {label!r}, and no station is in it",

@@ -65,6 +65,9 @@ class Comparison(Record):
     """The group that it is compared with; null for all other stations."""
     by_lot: bool = False
     """Whether chance decided which stations are in it."""
+    lost: str | None = None
+    """The group of those that were drawn too and left it (observers who were sent away); null where there are
+    none, or it is not known."""
     within: tuple[str, ...] = ()
     """Area columns inside which the lot was drawn, or inside which stations are compared."""
 

@@ -13,7 +13,9 @@ others of the same area, in points, each area weighted by its stations in the gr
 p follows from drawing the group again. Where it did not, each station of the group also gets a partner in its
 area that is most like it in size (and in the earlier vote, where the case holds one), and Gamma is told: how
 many times likelier one of two like stations would have to be in the group for that alone to explain the
-difference.
+difference. Where the case names stations that were drawn and left the group (observers who were sent away),
+they count among neither; as large a part of the others would have left it, and the difference is bounded by
+taking these for the ones with the highest or with the lowest figures. Beside it: that of all that were drawn.
 
 *Extrapolation.* In each area with stations of the group, the favoured option's votes less what they would be
 if everybody had voted as in the group: ``L - N L' / N'`` with votes L, registered voters N, and the same of
@@ -46,13 +48,13 @@ other. Voters choose among fewer options in a second round.
 
 Blind spots
 -----------
-What is done in both groups alike, or in both votes. Observers who were sent away, if the case lists only
-those who stayed. Stations in areas where the group has none.
+What is done in both groups alike, or in both votes. Observers who were sent away, if the case does not
+name them (`lost`). Stations in areas where the group has none.
 
 References
 ----------
 Enikolopov et al. (2013), doi:10.1073/pnas.1206770110 (observers sent by lot); Rosenbaum (2002),
-doi:10.1007/978-1-4757-3692-2 (Gamma); Callen and Long (2015), doi:10.1257/aer.20120427.
+doi:10.1007/978-1-4757-3692-2 (Gamma); Lee (2009) (bounds); Callen and Long (2015), doi:10.1257/aer.20120427.
 
 Example
 -------
@@ -106,7 +108,7 @@ METHOD = Method(
     tail="two-sided",
     params=Params,
     measure=measure,
-    references=("enikolopov2013", "rosenbaum2002", "callen2015"),
+    references=("enikolopov2013", "rosenbaum2002", "lee2009", "callen2015"),
     innocent=(
         "Observers and machines go to towns first, where people vote otherwise.",
         "A machine takes no invalid ballots.",
@@ -115,7 +117,7 @@ METHOD = Method(
     ),
     blind=(
         "what is done in both groups or both votes alike",
-        "observers who were sent away, where only those who stayed are listed",
+        "observers who were sent away, where the case does not name them",
         "areas where the group has no station",
     ),
 )

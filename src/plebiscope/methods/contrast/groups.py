@@ -26,6 +26,7 @@ from plebiscope.methods.contrast.asking import (
     compared,
 )
 from plebiscope.methods.contrast.difference import Difference, difference
+from plebiscope.methods.contrast.lost import Lost, bounds
 from plebiscope.methods.contrast.matching import gamma, partners
 from plebiscope.model.beside import Beside
 from plebiscope.model.case import MARKED, Comparison
@@ -64,7 +65,9 @@ class _Groups:
         group = self.returns.table["group"]
         self.chosen = (group == comparison.group).fill_null(value=False).to_numpy()
         others = ~self.chosen if comparison.against is None else (group == comparison.against).to_numpy()
-        self.meant = self.chosen | np.asarray(others, dtype=bool)
+        # An empty name is that of no group: there blanks are null.
+        self.lost = (group == (comparison.lost or "")).fill_null(value=False).to_numpy()
+        self.meant = (self.chosen | np.asarray(others, dtype=bool)) & ~self.lost
         self.within = comparison.within or self._by_default()
         self.strata = (
             self.returns.places(self.within[-1])[0]
@@ -84,14 +87,15 @@ class _Groups:
         where = f" of the same areas ({self.within[-1]})" if self.within else ""
         return (f"those of the group “{against}”" if against else "other stations") + where
 
-    def rows(self, columns: Columns) -> _Rows:
-        """Pick the stations of both groups whose ratio is known."""
+    def rows(self, columns: Columns, *, lost: bool = False) -> _Rows:
+        """Pick the stations of both groups whose ratio is known, those that left the group too if asked."""
         found = self.returns.select(
             columns.numerator, columns.denominator, marked=self.subject.contest.groups == MARKED
         )
         known = (found[columns.denominator] > 0) & (found[columns.numerator] >= 0)
         known &= found[columns.numerator] <= found[columns.denominator]
-        found = found.keep(known & self.meant[found.rows], "not compared")
+        meant = self.meant | self.lost if lost else self.meant
+        found = found.keep(known & meant[found.rows], "not compared")
         at = found.rows
         return _Rows(
             at, self.chosen[at], self.strata[at], found[columns.numerator], found[columns.denominator]
@@ -145,16 +149,26 @@ def _answer(method: Method, groups: _Groups, columns: Columns, before: list[_Bef
         reason = reason or "all stations have the same figure"
         return method.untestable(subject, columns.quantity, reason, option=columns.option)
     match = None if groups.comparison.by_lot else _matched(groups, rows, before)
+    gone = _gone(groups, columns)
     return method.answer(
         subject,
         columns.quantity,
         option=columns.option,
         **_tested(found, groups, called(columns)),
-        effects=tuple(match.effects()) if match else (),
-        assumptions=tuple(_checked(groups, rows, before, match)),
-        statement=_words(found, groups, called(columns), rows) + (match.words if match else ""),
+        effects=(*(match.effects() if match else ()), *(gone.effects() if gone else ())),
+        assumptions=(*_checked(groups, rows, before, match), *([gone.assumption()] if gone else ())),
+        statement=_words(found, groups, called(columns), rows)
+        + (match.words if match else "")
+        + (gone.words if gone else ""),
         params={**asdict(params), **groups.comparison.model_dump(), "strata": groups.within[-1:]},
     )
+
+
+def _gone(groups: _Groups, columns: Columns) -> Lost | None:
+    """Bound what stations that left the group leave open, where the case names any."""
+    rows = groups.rows(columns, lost=True)
+    lost = groups.lost[rows.rows]
+    return bounds(rows.figures, rows.chosen & ~lost, lost, rows.strata) if lost.any() else None
 
 
 def _too_few(found: Difference | None, groups: _Groups) -> str | None:
