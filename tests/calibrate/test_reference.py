@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import importlib.util
 import json
@@ -327,3 +328,17 @@ def test_listed_counts_are_those_announced(shared: Path) -> None:
     (covid,) = [vote["counts"] for vote in listed["vote"] if vote["id"] == "switzerland-2021"]
     announced = [int(row["votes"]) for row in rows if row["case_id"] == "switzerland-2021-06-13-covid"]
     assert sorted(covid["votes"]) == sorted(announced)
+
+
+def test_a_method_that_is_made_again_leaves_the_lines_of_the_others(script: ModuleType) -> None:
+    old = table.parse(resources.files("plebiscope.calibrate").joinpath("reference.csv").read_text("utf-8"))
+    again = [dataclasses.replace(row, value=9.0) for row in old if row.method == "digits"]
+    joined = script.joined(old, again, ["digits"])
+    assert len(joined) == len(old)
+    assert {row.value for row in joined if row.method == "digits"} == {9.0}
+    assert [row for row in joined if row.method != "digits"] == [row for row in old if row.method != "digits"]
+    # A vote whose files were not there keeps what it had.
+    some = script.joined(old, [row for row in again if row.vote != again[0].vote], ["digits"])
+    assert [row for row in some if row.vote == again[0].vote] == [
+        row for row in old if row.vote == again[0].vote
+    ]

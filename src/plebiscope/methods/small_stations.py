@@ -14,7 +14,8 @@ language or of wealth, are out of it.
 
 Small are the 30 per cent of each neighbourhood with fewest registered voters; stations of one size at that
 border are counted in part. The answer is the mean ``z`` of the small less that of the others, for turnout and
-for the share, with an interval from whole areas drawn again. Beside it stand
+for the share, with an interval from leaving out each of the largest areas in turn (the jackknife, Student's
+law). Beside it stand
 
 * the same for every other option and for the share of invalid ballots: where small stations are merely
   different, these differ too;
@@ -34,7 +35,8 @@ Assumptions
 * Small and large stations of one neighbourhood serve people who vote alike. It cannot be checked on the
   returns.
 * Neighbourhoods are small enough that stations inside one are alike. Checked: stations in the middle one.
-* Enough areas for drawing them again (20).
+* Enough areas for the interval (7), each a sample of its own of how small and large stations differ. In
+  simulated fair votes with 7 to 36 of them it held the mean over all such votes in 94 or more of 100.
 
 Innocent causes
 ---------------
@@ -76,7 +78,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plebiscope.evidence import chart
-from plebiscope.kernels.resampling import draw_again, interval
+from plebiscope.kernels.resampling import left_out
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, too_few
@@ -105,12 +107,10 @@ class Params:
     """Smallest station used, in registered voters."""
     share: tuple[str, ...] = ("cast", "valid")
     """Denominator of the share: the first of these quantities that the returns have."""
-    replicates: int = 400
-    """How often areas are drawn again."""
     coverage: float = 0.95
     """Coverage of intervals, as a probability."""
-    fewest_areas: int = 20
-    """Areas needed for intervals that can be relied on."""
+    fewest_areas: int = 7
+    """Areas needed for intervals that can be relied on: with fewer they were not tried."""
 
 
 def standardised(values: Floats, place: Ints) -> Floats:
@@ -169,6 +169,26 @@ def difference(z: Floats, weight: Floats) -> float:
     return float(weight @ z) / max(small, 1e-300) - float((1.0 - weight) @ z) / max(large, 1e-300)
 
 
+def leaving_out(z: Floats, weight: Floats, areas: Ints) -> Floats:
+    """Return the difference without each area in turn; empty where it then cannot be formed, or one is all.
+
+    Parameters
+    ----------
+    z, weight
+        See :func:`difference`; shape (n,).
+    areas
+        Area of each station, shape (n,).
+    """
+    known = np.isfinite(z)
+    area = np.unique(areas[known], return_inverse=True)[1]
+    small, others = weight[known], 1.0 - weight[known]
+    sums = (np.bincount(area, part) for part in (small * z[known], small, others * z[known], others))
+    of_small, smalls, of_others, rest = (part.sum() - part for part in sums)
+    if min(smalls.min(initial=1.0), rest.min(initial=1.0)) < 1e-9:
+        return np.empty(0)
+    return np.asarray(of_small / smalls - of_others / rest, dtype=np.float64)
+
+
 def dealt_out(z: Floats, weight: Floats, place: Ints) -> float:
     """Return the difference in standard deviations of what it is with sizes dealt out anew in each place."""
     known = np.isfinite(z)
@@ -216,15 +236,14 @@ class _Used:
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Set small stations against large ones; ``rng`` draws areas again."""
+    """Set small stations against large ones; ``rng`` is not used."""
     used = _use(subject, params)
     if isinstance(used, str):
         return Evidence((METHOD.untestable(subject, "turnout", used, option=subject.favoured),))
-    areas, names = subject.areas(used.stations.rows)
-    draws = draw_again(len(names), params.replicates, rng) if len(names) > 1 else None
+    areas, _ = subject.areas(used.stations.rows)
     heads = [
-        _answer(used, "turnout", None, used.turnout, (areas, draws)),
-        _answer(used, "share", used.option, used.share, (areas, draws)),
+        _answer(used, "turnout", None, used.turnout, areas),
+        _answer(used, "share", used.option, used.share, areas),
     ]
     return Evidence((*heads, _together(used)), (_fingerprint(used, heads), _by_part(used, heads)))
 
@@ -268,17 +287,13 @@ def _use(subject: Subject, params: Params) -> _Used | str:
     return _Used(subject, params, stations, option, base, column, place, weight, turnout, share)
 
 
-def _answer(
-    used: _Used, quantity: str, option: str | None, z: Floats, drawn: tuple[Ints, NDArray[np.int64] | None]
-) -> Measurement:
+def _answer(used: _Used, quantity: str, option: str | None, z: Floats, areas: Ints) -> Measurement:
     """Answer for turnout or share."""
     params, rows_are = used.params, used.subject.rows_are
     value, away = difference(z, used.weight), dealt_out(z, used.weight, used.place)
-    ends, enough = (
-        _again(z, used.weight, params.coverage, *drawn),
-        0 if drawn[1] is None else drawn[1].shape[1],
-    )
-    level = None if ends == (None, None) else params.coverage
+    without = leaving_out(z, used.weight, areas)
+    ends = left_out(without, value, params.coverage) if len(without) else (None, None)
+    level = params.coverage if len(without) else None
     dealt = "the same, in standard deviations of sizes dealt out anew"
     effects = [effect(dealt, away, "standard deviations")]
     beside = ""
@@ -310,9 +325,9 @@ def _answer(
                 "one",
             ),
             checked(
-                "enough areas to draw them again",
-                enough >= params.fewest_areas,
-                f"{enough or 'no'} areas ({used.subject.results.main_area})",
+                "enough areas for the interval",
+                len(without) >= params.fewest_areas,
+                f"{len(without) or 'no'} areas ({used.subject.results.main_area})",
             ),
         ),
         statement=f"the {per_cent(params.part, 'd')} of {rows_are} with fewest voters in each of "
@@ -320,26 +335,6 @@ def _answer(
         f"deviations from that of the larger ones beside them.{beside}",
         params={**asdict(params), "area": used.column, "left_out": dict(used.stations.dropped)},
     )
-
-
-def _again(
-    z: Floats, weight: Floats, coverage: float, areas: Ints, draws: NDArray[np.int64] | None
-) -> tuple[float | None, float | None]:
-    """Return the interval of the difference over areas drawn again."""
-    if draws is None:
-        return None, None
-    known, count = np.isfinite(z), draws.shape[1]
-    of_small, small, of_large, large = (
-        draws @ np.bincount(areas[known], part[known], count)
-        for part in (weight * z, weight, (1.0 - weight) * z, 1.0 - weight)
-    )
-    possible = (small > 0.0) & (large > 0.0)
-    if np.count_nonzero(possible) < len(draws) / 2:
-        return None, None
-    found = of_small[possible] / small[possible] - of_large[possible] / large[possible]
-    low, high = interval(found, coverage)
-    middle = difference(z, weight)
-    return min(low, middle), max(high, middle)
 
 
 def _together(used: _Used) -> Measurement:
