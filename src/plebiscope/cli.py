@@ -591,6 +591,51 @@ def _for_each(given: list[str] | None, dossiers: list[Path], name: str) -> list[
 
 
 @app.command()
+def mask(
+    dossier: Annotated[
+        Path, typer.Argument(metavar="DOSSIER", help="dossier.json, or the folder in which it lies.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="DIR", help="Folder for the copy, empty or with an earlier one."),
+    ],
+    stations: Annotated[
+        bool, typer.Option("--stations", help="Mask names and numbers of stations, and where they lie.")
+    ] = False,
+    speakers: Annotated[
+        bool, typer.Option("--speakers", help="Mask everybody whom the reports name as a speaker.")
+    ] = False,
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            "--names",
+            metavar="FILE",
+            help="Mask the names listed here: one a line, further ways to write it behind semicolons.",
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key", metavar="DIR", help="Write there what each pseudonym stands for; by default nowhere."
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a copy of a dossier to be shared, in which names are replaced by pseudonyms."""
+    from plebiscope import mask as masking
+    from plebiscope.mask.names import read as read_names
+    from plebiscope.mask.write import check
+
+    wanted = masking.Wanted(stations, speakers, read_names(names) if names is not None else ())
+    check(out, key)
+    copy = masking.mask(dossier, wanted)
+    files = masking.write(copy, out, key)
+    if not quiet and copy.dossier.masked is not None:
+        print("\n".join(copy.dossier.masked.sentences))
+        print("written: " + ", ".join(str(file) for file in files))
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="dossier.json", help="The dossier to verify.")],
     sources: Annotated[

@@ -898,6 +898,14 @@ def verify(
     """
     path = Path(path)
     old = paper.load(path)
+    if old.masked is not None:
+        raise InputError(
+            "this is a copy in which names were masked, so it does not come out again from its sources",
+            where=str(path),
+            expected="the dossier that the copy was made from",
+            todo="ask whoever made the copy to verify their own; both have the same case digest, unless the "
+            "copy says that it was left out",
+        )
     folders = [Path(p) for p in sources] or [path.parent, path.parent.parent, Path.cwd()]
     if old.case.simulated and not sources:
         folders.append(example())

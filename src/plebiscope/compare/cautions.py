@@ -34,6 +34,9 @@ def _found(reads: Sequence[Read]) -> Iterator[tuple[str, str]]:
     invented = [side.name for side in sides if side.simulated]
     if invented:
         yield "simulated", f"Simulated, and never held: {listed(invented)}."
+    masked = [side.name for side in sides if side.masked]
+    if masked:
+        yield "masked", f"Copies in which names were masked: {listed(masked)}."
     if len({side.table for side in sides if side.table}) < sum(side.table is not None for side in sides):
         yield "same", "Two of these rest on the very same table of results, so they are one vote."
     countries = list(dict.fromkeys(side.country for side in sides if side.country))

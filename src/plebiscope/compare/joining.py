@@ -78,6 +78,8 @@ def _hindrance(sides: tuple[Read, Read]) -> str | None:
     for side in sides:
         if side.vote is None:
             return f"No station of {side.side.name} was published, so none can be followed."
+        if side.dossier.masked is not None and side.dossier.masked.stations:
+            return f"Stations of {side.side.name} have pseudonyms in this copy, so none can be followed."
     levels = {side.side.level for side in sides}
     if levels != {"station"} and len(levels) > 1:
         return "One was published by station and the other by area, so stations cannot be followed."

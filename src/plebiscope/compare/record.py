@@ -29,6 +29,8 @@ class Side(Record):
     date: dt.date | None = None
     country: str | None = None
     simulated: bool = False
+    masked: bool = False
+    """Whether it is a copy in which names were masked."""
     level: Literal["station", "area", "totals", "none"]
     rows: int = 0
     """Stations, or areas where results stop there."""

@@ -64,6 +64,7 @@ def read(path: Path, contest: str | None, option: str | None) -> Read:
         date=chosen.date,
         country=chosen.country,
         simulated=dossier.case.simulated,
+        masked=dossier.masked is not None,
         level=release.level if release is not None else "none",
         rows=record.stations if record is not None else 0,
         set_aside=record.quarantined if record is not None else 0,

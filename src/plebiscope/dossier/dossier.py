@@ -7,7 +7,7 @@ dossier written before it existed can still be drawn: ``case.plan``, ``case.simu
 ``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``, ``totals.announced``,
 ``stations_to_inspect.line``, ``findings.place``, ``reading.parts``,
 ``conduct.reports.read``, ``.why_unread``, ``.format``, ``.author``, ``.text_sha256`` and ``.notes``,
-``conduct.reports.sentences.boilerplate`` and ``against``.
+``conduct.reports.sentences.boilerplate``, ``against`` and ``masked``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """
@@ -264,6 +264,21 @@ class Made(Record):
     libraries: dict[str, str] = {}
 
 
+class Masked(Record):
+    """What was masked in a copy that is to be shared."""
+
+    stations: int = 0
+    speakers: int = 0
+    names: int = 0
+    """How many of each have a pseudonym; names are those that somebody listed."""
+    unnamed: int = 0
+    """Speakers left as they are: without a name, or a country or place that speaks."""
+    left_out: tuple[str, ...] = ()
+    """What could lead back to the names, and is not in the copy."""
+    sentences: tuple[str, ...]
+    """What must be said of the copy, each safe to quote alone."""
+
+
 class Dossier(Record):
     """Everything that is said about a case."""
 
@@ -289,6 +304,8 @@ class Dossier(Record):
     """The figures that reports state, each set beside the table where that can be done."""
     reading: Reading
     made: Made
+    masked: Masked | None = None
+    """Null unless this is a copy in which names were masked; it cannot be made again from its sources."""
     methods: tuple[MethodRecord, ...] = ()
     weighing: WeighingRecord = WeighingRecord()
 

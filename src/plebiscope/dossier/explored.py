@@ -223,11 +223,7 @@ def vote(dossier: Path, contest: str, options: Sequence[str], option: str | None
     numerator = next((n for n in ("cast", "issued") if {n, "registered"} <= columns and _any(table, n)), "")
     denominator = next((n for n in ("valid", "cast") if n in columns and _any(table, n)), "")
     nothing = np.full(table.height, np.nan)
-    areas = tuple(
-        name
-        for name, kind in table.schema.items()
-        if kind == pl.String and name not in _KEPT and name not in QUANTITIES and _any(table, name)
-    )
+    areas = tuple(name for name in area_columns(table) if _any(table, name))
     return Vote(
         table,
         _percents(table, numerator, "registered") if numerator else nothing,
@@ -236,6 +232,15 @@ def vote(dossier: Path, contest: str, options: Sequence[str], option: str | None
         known,
         areas,
         (numerator, denominator),
+    )
+
+
+def area_columns(table: pl.DataFrame) -> tuple[str, ...]:
+    """Return the columns of a table of stations that name areas, from large to small."""
+    return tuple(
+        name
+        for name, kind in table.schema.items()
+        if kind == pl.String and name not in _KEPT and name not in QUANTITIES
     )
 
 

@@ -166,7 +166,8 @@ def source_line(dossier: Dossier) -> str:
         else f"case {dossier.case.digest[:12]}"
     )
     digest = f", case {dossier.case.digest[:12]}" if dossier.case.simulated else ""
-    return f"plebiscope {dossier.plebiscope}, {name(dossier.case.name)}, {kind}{digest}"
+    masked = ", names masked" if dossier.masked is not None else ""
+    return f"plebiscope {dossier.plebiscope}, {name(dossier.case.name)}, {kind}{digest}{masked}"
 
 
 @cache

@@ -200,6 +200,22 @@ def _write_texts(reports: Iterable[Report], folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def text_files(dossier: Dossier, folder: Path) -> dict[str, str]:
+    """Return the texts of reports that lie beside a dossier and are what it says, by path of the report.
+
+    Parameters
+    ----------
+    folder
+        The folder of the dossier.
+    """
+    found = {}
+    for path, report in _places(dossier.conduct.reports if dossier.conduct else (), folder / TEXTS).items():
+        content = path.read_bytes() if path.is_file() else b""
+        if report.text_sha256 and hashlib.sha256(content).hexdigest() == report.text_sha256:
+            found[report.path] = content.decode("utf-8", "surrogatepass")
+    return found
+
+
 def _places(reports: Iterable[Report], folder: Path) -> dict[Path, Report]:
     """Give each report that is no plain text a file, which no other has on any file system."""
     places: dict[Path, Report] = {}

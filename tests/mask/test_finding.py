@@ -1,0 +1,116 @@
+"""A name is found in all the ways in which it is written, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plebiscope.mask.finding import SOMEBODY, Edit, Finder, Form, changed, moved
+from plebiscope.mask.people import teach
+from plebiscope.mask.stations import Stations
+
+
+@pytest.fixture(scope="module")
+def finder() -> Finder:
+    found = Finder()
+    teach(found, ["Ilse Marrant", "the German foreign minister"], "Speaker 1")
+    teach(found, ["Jan van der Hollin"], "Speaker 2")
+    teach(found, ["Rosa O'Dally-Brume"], "Speaker 3")
+    teach(found, ["Элла Памфилова"], "Speaker 4")
+    teach(found, ["The Citizens' Watch (CWX)"], "Speaker 5")
+    teach(found, ["Ana Torvik"], "Speaker 6")
+    teach(found, ["Bo Torvik"], "Speaker 7")
+    teach(found, ["Bald Hill School"], "Name 1", listed=True)
+    places = {
+        ("North", "Linden School No. 7"): 1,
+        ("North", 'School "Rainbow" No. 12'): 2,
+        ("South", "554"): 3,
+    }
+    Stations({place: f"Station 000{number}" for place, number in places.items()}, ("District",)).teach(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Ilse Marrant said", "Speaker 1 said"),
+        ("MARRANT’S CALL", "Speaker 1’S CALL"),
+        ("Marrant's plan, said Ms. Marrant.", "Speaker 1's plan, said Speaker 1."),
+        ("German Foreign Minister Ilse Marrant came", "Speaker 1 came"),
+        ("when the German foreign minister spoke", "when the Speaker 1 spoke"),
+        ("I. Marrant and I.Marrant", "Speaker 1 and Speaker 1"),
+        ("Ilse\n  Marrant", "Speaker 1"),
+        ("Marrant, Ilse", "Speaker 1"),
+        (
+            "“We saw it,” Ilse told us. Ilse Brandt did not.",
+            "“We saw it,” Speaker 1 told us. Ilse Brandt did not.",
+        ),
+        ("https://news.example/ilse-marrant_2", "https://news.example/Speaker 1_2"),
+        ("interview_marrant.txt", "interview_Speaker 1.txt"),
+        ("mARRANTly, Marranted, Demarrant", "mARRANTly, Marranted, Demarrant"),
+        ("Jan van der Hollin; Mr van der Hollin; Hollin", "Speaker 2; Speaker 2; Speaker 2"),
+        ("Rosa O’Dally-Brume; O'Dally Brume", "Speaker 3; Speaker 3"),
+        ("Ílse Márrant", "Speaker 1"),
+        ("по словам Эллы Памфиловой, Памфилову", "по словам Speaker 4"),
+        ("the Citizens’ Watch and CWX; the watch", "the Speaker 5 and Speaker 5; the watch"),
+        ("Bo Torvik, but Torvik", f"Speaker 7, but {SOMEBODY}"),
+        ("near Bald Hill School; a school", "near Name 1; a school"),
+        ("Linden School No. 07; LINDEN SCHOOL №7", "Station 0001; Station 0001"),
+        ("School “Rainbow”, No. 12", "Station 0002"),
+        ("polling station 554 and УИК №554", "polling station Station 0003 and УИК №Station 0003"),
+        ("“District 9, 554” differs", "“District 9, Station 0003” differs"),
+        ("554 of 7 voters; share of “No” 7 %", "554 of 7 voters; share of “No” 7 %"),
+    ],
+)
+def test_a_name_is_masked_however_it_is_written(finder: Finder, text: str, masked: str) -> None:
+    assert changed(text, finder.edits(text)) == masked
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Marrant",
+                "Ilse",
+                "Ilse Marrant",
+                "Ms",
+                "said",
+                "the",
+                "station",
+                "554",
+                "No. 7",
+                "Torvik",
+                "Watch",
+                "—",
+                "\n",
+                "’s",
+                "a",
+            ]
+        )
+    )
+)
+def test_no_text_holds_a_name_twice_over(words: list[str]) -> None:
+    finder = Finder()
+    teach(finder, ["Ilse Marrant"], "Speaker 1")
+    finder.add("No. 7", Form("Station 0001"))
+    text = " ".join(words)
+    edits = finder.edits(text)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(edits))
+    masked = changed(text, edits)
+    assert "Marrant" not in masked
+    assert "No. 7" not in masked
+
+
+@given(st.text(max_size=30), st.data())
+def test_places_move_with_the_text(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
+    edits = [Edit(a, b, "Speaker 1") for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    masked = changed(text, edits)
+    for at, letter in enumerate(text):
+        if not any(edit.start <= at < edit.end for edit in edits):
+            assert masked[moved(at, edits)] == letter
+    for edit in edits:
+        assert masked[moved(edit.start, edits) : moved(edit.end, edits, end=True)] == "Speaker 1"
