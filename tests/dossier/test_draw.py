@@ -87,6 +87,14 @@ def test_no_text_from_a_file_can_act() -> None:
         {"mark": 7},
         {},
         {"data": {"url": "https://example.org/data.csv"}, "mark": "bar", "encoding": {"x": {"field": "a"}}},
+        {"data": {"values": [{"a": 1}]}, "mark": "bar", "encoding": {"x": {"field": "a"}}, "width": 10**7},
+        {"data": {"sequence": {"start": 0, "stop": 10**9}}, "mark": "bar", "encoding": {"x": {"field": "a"}}},
+        {
+            "data": {"values": [{"a": 1}]},
+            "transform": [{"calculate": "sequence(0, 1e9)", "as": "a"}],
+            "mark": "bar",
+            "encoding": {"x": {"field": "a"}},
+        },
         {"data": {"url": "file:///etc/hostname"}, "mark": "bar", "encoding": {"x": {"field": "a"}}},
     ],
 )

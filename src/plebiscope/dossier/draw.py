@@ -161,6 +161,12 @@ class Drawing:
     svg: Markup | None
 
 
+_ELSEWHERE = {"url", "sequence"}
+"""Data that is fetched, or made up by rule in any amount."""
+_MADE_UP = re.compile(r"\bsequence\s*\(")
+_SIZES = ("width", "height", "step", "steps", "maxbins", "tickCount")
+_LARGEST = 4000
+"""Most pixels, steps and ticks; the drawing library makes as many as it is told, for hours."""
 _LOCAL = re.compile(r"url\(#([\w-]+)\)")
 
 
@@ -214,13 +220,17 @@ def _cleaned(value: Any, *, data: bool = False) -> Any:
     Raises
     ------
     ValueError
-        If something is to be read from elsewhere, be it this machine.
+        If something is to be read from elsewhere, be it this machine, or made by a rule.
     """
     if isinstance(value, str):
+        if not data and _MADE_UP.search(value):
+            raise ValueError("a picture may only show inline data")
         return plain(value, _LONGEST_VALUE if data else _LONGEST_TEXT)
     if isinstance(value, Mapping):
-        if "url" in value:
+        if not _ELSEWHERE.isdisjoint(value):
             raise ValueError("a picture may only show inline data")
+        if any(isinstance(value.get(key), float | int) and value[key] > _LARGEST for key in _SIZES):
+            raise ValueError("a picture may not be larger than a wall")
         return {str(key): _cleaned(item, data=data or key == "values") for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_cleaned(item, data=data) for item in value]

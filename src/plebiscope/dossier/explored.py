@@ -28,7 +28,19 @@ ROW = "row of the table"
 """Name of the column that numbers the stations; no results file has one of this name."""
 LISTED = 100
 """Stations of a choice that are listed."""
+_CHOSEN = "chosen of the table"
+_ADDED = (ROW, _CHOSEN, "turnout %", "share %")
+"""Columns that are put beside those of the table; one of the table that is called so gives way."""
 _KEPT = {"contest", "station", "mark", "line", "score", "reasons", "group", "reported", *PLACES}
+_TYPES: Mapping[str, pl.DataType] = {
+    "contest": pl.String(), "station": pl.String(), "mark": pl.String(), "line": pl.Int64(),
+    "score": pl.Float64(), "reasons": pl.List(pl.String()),
+    **dict.fromkeys(PLACES, pl.Float64()), **dict.fromkeys(QUANTITIES, pl.Int64()),
+}  # fmt: skip
+_MOST = 10**12
+"""Largest count that can be meant."""
+_ROWS = 5_000_000
+"""Most stations of a table; a small file can claim any number."""
 
 
 @dataclass(frozen=True)
@@ -139,22 +151,25 @@ class Vote:
         if column not in self.areas:
             return []
         numerator, denominator = self.of
-        sums = [pl.len().alias("stations"), pl.col("_chosen").sum().alias("chosen")]
+        sums = [pl.len().alias("stations"), pl.col(_CHOSEN).sum().alias("chosen")]
         if numerator:
             both = pl.col(numerator).is_not_null() & pl.col("registered").is_not_null()
             sums.append(_percent(numerator, "registered", both).alias("turnout"))
         if self.option and denominator:
             both = pl.col(self.option).is_not_null() & pl.col(denominator).is_not_null()
             sums.append(_percent(self.option, denominator, both).alias("share"))
-        table = self.table.with_columns(pl.Series("_chosen", wanted), pl.col(column).fill_null(""))
-        return table.group_by(column).agg(sums).sort(column).rename({column: "area"}).to_dicts()
+        named = pl.col(column).fill_null("").alias("area")
+        table = self.table.with_columns(pl.Series(_CHOSEN, wanted))
+        return table.group_by(named).agg(sums).sort("area").to_dicts()
 
     def places(self, wanted: NDArray[np.bool_]) -> list[tuple[float, float, int, int]]:
         """Count stations by place on a grid of a hundred steps: longitude, latitude, all, chosen."""
         if not set(PLACES) <= set(self.table.columns):
             return []
         x, y = (self.table[name].cast(pl.Float64).to_numpy() for name in PLACES)
-        known = np.isfinite(x) & np.isfinite(y)
+        # Beyond the globe they are no degrees, and nothing to draw.
+        with np.errstate(invalid="ignore"):
+            known = (np.abs(x) <= 360) & (np.abs(y) <= 360)
         if not known.any():
             return []
         x, y, mine = x[known], y[known], wanted[known]
@@ -207,10 +222,10 @@ def vote(dossier: Path, contest: str, options: Sequence[str], option: str | None
     Raises
     ------
     InputError
-        If no station of this contest was published.
+        If no station of this contest was published, or the table is not one that plebiscope wrote.
     """
     path = dossier.with_name(STATIONS)
-    if not path.is_file():
+    if not path.exists():
         raise InputError(
             "no station was published in this case, so there is nothing to explore", todo="read the dossier"
         )
@@ -255,5 +270,55 @@ def _percents(table: pl.DataFrame, part: str, whole: str) -> NDArray[np.float64]
 
 @lru_cache(maxsize=4)
 def _table(path: Path, changed: int) -> pl.DataFrame:
-    """Read a table of stations; the time of its last change makes an old one be forgotten."""
-    return pl.read_parquet(path)
+    """Read a table of stations; the time of its last change makes an old one be forgotten.
+
+    Raises
+    ------
+    InputError
+        If it is not a table that plebiscope wrote.
+    """
+    try:
+        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+        if rows > _ROWS:
+            raise _foreign(f"it has {rows:,} rows")
+        return _checked(pl.read_parquet(path))
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise _foreign(str(error).partition("\n")[0][:200]) from None
+
+
+def _checked(table: pl.DataFrame) -> pl.DataFrame:
+    """See that a table has the columns of a table of stations; those that may be missing are put in empty."""
+    missing = [name for name in ("contest", "score") if name not in table.columns]
+    if missing:
+        raise _foreign(f"it has no column {missing[0]!r}")
+    # An area may be called like anything that is worked out here.
+    table = table.drop(_ADDED, strict=False).with_columns(
+        pl.lit(None, kind).alias(name)
+        for name, kind in _TYPES.items()
+        if name in ("station", "reasons") and name not in table.columns
+    )
+    for name, kind in table.schema.items():
+        wanted = _TYPES.get(name)
+        empty = kind == pl.Null
+        if wanted is None:
+            fit = not kind.is_nested() and kind not in (pl.Object, pl.Binary)
+        elif wanted == pl.Float64:
+            fit = kind.is_numeric() or empty
+        else:
+            fit = empty or kind == wanted or (kind.is_integer() and wanted == pl.Int64)
+        if not fit:
+            raise _foreign(f"its column {name!r} holds something else ({kind})")
+    counts = [name for name, kind in table.schema.items() if kind.is_integer()]
+    largest = table.select(pl.max_horizontal(pl.col(counts).abs().max(), pl.lit(0))).item() if counts else 0
+    if largest > _MOST:
+        raise _foreign("it holds counts that cannot be meant")
+    kinds = dict.fromkeys(counts, pl.Int64()) | {n: k for n, k in _TYPES.items() if n in table.columns}
+    return table.cast(kinds).with_columns(pl.col("score").fill_nan(0).fill_null(0))
+
+
+def _foreign(why: str) -> InputError:
+    return InputError(
+        f"the table of stations is not one that plebiscope wrote: {why}",
+        where=STATIONS,
+        todo="examine the case again",
+    )

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.dossier.draw import COLOURS
 from plebiscope.dossier.explored import CELL, TOOTH
+from plebiscope.dossier.text import plain
 
 SIDE = 400
 """Side of the fingerprint, in pixels."""
@@ -20,6 +21,10 @@ WIDE, HIGH = 900, 150
 """Size of a comb, in pixels."""
 EDGE = 46
 """Room for axes, in pixels."""
+_LETTERS = 110
+"""Most letters of a line of text."""
+_LINES = 40
+"""Most lines below a picture that is saved."""
 
 
 def fingerprint(
@@ -63,8 +68,8 @@ def fingerprint(
         for at in range(0, 101, 20)
     )
     names = (
-        f'<text class="title" x="{SIDE / 2:g}" y="{SIDE + 37}" text-anchor="middle">{escape(titles[0])}</text>'
-        f'<text class="title" x="0" y="-10">{escape(titles[1])}</text>'
+        f'<text class="title" x="{SIDE / 2:g}" y="{SIDE + 37}" text-anchor="middle">{_text(titles[0])}</text>'
+        f'<text class="title" x="0" y="-10">{_text(titles[1])}</text>'
     )
     return framed(
         SIDE + EDGE + 12,
@@ -105,7 +110,7 @@ def comb(counts: tuple[Sequence[int], Sequence[int]], title: str) -> Markup:
         f'<g transform="translate({EDGE} 18)"><path class="all" d="{path(everything, most)}"/>{front}'
         f'<g class="axis"><line x1="0" x2="{room}" y1="{HIGH}" y2="{HIGH}"/>{ticks}'
         f'<text x="-7" y="10" text-anchor="end">{most:,}</text><text x="-7" y="{HIGH}" text-anchor="end">0</text></g>'
-        f'<text class="title" x="{room / 2:g}" y="{HIGH + 37}" text-anchor="middle">{escape(title)}</text></g>',
+        f'<text class="title" x="{room / 2:g}" y="{HIGH + 37}" text-anchor="middle">{_text(title)}</text></g>',
     )
 
 
@@ -144,6 +149,7 @@ def alone(svg: Markup, lines: Sequence[str]) -> str:
     )
     head, _, rest = str(svg).partition(">")
     width, height = (float(head.split(f'{name}="')[1].split('"')[0]) for name in ("width", "height"))
+    lines = [plain(line, _LETTERS) for line in lines[:_LINES]]
     told = "".join(
         f'<text x="12" y="{height + 16 + 16 * number:g}">{escape(line)}</text>'
         for number, line in enumerate(lines)
@@ -155,6 +161,10 @@ def alone(svg: Markup, lines: Sequence[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{full:g}" viewBox="0 0 {wide:g} {full:g}">'
         f'<style>{style}</style><rect width="100%" height="100%" fill="#ffffff"/>{inner}{told}</svg>'
     )
+
+
+def _text(text: str) -> Markup:
+    return escape(plain(text, _LETTERS))
 
 
 def framed(width: float, height: float, inner: str) -> Markup:

@@ -22,6 +22,8 @@ from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.draw import draw as draw_figure
 from plebiscope.dossier.explored import ROW, Choice, Vote, vote
 from plebiscope.dossier.page import source_line
+from plebiscope.dossier.text import fit
+from plebiscope.dossier.write import DATA
 from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.returns import QUANTITIES
@@ -32,6 +34,10 @@ from plebiscope.web.folders import CaseFolder
 from plebiscope.web.words import speaker
 
 _LIMITS = (("t0", "t1"), ("s0", "s1"))
+_LONGEST = 5000
+"""Letters of a text below a picture."""
+_LARGEST_SIDE = 4000
+"""Longest side of a picture in pixels that is made as PNG."""
 _PICTURES = ("fingerprint", "turnout", "share", "map")
 
 
@@ -66,15 +72,17 @@ def _view(case: CaseFolder, asked: Mapping[str, str]) -> View:
     Raises
     ------
     InputError
-        If the case was not examined, or has no stations.
+        If the case was not examined, or has no stations, or its dossier is damaged.
     """
     made = case.dossier
     if made is None:
         raise InputError("this case was not examined yet", todo="run it on the page 'Plan and run'")
     dossier = _dossier(made, made.stat().st_mtime_ns)
     known = {contest.id: contest for contest in dossier.case.contests}
-    with_table = [r.contest for r in dossier.returns if r.stations]
-    first = with_table[0] if with_table else next(iter(known))
+    with_table = (r.contest for r in dossier.returns if r.stations and r.contest in known)
+    first = next(with_table, next(iter(known), None))
+    if first is None:
+        raise InputError("the dossier names no vote", where=DATA, todo="examine the case again")
     contest = known.get(asked.get("contest", ""), known[first])
     options = list(contest.options)
     if contest.favoured in options:
@@ -224,7 +232,7 @@ async def figure(request: Request) -> Response:
     drawn = await run_in_threadpool(draw_figure, one, "f")
     if drawn is None:
         raise HTTPException(404)
-    lines = [one.title, *_lines(_sentence(dossier, one)), *_lines(one.caption), source_line(dossier)]
+    lines = [*_lines(one.title), *_lines(_sentence(dossier, one)), *_lines(one.caption), source_line(dossier)]
     return await _saved(draw.alone(Markup(drawn), lines), f"{case.name} {number + 1}", kind)  # noqa: S704 - ours
 
 
@@ -234,7 +242,7 @@ def _sentence(dossier: paper.Dossier, one: Figure) -> str:
 
 def _lines(text: str, width: int = 100) -> list[str]:
     lines = [""]
-    for word in text.split():
+    for word in fit(text[:_LONGEST]).split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:
             lines.append(word)
         else:
@@ -245,13 +253,32 @@ def _lines(text: str, width: int = 100) -> list[str]:
 async def _saved(svg: str, called: str, kind: str) -> Response:
     body: bytes = svg.encode()
     if kind == "png":
-        import vl_convert
-
-        body = await run_in_threadpool(vl_convert.svg_to_png, svg, scale=2)
+        body = await run_in_threadpool(_png, svg)
     media = "image/svg+xml" if kind == "svg" else "image/png"
     # An SVG that is opened by itself is a page: it may run nothing.
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return download(body, f"{called}.{kind}", media, {"Content-Security-Policy": policy})
+
+
+def _png(svg: str) -> bytes:
+    """Turn a picture into points.
+
+    Raises
+    ------
+    InputError
+        If it is too large for that, or the library cannot do it.
+    """
+    import vl_convert
+
+    sides = [float(value) for value in re.findall(r'(?:width|height)="([\d.e+]+)"', svg.partition(">")[0])]
+    try:
+        if max(sides) <= _LARGEST_SIDE:
+            return vl_convert.svg_to_png(svg, scale=2)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: S110 - a panic of the drawing library is no Exception
+        pass
+    raise InputError("this picture cannot be made as PNG", todo="save it as SVG")
 
 
 async def table(request: Request) -> Response:
