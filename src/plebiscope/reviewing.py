@@ -186,7 +186,8 @@ def _write(path: Path, data: bytes) -> None:
             if path.exists():
                 Path(name).chmod(path.stat().st_mode)
             else:
-                Path(name).chmod(0o644)
+                # As open to others as the folder that it lies in.
+                Path(name).chmod(0o600 | (path.parent.stat().st_mode & 0o044))
             Path(name).replace(path)
         except OSError:
             Path(name).unlink(missing_ok=True)

@@ -21,6 +21,7 @@ import uvicorn
 
 from plebiscope import study
 from plebiscope.web.app import workbench
+from plebiscope.web.guard import going_on
 
 pytestmark = pytest.mark.browser
 
@@ -150,6 +151,17 @@ def test_nothing_is_wider_than_a_phone_or_a_page_at_twice_its_size(
 ) -> None:
     with opened(browser, site, name, viewport={"width": 360, "height": 740}) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_file_that_is_opened_leads_to_the_workbench(browser: Any, site: str, tmp_path: Path) -> None:
+    (tmp_path / "open.html").write_text(going_on(f"{site}/?token={TOKEN}"), "utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((tmp_path / "open.html").as_uri())
+    page.wait_for_url(f"{site}/")
+    page.get_by_role("link", name="Marenna", exact=True).click()
+    page.wait_for_url(f"{site}{CASE}")
+    context.close()
 
 
 def test_statements_are_judged_by_keyboard_alone(browser: Any, site: str) -> None:

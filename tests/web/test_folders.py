@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plebiscope import reviewing
+from plebiscope.model.report import Conduct
+from plebiscope.web.casefile import save
 from plebiscope.web.folders import Cases, safe_name
 
 
@@ -70,5 +74,28 @@ def test_what_is_remembered_comes_back_and_damage_is_nothing(tmp_path: Path) -> 
     assert case.files == []
     (case.path / ".workbench" / "plan.json").write_text("[" * 100_000)
     assert case.remembered("plan") is None
-    case.forget("plan")
-    assert case.remembered("plan") is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_nobody_else_on_the_machine_reads_a_case(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        case = Cases(tmp_path / "cases").new("A vote")
+        case.add("List.csv", io.BytesIO(b"x"))
+        case.remember("plan", {"seed": 1})
+        case.aside().add("Old.csv", io.BytesIO(b"x"))
+        save(case, plan={"seed": 1})
+        reviewing.with_lines(case.path / "review.csv", Conduct(reports=(), statements=()))
+    finally:
+        os.umask(before)
+    inside = [tmp_path / "cases", *(tmp_path / "cases").rglob("*")]
+    assert {p.name for p in inside} >= {
+        "List.csv",
+        "plan.json",
+        "removed",
+        "Old.csv",
+        "case.toml",
+        "review.csv",
+    }
+    for path in inside:
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -37,6 +37,21 @@ def test_the_token_leaves_the_address_and_stays_in_a_cookie_no_script_reads(stra
         assert client.get("/").status_code == 200
 
 
+def test_whoever_comes_from_the_file_that_was_opened_is_sent_on_by_our_own_page(stranger: TestClient) -> None:
+    with stranger as client:
+        answer = client.get(
+            "/",
+            params={"token": TOKEN, "x": '"><b>'},
+            headers={"sec-fetch-site": "cross-site"},
+            follow_redirects=False,
+        )
+        assert answer.status_code == 200
+        assert 'http-equiv="refresh" content="0; url=/?x=' in answer.text
+        assert TOKEN not in answer.text
+        assert "<b>" not in answer.text
+        assert client.get("/", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+
+
 def test_the_token_sends_nobody_to_another_site(stranger: TestClient) -> None:
     with stranger as client:
         for path in ("//elsewhere.example/", "/\\elsewhere.example/", "///elsewhere.example"):

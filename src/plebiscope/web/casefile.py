@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -44,6 +45,8 @@ def replace(case: CaseFolder, content: bytes | None) -> None:
         return
     with tempfile.NamedTemporaryFile(dir=case.path, prefix=f".{NAME}.", delete=False) as aside:
         aside.write(content)
+    if path.exists():
+        shutil.copymode(path, aside.name)
     Path(aside.name).replace(path)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -26,6 +27,8 @@ DOSSIER = "dossier"
 _KEPT = ".workbench"
 REMOVED = "removed"
 """Folder of a case into which files go that were taken out of it."""
+_OWN = 0o700
+"""Folders are made so that no other user of the machine sees what is in them: reports name witnesses."""
 WRITTEN = ("case.toml", *REVIEWS)
 """Files of a case that the workbench itself writes."""
 _LONGEST = 100
@@ -123,7 +126,7 @@ class CaseFolder:
         while given.casefold() in taken:
             given, number = f"{stem} {number}{dot}{ending}", number + 1
         target = self.path / given
-        with _said(target), target.open("xb") as file:
+        with _said(target), open(target, "xb", opener=_for_nobody_else) as file:
             shutil.copyfileobj(content, file, 1 << 20)
         return target
 
@@ -131,7 +134,7 @@ class CaseFolder:
         """Keep something that the workbench worked out, apart from what people put there."""
         place = self.path / _KEPT / f"{what}.json"
         with _said(place):
-            place.parent.mkdir(exist_ok=True)
+            place.parent.mkdir(_OWN, exist_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=place.parent, encoding="utf-8", delete=False) as file:
                 json.dump(found, file, ensure_ascii=False)
             Path(file.name).replace(place)
@@ -144,9 +147,12 @@ class CaseFolder:
             return None
         return found if isinstance(found, dict) else None
 
-    def forget(self, what: str) -> None:
-        """Throw away what was kept under a name."""
-        (self.path / _KEPT / f"{what}.json").unlink(missing_ok=True)
+    def aside(self) -> CaseFolder:
+        """Return the folder into which files go that are taken out; it is made if need be."""
+        place = self.path / REMOVED
+        with _said(place):
+            place.mkdir(_OWN, exist_ok=True)
+        return CaseFolder(place)
 
 
 @dataclass(frozen=True)
@@ -180,8 +186,8 @@ class Cases:
         while given.casefold() in taken:
             given, number = f"{wanted} {number}", number + 1
         with _said(self.root / given):
-            self.root.mkdir(parents=True, exist_ok=True)
-            (self.root / given).mkdir()
+            self.root.mkdir(_OWN, parents=True, exist_ok=True)
+            (self.root / given).mkdir(_OWN)
         return CaseFolder(self.root / given)
 
     def copy(self, files: Iterable[Path], called: str) -> CaseFolder:
@@ -198,6 +204,10 @@ def _shown(path: Path) -> bool:
     if path.is_symlink() or path.name.startswith((".", "~$")):
         return False
     return not any(0xD800 <= ord(letter) <= 0xDFFF or ord(letter) < 32 for letter in path.name)
+
+
+def _for_nobody_else(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextlib.contextmanager

@@ -83,7 +83,11 @@ class Guard:
         if scope["method"] in _READING and self._is_token(given.get("token", "")):
             rest = urlencode([(k, v) for k, v in given.items() if k != "token"])
             path = "/" + scope["path"].lstrip("/\\")
-            answer = RedirectResponse(path + (f"?{rest}" if rest else ""), status_code=303)
+            there = path + (f"?{rest}" if rest else "")
+            answer: Response = RedirectResponse(there, status_code=303)
+            if headers.get("sec-fetch-site") == "cross-site":
+                # From the file that was opened, the cookie is brought only to where our own page leads.
+                answer = HTMLResponse(going_on(there))
             answer.set_cookie(cookie, self.token, httponly=True, samesite="strict", path="/")
             return answer
         if not self._is_token(cookie_parser(headers.get("cookie", "")).get(cookie, "")):
@@ -144,6 +148,15 @@ def _sealed(send: Send) -> Send:
         await send(message)
 
     return sealed
+
+
+def going_on(address: str) -> str:
+    """Return a page that leads on to an address by itself."""
+    return (
+        "<!doctype html><html lang='en'><meta charset='utf-8'><title>plebiscope</title>"
+        f'<meta http-equiv="refresh" content="0; url={escape(address)}">'
+        f'<main><p><a href="{escape(address)}">To the workbench</a></p></main></html>'
+    )
 
 
 def _page(status: int, what: str, then: str) -> HTMLResponse:

@@ -29,6 +29,7 @@ TASKS = {
 def main() -> None:
     """Do what standard input says."""
     asked = json.loads(sys.stdin.readline())
+    os.umask(0o077)  # what is written into a case is for nobody else on this machine
     _limit(int(asked["memory"]))
     # Libraries that print must not be taken for us.
     out, sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8"), sys.stderr

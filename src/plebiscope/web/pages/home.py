@@ -96,8 +96,7 @@ def _files(given: list[UploadFile | str]) -> list[UploadFile]:
 
 
 def _take_aside(case: CaseFolder, path: Path) -> None:
-    aside = CaseFolder(case.path / REMOVED)
-    aside.path.mkdir(exist_ok=True)
+    aside = case.aside()
     take_out(case, path.name)
     with path.open("rb") as content:
         aside.add(path.name, content)
