@@ -91,6 +91,39 @@ def test_no_more_than_so_many_wait(tmp_path: Path) -> None:
     played(tmp_path, Limits(running=1, waiting=1), play)
 
 
+def test_a_run_keeps_nobody_from_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plebiscope.web.jobs.READING", ("chatty",))
+
+    async def play(jobs: Jobs, cases: Cases) -> None:
+        for number in range(2):
+            jobs.start(cases.new(str(number)), "sleep")
+        reading = jobs.start(cases.new("read"), "chatty")
+        await jobs.wait(reading)
+        assert reading.state == "done"
+
+    played(tmp_path, Limits(running=1, waiting=1), play)
+
+
+def test_a_case_that_was_deleted_and_made_again_is_another(tmp_path: Path) -> None:
+    async def play(jobs: Jobs, cases: Cases) -> None:
+        case = cases.new("a case")
+        done = jobs.start(case, "sleep", {"seconds": 0})
+        await jobs.wait(done)
+        assert jobs.of(case, "sleep") is done
+        running = jobs.start(case, "sleep")
+        await begun(running)
+        case.path.rmdir()
+        again = cases.new("a case")
+        assert again.path == case.path
+        assert jobs.of(again, "sleep") is None
+        assert jobs.under_way(again) is None
+        new = jobs.start(again, "sleep", {"seconds": 0})
+        await jobs.wait(new)
+        assert (running.state, new.state) == ("cancelled", "done")
+
+    played(tmp_path, Limits(), play)
+
+
 @pytest.mark.parametrize(
     ("task", "limits", "state", "said"),
     [

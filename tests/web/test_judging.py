@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from plebiscope import study
+from plebiscope import reviewing, study
 from plebiscope.web.pages.judging import _pieces
 
 from .conftest import ORIGIN, TOKEN, open_workbench
@@ -106,10 +106,15 @@ def test_what_cannot_be_meant_changes_nothing(workbench: tuple[TestClient, Path]
         {"statement": key, "do": "delete"},
     ):
         assert client.post(f"{CASE}/reports/decide", data=said).status_code == 422
-    assert (
-        client.post(f"{CASE}/reports/decide", data={"statement": "s0-0", "do": "accept"}).status_code == 404
-    )
-    assert client.post(f"{CASE}/reports/add", data={"report": "x", "words": "a"}).status_code == 404
+    for page, said in (
+        ("decide", {"statement": "s0-0", "do": "accept"}),
+        ("add", {"report": "x", "words": "a"}),
+        ("decide", {"statement": key, "do": "accept", "note": "n" * 20_000}),
+    ):
+        answer = client.post(f"{CASE}/reports/{page}", data=said)
+        assert answer.status_code == 422
+        assert "nothing was saved" in answer.text
+        assert "What to do:" in answer.text
     missing = {"report": "report.txt", "words": "They flew away", "code": "C01"}
     assert client.post(f"{CASE}/reports/add", data=missing).status_code == 422
     assert path.read_bytes() == before
@@ -151,6 +156,76 @@ def test_decisions_count_when_the_case_is_examined(workbench: tuple[TestClient, 
     outcomes = {(one.code, one.review) for one in conduct.statements}
     assert ("C25", "rejected") in outcomes
     assert ("C24", "added") in outcomes
+
+
+def test_long_notes_are_kept_and_the_report_stays_in_view(workbench: tuple[TestClient, Path]) -> None:
+    client, path = workbench
+    judged(client)
+    key = rows(path)[0]["statement"]
+    said = {"statement": key, "do": "accept", "note": "n" * 5000}
+    answer = client.post(f"{CASE}/reports/decide", data=said, follow_redirects=False)
+    assert answer.headers["location"] == f"{CASE}/reports?report=report.txt#s-{key}"
+    assert next(row for row in rows(path) if row["statement"] == key)["note"] == "n" * 5000
+    client.post(f"{CASE}/reports/decide", data={"statement": key, "do": "undo", "note": ""})
+    added = {"report": "report.txt", "words": "Soldiers with rifles", "code": "C24", "standing": "asserted"}
+    answer = client.post(f"{CASE}/reports/add", data=added, headers={"hx-request": "true"})
+    assert answer.headers["hx-redirect"] == f"{CASE}/reports?report=report.txt"
+
+
+def test_words_that_stand_twice_are_those_that_were_marked(workbench: tuple[TestClient, Path]) -> None:
+    client, path = workbench
+    judged(client)
+    twice = [match.start() for match in re.finditer("Gostel", REPORT)]
+    assert len(twice) > 1
+    said = {"report": "report.txt", "words": "Gostel", "code": "C05", "standing": "asserted"}
+    answer = client.post(f"{CASE}/reports/add", data=said)
+    assert answer.status_code == 422
+    assert f"{len(twice)} times" in answer.text
+    client.post(f"{CASE}/reports/add", data=said | {"start": str(twice[1] + 1)})
+    line = next(row for row in rows(path) if row["words"] == "Gostel")
+    assert line["start"] == str(twice[1])
+    conduct = study.examine(path.parent, methods=["protocol"]).dossier.conduct
+    assert conduct is not None
+    assert twice[1] in [
+        one.start for one in conduct.statements if one.review == "added" and one.code == "C05"
+    ]
+
+
+def test_a_review_of_ones_own_gains_the_columns_that_a_decision_needs(
+    workbench: tuple[TestClient, Path], tmp_path: Path
+) -> None:
+    _, path = workbench
+    one = next(row for row in rows(path) if row["words"])
+    own = tmp_path / "review.csv"
+    lines = f"decision;statement;desk\r\n;{one['statement']};foreign\r\n;s0-9;home\r\n"
+    own.write_text(lines, "utf-8", newline="")
+    reviewing.decide(
+        own, one["statement"], {"decision": "correct", "new_speaker": "Karl; Ost", "note": "so", "date": ""}
+    )
+    text = own.read_bytes().decode()
+    assert text.splitlines()[0] == "decision;statement;desk;new_speaker;note"
+    assert text.endswith(";s0-9;home\r\n")
+    first = next(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    assert (first["new_speaker"], first["note"], first["desk"]) == ("Karl; Ost", "so", "foreign")
+    reviewing.add(
+        own, {"report": "r.txt", "words": "sham", "new_code": "C24", "reviewer": "B. Reader", "start": "7"}
+    )
+    added = list(csv.DictReader(io.StringIO(own.read_text("utf-8"), newline=""), delimiter=";"))[-1]
+    assert {name: added[name] for name in ("decision", "words", "new_code", "reviewer", "start")} == {
+        "decision": "add", "words": "sham", "new_code": "C24", "reviewer": "B. Reader", "start": "7"
+    }  # fmt: skip
+
+
+def test_while_something_else_is_done_the_page_asks_again(workbench: tuple[TestClient, Path]) -> None:
+    client, path = workbench
+    client.post(f"{CASE}/run/start")
+    (path.parent / "more.txt").write_text("People voted in Gostel on Sunday. " * 5, "utf-8")
+    for page in ("reports", "understand"):
+        text = client.get(f"{CASE}/{page}").text
+        assert "Something else is being done" in text
+        assert 'hx-trigger="load' in text
+    client.post(f"{CASE}/run/cancel")
+    (path.parent / "more.txt").unlink()
 
 
 def test_overlapping_statements_are_cut_into_pieces_that_make_the_text() -> None:

@@ -88,6 +88,8 @@ def read_lines(text: str, name: str) -> list[Line]:
 def extended(text: str, name: str, rows: Sequence[Mapping[str, str]]) -> str:
     """Add lines to a review file; what stands in it stays as it is.
 
+    Where a line holds a decision for which the header lacks a column, the header gains it.
+
     Parameters
     ----------
     text
@@ -103,6 +105,7 @@ def extended(text: str, name: str, rows: Sequence[Mapping[str, str]]) -> str:
         return _written(COLUMNS, ",", [dict(zip(COLUMNS, COLUMNS, strict=True)), *rows])
     if not rows:
         return text
+    text = _widened(text, [row for row in rows if row.get("decision")])
     delimiter = _delimiter(text)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header = next(
@@ -113,6 +116,8 @@ def extended(text: str, name: str, rows: Sequence[Mapping[str, str]]) -> str:
 
 def decided(text: str, name: str, statement: str, cells: Mapping[str, str]) -> str:
     """Write what a person decides into the line of a statement; every other line stays byte for byte.
+
+    Only a header that lacks a column for what is decided gains it.
 
     Parameters
     ----------
@@ -140,13 +145,34 @@ def decided(text: str, name: str, statement: str, cells: Mapping[str, str]) -> s
     return made
 
 
+def _widened(text: str, rows: Sequence[Mapping[str, str]]) -> str:
+    """Give the header of a table the columns that it lacks for what these rows hold."""
+    delimiter = _delimiter(text)
+    physical = list(io.StringIO(text, newline=""))
+    reader = csv.reader(physical, delimiter=delimiter)
+    before = 0
+    for cells in reader:
+        first, before = before, reader.line_num
+        if any(cell.strip() for cell in cells):
+            known = {cell.strip().casefold() for cell in cells}
+            lacking = [
+                column for column in COLUMNS if column not in known and any(row.get(column) for row in rows)
+            ]
+            head = "".join(physical[first:before])
+            bare = head.rstrip("\r\n")
+            new = "".join(delimiter + column for column in lacking)
+            return "".join([*physical[:first], bare, new, head[len(bare) :], *physical[before:]])
+    return text
+
+
 def _row_changed(text: str, name: str, statement: str, cells: Mapping[str, str]) -> str | None:
+    read_lines(text, name)  # so that damage is told as it always is
+    text = _widened(text, [cells])
     delimiter = _delimiter(text)
     physical = list(io.StringIO(text, newline=""))
     reader = csv.reader(physical, delimiter=delimiter, strict=True)
     header: list[str] | None = None
     before = 0
-    read_lines(text, name)  # so that damage is told as it always is
     for row in reader:
         first, before = before, reader.line_num
         if not any(cell.strip() for cell in row):

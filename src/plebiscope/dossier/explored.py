@@ -312,8 +312,10 @@ def _checked(table: pl.DataFrame) -> pl.DataFrame:
     largest = table.select(pl.max_horizontal(pl.col(counts).abs().max(), pl.lit(0))).item() if counts else 0
     if largest > _MOST:
         raise _foreign("it holds counts that cannot be meant")
-    kinds = dict.fromkeys(counts, pl.Int64()) | {n: k for n, k in _TYPES.items() if n in table.columns}
-    return table.cast(kinds).with_columns(pl.col("score").fill_nan(0).fill_null(0))
+    kinds: dict[str, pl.DataType] = dict.fromkeys(counts, pl.Int64())
+    kinds |= {name: kind for name, kind in _TYPES.items() if name in table.columns}
+    table = table.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+    return table.with_columns(pl.col("score").fill_nan(0).fill_null(0))
 
 
 def _foreign(why: str) -> InputError:

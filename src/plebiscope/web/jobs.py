@@ -1,6 +1,7 @@
 """Long work is done by programs of its own: they can be cancelled, and none can starve the others.
 
 Only so many run at once, one for each case; the others wait for their turn in the order in which they came.
+What is merely read for a page has turns of its own, so that no run keeps others from seeing their files.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
 _KEPT_STEPS = 500
 READING = ("understand", "judge")
 """Work that only shows what is there."""
+_KEPT_JOBS = 100
+"""Pieces of work that are over and still told of."""
 _KEPT_ERRORS = 4000
 """Letters of what a program that broke down said last."""
 _LONGEST_LINE = 64 << 20
@@ -51,6 +54,8 @@ class Job:
     ended: float | None = None
     process: asyncio.subprocess.Process | None = field(default=None, repr=False)
     turn: asyncio.Task[None] | None = field(default=None, repr=False)
+    place: int | None = field(default=None, repr=False)
+    """The folder itself, held open: another one that is made under the same name is another case."""
 
     @property
     def over(self) -> bool:
@@ -74,18 +79,18 @@ class Jobs:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._free = asyncio.Semaphore(limits.running)
+        self._free = {False: asyncio.Semaphore(limits.running), True: asyncio.Semaphore(limits.reading)}
         self._jobs: dict[tuple[str, str], Job] = {}
 
     def of(self, case: CaseFolder, task: str) -> Job | None:
         """Return the last job of this kind on a case."""
-        return self._jobs.get((case.name, task))
+        job = self._jobs.get((case.name, task))
+        return job if job is not None and _is_there(job) else None
 
     def under_way(self, case: CaseFolder) -> Job | None:
         """Return what is being done, or waits to be done, with a case."""
-        return next(
-            (job for (name, _), job in self._jobs.items() if name == case.name and not job.over), None
-        )
+        mine = (job for (name, _), job in self._jobs.items() if name == case.name and not job.over)
+        return next((job for job in mine if _is_there(job)), None)
 
     def start(self, case: CaseFolder, task: str, given: dict[str, Any] | None = None) -> Job:
         """Begin a piece of work on a case, which has one at a time.
@@ -102,30 +107,40 @@ class Jobs:
         if busy is not None and (busy.task == task or task in READING):
             return busy
         if busy is not None and busy.task in READING:
-            busy.state = "cancelled"
-            if busy.turn is not None:
-                busy.turn.cancel()
+            _stop(busy)
         elif busy is not None:
             raise InputError(
                 "this case is being worked on just now", todo="wait until it is done, or cancel it"
             )
-        if sum(not job.over for job in self._jobs.values()) >= self.limits.waiting + self.limits.running:
+        self._forget_old()
+        reading = task in READING
+        before = sum(not job.over and (job.task in READING) == reading for job in self._jobs.values())
+        if before >= self.limits.waiting + (self.limits.reading if reading else self.limits.running):
             raise InputError(
                 f"{self.limits.waiting} runs wait already",
                 todo="wait until some of them are done, or cancel one",
             )
-        job = Job(case, task, given or {})
+        job = Job(case, task, given or {}, place=_held(case))
+        _let_go(self._jobs.pop((case.name, task), None))
         self._jobs[(case.name, task)] = job
         job.turn = asyncio.get_running_loop().create_task(self._run(job))
         return job
+
+    def _forget_old(self) -> None:
+        """Stop work on folders that are gone, and forget what is over and lies too far back."""
+        for job in self._jobs.values():
+            if not job.over and not _is_there(job):
+                _stop(job)
+        over = [key for key, job in self._jobs.items() if job.over]
+        for key in over[: max(0, len(over) - _KEPT_JOBS)]:
+            _let_go(self._jobs.pop(key))
 
     async def cancel(self, job: Job) -> None:
         """End a piece of work now."""
         if job.over:
             return
-        job.state = "cancelled"
+        _stop(job)
         if job.turn is not None:
-            job.turn.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await job.turn
 
@@ -133,6 +148,7 @@ class Jobs:
         """End everything, because the workbench ends."""
         for job in list(self._jobs.values()):
             await self.cancel(job)
+            _let_go(job)
 
     async def wait(self, job: Job) -> None:
         """Wait until a job is over."""
@@ -142,7 +158,7 @@ class Jobs:
 
     async def _run(self, job: Job) -> None:
         try:
-            async with self._free:
+            async with self._free[job.task in READING]:
                 job.state, job.began = "running", time.monotonic()
                 async with asyncio.timeout(self.limits.seconds):
                     await self._attend(job)
@@ -194,6 +210,35 @@ class Jobs:
             job.state = "done"
         else:
             job.state = "failed"
+
+
+def _held(case: CaseFolder) -> int | None:
+    """Hold a folder open, where the system can: as long as it is, no other one gets its number."""
+    with contextlib.suppress(OSError):
+        return os.open(case.path, os.O_RDONLY)
+    return None
+
+
+def _let_go(job: Job | None) -> None:
+    if job is not None and job.place is not None:
+        os.close(job.place)
+        job.place = None
+
+
+def _is_there(job: Job) -> bool:
+    """Tell whether the folder of a case is still the one that the work was begun on."""
+    if job.place is None:
+        return True
+    try:
+        return os.path.samestat(os.fstat(job.place), job.case.path.stat())
+    except OSError:
+        return False
+
+
+def _stop(job: Job) -> None:
+    job.state = "cancelled"
+    if job.turn is not None:
+        job.turn.cancel()
 
 
 def _hear(job: Job, line: bytes) -> None:

@@ -23,5 +23,7 @@ class Limits:
     """Seconds that one run may take."""
     running: int = 2
     """Runs at the same time; further ones wait for their turn."""
+    reading: int = 2
+    """Files read and reports coded for a page at the same time, beside the runs."""
     waiting: int = 20
-    """Runs that may wait."""
+    """Runs that may wait, and as many readings."""

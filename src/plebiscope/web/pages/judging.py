@@ -6,14 +6,15 @@ Every decision is written into the review file of the case at once, the file tha
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,7 +31,7 @@ from plebiscope.web.jobs import Job
 
 TASK = "judge"
 _NEW = tuple(name for name in COLUMNS if name.startswith("new_"))
-_LONGEST = 2000
+_LONGEST = 10_000
 """Letters of a note or a speaker; whoever has more to say writes it elsewhere."""
 
 
@@ -82,7 +83,7 @@ async def judging(request: Request) -> Response:
         return show(request, "judge_wait.html", case=case, job=job)
     told = job.done if job is not None else None
     if told is None:
-        return show(request, "judge.html", case=case, job=job, told=None)
+        return show(request, "judge.html", case=case, job=job, told=None, nothing=not _stamp(case))
     cards, added = await run_in_threadpool(_cards, case, told)
     wanted = request.query_params.get("report", "")
     report = next((one for one in told["reports"] if one["path"] == wanted), _first_open(told, cards))
@@ -93,6 +94,7 @@ async def judging(request: Request) -> Response:
         case=case,
         job=job,
         told=told,
+        nothing=False,
         report=report,
         cards=mine,
         added=[line for line in added if report is not None and line.report == report["path"]],
@@ -116,11 +118,10 @@ async def decide(request: Request) -> Response:
     case = case_of(request)
     job = _current(request, case)
     told = job.done if job is not None else None
-    async with form(request) as given:
-        said = {name: str(value)[:_LONGEST] for name, value in given.items() if isinstance(value, str)}
+    said = await _form(request)
     one = next((s for s in (told or {}).get("statements", []) if s["key"] == said.get("statement")), None)
     if told is None or one is None:
-        raise HTTPException(404)
+        raise _changed()
     async with changing(request, case):
         await run_in_threadpool(_decide, case, one, said)
     cards, _ = await run_in_threadpool(_cards, case, told)
@@ -135,9 +136,7 @@ async def decide(request: Request) -> Response:
             standings=get_args(Standing),
             itself=REPORT_ITSELF,
         )
-    answer = go(request, "judge", case=case.name)
-    answer.headers["location"] += f"#s-{one['key']}"
-    return answer
+    return _back(request, case, str(one["report"]), str(one["key"]))
 
 
 def _decide(case: CaseFolder, one: Mapping[str, Any], said: Mapping[str, str]) -> None:
@@ -170,25 +169,19 @@ def _decide(case: CaseFolder, one: Mapping[str, Any], said: Mapping[str, str]) -
 async def add(request: Request) -> Response:
     """Write down a statement that was missed."""
     case = case_of(request)
-    async with form(request) as given:
-        said = {name: str(value)[:_LONGEST] for name, value in given.items() if isinstance(value, str)}
+    said = await _form(request)
     job = _current(request, case)
     reports = {one["path"]: one for one in (job.done or {}).get("reports", [])} if job is not None else {}
     report = reports.get(said.get("report", ""))
     if report is None:
-        raise HTTPException(404)
+        raise _changed()
     words = " ".join(said.get("words", "").split())
-    if " ".join(words.split()) not in " ".join(report["text"].split()):
-        raise InputError(
-            "these words do not stand in the report",
-            where=report["path"],
-            expected="words as they stand there",
-            todo="mark them in the text; they are then filled in",
-        )
+    start = _place(words, report, said.get("start", ""))
     who = str((case.remembered("reviewer") or {}).get("name", ""))
     cells = {
         "report": report["path"],
         "words": words,
+        "start": str(start),
         "new_code": said.get("code", ""),
         "new_speaker": said.get("speaker", "") or REPORT_ITSELF,
         "new_standing": said.get("standing", ""),
@@ -198,31 +191,98 @@ async def add(request: Request) -> Response:
     }
     async with changing(request, case):
         await run_in_threadpool(reviewing.add, review_path(case), cells)
-    return go(request, "judge", case=case.name)
+    return _back(request, case, report["path"])
+
+
+def _place(words: str, report: Mapping[str, Any], near: str) -> int:
+    """Find where words stand in a report: letters before them.
+
+    Parameters
+    ----------
+    near
+        Where they were marked, about; empty where they were typed.
+
+    Raises
+    ------
+    InputError
+        If they stand nowhere, or several times and nobody has said which is meant.
+    """
+    spelled = r"\s+".join(map(re.escape, words.split()))
+    found = [one.start() for one in re.finditer(spelled, report["text"])] if spelled else []
+    if not found:
+        raise InputError(
+            "these words do not stand in the report",
+            where=report["path"],
+            expected="words as they stand there",
+            todo="mark them in the text; they are then filled in",
+        )
+    if len(found) > 1 and not re.fullmatch(r"[0-9]{1,9}", near):
+        raise InputError(
+            f"these words stand in the report {len(found)} times",
+            where=report["path"],
+            todo="mark those that are meant in the text, or take in more words around them",
+        )
+    return min(found, key=lambda start: abs(start - int(near))) if len(found) > 1 else found[0]
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Read the fields of a form.
+
+    Raises
+    ------
+    InputError
+        If one holds more than can be kept.
+    """
+    async with form(request) as given:
+        said = {name: str(value) for name, value in given.items() if isinstance(value, str)}
+    for name, value in said.items():
+        if len(value) > _LONGEST:
+            raise InputError(
+                f"what was written under `{name}` has {len(value):,} letters, and nothing was saved",
+                expected=f"at most {_LONGEST:,} letters",
+                todo="shorten it; a longer text can lie in a file beside the case",
+            )
+    return said
+
+
+def _changed() -> InputError:
+    return InputError(
+        "the files of this case have changed since this page was shown, and nothing was saved",
+        todo="load the page again; what was decided before is kept",
+    )
+
+
+def _back(request: Request, case: CaseFolder, report: str, key: str = "") -> Response:
+    """Send the browser back to the report that it came from."""
+    answer = go(request, "judge", case=case.name)
+    name = "hx-redirect" if "hx-redirect" in answer.headers else "location"
+    answer.headers[name] += f"?{urlencode({'report': report})}" + (f"#s-{key}" if key else "")
+    return answer
 
 
 async def reviewer(request: Request) -> Response:
     """Remember who decides."""
     case = case_of(request)
-    async with form(request) as given:
-        case.remember("reviewer", {"name": str(given.get("reviewer") or "").strip()[:200]})
-    return go(request, "judge", case=case.name)
+    said = await _form(request)
+    case.remember("reviewer", {"name": said.get("reviewer", "").strip()[:200]})
+    return _back(request, case, said.get("report", ""))
 
 
 def _current(request: Request, case: CaseFolder) -> Job | None:
     """Return the coding of the reports as they are now; it is begun where it is not under way."""
     jobs = desk(request).jobs
     job = jobs.of(case, TASK)
-    review = review_path(case).name
-    stamp = [
-        [p.name, p.stat().st_size, p.stat().st_mtime_ns]
-        for p in case.files
-        if p.name not in (review, "case.toml")
-    ]
+    stamp, review = _stamp(case), review_path(case).name
     stale = job is None or (job.over and (job.given.get("stamp") != stamp or job.state == "cancelled"))
     if stale and stamp:
         job = jobs.start(case, TASK, {"stamp": stamp, "review": review})
     return job if job is not None and job.task == TASK else None
+
+
+def _stamp(case: CaseFolder) -> list[list[Any]]:
+    """Tell whether the files are still those that were read."""
+    own = (review_path(case).name, "case.toml")
+    return [[p.name, p.stat().st_size, p.stat().st_mtime_ns] for p in case.files if p.name not in own]
 
 
 def _cards(case: CaseFolder, told: Mapping[str, Any]) -> tuple[list[Card], list[Line]]:

@@ -91,11 +91,18 @@
     if (card && card.matches("[data-statement]")) card.focus();
   });
   // Words marked in a report are filled in where a missed statement is added.
+  const words = document.querySelector("[data-selection]");
+  if (words) words.addEventListener("input", () => { document.querySelector("[data-start]").value = ""; });
   document.addEventListener("selectionchange", () => {
     const chosen = document.getSelection();
     const field = document.querySelector("[data-selection]");
     if (!field || chosen.isCollapsed || !chosen.anchorNode.parentElement.closest(".report")) return;
     field.value = chosen.toString().trim();
+    const start = document.querySelector("[data-start]");
+    const before = document.createRange();
+    before.setStart(chosen.anchorNode.parentElement.closest(".report"), 0);
+    before.setEnd(chosen.getRangeAt(0).startContainer, chosen.getRangeAt(0).startOffset);
+    start.value = [...before.toString()].length;
   });
 
   // How much of an upload has been sent.
