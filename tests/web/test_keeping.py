@@ -43,7 +43,7 @@ def test_everything_is_kept_cited_and_verified(visitor: TestClient, tmp_path: Pa
         for name in parts:
             assert hashlib.sha256(crate.read(name)).hexdigest() == graph[name]["sha256"]
     visitor.post(f"{CASE}/verify")
-    for _ in range(600):
+    for _ in range(2400):
         text = visitor.get(f"{CASE}/keep").text
         if "hx-trigger" not in text:
             break

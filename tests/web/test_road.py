@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from plebiscope import study
+
 from .conftest import Upload
 
 
 def finished(visitor: TestClient, case: str) -> str:
     """Wait until the examination of a case is over, and return the page that says so."""
-    for _ in range(600):
+    for _ in range(2400):
         text = visitor.get(f"/cases/{case}/run").text
         if "hx-trigger" not in text:
             return text
@@ -98,6 +101,19 @@ def test_a_link_where_the_workbench_writes_is_refused(
         assert visitor.get(f"/cases/Linked{page}").status_code == 422
     assert visitor.post("/cases/Linked/run/start").status_code == 422
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_dossier_that_is_a_link_is_not_compared(visitor: TestClient, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    study.write(study.examine(study.example(), methods=["protocol"]), made)
+    for name in ("First", "Second", "Linked"):
+        (tmp_path / "cases" / name).mkdir(parents=True)
+    for name in ("First", "Second"):
+        shutil.copytree(made, tmp_path / "cases" / name / "dossier")
+    (tmp_path / "cases" / "Linked" / "dossier").symlink_to(made)
+    page = visitor.get("/compare").text
+    assert 'value="First/' in page
+    assert 'value="Linked/' not in page
 
 
 def test_a_damaged_case_file_is_told_and_nothing_breaks(visitor: TestClient, upload: Upload) -> None:

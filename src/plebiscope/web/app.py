@@ -87,8 +87,6 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _missing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    if error.status_code != 404:
-        return Response(
-            error.detail, status_code=error.status_code, media_type="text/plain", headers=error.headers
-        )
-    return show(request, "missing.html", status=404)
+    answer = show(request, "missing.html", status=error.status_code, found=error.status_code != 404)
+    answer.headers.update(error.headers or {})
+    return answer

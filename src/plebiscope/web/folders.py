@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from plebiscope.dossier.write import DATA, PAGE
+from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.intake.case_file import REVIEWS
 from plebiscope.model.errors import InputError
 
@@ -106,9 +106,12 @@ class CaseFolder:
 
     @property
     def dossier(self) -> Path | None:
-        """Return its ``dossier.json``, if it was examined."""
+        """Return its ``dossier.json``, if it was examined; what a link leads to is none of this case."""
         made = self.path / DOSSIER / DATA
-        return made if made.is_file() and (self.path / DOSSIER / PAGE).is_file() else None
+        page, table = made.with_name(PAGE), made.with_name(STATIONS)
+        if any(path.is_symlink() for path in (made.parent, made, page, table)):
+            return None
+        return made if made.is_file() and page.is_file() else None
 
     def add(self, name: str, content: BinaryIO) -> Path:
         """Put a file into it, under a name of its own.

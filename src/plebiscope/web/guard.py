@@ -15,7 +15,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,7 +69,12 @@ class Guard:
             await refusal(scope, receive, _sealed(send))
             return
         counted = _Counted(receive, self.limits.upload + (1 << 20))
-        await self.app(scope, counted, _sealed(send))
+        try:
+            await self.app(scope, counted, _sealed(send))
+        except ClientDisconnect:
+            # A browser that went away in the middle of an upload hears nothing more.
+            if counted.left < 0:
+                await self._too_much()(scope, receive, _sealed(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Say why a request is not answered, or send the browser on with its cookie."""
@@ -102,14 +107,18 @@ class Guard:
         if scope["method"] not in _READING and not _is_ours(headers, host):
             return _page(403, "This request came from another site", "Nothing was changed.")
         size = headers.get("content-length", "0")
-        if not size.isdigit() or int(size) > self.limits.upload + (1 << 20):
-            return _page(
-                413,
-                "This is more than can be taken in at once",
-                f"At most {self.limits.upload:,} bytes are taken in one upload. Upload the files one by one, "
-                "or put them into the folder of the case by hand.",
-            )
+        known = size.isascii() and size.isdigit() and len(size) < 20
+        if not known or int(size) > self.limits.upload + (1 << 20):
+            return self._too_much()
         return None
+
+    def _too_much(self) -> Response:
+        return _page(
+            413,
+            "This is more than can be taken in at once",
+            f"At most {self.limits.upload:,} bytes are taken in one upload. Upload the files one by one, "
+            "or put them into the folder of the case by hand.",
+        )
 
     def _is_token(self, text: str) -> bool:
         return hmac.compare_digest(text.encode(), self.token.encode())

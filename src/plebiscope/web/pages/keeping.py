@@ -37,6 +37,7 @@ async def keeping(request: Request) -> Response:
         case=case,
         job=job,
         files=[name for name in _FILES if made is not None and made.with_name(name).is_file()],
+        pictures=[figure.title for figure in dossier.figures] if dossier is not None else [],
         cited=speaker(language_of(request))(
             "keep.citation",
             name=dossier.case.name,
