@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 
 from plebiscope import study
+from plebiscope.mask import Wanted, mask, write
 from plebiscope.web.app import workbench
 from plebiscope.web.guard import going_on
 
@@ -59,6 +60,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copytree(study.example(), root / "Marenna")
     study.write(
         study.examine(root / "Marenna", methods=["protocol", "straddle"]), root / "Marenna" / "dossier"
+    )
+    write(
+        mask(root / "Marenna" / "dossier", Wanted(stations=True, speakers=True)), root / "Marenna" / "masked"
     )
     repeated(root / AGAIN)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -239,4 +243,19 @@ def test_votes_are_chosen_and_put_side_by_side_by_keyboard(browser: Any, site: s
         with page.expect_download() as taken:
             page.get_by_role("link", name="All joined stations (CSV)").click()
         assert pl.read_csv(taken.value.path()).height == 2996
+        assert page.complaints == []
+
+
+def test_a_copy_without_names_is_made_by_keyboard(browser: Any, site: str) -> None:
+    with opened(browser, site, "cases") as page:
+        page.goto(f"{site}/cases/{AGAIN}/keep")
+        page.get_by_label("Names and numbers of stations").focus()
+        page.keyboard.press("Space")
+        page.get_by_label("Further names, one a line").focus()
+        page.keyboard.type("Keldale")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=1 listed name", timeout=120_000)
+        assert page.get_by_role("link", name="masked.zip (The masked copy)").count() == 1
         assert page.complaints == []

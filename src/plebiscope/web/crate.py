@@ -10,18 +10,21 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.dossier import Dossier, load
+from plebiscope.dossier.write import DATA, PAGE, STATIONS, TEXTS
 from plebiscope.model.errors import InputError
 from plebiscope.version import __version__
-from plebiscope.web.folders import DOSSIER, CaseFolder
+from plebiscope.web.folders import DOSSIER, MASKED, CaseFolder
 
 _TYPES = {
     ".html": "text/html", ".json": "application/json", ".csv": "text/csv", ".txt": "text/plain",
     ".toml": "application/toml", ".parquet": "application/vnd.apache.parquet", ".pdf": "application/pdf",
 }  # fmt: skip
+_OURS = frozenset({DATA, PAGE, STATIONS, TEXTS})
 _SOFTWARE = "#plebiscope"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time given to every member, so that the same case gives the same archive."""
@@ -38,18 +41,47 @@ def archive(case: CaseFolder) -> bytes:
     made = case.dossier
     if made is None:
         raise InputError("this case was not examined yet", todo="run it first")
-    dossier = load(made)
-    members = {path.name: path for path in case.files}
-    folder = case.path / DOSSIER
+    made_of = {path.name: path for path in case.files}
+    return _packed(load(made), made_of, _inside(case.path / DOSSIER, case.path))
+
+
+def masked_archive(case: CaseFolder) -> bytes:
+    """Pack the copy of a dossier in which names are masked, and nothing else of the case.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    folder = case.path / MASKED
+    dossier = load(folder / DATA)
+    if dossier.masked is None:
+        raise InputError(
+            "names are not masked in the dossier that lies there",
+            where=MASKED,
+            todo="remove the folder, and make the copy again",
+        )
+    files = {name: path for name, path in _inside(folder, folder).items() if name.split("/")[0] in _OURS}
+    return _packed(dossier, {}, files)
+
+
+def _inside(folder: Path, root: Path) -> dict[str, Path]:
+    """Name every file of a folder by its place below another."""
     inside = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
-    members |= {path.relative_to(case.path).as_posix(): path for path in inside}
+    return {path.relative_to(root).as_posix(): path for path in inside}
+
+
+def _packed(dossier: Dossier, sources: Mapping[str, Path], made: Mapping[str, Path]) -> bytes:
+    """Pack a dossier with what each file is: what it was made of, or part of what was made."""
+    members = {**sources, **made}
+    said = dossier.masked.sentences if dossier.masked is not None else ()
     contents = {name: path.read_bytes() for name, path in members.items()}
     described = [_file(name, data) for name, data in contents.items()]
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
         "name": dossier.case.name,
-        "description": " ".join(dossier.reading.sentences),
+        "description": " ".join([*said, *dossier.reading.sentences]),
         "identifier": f"sha256:{dossier.case.digest}",
         "hasPart": [{"@id": one["@id"]} for one in described],
         "mentions": {"@id": "#examination"},
@@ -67,8 +99,8 @@ def archive(case: CaseFolder) -> bytes:
             "@type": "CreateAction",
             "name": "Examination of the case",
             "instrument": {"@id": _SOFTWARE},
-            "object": [{"@id": one["@id"]} for one in described if not one["@id"].startswith(DOSSIER)],
-            "result": [{"@id": one["@id"]} for one in described if one["@id"].startswith(DOSSIER)],
+            "object": [{"@id": one["@id"]} for one in described if one["@id"] not in made],
+            "result": [{"@id": one["@id"]} for one in described if one["@id"] in made],
         },
         {
             "@id": _SOFTWARE,

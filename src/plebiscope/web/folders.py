@@ -25,6 +25,10 @@ from plebiscope.model.errors import InputError
 DOSSIER = "dossier"
 """Folder of a case in which its dossier lies."""
 _KEPT = ".workbench"
+MASKED = "masked"
+"""Folder of a case in which the copy of its dossier lies that has no names."""
+KEY = "masked-key"
+"""Folder of a case in which it says what the pseudonyms of that copy stand for, if anybody has asked."""
 REMOVED = "removed"
 """Folder of a case into which files go that were taken out of it."""
 _OWN = 0o700
@@ -77,8 +81,9 @@ class CaseFolder:
         InputError
             If it holds such a link.
         """
-        written = [self.path / name for name in (_KEPT, REMOVED, DOSSIER, *WRITTEN)]
-        inside = [p for p in written[:3] if p.is_dir() and not p.is_symlink() for p in p.rglob("*")]
+        folders = [self.path / name for name in (_KEPT, REMOVED, DOSSIER, MASKED, KEY)]
+        written = [*folders, *(self.path / name for name in WRITTEN)]
+        inside = [p for p in folders if p.is_dir() and not p.is_symlink() for p in p.rglob("*")]
         link = next((p for p in (*written, *inside) if p.is_symlink()), None)
         if link is not None:
             raise InputError(
@@ -122,7 +127,7 @@ class CaseFolder:
             If the disk refuses.
         """
         wanted = safe_name(name, "file")
-        taken = {path.name.casefold() for path in self.path.iterdir()} | {REMOVED, DOSSIER}
+        taken = {path.name.casefold() for path in self.path.iterdir()} | {REMOVED, DOSSIER, MASKED, KEY}
         stem, dot, ending = wanted.rpartition(".")
         stem, dot, ending = (stem, dot, ending) if dot else (wanted, "", "")
         number, given = 2, wanted

@@ -19,6 +19,7 @@ from plebiscope.model.errors import InputError
 
 TASKS = {
     "examine": "plebiscope.web.tasks.examining:examine",
+    "mask": "plebiscope.web.tasks.masking:mask",
     "judge": "plebiscope.web.tasks.judging:judge",
     "verify": "plebiscope.web.tasks.verifying:verify",
     "understand": "plebiscope.web.tasks.understanding:understand",

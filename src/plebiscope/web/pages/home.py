@@ -16,7 +16,7 @@ from plebiscope import study
 from plebiscope.model.errors import InputError
 from plebiscope.web.casefile import put_in, take_out
 from plebiscope.web.desk import LANGUAGE_COOKIE, case_of, changing, desk, form, go, show
-from plebiscope.web.folders import REMOVED, CaseFolder
+from plebiscope.web.folders import DOSSIER, KEY, MASKED, REMOVED, CaseFolder
 from plebiscope.web.words import LANGUAGES
 
 
@@ -106,7 +106,9 @@ def _take_aside(case: CaseFolder, path: Path) -> None:
 def _litter(name: str) -> bool:
     """Tell what systems leave in folders, and what the workbench itself made."""
     parts = re.split(r"[/\\]", name)
-    return parts[-1].startswith((".", "~$")) or bool({".workbench", "dossier", REMOVED} & set(parts[:-1]))
+    return parts[-1].startswith((".", "~$")) or bool(
+        {".workbench", DOSSIER, REMOVED, MASKED, KEY} & set(parts[:-1])
+    )
 
 
 def _put(case: CaseFolder, files: list[UploadFile]) -> list[Path]:

@@ -12,6 +12,7 @@ from plebiscope.dossier.dossier import load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.web.crate import archive
 from plebiscope.web.desk import case_of, desk, go, language_of, show
+from plebiscope.web.pages import masking
 from plebiscope.web.pages.exploring import download
 from plebiscope.web.words import speaker
 
@@ -46,6 +47,7 @@ async def keeping(request: Request) -> Response:
         )
         if dossier is not None
         else None,
+        **await run_in_threadpool(masking.shown, request, case),
     )
 
 
