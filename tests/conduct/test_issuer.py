@@ -221,6 +221,28 @@ class TestTranscript:
         voice = voice_of(self.TEXT, words)
         assert (voice.speaker, voice.mode) == (speaker, "direct")
 
+    BROADCAST = (
+        "Morning Round: A Long Day in Bresk\n\nIda Falk\n\nJON HOLLIN, host:\n\n"
+        "Bresk voted yesterday. Our correspondent Ida Falk was there.\n\n"
+        f"IDA FALK: In the harbour {CASES}. I asked a baker, Ana Torvik.\n\n"
+        "ANA TORVIK: We found no name on the list.\n\n"
+        "FALK: The box had no seal."
+    )
+
+    @pytest.mark.parametrize(
+        ("words", "speaker"),
+        [
+            ("Bresk voted yesterday", None),
+            (CASES, None),
+            ("found no name", "Ana Torvik"),
+            ("had no seal", None),
+        ],
+    )
+    def test_who_presents_and_who_reports_is_the_voice_of_the_report(
+        self, words: str, speaker: str | None
+    ) -> None:
+        assert voice_of(self.BROADCAST, words).speaker == speaker
+
     def test_a_subhead_with_a_colon_is_no_turn(self) -> None:
         text = f"BRESK: long queues\n\nGOSTEL: short ones\n\nMARENNA: none\n\nIn Bresk {CASES}."
         assert voice_of(text, CASES).speaker is None
@@ -245,3 +267,21 @@ def test_the_observers_of_a_body_speak_for_it() -> None:
     assert (
         voice_of(text, CASES, "---\ntitle: Statement of the Torvik Center\n---\n").speaker == "Torvik Center"
     )
+
+
+@pytest.mark.parametrize("deed", ["Calls for", "Urges", "Condemns"])
+def test_a_release_is_known_by_a_title_in_capitals(deed: str) -> None:
+    text = (
+        f"FOR IMMEDIATE RELEASE\n\nContact: Ida Falk, press office\n\nLowland Centre {deed} Open Count in Bresk\n\n"
+        f"BRESK - The Lowland Centre is deeply concerned about the count in the harbour. In Bresk {CASES}."
+    )
+    assert voice_of(text, CASES).speaker == "Lowland Centre"
+
+
+@pytest.mark.parametrize(
+    ("agency", "speaker"), [("Lowland Wire", None), ("Upland Press", "a Lowland Wire reporter")]
+)
+def test_the_people_of_the_agency_are_its_voice(agency: str, speaker: str | None) -> None:
+    text = f"BRESK, May 3 ({agency}) - People voted. A Lowland Wire reporter said {CASES} in Bresk."
+    heard = voice_of(text, CASES).speaker
+    assert (heard and heard.lower()) == (speaker and speaker.lower())

@@ -18,7 +18,7 @@ from plebiscope.conduct.lexicon import tokens
 from plebiscope.conduct.matching import Match
 from plebiscope.conduct.reading import readings
 from plebiscope.conduct.segment import sentences
-from plebiscope.conduct.wording import FEWEST, HIGH, LOW, Wording, by_words
+from plebiscope.conduct.wording import CERTAIN, COMPANY, FEWEST, HIGH, LOW, Wording, by_words
 from plebiscope.model.report import Report, Statement
 
 TABLE = likely.load()
@@ -175,6 +175,29 @@ class TestStatements:
             for word in part.split()
         )
         assert text[one.start : one.end] == one.verbatim
+
+    LOUD = "Nurses at the hospital in Marrant said their wages would be held back unless they showed a photo of it."
+    COMPANY_OF_RULES = (
+        "The vote in Gostel was a sham.",
+        "Ballot boxes were stuffed in Bresk.",
+        "Observers were barred from the polling station in Marenna.",
+    )
+
+    @pytest.mark.parametrize("rules", range(len(COMPANY_OF_RULES) + 1))
+    def test_loud_words_are_believed_where_rules_found_enough(self, rules: int) -> None:
+        text = " ".join(("The vote was held on Sunday.", *self.COMPANY_OF_RULES[:rules], self.LOUD))
+        found = told(text)
+        assert len({one.code for one in found if one.strength == "firm" and not by_words(one.rule)}) == rules
+        (loud,) = [one for one in found if by_words(one.rule)]
+        assert chances(self.LOUD)[loud.code] > CERTAIN
+        assert loud.strength == ("firm" if rules >= COMPANY else "suggested")
+
+    def test_words_that_are_not_loud_enough_suggest_in_any_company(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("plebiscope.conduct.wording.CERTAIN", 1.0)
+        (loud,) = [one for one in told(" ".join((*self.COMPANY_OF_RULES, self.LOUD))) if by_words(one.rule)]
+        assert loud.strength == "suggested"
 
     def test_what_words_suggest_supports_nothing(self) -> None:
         text = "The vote was held in Gostel. Nurses said their wages would be held back unless they showed a photo of it."

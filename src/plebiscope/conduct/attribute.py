@@ -29,6 +29,11 @@ from plebiscope.conduct.subjects import head, is_speaker, speaks, topic
 from plebiscope.conduct.tokens import Token, tokens
 from plebiscope.model.report import Mode
 
+# "GOSTEL, May 3 (Lowland Wire) - ...": the agency whose report it is.
+_AGENCY = re.compile(r"\(([A-Z][A-Za-z ]{1,24})\)\s?[-–—]")
+_STAFF = frozenset(
+    ("reporter", "reporters", "correspondent", "correspondents", "journalist", "journalists", "photographer")
+)
 _COLON = re.compile(r":\s*[\"']?$")
 _SHOUTED = re.compile(r"([^.;:\"]{2,90}?)\s\w{3,}(?:ed|s)\b[,:]?\s*[\"']?$")
 _OWN_DEED = re.compile(r"\s(?:\w+\s){0,3}?(?:that\s)?(?:they|he|she|it)\s(?:would|will|could|might)\b")
@@ -37,6 +42,8 @@ _OBSERVERS = ("observers", "monitors")
 _ABOUT_PLACES = frozenset(["at", "in", "across"])
 _FAR = 40
 """Sentences before its own in which it is sought whom "the mission" stands for."""
+_HEAD = 400
+"""Letters at the head of a text in which an agency gives its name."""
 _LEAD = 120
 """Letters before a quotation in which its speaker is sought."""
 
@@ -343,6 +350,8 @@ class Voices:
             return Said(cue, speaker, speaker != UNNAMED, place) if speaker else None
         if len(inside) == 1 and inside[0].kind == "pron":
             return None
+        if self._own_staff(inside):
+            return None
         own = self._own_name(index, inside)
         if own:
             return Said(cue, own, False, place)
@@ -359,6 +368,13 @@ class Voices:
             return Said(cue, known, True, place)
         speaker = self._mentions.named(found, cue.subject, self.text)
         return Said(cue, speaker, False, place) if speaker else None
+
+    def _own_staff(self, inside: Sequence[Token]) -> bool:
+        """Tell the people of the agency that reports: "a Lowland Wire reporter" below "(Lowland Wire) -"."""
+        if not any(one.low in _STAFF for one in inside[1:6]):
+            return False
+        named = self.text[inside[0].start : inside[-1].end]
+        return any(found[1] in named for found in _AGENCY.finditer(self.text, 0, _HEAD))
 
     def _mission(self, index: int, inside: Sequence[Token]) -> str | None:
         """Find whom "the mission" and "the monitors" mean: those from somewhere who spoke last."""

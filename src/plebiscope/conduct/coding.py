@@ -32,7 +32,7 @@ from plebiscope.conduct.standing import negated, standing
 from plebiscope.conduct.when import When
 from plebiscope.conduct.where import Where
 from plebiscope.conduct.wire import marked
-from plebiscope.conduct.wording import Wording
+from plebiscope.conduct.wording import COMPANY, Wording
 from plebiscope.model.report import (
     NOT_ENGLISH,
     Conduct,
@@ -191,6 +191,7 @@ def _statements(
     for match in found:
         by_sentence[match.sentence].append(match)
     order = {code: place for place, code in enumerate(codebook.load().codes)}
+    told: list[tuple[Statement, bool]] = []
     for index, here in sorted(by_sentence.items()):
         passage = passages[index]
         sentence = lowered[passage.start : passage.end]
@@ -200,12 +201,17 @@ def _statements(
             elsewhere = other[index].holds(sentence, *(at - passage.start for at in (match.start, match.end)))
             if elsewhere and match.rule.strength != "firm":
                 continue
-            if elsewhere or _asked(sentence) or wording.doubts(match):
+            doubtful = elsewhere or _asked(sentence) or wording.doubts(match)
+            if doubtful:
                 statement = statement.model_copy(update={"strength": "suggested"})
             key = (statement.code, statement.rule, statement.speaker, statement.status)
             if key not in seen:
                 seen.add(key)
-                yield statement
+                told.append((statement, not doubtful and wording.certain(match)))
+    # Words alone are believed only in a report of which rules found that it tells of such things.
+    much = len({one.code for one, _ in told if one.strength == "firm"}) >= COMPANY
+    for statement, certain in told:
+        yield statement.model_copy(update={"strength": "firm"}) if much and certain else statement
 
 
 def _asked(sentence: str) -> bool:

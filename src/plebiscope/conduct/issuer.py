@@ -27,6 +27,7 @@ _PERFORMED = re.compile(
     rf"(?:{either('speech', 'performed')})\b"
 )
 _PERFORMING = re.compile(rf"\s(?:{either('speech', 'performed')})\b")
+_IN_TITLE = re.compile(_PERFORMING.pattern, re.IGNORECASE)
 _SAID_TODAY = re.compile(
     rf",[\"']?\s(?:(?:[a-z]+\s){{0,2}}(?:observers|monitors)\s(?:from|of)\s)?(?:the\s)?(?P<name>{_NAME})"
     r"(?:\s\([\w/ -]{2,20}\))?\s(?:said|says)\s"
@@ -93,7 +94,8 @@ _QUOTED_NAME = re.compile(r"\s?\"(?P<name>[A-Z][^\"]{2,40})\"")
 _ANY_NAME = re.compile(_NAME)
 _FACT = re.compile(r"^(?P<key>[\w -]{2,20}):\s*(?P<value>.+)$", re.MULTILINE)
 _TURN = re.compile(
-    r"(?P<label>(?:The\s)?[A-Z][\w.'’-]*(?:\s(?:of\s|for\s|the\s)*[A-Z][\w.'’-]*){0,5})(?:\s\((?P<more>[^()]{2,50})\))?:\s"
+    r"(?P<label>(?:The\s)?[A-Z][\w.'’-]*(?:\s(?:of\s|for\s|the\s)*[A-Z][\w.'’-]*){0,5})(?:\s\((?P<more>[^()]{2,50})\))?"
+    r"(?P<role>,\s(?:host|anchor|presenter|byline|reporter|correspondent))?:(?:\s|$)"
 )
 _SECTION = re.compile(rf"(?P<name>{_NAME}(?:,\s{_NAME})?)\.$")
 _PUBLISHERS = frozenset(
@@ -206,13 +208,15 @@ class Defaults:
             for found in _ANY_NAME.finditer(line):
                 if _CONTEST.match(line, found.end()):
                     continue
-                name, *rest = _DOCUMENT.split(_HEAD_OF.sub("", found[0]), maxsplit=1)
+                # "Lowland Watch Calls for a Recount": in a title the deed has its capital too.
+                named = _IN_TITLE.split(found[0], maxsplit=1)[0]
+                name, *rest = _DOCUMENT.split(_HEAD_OF.sub("", named), maxsplit=1)
                 name = _WHICH_AT_END.sub("", name.strip())
                 quoted = _QUOTED_NAME.match(line, found.end())
                 if quoted and self._is_body(name):
                     count(quoted["name"], 3)
                 elif name and self._is_body(name.strip(), shouted=line.isupper()) and " v. " not in line:
-                    whole = len(found[0]) > 0.8 * len(line) or line.isupper()
+                    whole = len(named) > 0.8 * len(line) or line.isupper() or len(named) < len(found[0])
                     count(name.strip(), 2 if whole or rest or _DOCUMENT.match(line, found.end() + 1) else 1)
             if _DOCUMENT.search(line):
                 for found in _SAID_BY.finditer(line):
@@ -229,9 +233,10 @@ class Defaults:
             acts.append((first["name"], 3 if self._text.count(first["name"]) < 3 else 4))
         acts += self._today()
         acts += self._first_named(headings)
-        for place, one in enumerate(self._passages):
-            named = self._acts(self._text[one.start : one.end], place)
-            acts += [(name, 3 if place < 2 else 1) for name in named]
+        said = [self._text[one.start : one.end] for one in self._passages]
+        lead = next((place for place, line in enumerate(said) if _SENTENCE.search(line)), 0)
+        for place, line in enumerate(said):
+            acts += [(name, 3 if place < lead + 2 else 1) for name in self._acts(line, place)]
         meant: list[tuple[str, str]] = []
         for name, points in acts:
             # "The Mission" and "the EU EOM" are the mission of the heading.
@@ -394,6 +399,7 @@ class Defaults:
         found: dict[int, tuple[str, tuple[int, int]]] = {}
         labels: defaultdict[str, float] = defaultdict(float)
         known = {name.split()[-1].lower() for name in self._mentions.people}
+        reporters: set[str] = set()
         for index, one in enumerate(self._passages):
             if index and self._passages[index - 1].paragraph == one.paragraph:
                 continue
@@ -411,13 +417,25 @@ class Defaults:
             if not (titled or label.isupper() or label in self._mentions.people):
                 continue
             name = self._speaker(more if more[:3] in ("Mr.", "Mrs", "Ms.", "Dr.") else label)
+            reporters |= {name} if turn["role"] or self._reports(label) else set()
             labels[name] += 1 if titled or label.split()[-1].lower() in known else 0.4
             found[index] = (name, turn.span("label"))
         # In a newspaper "BRESK:" stands before a place or a subject, once each.
         found = {index: turn for index, turn in found.items() if labels[turn[0]] >= 1}
         if len(found) < 3 or len({name for name, _ in found.values()}) < 2:
             return {}
-        return self._carried(found, whole=True)
+        turns = self._carried(found, whole=True)
+        # Whoever presents a broadcast, and whoever reports in it, is the voice of the report.
+        return {index: turn for index, turn in turns.items() if turn[0] not in reporters}
+
+    def _reports(self, label: str) -> bool:
+        """Tell a reporter: "the BBC's Ada Bresker", "our correspondent", or a name alone at the head."""
+        name = label.title() if label.isupper() else label
+        head = [self._text[one.start : one.end] for one in self._passages[:_OPENING]]
+        if any(line == name or (line.endswith(f" {name}") and not _SENTENCE.search(line)) for line in head):
+            return True
+        staff = r"(?:\b[A-Z]{2,6}'s|\b(?:[Oo]ur|the) (?:reporter|correspondent))"
+        return bool(re.search(rf"{staff} (?:\w+ ){{0,2}}{re.escape(name)}\b", self._text))
 
     def _speaker(self, label: str) -> str:
         plain = label.title() if label.isupper() else label

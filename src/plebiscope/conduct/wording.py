@@ -1,8 +1,8 @@
 """What the words of a sentence say beside the rules: doubts about a match, and suggestions of their own.
 
 A rule that fires in a sentence whose words speak against its code is doubtful, and only suggests. A sentence
-whose words speak for a code of which no rule fired is suggested for it: a person should read it. Nothing
-becomes firm by words alone.
+whose words speak for a code of which no rule fired is suggested for it: a person should read it. Where the
+rules have found several codes in a report, words that speak loudly are as good as a rule.
 """
 
 from __future__ import annotations
@@ -32,6 +32,14 @@ HIGH = 0.9
 """Chance above which words alone suggest a code. On the same reports statements in place rise from 0.65 to
 0.70 by this, and somewhat fewer than half of what words alone suggest is told there; from 0.8 on it is a
 third."""
+CERTAIN = 0.95
+"""Chance above which words alone make a statement firm, if the report is told to be of such things
+(:data:`COMPANY`). On 20 reports of which neither rules nor weights knew anything, 20 of 24 such statements
+were told there, and the F1 of codes per report rose from 0.846 to 0.858."""
+COMPANY = 3
+"""Codes that rules must have found in a report before its words alone can make a statement firm: in 120 real
+articles on other things, words as loud as that stood in 39 sentences, and hardly one told of its code; 27 of
+them in articles in which rules had found fewer codes than this."""
 WORDS = ".words: "
 """In the name of the rule of such a suggestion; behind it stand the words that weighed most."""
 _AROUND = 8
@@ -74,6 +82,11 @@ class Wording:
         start, end = match.start - one.passage.start, match.end - one.passage.start
         # A long sentence tells of many things, and each has a small share in its words.
         return bool(table.chances([around(one.words, start, end)])[0, column] < LOW)
+
+    def certain(self, match: Match) -> bool:
+        """Tell whether a match was suggested by words alone, and by words that speak loudly."""
+        column = likely.load().codes.index(match.code.id)
+        return by_words(match.rule.id) and bool(self._chances[match.sentence, column] > CERTAIN)
 
     def suggestions(self, found: Sequence[Match]) -> Iterator[Match]:
         """Give what words alone suggest, where no rule of the code has fired in the sentence.
