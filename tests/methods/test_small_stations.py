@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from plebiscope.kernels.resampling import left_out
 from plebiscope.methods import small_stations as method
+from plebiscope.model.beside import Beside, Match
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject
 
 
 @pytest.fixture
 def run(make_returns):
-    def measured(columns, areas=("region", "commission")):
+    def measured(columns, areas=("region", "commission"), earlier=None, group=None):
         returns = make_returns(columns, ["YES", "NO"], areas)
-        subject = Subject(Contest(id="vote", name="vote", favoured="YES"), returns, ())
+        if group is not None:
+            labels = pl.Series("group", group, dtype=pl.String)
+            returns = replace(returns, table=returns.table.with_columns(labels), extras=("group",))
+        pairs = ()
+        if earlier is not None:
+            other = make_returns(earlier, [name for name in ("YES", "NO") if name in earlier], areas)
+            rows = np.arange(len(other), dtype=np.int64)
+            pairs = (Beside(Contest(id="first", name="First"), other, Match(rows, {}, "station")),)
+        subject = Subject(Contest(id="vote", name="vote", favoured="YES"), returns, (), pairs=pairs)
         evidence = method.measure(subject, method.Params(), np.random.default_rng(0))
         return {m.quantity: m for m in evidence.measurements}
 
@@ -139,3 +150,90 @@ def test_ballots_added_in_small_stations_are_seen_and_not_added_for_the_other_op
 def test_stations_of_one_size_cannot_be_parted(run):
     columns = vote(31) | {"registered": np.full(2400, 3000)}
     assert run(columns)["turnout"].status == "not testable"
+
+
+def more_where(columns, small, seed, part=0.3):
+    """Add ballots for YES to a part of those who stayed at home, at some stations."""
+    rng = np.random.default_rng(seed)
+    more = np.where(small, rng.binomial(columns["registered"] - columns["cast"], part), 0)
+    return columns | {name: columns[name] + more for name in ("cast", "valid", "YES")}
+
+
+def within(measurement, part):
+    (found,) = [one for one in (measurement.effect, *measurement.effects) if part in one.name]
+    return found
+
+
+def test_what_villages_do_is_out_of_it_where_the_case_tells_them_from_towns(run):
+    """Villages are small and turn out more, towns are large; inside either, size says nothing."""
+    drawn = vote(5)
+    rng = np.random.default_rng(6)
+    village = rng.random(2400) < 0.4
+    columns = drawn | {"registered": np.where(village, drawn["registered"] // 3 + 100, drawn["registered"])}
+    turnout = drawn["cast"] / drawn["registered"]
+    cast = np.round(columns["registered"] * np.clip(turnout + 0.15 * village, 0, 0.99)).astype(int)
+    yes = np.round(cast * drawn["YES"] / drawn["cast"]).astype(int)
+    columns |= {"cast": cast, "valid": cast, "invalid": cast * 0, "YES": yes, "NO": cast - yes}
+    plain = run(columns)["turnout"]
+    told = run(columns, group=np.where(village, "village", "town").tolist())["turnout"]
+    assert plain.effect.low > 0.3
+    assert not any("one group" in one.name for one in plain.effects)
+    like = within(told, "among stations of one group")
+    # Within four standard errors of nothing, of which the interval has 3.92 from end to end.
+    assert abs(like.value) < 4 * (like.high - like.low) / 3.92
+    assert abs(like.value) < plain.effect.value / 3
+    assert "Among stations of one group" in told.statement
+    assert told.effect == plain.effect
+
+
+def test_one_group_for_all_tells_nothing_apart(run):
+    found = run(vote(5), group=["town"] * 2400)["turnout"]
+    assert not any("one group" in one.name for one in found.effects)
+
+
+def test_what_small_stations_always_do_is_no_change(run):
+    small = vote(1)["registered"] < 900
+    then, now = more_where(vote(1), small, 2), more_where(vote(1), small, 3)
+    found = run(now, earlier=then)
+    assert found["turnout"].effect.low > 0.3
+    change = found["turnout beside another vote"]
+    # Ballots drawn anew, nothing else: far less than what both votes have.
+    assert abs(change.effect.value) < 0.1 * found["turnout"].effect.value
+    assert within(change, "large here").value == pytest.approx(found["turnout"].effect.value)
+
+
+def test_what_is_new_in_small_stations_is_a_change_and_more_for_the_option(run):
+    columns = vote(1)
+    found = run(more_where(columns, columns["registered"] < 900, 2), earlier=columns)
+    for quantity in ("turnout", "share"):
+        change = found[f"{quantity} beside another vote"]
+        assert change.effect.low > 0.3
+        assert change.effect.value == pytest.approx(
+            within(change, "large here").value - within(change, "large in the other vote").value
+        )
+    share = found["share beside another vote"]
+    triple = within(share, "less that of the largest other option")
+    # What YES gains, NO loses; z of the two are mirrored but for invalid ballots.
+    assert triple.low > share.effect.value
+    assert "less that of votes for “NO”" in share.statement
+
+
+def test_stations_that_the_other_vote_lacks_are_left_out(run):
+    columns = vote(1)
+    there = np.arange(2400) < 1200
+    earlier = {name: np.asarray(values)[there].tolist() for name, values in columns.items()}
+    found = run(columns, earlier=earlier)["turnout beside another vote"]
+    assert found.n == 1200
+    assert found.effect.value == pytest.approx(0.0)
+
+
+def test_another_vote_without_enough_stations_or_without_the_option(run):
+    columns = vote(1)
+    few = {name: np.asarray(values)[:100].tolist() for name, values in columns.items()}
+    found = run(columns, earlier=few)["turnout beside another vote"]
+    assert found.status == "not testable"
+    assert "no area has 20 stations of which both votes are known" in found.reason
+    without = {name: values for name, values in columns.items() if name != "YES"}
+    found = run(columns, earlier=without)
+    assert "share beside another vote" not in found
+    assert found["turnout beside another vote"].status == "tested"
