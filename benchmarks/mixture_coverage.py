@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 
 from plebiscope.kernels.class_draw import draw
-from plebiscope.kernels.class_fit import fit_classes, fit_natural
+from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Parameters
 from plebiscope.kernels.class_totals import totals
 from plebiscope.methods.mixture import Params
@@ -40,8 +40,9 @@ def table(
     values = np.array([*NATURAL, *(FURTHER if added else ())])
     law = Parameters(values, centres, middle, spread)
     drawn, truth = draw(rng, registered, district, law, grid)
-    natural, before = fit_natural(drawn, grid, most=params.parts, rounds=params.rounds, close=params.close)
-    fit, after = fit_classes(drawn, natural, grid, rounds=params.rounds, close=params.close)
+    (_, before), (fit, after) = fit_both(
+        drawn, grid, most=params.parts, rounds=params.rounds, close=params.close
+    )
     found = totals(drawn, fit, drawn, fit, grid)
     low, high = found.interval(params.level)
     sums = truth.sum(axis=0)

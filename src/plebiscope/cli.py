@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -75,6 +76,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # A terminal that cannot show a letter gets a substitute, not a crash.
             stream.reconfigure(errors="replace")
+    # Read when numpy is imported. Its products are small: threads beside the first only wait, and burn the
+    # time of a processor that has other work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app(standalone_mode=True)
     except InputError as error:

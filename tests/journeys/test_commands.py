@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,15 @@ def test_help_answers_without_heavy_imports() -> None:
     assert done.returncode == 0, done.stderr
     for command in ("demo", "examine", "read", "conduct", "totals", "new", "methods", "verify"):
         assert command in done.stdout
+
+
+def test_linear_algebra_takes_one_thread_unless_told_otherwise(call, monkeypatch) -> None:
+    for before, after in (("3", "3"), (None, "1")):
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", before or "")
+        if before is None:
+            monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+        assert call("--version").code == 0
+        assert os.environ["OPENBLAS_NUM_THREADS"] == after
 
 
 def test_demo_writes_three_files_and_says_where(call, tmp_path: Path) -> None:

@@ -6,20 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
 
+from plebiscope.kernels import class_mixture
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import (
     at,
     climb,
     divide,
     evidence,
-    fit_classes,
+    fit_both,
     fit_natural,
     log_prior,
     start,
 )
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations, look
+from plebiscope.kernels.class_mixture import Stations, behind, look
 from plebiscope.kernels.class_totals import some_districts, spread_out, totals
 
 GRID = Grid(0.1, 0.7)
@@ -42,8 +44,7 @@ def vote(parameters, stations=1500, seed=1):
 
 
 def fitted(stations, most=3):
-    natural, before = fit_natural(stations, GRID, most=most, rounds=60, close=0.05)
-    fit, after = fit_classes(stations, natural, GRID, rounds=60, close=0.05)
+    (natural, before), (fit, after) = fit_both(stations, GRID, most=most, rounds=60, close=0.05)
     return natural, fit, after - before
 
 
@@ -87,6 +88,43 @@ def test_densities_add_up_to_one(further):
     mass = np.exp(look(stations, parameters, GRID).loglik).sum() * step
     # What lies beyond the grid (turnout above 99.8 %, where a third of the class *most* is) is missing.
     assert 0.97 < mass < 1.005
+
+
+@pytest.mark.parametrize("further", [(), FURTHER])
+def test_densities_are_those_of_the_definition(further):
+    parameters = law(5, further=further, second=SECOND)
+    stations, _ = vote(parameters, 60)
+    x, y, nxx, nxy, nyy, base = (one[:, : None if further else 1] for one in behind(stations, GRID))
+    centre = parameters.centres[stations.district]
+    chance = parameters.classes[:1]
+    if further:
+        laws = [rate.law(mean) for rate, mean in ((GRID.added, further[2]), (GRID.moved, further[3]))]
+        _, some, most = parameters.classes
+        chance = np.concatenate([chance, some * np.outer(*laws).ravel(), most * GRID.most])
+    sizes = np.exp(parameters.parts[:, 5]) / np.exp(parameters.parts[:, 5]).sum()
+    whole = np.zeros(60)
+    for (width, slope, noise, dx, dy, _), size in zip(parameters.parts, sizes, strict=True):
+        wide, rest = np.exp(2.0 * width), np.exp(2.0 * noise)
+        for i, j in np.ndindex(x.shape):
+            covariance = [
+                [nxx[i, j] + wide, nxy[i, j] + slope * wide],
+                [nxy[i, j] + slope * wide, nyy[i, j] + slope**2 * wide + rest],
+            ]
+            off = [x[i, j] - centre[i, 0] - dx, y[i, j] - centre[i, 1] - dy]
+            whole[i] += size * chance[j] * np.exp(base[i, j]) * multivariate_normal.pdf(off, cov=covariance)
+    assert look(stations, parameters, GRID).loglik == pytest.approx(np.log(whole), abs=1e-9)
+
+
+def test_large_tables_are_passed_over_block_by_block_with_the_same_result(monkeypatch):
+    parameters = law(40, second=SECOND)
+    stations, _ = vote(parameters, 2000)
+    once = look(stations, parameters, GRID)
+    monkeypatch.setattr(class_mixture, "_KEPT", 100)
+    fresh = Stations(stations.away, stations.others, stations.votes, stations.district)
+    again = look(fresh, parameters, GRID)
+    assert not fresh.kept
+    for name in ("loglik", "scores", "by_centre", "precision", "expected", "variance"):
+        assert (getattr(once, name) == getattr(again, name)).all()
 
 
 @pytest.mark.parametrize("further", [(), FURTHER])
@@ -173,6 +211,17 @@ def test_natural_votes_are_called_natural():
     for second in ((), SECOND):
         stations, _ = vote(law(further=(), second=second), 1000)
         assert fitted(stations)[2] < 0.0
+
+
+def test_neither_account_gains_by_going_on_from_the_other():
+    # Two kinds of place far apart: many ways of dividing parts end near one another.
+    second = (0.4, -0.3, 0.2, 0.6, -0.8, -0.5)
+    stations, _ = vote(law(further=FURTHER, second=second), 900)
+    natural, classes = fit_both(stations, GRID, most=4, rounds=60, close=0.05)
+    there = classes[0].parameters
+    bare = replace(there, values=there.values[: there.natural])
+    back = climb(stations, bare, GRID, rounds=60, close=0.05)
+    assert evidence(stations, back) <= natural[1] + 0.05
 
 
 def test_evidence_prefers_the_number_of_parts_that_was_drawn():

@@ -66,6 +66,25 @@ def test_two_kinds_of_place_in_one_district_are_natural(make_returns):
     assert answer.effect.high > 0.0
 
 
+def test_places_inside_districts_are_taken_where_districts_are_large(make_returns):
+    returns, _ = table(make_returns, stations=450)
+    columns = {name: returns.table[name].to_list() for name in ("registered", "cast", "YES", "NO")}
+    small = make_returns(
+        {
+            "district": ["one"] * 225 + ["two"] * 225,
+            "quarter": [f"{at // 9:02d}" for at in range(450)],
+            **columns,
+        },
+        ["YES", "NO"],
+        ["district", "quarter"],
+    )
+    told = {
+        largest: ask(small, largest=largest, parts=1).measurements[0].assumptions[0] for largest in (100, 300)
+    }
+    assert "50 districts (quarter)" in told[100].how
+    assert "2 districts (district)" in told[300].how
+
+
 def test_prior_share_is_that_of_the_original_family():
     # E[1 / (1 + a + b)] for a, b even between 0 and 1 is 3 ln 3 - 4 ln 2.
     a, b = np.random.default_rng(0).random((2, 400_000))

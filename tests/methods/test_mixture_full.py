@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plebiscope.kernels.class_draw import draw
-from plebiscope.kernels.class_fit import fit_classes, fit_natural
+from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Parameters
 from plebiscope.kernels.class_totals import totals
 
@@ -25,8 +25,7 @@ def test_posterior_means_agree_with_the_fast_estimates():
     )
     district = np.sort(np.arange(400) % 8)
     stations, _ = draw(rng, rng.integers(150, 2500, 400), district, law, grid)
-    natural, _ = fit_natural(stations, grid, most=1, rounds=60, close=0.01)
-    fit, _ = fit_classes(stations, natural, grid, rounds=60, close=0.01)
+    _, (fit, _) = fit_both(stations, grid, most=1, rounds=60, close=0.01)
     fast = totals(stations, fit, stations, fit, grid)
     found = sample(stations, grid, seed=1, warmup=200, draws=200)
     assert set(found.r_hat) == set(found.effective) == {"some", "most", "added", "moved"}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from plebiscope.kernels.class_fit import fit_classes, fit_natural
+from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid
 from plebiscope.kernels.class_mixture import Stations
 
@@ -51,8 +51,7 @@ def drawn(pi, n=1000, seed=1, spread=0.35):
 
 
 def asked(stations, parts):
-    natural, before = fit_natural(stations, GRID, most=parts, rounds=60, close=0.05)
-    fit, after = fit_classes(stations, natural, GRID, rounds=60, close=0.05)
+    (_, before), (fit, after) = fit_both(stations, GRID, most=parts, rounds=60, close=0.05)
     return fit.parameters.classes, after - before
 
 

@@ -3,8 +3,8 @@
 Districts are eliminated in every step; districts have centres of their own, shrunk towards their mean by the
 spread of all centres (empirical Bayes). The natural law gets as many parts as the table asks for: a part is
 added by dividing another one, as long as the probability of the counts, all parameters integrated out by
-Laplace's method, rises. The same is done with and without the further classes; the difference of the two
-logarithms is the logarithm of the Bayes factor.
+Laplace's method, rises. The same is done with and without the further classes, each going on from where the
+other has got; the difference of the two logarithms is the logarithm of the Bayes factor.
 
 References
 ----------
@@ -34,6 +34,12 @@ _STARTS = (np.array([-3.0, -5.0, -0.5, -1.0]), np.array([1.0, -2.0, 0.0, 0.0]))
 """Where the climb begins for the further classes: few stations, and many."""
 _TRIED = 4
 """Rounds after which ways of dividing a part are compared."""
+_LOOKED = 15
+"""Rounds after which the climbs for the further classes are compared."""
+_HOPELESS = 200.0
+"""How far one may then lie below the best, in logarithms, to go on."""
+_EXCHANGES = 3
+"""Times that the two accounts go on from one another, at most."""
 _NARROWEST = 0.02
 """Spread of centres is not taken for smaller, in logits: that would be districts more alike than counting."""
 
@@ -252,9 +258,50 @@ def fit_classes(
     begins = [(simple, further) for further in _STARTS]
     if natural.parameters.count > 1:
         begins.append((natural.parameters, _STARTS[0]))
+    looked = [
+        climb(stations, _with(law, further), grid, rounds=_LOOKED, close=close) for law, further in begins
+    ]
+    top = max(one.objective for one in looked)
     found = []
-    for law, further in begins:
-        values = np.concatenate([law.values, further])
-        one = climb(stations, replace(law, values=values), grid, rounds=rounds, close=close)
-        found.append((one, evidence(stations, one)))
+    for one in looked:
+        if one.objective > top - _HOPELESS:
+            far = climb(stations, one.parameters, grid, rounds=rounds, close=close)
+            found.append((far, evidence(stations, far)))
     return max(found, key=lambda one: one[1])
+
+
+def fit_both(
+    stations: Stations, grid: Grid, *, most: int, rounds: int, close: float
+) -> tuple[tuple[Fit, float], tuple[Fit, float]]:
+    """Fit the natural class alone and all three, and let each go on from where the other has got.
+
+    There are many maxima, some of them far apart for both and near one another between the two. What one
+    climb misses would otherwise count as evidence for the other account, so that the last digit of a sum
+    could decide which is told.
+
+    Returns
+    -------
+    natural, classes : tuple of Fit and float
+        Each with the logarithm of the probability of the counts.
+    """
+    natural = fit_natural(stations, grid, most=most, rounds=rounds, close=close)
+    classes = fit_classes(stations, natural[0], grid, rounds=rounds, close=close)
+    for _ in range(_EXCHANGES):
+        law = classes[0].parameters
+        bare = replace(law, values=law.values[: law.natural])
+        back = climb(stations, bare, grid, rounds=rounds, close=close)
+        found = evidence(stations, back)
+        if found <= natural[1] + close:
+            break
+        natural = back, found
+        again = climb(stations, _with(back.parameters, _STARTS[0]), grid, rounds=rounds, close=close)
+        found = evidence(stations, again)
+        if found <= classes[1] + close:
+            break
+        classes = again, found
+    return natural, classes
+
+
+def _with(law: Parameters, further: Floats) -> Parameters:
+    """Add the further classes to a natural law."""
+    return replace(law, values=np.concatenate([law.values, further]))

@@ -141,6 +141,19 @@ class Grid:
         """Number of cells of the class *some*."""
         return self.added.some * self.moved.some
 
+    def by_added(self, *factors: Floats) -> Floats:
+        """Sum a product over the cells of each rate of adding: shape (cells, n) becomes (a, n).
+
+        Where there is only the natural cell, it is the product itself.
+        """
+        n, found, begin = factors[0].shape[1], [], 0
+        for u, w in ((1, 1), (self.added.some, self.moved.some), (len(_MOST) - 1, len(_MOST) - 1)):
+            if begin < len(factors[0]):
+                held = [one[begin : begin + u * w].reshape(u, w, n) for one in factors]
+                found.append(np.einsum(",".join(["ijn"] * len(held)) + "->in", *held))
+            begin += u * w
+        return np.concatenate(found)
+
     @cached_property
     def most(self) -> Floats:
         """Chance of each cell of the class *most*."""

@@ -5,6 +5,7 @@ The law is described in :mod:`plebiscope.kernels.class_law`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,6 +17,8 @@ from plebiscope.kernels.class_law import CLASSES, PER_PART, Floats, Grid, Ints, 
 
 _BLOCK = 30_000
 """Stations times cells computed at a time, so that the work stays in the processor's cache."""
+_KEPT = 10_000
+"""Stations up to which that part of the work is kept which does not hang on parameters: a few megabytes."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class Stations:
     def districts(self) -> int:
         """Number of districts."""
         return len(self.first)
+
+    @cached_property
+    def kept(self) -> dict[tuple[Grid, bool], list[_Behind]]:
+        """What passes over these stations have in common, by the grid and whether it is the natural cell."""
+        return {}
 
     @cached_property
     def rates(self) -> tuple[Floats, Floats, Floats]:
@@ -114,30 +122,47 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class _Block:
-    """Some stations: rates as counted and around the medians, columns of length n; centres, shape (n, 2)."""
+class _Behind:
+    """What stands behind the counts of some stations at each cell of the grid.
 
-    registered: Floats
-    away: Floats
-    others: Floats
-    around_away: Floats
-    around_others: Floats
-    centre: Floats
+    Turnout hangs on the rate of adding alone, so that what belongs to it has one row for each of these a
+    rates and not for each cell. Stations run along the last axis.
+
+    Attributes
+    ----------
+    counts
+        Abstainers and other ballots, shape (n,) each.
+    turnout, variance, covariance
+        Logit of the natural turnout; its variance by counting, and its covariance with the logit of the
+        share; shape (a, n).
+    share, variance_of_share
+        The same of the share, shape (cells, n).
+    base
+        Minus the logarithm of the natural votes, minus infinity where a cell cannot be, shape (cells, n).
+    """
+
     counts: tuple[Floats, Floats]
+    turnout: Floats
+    variance: Floats
+    covariance: Floats
+    share: Floats
+    variance_of_share: Floats
+    base: Floats
 
 
 def look(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
     """Go over all stations once, block by block."""
-    size = _BLOCK // (1 if parameters.plain else len(grid.pairs[0]))
-    bounds = [*range(0, len(stations), size), len(stations)]
-    columns = [*stations.rates, *stations.around]
-    centre, parts = parameters.centres[stations.district], []
-    for ends in pairwise(bounds):
-        part = slice(*ends)
-        counts = stations.away[part], stations.others[part]
-        of = [one[part, None] for one in columns]
-        block = _Block(of[0], of[1], of[2], of[3], of[4], centre[part], counts)
-        parts.append(_pass(block, parameters, grid))
+    plain = parameters.plain
+    size = _BLOCK // (1 if plain else len(grid.pairs[0]))
+    cut = [slice(*ends) for ends in pairwise([*range(0, len(stations), size), len(stations)])]
+    if len(stations) <= _KEPT:
+        if (grid, plain) not in stations.kept:
+            stations.kept[grid, plain] = [_behind(stations, part, grid, plain=plain) for part in cut]
+        blocks: Iterable[_Behind] = stations.kept[grid, plain]
+    else:
+        blocks = (_behind(stations, part, grid, plain=plain) for part in cut)
+    centre = parameters.centres[stations.district].T
+    parts = [_pass(one, centre[:, at], parameters, grid) for one, at in zip(blocks, cut, strict=True)]
     return Passed(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
@@ -147,97 +172,110 @@ def behind(stations: Stations, grid: Grid) -> tuple[Floats, Floats, Floats, Floa
     Natural logits of turnout and share; the variances and covariance of the counts on that scale (turnout,
     both, share); minus the logarithm of the natural votes, minus infinity where a cell cannot be.
     """
-    rates = [one[:, None] for one in (*stations.rates, *stations.around)]
-    nothing = np.zeros((len(stations), 2))
-    counts = stations.away, stations.others
-    block = _Block(rates[0], rates[1], rates[2], rates[3], rates[4], nothing, counts)
-    return _behind(block, grid, *grid.pairs)
+    found, u = _behind(stations, slice(None), grid, plain=False), grid.pairs[0]
+    turnout, variance, covariance = found.turnout[u], found.variance[u], found.covariance[u]
+    return turnout.T, found.share.T, variance.T, covariance.T, found.variance_of_share.T, found.base.T
 
 
-def _pass(block: _Block, parameters: Parameters, grid: Grid) -> tuple[Floats, ...]:
-    """Return the fields of :class:`Passed` for some stations."""
-    cells = 1 if parameters.plain else None
-    u, w = (index[:cells] for index in grid.pairs)
-    x, y, nxx, nxy, nyy, base = _behind(block, grid, u, w)
-    base += _log_cells(parameters, grid)
+def _behind(stations: Stations, part: slice, grid: Grid, *, plain: bool) -> _Behind:
+    """Compute what does not hang on parameters, for some stations."""
+    registered, away, others = (one[part] for one in stations.rates)
+    around_away, around_others = (one[part] for one in stations.around)
+    (kept_u, inside_u), (kept_w, inside_w) = (
+        tuple(one[: 1 if plain else None, None] for one in rate.cells) for rate in (grid.added, grid.moved)
+    )
+    u, w = (index[: 1 if plain else None] for index in grid.pairs)
+    away0, others0 = away / kept_u, others / kept_w
+    fits = away0 < 0.9999
+    away0 = np.where(fits, away0, 0.5)
+    votes0 = (1.0 - away0)[u] - others0[w]
+    possible = fits[u] & (votes0 > 1e-6)
+    log_votes0 = np.log(np.where(possible, votes0, 0.25))
+
+    # Variance of the logarithms of both counts; then of the two logits, by their derivatives.
+    turnout0 = 1.0 - around_away
+    ahead = 1.0 / (turnout0 - around_others)
+    va = (1.0 / (around_away * kept_u) - 1.0) / registered + inside_u
+    vo = (1.0 / (around_others * kept_w) - 1.0) / registered + inside_w
+    one, two, three, both = 1.0 / turnout0, around_away * ahead, turnout0 * ahead, -1.0 / registered
+    return _Behind(
+        counts=(stations.away[part], stations.others[part]),
+        turnout=np.log(1.0 / away0 - 1.0),
+        variance=va * (one * one),
+        covariance=va * (two * one) + both * ahead,
+        share=log_votes0 - np.log(others0)[w],
+        variance_of_share=(vo * (three * three))[w] + (va * (two * two) + 2.0 * both * two * three)[u],
+        base=np.where(possible, -log_votes0, -np.inf),
+    )
+
+
+def _pass(block: _Behind, centre: Floats, parameters: Parameters, grid: Grid) -> tuple[Floats, ...]:
+    """Return the fields of :class:`Passed` for some stations; ``centre`` has shape (2, n)."""
+    cells, n = block.share.shape
+    u = grid.pairs[0][:cells]
+    base = block.base + _log_cells(parameters, grid)[:, None]
     parts = parameters.parts
     sizes = np.exp(parts[:, 5]) / np.exp(parts[:, 5]).sum()
 
+    # The normal law of turnout, and that of the share given turnout. Roots are kept out of the exponents,
+    # because they cost less than logarithms.
     logs, forms = [], []
     for (width, slope, noise, dx, dy, _), size in zip(parts, sizes, strict=True):
         wide = np.exp(2.0 * width)
-        sxx, sxy, syy = nxx + wide, nxy + slope * wide, nyy + (slope * slope * wide + np.exp(2.0 * noise))
-        det = sxx * syy - sxy * sxy
-        h, z = x - dx, y - dy
-        pxx, pxy, pyy = syy / det, sxy / -det, sxx / det
-        v1, v2 = pxx * h + pxy * z, pxy * h + pyy * z
-        logs.append(base + (np.log(size) - 0.5 * (h * v1 + z * v2 + np.log(det))))
-        forms.append((v1, v2, pxx, pxy, pyy))
-    top = np.max([one.max(axis=1) for one in logs], axis=0)[:, None]
-    weights = [np.exp(one - top) for one in logs]
-    total = np.sum([one.sum(axis=1) for one in weights], axis=0)
-    loglik = top[:, 0] + np.log(total) - np.log(2.0 * np.pi)
+        sxx, sxy = block.variance + wide, block.covariance + slope * wide
+        h, slopes = block.turnout - (centre[0] + dx), sxy / sxx
+        v = h / sxx
+        inner = (np.log(size) - 0.5 * h * v)[u]
+        inverse = block.variance_of_share + (slope * slope * wide + np.exp(2.0 * noise) - slopes * sxy)[u]
+        np.reciprocal(inverse, out=inverse)
+        z = block.share - (centre[1] + dy + slopes * h)[u]
+        q = z * inverse
+        z *= q
+        z *= -0.5
+        z += inner
+        z += base
+        logs.append(z)
+        forms.append((v, slopes, 1.0 / sxx, q, inverse))
+    top = np.max([one.max(axis=0) for one in logs], axis=0)
+    weights = []
+    for one, (_, _, of_turnout, _, inverse) in zip(logs, forms, strict=True):
+        one -= top
+        np.exp(one, out=one)
+        one *= np.sqrt(inverse)
+        one *= np.sqrt(of_turnout)[u]
+        weights.append(one)
+    total = np.sum([one.sum(axis=0) for one in weights], axis=0)
+    loglik = top + np.log(total) - np.log(2.0 * np.pi)
 
-    n = len(block.centre)
     scores, by_centre, precision = np.zeros((n, len(parameters.values))), np.zeros((n, 2)), np.zeros((n, 3))
-    for k, (r, (v1, v2, pxx, pxy, pyy)) in enumerate(zip(weights, forms, strict=True)):
-        r /= total[:, None]
-        rv1, rv2 = r * v1, r * v2
-        inverse = np.column_stack([np.einsum("ij,ij->i", r, one) for one in (pxx, pxy, pyy)])
-        squares = (np.einsum("ij,ij->i", *two) for two in ((rv1, v1), (rv1, v2), (rv2, v2)))
-        gxx, gxy, gyy = (np.column_stack(list(squares)) - inverse).T * np.array([[0.5], [1.0], [0.5]])
+    for k, (weight, (v, slopes, of_turnout, q, inverse)) in enumerate(zip(weights, forms, strict=True)):
+        # Sums over the cells of each rate of adding; what hangs on that rate alone comes after.
+        r, rq, rqq, ri = (
+            grid.by_added(*those) / total
+            for those in ((weight,), (weight, q), (weight, q, q), (weight, inverse))
+        )
+        inner = slopes * rq
+        mean = ((v * r - inner).sum(axis=0), rq.sum(axis=0))
+        square = (v * v * r - 2.0 * v * inner + slopes * slopes * rqq, v * rq - slopes * rqq, rqq)
+        around = (of_turnout * r + slopes * slopes * ri, -slopes * ri, ri)
+        squares, found = ([one.sum(axis=0) for one in three] for three in (square, around))
+        gxx, gxy, gyy = (half * (a - b) for half, a, b in zip((0.5, 1.0, 0.5), squares, found, strict=True))
         width, slope, noise = parts[k, :3]
         wide, at = np.exp(2.0 * width), max(PER_PART * k - 3, 0)
         scores[:, at] = 2.0 * wide * (gxx + slope * gxy + slope * slope * gyy)
         scores[:, at + 1] = wide * (gxy + 2.0 * slope * gyy)
         scores[:, at + 2] = 2.0 * np.exp(2.0 * noise) * gyy
-        mean = np.column_stack([rv1.sum(axis=1), rv2.sum(axis=1)])
         if k:
-            scores[:, at + 3 : at + 5] = mean
-            scores[:, at + 5] = r.sum(axis=1) - sizes[k]
-        by_centre += mean
-        precision += inverse
-    of_cells = np.sum(weights, axis=0)
+            scores[:, at + 3], scores[:, at + 4] = mean
+            scores[:, at + 5] = r.sum(axis=0) - sizes[k]
+        by_centre += np.column_stack(mean)
+        precision += np.column_stack(found)
     expected, variance = np.zeros((n, 4)), np.zeros((n, 4))
     if not parameters.plain:
+        of_cells = np.sum(weights, axis=0) / total
         scores[:, parameters.natural :] = _class_scores(of_cells, parameters, grid)
         expected, variance = _amounts(block.counts, of_cells, grid)
     return loglik, scores, by_centre, precision, expected, variance
-
-
-def _behind(
-    block: _Block, grid: Grid, u: Ints, w: Ints
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Do the same for some stations and cells, the logits from the centre of the district."""
-    registered = block.registered
-    kept_u, inside_u = grid.added.cells
-    kept_w, inside_w = grid.moved.cells
-    away0 = block.away / kept_u
-    fits = away0 < 0.9999
-    away0 = np.where(fits, away0, 0.5)
-    logit = np.log(1.0 / away0 - 1.0) - block.centre[:, :1]
-    others0 = block.others / kept_w
-    share = np.log(others0) + block.centre[:, 1:]
-    votes0 = (1.0 - away0)[:, u] - others0[:, w]
-    possible = fits[:, u] & (votes0 > 1e-6)
-    log_votes0 = np.log(np.where(possible, votes0, 0.25))
-    base = np.where(possible, -log_votes0, -np.inf)
-
-    # Variance of the logarithms of both counts; then of the two logits, by their derivatives.
-    turnout0 = 1.0 - block.around_away
-    ahead = 1.0 / (turnout0 - block.around_others)
-    va = ((1.0 / (block.around_away * kept_u) - 1.0) / registered + inside_u)[:, u]
-    vo = ((1.0 / (block.around_others * kept_w) - 1.0) / registered + inside_w)[:, w]
-    one, two, three, both = (
-        1.0 / turnout0,
-        block.around_away * ahead,
-        turnout0 * ahead,
-        -1.0 / registered,
-    )
-    nxx = va * (one * one)
-    nxy = va * (two * one) + both * ahead
-    nyy = vo * (three * three) + va * (two * two) + 2.0 * both * two * three
-    return logit[:, u], log_votes0 - share[:, w], nxx, nxy, nyy, base
 
 
 def _log_cells(parameters: Parameters, grid: Grid) -> Floats:
@@ -252,25 +290,25 @@ def _log_cells(parameters: Parameters, grid: Grid) -> Floats:
 
 def _class_scores(of_cells: Floats, parameters: Parameters, grid: Grid) -> Floats:
     """Differentiate by the sizes of the classes and the mean rates; shape (n, 4)."""
-    n, values = len(of_cells), parameters.values
+    n, values = of_cells.shape[1], parameters.values
     scores = np.empty((n, CLASSES))
-    some = of_cells[:, 1 : 1 + grid.some]
-    found = np.column_stack([some.sum(axis=1), of_cells[:, 1 + grid.some :].sum(axis=1)])
+    some = of_cells[1 : 1 + grid.some]
+    found = np.column_stack([some.sum(axis=0), of_cells[1 + grid.some :].sum(axis=0)])
     scores[:, :2] = expit(-values[-4:-2]) * (found - parameters.classes[1:])
-    square, step = some.reshape(n, grid.added.some, grid.moved.some), 1e-4
-    for column, (rates, axis) in enumerate(((grid.added, 2), (grid.moved, 1)), start=-2):
+    square, step = some.reshape(grid.added.some, grid.moved.some, n), 1e-4
+    for column, (rates, axis) in enumerate(((grid.added, 1), (grid.moved, 0)), start=-2):
         up, down = (np.log(rates.law(values[column] + way)) for way in (step, -step))
-        scores[:, column] = square.sum(axis=axis) @ ((up - down) / (2.0 * step))
+        scores[:, column] = ((up - down) / (2.0 * step)) @ square.sum(axis=axis)
     return scores
 
 
 def _amounts(counts: tuple[Floats, Floats], of_cells: Floats, grid: Grid) -> tuple[Floats, Floats]:
     """Return mean and variance of both classes and of the votes added and moved; shape (n, 4)."""
     u, w = grid.pairs
-    some, most = of_cells[:, 1 : 1 + grid.some].sum(axis=1), of_cells[:, 1 + grid.some :].sum(axis=1)
+    some, most = of_cells[1 : 1 + grid.some].sum(axis=0), of_cells[1 + grid.some :].sum(axis=0)
     mean, variance = [some, most], [some * (1.0 - some), most * (1.0 - most)]
     for count, each in zip(counts, (grid.added.gone[u], grid.moved.gone[w]), strict=True):
-        first, second = of_cells @ each, of_cells @ (each * each)
+        first, second = each @ of_cells, (each * each) @ of_cells
         mean.append((count + 0.5) * first)
         # Between the cells, and by chance: of a count that is known, the number that is gone.
         by_chance = (count + 0.5) * (first + second)

@@ -38,7 +38,8 @@ no p.
 
 Assumptions
 -----------
-* Districts are small enough that a place is like its neighbours. Checked: stations in a mean district.
+* Districts are small enough that a place is like its neighbours. Checked: stations in a mean district. Where
+  there are more than ``largest``, the places inside districts are taken, if the table has them.
 * The fitted account looks like the table. Checked on votes drawn from it: correlation of turnout and share
   inside districts, and stations in which both exceed 90 %.
 * The answer does not hang on the prior. Checked: the prior probability at which it would change.
@@ -79,7 +80,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
-from plebiscope.kernels.class_fit import fit_classes, fit_natural
+from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Ints
 from plebiscope.kernels.class_mixture import Stations
 from plebiscope.kernels.class_totals import some_districts, spread_out, totals
@@ -88,6 +89,7 @@ from plebiscope.methods.mixture.pictures import cloud, posterior
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, too_few
+from plebiscope.model.returns import Returns
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Params:
     """Stations of a district, at least, for half of all stations; else the main areas are the districts."""
     largest: int = 100
     """Stations of a mean district up to which a place counts as like its neighbours."""
+    place: int = 5
+    """Stations of a place, at least, for half of all stations, where a mean district is larger than that."""
 
     @property
     def limit(self) -> float:
@@ -175,8 +179,9 @@ def _examine(
     grid = Grid(params.least, params.most)
     fitted_to, kept = some_districts(stations, params.sample)
     rounds, close = params.rounds, params.close
-    natural, before = fit_natural(fitted_to, grid, most=params.parts, rounds=rounds, close=close)
-    classes, after = fit_classes(fitted_to, natural, grid, rounds=rounds, close=close)
+    (natural, before), (classes, after) = fit_both(
+        fitted_to, grid, most=params.parts, rounds=rounds, close=close
+    )
     whole = classes
     if len(fitted_to) < len(stations):
         whole = spread_out(stations, classes, kept, grid, rounds=2)
@@ -216,10 +221,13 @@ def _examine(
 
 def _stations(subject: Subject, rows: Ints, counts: Any, option: str, params: Params) -> tuple[Stations, str]:
     """Sort stations by district, and both by their counts alone, so that neither names nor order matter."""
-    column = subject.results.finest_area(params.district) or subject.results.main_area
-    code = np.zeros(len(rows), dtype=np.int64)
-    if column is not None:
-        code = np.unique(subject.results.places(column)[0][rows], return_inverse=True)[1]
+    results = subject.results
+    column = results.finest_area(params.district) or results.main_area
+    code = _codes(results, column, rows)
+    if len(rows) > params.largest * (code.max() + 1):
+        # Districts so large are made of places that differ; what lies inside them is taken if it is known.
+        column = results.finest_area(params.place) or column
+        code = _codes(results, column, rows)
     registered, cast, votes = counts["registered"], counts["cast"], counts[option]
     sums = [np.bincount(code, values) for values in (votes, cast, registered)]
     rank = np.argsort(np.lexsort(sums))
@@ -228,6 +236,12 @@ def _stations(subject: Subject, rows: Ints, counts: Any, option: str, params: Pa
     found = Stations.counted(*(one[order] for one in columns))
     name = "no areas to compare" if column is None else f"{found.districts:,} districts ({column})"
     return found, name
+
+
+def _codes(results: Returns, column: str | None, rows: Ints) -> Ints:
+    if column is None:
+        return np.zeros(len(rows), dtype=np.int64)
+    return np.unique(results.places(column)[0][rows], return_inverse=True)[1].astype(np.int64)
 
 
 METHOD = Method(

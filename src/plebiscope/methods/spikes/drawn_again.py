@@ -76,7 +76,8 @@ def _law(
     choose = -np.log1p(n) - special.betaln(n - count + 1.0, count + 1.0)
     law = np.zeros(len(count))
     for one in range(len(mixture)):
-        left, right = (seen + mixture.first[one])[station], (of - seen + mixture.second[one])[station]
-        term = choose + special.betaln(count + left, n - count + right) - special.betaln(left, right)
-        law += weights[station, one] * np.exp(term)
+        left, right = seen + mixture.first[one], of - seen + mixture.second[one]
+        # What belongs to a station is computed once for it and not for each of its counts.
+        factor = (np.log(np.maximum(weights[:, one], 1e-300)) - special.betaln(left, right))[station]
+        law += np.exp(choose + factor + special.betaln(count + left[station], n - count + right[station]))
     return law
