@@ -183,3 +183,12 @@ def test_the_figures_of_anomalous_votes_are_those_of_the_csv():
         and row.effect.endswith("every admissible core with areas drawn again")
     ]
     assert stated("anomalous-votes", r"held zero in (\d+) to (\d+) of 100") == [(min(held), max(held))] * 2
+    reached = [
+        percent(row.rate)
+        for row in ROWS
+        if row.method == "anomalous-votes" and row.effect.endswith("any core and slope")
+    ]
+    assert (
+        stated("anomalous-votes", r"reached zero in (\d+) to (\d+) of 100")
+        == [(min(reached), max(reached))] * 2
+    )
