@@ -342,3 +342,13 @@ def test_a_method_that_is_made_again_leaves_the_lines_of_the_others(script: Modu
     assert [row for row in some if row.vote == again[0].vote] == [
         row for row in old if row.vote == again[0].vote
     ]
+
+
+def test_rows_of_one_method_take_their_place_among_those_of_the_others(script: ModuleType) -> None:
+    rows = list(table.shipped())
+    again = [row for row in rows if row.method == "anomalous-votes"]
+    stay = [row for row in rows if row.method != "anomalous-votes"]
+    assert script.joined(stay, again, ["anomalous-votes"]) == rows
+    # Where a vote could not be read this time, its rows stay.
+    other = [row for row in again if row.vote != "poland-2007"]
+    assert script.joined(rows, other, ["anomalous-votes"]) == rows
