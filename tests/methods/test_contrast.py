@@ -348,3 +348,23 @@ def test_z_and_error_belong_together() -> None:
     figures = np.random.default_rng(1).normal(0, 1, 400)
     found = difference(figures, np.arange(400) % 4 == 0, np.zeros(400, dtype=np.int64))
     assert found.p == pytest.approx(2 * norm.sf(abs(found.z)), rel=0.05)
+
+
+def test_turnout_by_the_hour_is_a_vote_beside_that_holds_no_options(make_returns: Make) -> None:
+    """What was cast by ten o'clock is a control: ballots added later left it as it was."""
+    rng = np.random.default_rng(14)
+    drawn = votes(800, rng)
+    observed = lot(drawn, 0.25, rng)
+    early = {
+        "registered": drawn["registered"],
+        "cast": rng.binomial(drawn["cast"], 0.2),
+        "area": [f"area {at}" for at in drawn["area"]],
+    }
+    by_ten = before(make_returns(early, [], ["area"]), "Turnout by ten")
+    drawn, _ = stuffed(drawn, ~observed, rng)
+    returns = returns_of(make_returns, drawn, observed)
+    found = by_quantity(ask(returns, by_ten, group="observed", by_lot=True, within=("area",)))
+    assert found["turnout"].effect.high < -3
+    assert found["turnout"].assumptions[0].state == "holds"
+    assert "turnout in Turnout by ten" in found["turnout"].assumptions[0].how
+    assert found["turnout beside another vote"].effect.high < -3
