@@ -54,6 +54,16 @@ def module(method):
     return import_module(catalogue.modules()[method.id])
 
 
+def test_who_estimates_votes_says_what_that_assumes_and_who_does_not_says_why(method):
+    said = bool(method.assumes), bool(method.no_votes)
+    assert sum(said) == (method.tier in {"B", "C"})
+    for text in (method.assumes, method.no_votes):
+        # Both go on inside a sentence.
+        assert not text.endswith(".")
+        assert not text[:1].isupper()
+        assert not JUDGEMENT.search(text)
+
+
 def plain_vote(stations=600, seed=0):
     """Draw a consistent vote of stations in eight regions and thirty commissions."""
     rng = np.random.default_rng(seed)

@@ -88,8 +88,8 @@ def take_core(curves: Curves, low: int, high: int, start: int | None = None) -> 
     return Core(low, high, ratio, float(curves.voters[low:high].sum()), votes)
 
 
-def each_area(leader: Floats, others: Floats, core: Core) -> Floats:
-    """Anomalous votes of each area above a core, if each has a ratio of its own that is drawn to that of all.
+def ratios_by_area(leader: Floats, others: Floats, core: Core) -> Floats:
+    """Votes per other ballot in a core for every area, drawn towards the ratio of all areas.
 
     The logit of the option's part of the ballots in the core is normal between areas, with the variance of
     DerSimonian and Laird; an area's own error is that of ballots drawn one by one, widened so that the areas
@@ -106,7 +106,7 @@ def each_area(leader: Floats, others: Floats, core: Core) -> Floats:
     -------
     ndarray of float64, shape (areas,)
     """
-    inside, above = slice(core.low, core.high), slice(core.high, None)
+    inside = slice(core.low, core.high)
     won, lost = leader[:, inside].sum(axis=1), others[:, inside].sum(axis=1)
     logit = np.log((won + 0.5) / (lost + 0.5))
     # Two bins of one area differ by more than the drawing of ballots: that is how well a ratio is known.
@@ -124,7 +124,17 @@ def each_area(leader: Floats, others: Floats, core: Core) -> Floats:
     weight = np.where(there, 1.0 / (error + between), 0.0)
     mean = float(weight @ logit) / max(float(weight.sum()), 1e-300)
     drawn = np.where(there, between / (error + between), 0.0)
-    ratio = np.exp(mean + drawn * (logit - mean))
+    return np.asarray(np.exp(mean + drawn * (logit - mean)))
+
+
+def each_area(leader: Floats, others: Floats, core: Core) -> Floats:
+    """Anomalous votes of each area above a core, if each has a ratio of its own (:func:`ratios_by_area`).
+
+    Returns
+    -------
+    ndarray of float64, shape (areas,)
+    """
+    above, ratio = slice(core.high, None), ratios_by_area(leader, others, core)
     return np.asarray(leader[:, above].sum(axis=1) - ratio * others[:, above].sum(axis=1))
 
 

@@ -442,6 +442,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("ridout1999", "hong2013", "klimek2012"),
+    no_votes="it counts stations; how many of the ballots there would else be missing is not known",
     innocent=(
         "Hospitals, ships, barracks, prisons and stations formed on the day of the vote.",
         "Villages and communities that vote as one.",

@@ -55,7 +55,7 @@ Four of 400 stations give the option 52, 48, 55 and 49 of 100 votes; officially 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -65,6 +65,7 @@ from scipy.special import stdtr
 
 from plebiscope.evidence import chart
 from plebiscope.kernels import sampling
+from plebiscope.model.affected import Affected
 from plebiscope.model.beside import Copies
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, State
@@ -202,12 +203,16 @@ class _Sample:
         """All announced votes."""
         return sum(self.official.values())
 
-    def _answer(self, quantity: str, found: sampling.Ratio, truth: float, **filled: Any) -> Measurement:
+    def _answer(
+        self, quantity: str, found: sampling.Ratio, truth: float, effects: Sequence[Effect], **filled: Any
+    ) -> Measurement:
         p = found.p(truth)
         log10_p = math.log10(max(p, 1e-300))
         low, high = (100.0 * (end - truth) for end in found.interval(self.params.coverage))
         apart = 100.0 * (found.value - truth)
         dose = _NOTICED * 100.0 * found.error
+        in_votes = f"announced {quantity} less that of the sample, in votes"
+        beyond, *ends = (-end / 100.0 * self.announced_total for end in (apart, high, low))
         return METHOD.answer(
             self.subject,
             quantity,
@@ -221,6 +226,13 @@ class _Sample:
             bits=surprise(log10_p),
             effect=effect(
                 f"{quantity}, sample less announced", apart, _POINTS, (low, high), self.params.coverage
+            ),
+            effects=(
+                *effects,
+                effect(in_votes, beyond, "votes", (ends[0], ends[1]), self.params.coverage),
+            ),
+            affected=(
+                Affected(in_votes, "a sample speaks of all stations together", lead=quantity == "lead"),
             ),
             limit=Limit(
                 mechanism=f"an announced {quantity} that differs from the stations'",
@@ -265,7 +277,7 @@ class _Sample:
             *self._bounds(first),
             *self._needed(first, second),
         ]
-        return self._answer("lead", found, truth, effects=tuple(effects), statement=words)
+        return self._answer("lead", found, truth, effects, statement=words)
 
     @property
     def _where(self) -> str:
@@ -304,8 +316,8 @@ class _Sample:
                     "share",
                     ratio,
                     truth,
+                    tuple(self._bounds(option)),
                     option=option,
-                    effects=tuple(self._bounds(option)),
                     statement=f"In the sample of “{self.copies.source}”, “{option}” has "
                     f"{per_cent(100.0 * ratio.value, '.2f')} of the votes ({written(low, '.2f')} to "
                     f"{written(high, '.2f')}), and {per_cent(100.0 * truth, '.2f')} as announced.",
@@ -412,6 +424,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("cochran1977", "satterthwaite1946"),
+    assumes="the sampled stations were drawn by chance and that their tallies are what was counted there",
     innocent=(
         "Stations that are hard to reach were replaced by near ones.",
         "Votes cast abroad or by post are part of the announced result and not of the sample.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
+from plebiscope.model.affected import Affected
 from plebiscope.model.base import Record
 
 Tier = Literal["A", "B", "C", "D"]
@@ -161,6 +162,9 @@ class Measurement(Record):
     among: int | None = Field(default=None, exclude=True)
     """Of an area: to how many areas the question was put, where only those with the smallest p are reported;
     null where all are. Correction counts them all. Not written to JSON: what follows from it is q."""
+    affected: tuple[InstanceOf[Affected], ...] = Field(default=(), exclude=True)
+    """Of its effects in votes, those that estimate how many votes were affected. Not written to JSON: what
+    follows from it is how many votes are told (:mod:`plebiscope.dossier.magnitude`)."""
     statement: str = ""
     """What was measured, in one or two plain sentences with the numbers; no judgement."""
     innocent: tuple[str, ...] = ()

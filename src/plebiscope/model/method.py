@@ -179,6 +179,11 @@ class Method:
     innocent: tuple[str, ...]
     blind: tuple[str, ...]
     """What it cannot see."""
+    assumes: str = ""
+    """Of a method of tier B or C that estimates how many votes were affected: what that number assumes, in a
+    few plain words that go on after "it assumes that"."""
+    no_votes: str = ""
+    """Of a method of tier B or C that does not: why not, as a clause."""
     arithmetic: bool = False
     """Whether the answers only restate the figures, so that there is nothing to test."""
     slow: bool = False

@@ -109,8 +109,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence.located import located
 from plebiscope.kernels.density import binned_sums, minimum_covariance_centre, percent_bins
-from plebiscope.kernels.turnout_core import Core, Curves, each_area, estimate
+from plebiscope.kernels.turnout_core import Core, Curves, each_area, estimate, ratios_by_area
 from plebiscope.methods.anomalous_votes.answer import Answer
 from plebiscope.methods.anomalous_votes.companions import Diluted, diluted, over_others
 from plebiscope.methods.anomalous_votes.cores import (
@@ -188,6 +189,11 @@ def _examine(
         enough_areas=len(names) >= params.fewest_areas,
         params=params,
     )
+    owns = [ratios_by_area(apart.leader, apart.others, core)[areas] for core in cores]
+    above = [
+        np.where(bins >= core.high, votes - ratio * (cast - votes), 0.0)
+        for core, ratio in zip(cores, owns, strict=True)
+    ]
     headline, *effects = answer.effects()
     filled = METHOD.answer(
         subject,
@@ -197,6 +203,7 @@ def _examine(
         expected=0.0,
         effect=headline,
         effects=tuple(effects),
+        affected=answer.affected(located(subject, picked.rows, np.stack(above))),
         assumptions=answer.assumptions(),
         statement=answer.statement(),
         **said,
@@ -240,6 +247,8 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("myagkov2009", "kobak2016", "podlazov2018", "rousseeuw1999"),
+    assumes="without interference the option's share would not have risen with turnout, that the bulk of "
+    "stations at lower turnout is undisturbed, and that votes were added; one that was moved counts for more",
     innocent=(
         "Places with higher turnout also favour the option (rural, older, strongholds).",
         "A boycott or weak campaign of the other side empties the other stations.",

@@ -9,6 +9,7 @@ from functools import cached_property
 from plebiscope.kernels.turnout_core import Core, Curves, explain_away, with_slope
 from plebiscope.methods.anomalous_votes.companions import Diluted, Over
 from plebiscope.methods.anomalous_votes.cores import Ends, Params
+from plebiscope.model.affected import Affected, Located
 from plebiscope.model.finding import Assumption, Effect
 from plebiscope.model.method import checked, effect
 from plebiscope.model.wording import listed, per_cent, written
@@ -20,6 +21,7 @@ _AUTOMATIC = f"{NAME}, automatic core"
 _LOCAL = f"{NAME}, a ratio for each area"
 _OVER = f"{NAME}, over the participation of the others"
 _DILUTED = f"{NAME}, by the invalid ballots"
+_UNDIVIDED = "it takes one ratio for all areas, so that its part in some of them is geography too"
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,17 @@ class Answer:
         if self.centre is not None:
             for axis, value in zip(("turnout", "share"), self.centre, strict=True):
                 found.append(effect(f"centre of the densest half: {axis}", value, "per cent"))
+        return tuple(found)
+
+    def affected(self, where: Located | str) -> tuple[Affected, ...]:
+        """Return the effects that estimate votes; ``where`` are the parts of that with a ratio for each area."""
+        found = [Affected(name, _UNDIVIDED) for name in (ANY, NAME, _AUTOMATIC)]
+        if self.local:
+            found.append(Affected(_LOCAL, where))
+        if self.over.votes:
+            found.append(Affected(_OVER, _UNDIVIDED))
+        if self.diluted is not None:
+            found.append(Affected(_DILUTED, "it is told for all areas together"))
         return tuple(found)
 
     def _both(self, name: str, votes: Sequence[float]) -> tuple[Effect, Effect]:

@@ -109,6 +109,8 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("enikolopov2013", "rosenbaum2002", "lee2009", "callen2015"),
+    assumes="the group was chosen without regard to how people vote there, and that it changes what is "
+    "counted, not how people vote",
     innocent=(
         "Observers and machines go to towns first, where people vote otherwise.",
         "A machine takes no invalid ballots.",

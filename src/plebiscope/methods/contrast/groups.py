@@ -28,6 +28,7 @@ from plebiscope.methods.contrast.asking import (
 from plebiscope.methods.contrast.difference import Difference, difference
 from plebiscope.methods.contrast.lost import Lost, bounds
 from plebiscope.methods.contrast.matching import gamma, partners
+from plebiscope.model.affected import Affected
 from plebiscope.model.beside import Beside
 from plebiscope.model.case import MARKED, Comparison
 from plebiscope.model.finding import Assumption, Limit, Measurement, State
@@ -431,6 +432,7 @@ def _extrapolation(
         expected=whole - value,
         effect=effect("votes beyond those extrapolated", value, "votes", (low, high), coverage),
         effects=(effect("the same of its votes there", part, "per cent of the option's votes"),),
+        affected=(Affected("votes beyond those extrapolated", "it is told for all areas together"),),
         assumptions=() if share is None else share.assumptions,
         statement=f"If all voters of the {counted(areas, 'areas')} with stations of the group “{name}” had "
         f"voted as in its {counted(stations, 'stations')}, “{subject.favoured}” would have "

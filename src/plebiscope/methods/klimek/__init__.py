@@ -307,6 +307,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("klimek2012", "kobak2016"),
+    no_votes="its model gives parts of the stations, and does not say which stations these are",
     innocent=(
         "Regions differ in turnout and share, which the published model takes for additions.",
         "Villages, institutions and strongholds of one district turn out more and vote alike.",

@@ -77,12 +77,14 @@ from plebiscope.methods.late_count import pictures
 from plebiscope.methods.late_count.checks import alike, near, scores, unchanged
 from plebiscope.methods.late_count.count import Count, Params
 from plebiscope.methods.late_count.places import Places
+from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Effect, Limit, Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, surprise
 from plebiscope.model.wording import counted, listed, per_cent, written
 
 _POINTS = "percentage points"
+_IN_VOTES = "the same in votes of lead"
 _NOTICED = 2.8
 """Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
 _SHIFT = 0.5
@@ -187,7 +189,7 @@ def _prediction(
         expected=final - value,
         effect=effect("final lead beyond what place explains", value, _POINTS, (low, high), params.coverage),
         effects=(
-            effect("the same in votes of lead", value * per_point, "votes", ends, params.coverage),
+            effect(_IN_VOTES, value * per_point, "votes", ends, params.coverage),
             effect("lead of the early count", early, _POINTS),
             effect("final lead", final, _POINTS),
             effect("lead of late stations", of_late, _POINTS),
@@ -198,6 +200,7 @@ def _prediction(
             ),
             *_after_later_states(count),
         ),
+        affected=(Affected(_IN_VOTES, "a place is judged by the places around it", lead=True),),
         assumptions=(*unchanged(count), alike(count, places), near(places)),
         statement=words,
     )
@@ -331,6 +334,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("idrobo2022",),
+    assumes="late stations vote like early ones of the same place",
     innocent=(
         "Voters are spread over the rooms of a building by alphabet, age or street, and the last rooms "
         "report last.",

@@ -80,12 +80,14 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
+from plebiscope.evidence.located import located
 from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Ints
 from plebiscope.kernels.class_mixture import Stations
 from plebiscope.kernels.class_totals import some_districts, spread_out, totals
-from plebiscope.methods.mixture.answer import Answer
+from plebiscope.methods.mixture.answer import BOTH, Answer
 from plebiscope.methods.mixture.pictures import cloud, posterior
+from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, too_few
@@ -175,7 +177,7 @@ def _examine(
         reason = "the option's share is the same everywhere, so that nothing can be told apart"
     if reason is not None:
         return METHOD.untestable(subject, "classes", reason, option=option, **said), []
-    stations, named = _stations(subject, picked.rows, picked, option, params)
+    stations, rows, named = _stations(subject, picked.rows, picked, option, params)
     grid = Grid(params.least, params.most)
     fitted_to, kept = some_districts(stations, params.sample)
     rounds, close = params.rounds, params.close
@@ -212,6 +214,14 @@ def _examine(
         expected=0.0,
         effect=answer.head,
         effects=answer.effects(),
+        affected=(
+            Affected(
+                BOTH,
+                located(subject, rows, whole.passed.expected[:, 2:].sum(axis=1))
+                if answer.told
+                else "no number is told",
+            ),
+        ),
         assumptions=answer.assumptions(rng),
         statement=answer.statement(),
         **said,
@@ -219,7 +229,9 @@ def _examine(
     return filled, [cloud(filled.id, answer), posterior(filled.id, answer)]
 
 
-def _stations(subject: Subject, rows: Ints, counts: Any, option: str, params: Params) -> tuple[Stations, str]:
+def _stations(
+    subject: Subject, rows: Ints, counts: Any, option: str, params: Params
+) -> tuple[Stations, Ints, str]:
     """Sort stations by district, and both by their counts alone, so that neither names nor order matter."""
     results = subject.results
     column = results.finest_area(params.district) or results.main_area
@@ -235,7 +247,7 @@ def _stations(subject: Subject, rows: Ints, counts: Any, option: str, params: Pa
     columns = (registered - cast, cast - votes, votes, rank[code])
     found = Stations.counted(*(one[order] for one in columns))
     name = "no areas to compare" if column is None else f"{found.districts:,} districts ({column})"
-    return found, name
+    return found, rows[order], name
 
 
 def _codes(results: Returns, column: str | None, rows: Ints) -> Ints:
@@ -256,6 +268,8 @@ METHOD = Method(
     measure=measure,
     slow=True,
     references=("mebane2022", "klimek2012", "tierney1986", "kass1995"),
+    assumes="stations of one district differ by no more than a natural spread fitted to them, and that those "
+    "beyond it had ballots added or moved",
     innocent=(
         "Barracks, hospitals and villages that vote as one, in a district that does not.",
         "Neighbourhoods in which one option mobilised its own voters.",

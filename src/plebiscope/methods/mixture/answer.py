@@ -22,6 +22,8 @@ _DRAWS = 5
 _CORRELATION, _CORNER = 0.05, 1.0
 """How far the table may differ from them: correlation, and per cent of stations."""
 _HEAD = "stations in which ballots look added"
+BOTH = "votes there that look added or moved"
+"""The effect that counts the votes of both kinds."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Answer:
         found = [
             effect("log Bayes factor", self.factor, ""),
             effect("posterior probability that there are none", self.nothing, ""),
-            self._total("votes there that look added or moved", 5, self.unit, per),
+            self._total(BOTH, 5, "votes", 1.0),
+            self._total(BOTH, 5, self.unit, per),
             self._total("stations, some of the abstainers", 0, "stations", 1.0),
             self._total("stations, most of the abstainers", 1, "stations", 1.0),
             self._total("votes that look added", 3, "votes", 1.0),

@@ -235,6 +235,8 @@ METHOD = Method(
         "anselin1995",
         "keele2015",
     ),
+    assumes="stations vote like the others of their area but for a natural spread, and that what those far "
+    "out have beyond their neighbours was added",
     innocent=(
         "Hospitals, barracks, hostels and villages of one faith among ordinary stations.",
         "New quarters or villages within one commission; small stations, whose turnout differs.",

@@ -11,8 +11,10 @@ import numpy as np
 from scipy import special
 
 from plebiscope.evidence.excess import excess
+from plebiscope.evidence.located import located
 from plebiscope.methods.neighbours.gathered import TEN, Gathered
-from plebiscope.methods.neighbours.sets import Judged, Level, Params, pairs
+from plebiscope.methods.neighbours.sets import Bools, Judged, Level, Params, pairs
+from plebiscope.model.affected import Affected
 from plebiscope.model.finding import Assumption, Effect, Measurement
 from plebiscope.model.method import Subject, checked, effect, surprise
 from plebiscope.model.wording import capital, counted, few, listed, none_of, part, per_cent, written
@@ -88,6 +90,7 @@ def whole(question: Question, answer: Answer) -> Measurement:
         null="conditional",
         effect=more,
         effects=tuple(_effects(question, main, upper)),
+        affected=(_affected(question, far),),
         assumptions=_assumptions(question, main),
         statement=statement,
         params={
@@ -118,7 +121,6 @@ def _effects(question: Question, main: Level, upper: Any) -> Iterator[Effect]:
     far = judged.far(question.params.mark)
     n = max(1, int(judged.once.sum()))
     total = max(1, int(judged.trials.sum()))
-    votes = "ballots cast" if judged.option is None else "votes for the option"
     of = "per cent of ballots cast" if judged.option is None else "per cent of the option's votes"
     whole = max(1, int(judged.successes.sum()))
     for name, side in (("above", upper), ("below", ~upper)):
@@ -130,12 +132,24 @@ def _effects(question: Question, main: Level, upper: Any) -> Iterator[Effect]:
         f"per cent of {question.trials}",
     )
     surplus = float(judged.surplus[far].sum())
-    yield effect(f"{votes} there above what neighbours make likely", surplus, "votes")
-    yield effect(f"{votes} there above what neighbours make likely", 100.0 * surplus / whole, of)
+    yield effect(_surplus(judged), surplus, "votes")
+    yield effect(_surplus(judged), 100.0 * surplus / whole, of)
     unlikely = float((judged.log_p[judged.once] < math.log(_FIVE)).sum())
     yield effect(f"{rows_are} with p below {_FIVE:g}", 100.0 * unlikely / n, f"per cent of {rows_are}")
     yield effect("intraclass correlation between neighbours, here", main.here, "")
     yield effect("intraclass correlation between neighbours, clean votes", main.natural, "")
+
+
+def _surplus(judged: Judged) -> str:
+    votes = "ballots cast" if judged.option is None else "votes for the option"
+    return f"{votes} there above what neighbours make likely"
+
+
+def _affected(question: Question, far: Bools) -> Affected:
+    judged = question.judged
+    return Affected(
+        _surplus(judged), located(question.subject, judged.rows, np.where(far, judged.surplus, 0.0))
+    )
 
 
 def _assumptions(question: Question, main: Level) -> tuple[Assumption, ...]:

@@ -214,6 +214,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("jimenez2017", "klimek2018"),
+    no_votes="it compares small stations with large ones on a scale of spreads, not of votes",
     innocent=(
         "Villages beside towns turn out more and vote for tradition.",
         "A campaign that went to villages in one of two votes.",

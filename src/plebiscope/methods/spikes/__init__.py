@@ -377,6 +377,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     references=("rozenas2017", "hoeffding1956"),
+    no_votes="it counts stations that share a ratio; what they would have reported otherwise is not known",
     innocent=(
         "A clerk sent a percentage, from which the count was worked out.",
         "One result was published for several stations.",
