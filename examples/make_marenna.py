@@ -69,13 +69,14 @@ def stations() -> tuple[list[dict[str, object]], dict[str, int]]:
     Returns
     -------
     rows, truth
-        One row per station; how many stations were written and stuffed.
+        One row per station; how many stations were written and stuffed, and how many votes for Yes stand in
+        the table that nobody cast for it.
     """
     rng = np.random.default_rng(SEED)
     names = [head + tail for head in _HEADS for tail in _TAILS]
     rng.shuffle(names)
     rows: list[dict[str, object]] = []
-    truth = {"written": 0, "stuffed": 0}
+    truth = {"written": 0, "stuffed": 0, "votes": 0}
     number = 0
     for region, (count, turnout_mean, share_mean) in REGIONS.items():
         districts = [names.pop() for _ in range(8)]
@@ -91,6 +92,7 @@ def stations() -> tuple[list[dict[str, object]], dict[str, int]]:
             invalid = int(rng.binomial(cast, rng.beta(3, 180)))
             yes = int(rng.binomial(cast - invalid, share))
             if region == MANIPULATED:
+                truth["votes"] -= yes
                 dice = rng.random()
                 if dice < WRITTEN:
                     cast = _reach(registered, int(rng.choice([75, 80, 85, 90])))
@@ -101,6 +103,7 @@ def stations() -> tuple[list[dict[str, object]], dict[str, int]]:
                     added = int(rng.uniform(0.05, 0.25) * (registered - cast))
                     cast, yes = cast + added, yes + added
                     truth["stuffed"] += 1
+                truth["votes"] += yes
             carried_away = int(rng.binomial(3, 0.05)) if cast < registered else 0
             rows.append(
                 {

@@ -58,7 +58,7 @@ KEYS = {
 """The keys of the contract, level by level."""
 
 BEYOND = {
-    "": "methods weighing against fair stated masked",
+    "": "methods weighing against how_many fair stated masked",
     "case": "plan simulated written mappings",
     "case.contests.0": "unpublished quorum threshold pairs",
     "returns.0": "used duplicates others extras notes",

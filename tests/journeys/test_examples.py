@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_the_script_makes_the_files_that_are_shipped(tmp_path: Path, marenna: Pa
     assert f"{len(rows):,} polling stations" in said
     assert f"{truth['written']} protocols" in said
     assert f"{truth['stuffed']} stations had ballots" in said
+    assert f"{truth['votes']:,} votes for Yes" in said
 
 
 def test_it_says_that_it_is_simulated(examined: Examined) -> None:
@@ -57,6 +59,18 @@ def test_the_excess_is_of_the_size_of_what_was_written(examined: Examined) -> No
     # 159 protocols were written; some would lie at a whole percentage anyway, and rounding to whole votes
     # carries small stations out of reach, so the excess is a lower bound.
     assert 40 < head.effect.value < 159
+
+
+def test_the_one_number_of_votes_that_may_be_told_holds_the_truth(examined: Examined, marenna: Path) -> None:
+    (votes,) = re.findall(r"([\d,]+) votes for Yes", (marenna / "README.md").read_text("utf-8"))
+    (made,) = examined.dossier.how_many
+    assert "Gostel" in {one.area for one in made.failing}
+    (told,) = (one for one in made.estimates if one.told is not None)
+    assert (told.told, told.option) == ("there", "Yes")
+    assert told.there is not None
+    assert told.there.widened_low < int(votes.replace(",", "")) < told.there.widened_high
+    # Of the model's own ranges none holds it: geography and votes that were moved make them too large.
+    assert told.there.low > int(votes.replace(",", ""))
 
 
 def test_the_bulletin_was_not_counted_and_the_final_totals_were(examined: Examined) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
-from plebiscope.dossier import reading, sight
+from plebiscope.dossier import magnitude_told, reading, sight
 from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
@@ -33,6 +33,7 @@ from plebiscope.dossier.dossier import (
     WeighingRecord,
 )
 from plebiscope.dossier.likeness import FairWorlds
+from plebiscope.dossier.magnitude import how_many
 from plebiscope.dossier.text import name
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
@@ -105,6 +106,7 @@ def assemble(
     methods = {answer.method.id: answer.method for answer in answers}
     releases = tuple(_release(subject, answers) for subject in subjects)
     held = against(contests, weighed.findings, methods)
+    sized = how_many(subjects, answers, weighed.findings)
     called = {contest.id: contest for contest in contests}
     parts = reading.parts(
         case.name,
@@ -117,8 +119,13 @@ def assemble(
         weighed.families,
         {one.contest: in_words(one, called[one.contest]) for one in held},
         {power.contest: sight.blind(power, name(called[power.contest].name))} if power is not None else {},
+        {
+            one.contest: magnitude_told.sentences(one, called[one.contest].name)
+            for one in sized
+            if one.estimates
+        },
     )
-    picture = sight.figure(power) if power is not None else None
+    pictures = [sight.figure(power) if power is not None else None, *map(magnitude_told.figure, sized)]
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -141,11 +148,12 @@ def assemble(
         returns=tuple(_returns(subject.returns) for subject in subjects if subject.returns is not None),
         totals=tuple(_totals(totals) for subject in subjects for totals in subject.totals),
         findings=weighed.findings,
-        figures=(*_figures(answers), *drawn(held), *([picture] if picture is not None else [])),
+        figures=(*_figures(answers), *drawn(held), *(one for one in pictures if one is not None)),
         stations_to_inspect=tuple(_stations(subjects, answers, weighed.findings)),
         conduct=conduct,
         power=power,
         against=held,
+        how_many=sized,
         fair=tuple(fair),
         stated=tuple(stated),
         reading=Reading(

@@ -7,7 +7,7 @@ dossier written before it existed can still be drawn: ``case.plan``, ``case.simu
 ``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``, ``totals.announced``,
 ``stations_to_inspect.line``, ``findings.place``, ``reading.parts``,
 ``conduct.reports.read``, ``.why_unread``, ``.format``, ``.author``, ``.text_sha256`` and ``.notes``,
-``conduct.reports.sentences.boilerplate``, ``against`` and ``masked``.
+``conduct.reports.sentences.boilerplate``, ``against``, ``how_many`` and ``masked``.
 
 Nothing in it depends on the clock except ``made.seconds``.
 """
@@ -26,6 +26,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from plebiscope.dossier import reading
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.likeness import FairWorlds
+from plebiscope.dossier.magnitude import HowMany
 from plebiscope.dossier.text import plain
 from plebiscope.model.base import Record
 from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Rounded, Threshold
@@ -298,6 +299,8 @@ class Dossier(Record):
     power: Matrix | None = None
     """What this table could have shown: simulated for it, or read off curves for tables of its size."""
     against: tuple[Against, ...] = ()
+    how_many: tuple[HowMany, ...] = ()
+    """The estimates of votes affected of all methods side by side, and which may be told as a number."""
     fair: tuple[FairWorlds, ...] = ()
     """How far fair worlds look like each vote that was published by station."""
     stated: tuple[BesideTable, ...] = ()

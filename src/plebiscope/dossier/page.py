@@ -19,7 +19,16 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from plebiscope.dossier import aside, likeness, numbers, reading, reviewed, sight
+from plebiscope.dossier import (
+    aside,
+    likeness,
+    magnitude_page,
+    magnitude_told,
+    numbers,
+    reading,
+    reviewed,
+    sight,
+)
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
@@ -95,6 +104,7 @@ def render(dossier: Dossier) -> str:
     several = len(dossier.case.contests) > 1
     statements = dossier.conduct.statements if dossier.conduct else ()
     contest_names = {contest.id: contest.name for contest in dossier.case.contests}
+    votes_of, without_votes = magnitude_page.sections(dossier)
     text = environment.get_template("page.html").render(
         d=dossier,
         style=Markup(style),  # noqa: S704 - our own files
@@ -117,6 +127,8 @@ def render(dossier: Dossier) -> str:
         area_columns=list(dict.fromkeys(area for s in dossier.stations_to_inspect for area in s.areas)),
         fair=likeness.sections(dossier.fair, contest_names),
         power=_power(dossier, contest_names),
+        votes_of=votes_of,
+        without_votes=without_votes,
         conduct=kinds(dossier.conduct),
         compared=aside.compared(dossier.stated, dossier.conduct.figures if dossier.conduct else ()),
         unread=reading.unread(dossier.conduct) if dossier.conduct else "",
@@ -208,6 +220,11 @@ def _environment() -> jinja2.Environment:
         "stated_figure": aside.figure,
         "stated_standing": aside.standing,
         "proposer": reviewed.proposer,
+        "sized_votes": lambda one: magnitude_told.votes(one.low, one.high, one.value),
+        "sized_share": magnitude_told.share,
+        "sized_clean": magnitude_told.clean,
+        "sized_there": magnitude_told.there,
+        "sized_told": magnitude_told.may_be_told,
     }
     environment.filters.update(filters)
     return environment

@@ -187,6 +187,7 @@ def parts(
     families: Sequence[Family] = (),
     against: Mapping[str, Sequence[str]] = MappingProxyType({}),
     blind: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    how_many: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Part, ...]:
     """Say what the evidence supports, strongest first, what it cannot tell, and how much was compared.
 
@@ -212,13 +213,15 @@ def parts(
         How the findings compare with what would change the outcome, by contest.
     blind
         What no method would have noticed in simulated votes, by contest.
+    how_many
+        How many votes are concerned, or why that cannot be stated, by contest.
     """
     subject = name(case if len(contests) > 1 else contests[0].name)
     on = {contest.id: [f for f in findings if f.contest == contest.id] for contest in contests}
     supported = []
     for contest in contests:
         supported += _on_figures(contest, on[contest.id], titles)
-        supported += against.get(contest.id, ())
+        supported += (*how_many.get(contest.id, ()), *against.get(contest.id, ()))
     supported += _on_conduct(subject, conduct)
     released: dict[str, list[str]] = {}
     for contest in contests:
@@ -282,7 +285,9 @@ def _leads(findings: Sequence[Finding]) -> list[Finding]:
     """
     by_method: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.grade in {"contradiction", "strong", "notable"}:
+        # Votes by a model are told by the rule for them only (:mod:`plebiscope.dossier.magnitude`).
+        by_model = finding.tier == "C" and finding.affected
+        if finding.grade in {"contradiction", "strong", "notable"} and not by_model:
             by_method.setdefault(finding.method, []).append(finding)
     leads = [_lead(graded) for graded in by_method.values()]
     return sorted(leads, key=lambda f: (is_slip(f), rank(f.grade), f.log10_p or 0.0))[:_QUOTED]

@@ -1,0 +1,418 @@
+"""How many votes: the estimates of all methods side by side, and which of them may be told as a number.
+
+Methods do not know one another, so it is here that their estimates meet. Rules:
+
+- An estimate identified by a design (*tier B*) may be told as a number, unless an assumption of it fails on
+  this table or how exact it is, is not known.
+- An estimate that depends on a model (*tier C*) may be told as a number only for the areas that fail a test
+  of tier A, those that are hard to fail without invented figures. Even there geography gives such estimates:
+  so its range is widened by what the same estimate gave on clean votes, in as many votes as the option has
+  there, and it is told only where all of that is above nought. Single areas differ more than whole votes do:
+  the areas that fail must hold a third of the option's votes. (In clean votes random thirds of the areas gave
+  -17 to +16 per cent of the option's votes there, where whole votes gave -13 to +13; the third with the
+  highest turnout, up to 24.) An assumption that fails forbids it there too, and so does an unknown range.
+- Nothing else is told as a number: not in the reading, not on the terminal, not in the title of the picture.
+
+An area fails where an answer of tier A for that area is named (contradiction, strong or notable, after
+correction for all areas looked at). Where a name stands in several columns of areas, the stations meant are
+those that bear it in all of them, the smaller part.
+
+Beside each estimate stands its range on the reference votes that are held to be clean, in as many votes as
+that would be here. It is *inside* where the two ranges meet. What that means for grades is in
+:mod:`plebiscope.dossier.words`: inside, an estimate of tier C is graded none; outside, notable at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plebiscope.calibrate import reference
+from plebiscope.dossier.weigh import Answer
+from plebiscope.model.affected import Affected, Located
+from plebiscope.model.base import Record
+from plebiscope.model.finding import Effect, Finding, Tier
+from plebiscope.model.method import Method, Subject
+from plebiscope.model.returns import Returns
+
+LEAST_PART = 1.0 / 3.0
+"""Part of the option's votes that the failing areas hold, at least, where an estimate is told for them."""
+
+_NAMED = {"contradiction", "strong", "notable"}
+_NO_ASSUMPTION = "its method does not say"
+_BASES: Mapping[str, str | None] = {
+    "per cent of the option's votes": None,
+    "per cent of ballots cast": "cast",
+}
+"""Units in which estimates are compared, and the column that they are a part of; null: the option's own."""
+
+Bools = NDArray[np.bool_]
+
+
+class CleanRange(Record):
+    """What the same estimate came to on reference votes that are held to be clean."""
+
+    low: float
+    high: float
+    unit: str
+    low_votes: float | None = None
+    high_votes: float | None = None
+    """In as many votes as that would be here."""
+    votes: int
+    """Number of reference votes."""
+    on: str
+
+
+class There(Record):
+    """The part of an estimate that lies in the areas that fail a test of tier A."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    """Its range; null where it is not known how far the part may be off."""
+    widened_low: float | None = None
+    widened_high: float | None = None
+    """The same, and in addition what clean votes gave by geography alone: what may be told, if anything."""
+    part: float | None = None
+    """Part of the whole estimate; null where that is not above nought."""
+    of: float | None = None
+    """Part of the option's votes (or of the ballots) that was cast there."""
+
+
+class Estimate(Record):
+    """How many votes one answer says were affected."""
+
+    finding: str
+    method: str
+    title: str
+    option: str | None = None
+    name: str
+    counts: Literal["votes", "ballots", "votes of the lead"]
+    tier: Tier
+    value: float
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    """Coverage of the interval; null where it is a range over assumptions."""
+    share: float | None = None
+    share_low: float | None = None
+    share_high: float | None = None
+    """The same in per cent of the valid votes."""
+    assumes: str
+    """Goes on after "it assumes that"."""
+    clean: CleanRange | None = None
+    """Null where reference votes have no such estimate."""
+    inside: bool | None = None
+    """Whether its range meets that of the reference votes; null where those are too few to tell."""
+    there: There | None = None
+    """Null where no area fails, where a design identifies the whole, or where it cannot be divided."""
+    nowhere: str | None = None
+    """Why it cannot be divided among areas."""
+    told: Literal["whole", "there"] | None = None
+    """What of it may be told as a number."""
+    why: str
+    """Why, or why not."""
+
+
+class FailingArea(Record):
+    """An area that fails a test of tier A."""
+
+    area: str
+    methods: tuple[str, ...]
+    stations: int = Field(ge=0)
+    """Rows of the table that belong to it; 0 where its name is not found there."""
+
+
+class NoNumber(Record):
+    """A method that was asked and tells no number of votes."""
+
+    method: str
+    title: str
+    why: str
+
+
+class HowMany(Record):
+    """The estimates of one contest, and what may be told of them."""
+
+    contest: str
+    valid: int | None = None
+    """Valid votes of the table."""
+    failing: tuple[FailingArea, ...] = ()
+    valid_there: int | None = None
+    """Valid votes in the failing areas together."""
+    estimates: tuple[Estimate, ...] = ()
+    others: tuple[NoNumber, ...] = ()
+
+
+def how_many(
+    subjects: Sequence[Subject], answers: Sequence[Answer], findings: Sequence[Finding]
+) -> tuple[HowMany, ...]:
+    """Set the estimates of votes affected side by side, contest by contest.
+
+    Parameters
+    ----------
+    subjects
+        The contests.
+    answers
+        What every method brought back.
+    findings
+        The same, weighed.
+
+    Returns
+    -------
+    tuple of HowMany
+        One for each contest, also where nothing was estimated.
+    """
+    by_id = {finding.id: finding for finding in findings}
+    made = []
+    for subject in subjects:
+        own = [answer for answer in answers if answer.contest == subject.contest.id]
+        failing, inside = _failing(subject.returns, [f for f in findings if f.contest == subject.contest.id])
+        valid = _valid(subject.returns)
+        besides = reference.own(
+            subject.contest, subject.returns.digest if subject.returns is not None else None
+        )
+        estimates = [
+            _estimate(by_id[measurement.id], affected, answer.method, subject, valid, besides, inside)
+            for answer in own
+            for measurement in answer.evidence.measurements
+            for affected in measurement.affected
+            if measurement.status == "tested"
+        ]
+        made.append(
+            HowMany(
+                contest=subject.contest.id,
+                valid=valid,
+                failing=failing,
+                valid_there=_valid(subject.returns, inside),
+                estimates=tuple(estimates),
+                others=tuple(_no_numbers(own, {one.method for one in estimates})),
+            )
+        )
+    return tuple(made)
+
+
+def _no_numbers(answers: Sequence[Answer], telling: set[str]) -> Iterator[NoNumber]:
+    for answer in answers:
+        method = answer.method
+        asked = any(one.status == "tested" for one in answer.evidence.measurements)
+        if asked and method.tier in {"B", "C"} and method.id not in telling:
+            why = method.no_votes or "no estimate of votes came of it here"
+            yield NoNumber(method=method.id, title=method.title, why=why)
+
+
+def _failing(
+    returns: Returns | None, findings: Iterable[Finding]
+) -> tuple[tuple[FailingArea, ...], Bools | None]:
+    """Name the areas that fail a test of tier A, and tell which rows of the table lie in any of them."""
+    methods: dict[str, list[str]] = {}
+    for finding in findings:
+        area = finding.scope.area
+        if finding.tier == "A" and finding.grade in _NAMED and area is not None:
+            methods.setdefault(area, []).append(finding.method)
+    if returns is None:
+        return (), None
+    bearing = _rows_of(returns, set(methods))
+    inside = np.zeros(len(returns), dtype=bool)
+    failing = []
+    for area, by in sorted(methods.items()):
+        rows = bearing[area]
+        inside |= rows
+        named = tuple(dict.fromkeys(by))
+        failing.append(FailingArea(area=area, methods=named, stations=int(np.count_nonzero(rows))))
+    return tuple(failing), inside if inside.any() else None
+
+
+def _rows_of(returns: Returns, wanted: set[str]) -> dict[str, Bools]:
+    """Tell which rows each area name means: those that bear it in every column in which it stands."""
+    rows = np.arange(len(returns), dtype=np.int64)
+    found: dict[str, Bools] = {}
+    for column in returns.areas if wanted else ():
+        for codes, names in (returns.area_of(column, rows), returns.places(column)):
+            for code, name in enumerate(names):
+                if name not in wanted:
+                    continue
+                bearing = np.asarray(codes == code)
+                found[name] = found[name] & bearing if name in found else bearing
+    return {name: found.get(name, np.zeros(len(returns), dtype=bool)) for name in wanted}
+
+
+def _valid(returns: Returns | None, inside: Bools | None = None) -> int | None:
+    """Count the valid votes of a table, or of some of its rows."""
+    if returns is None or not returns.options:
+        return None
+    names = ["valid"] if "valid" in returns.quantities else list(returns.options)
+    if inside is None:
+        return sum(returns.sums[name] for name in names)
+    return sum(int(returns.table[name].fill_null(0).to_numpy()[inside].sum()) for name in names)
+
+
+def _estimate(
+    finding: Finding,
+    affected: Affected,
+    method: Method,
+    subject: Subject,
+    valid: int | None,
+    besides: tuple[str, ...],
+    inside: Bools | None,
+) -> Estimate:
+    effects = [one for one in (finding.effect, *finding.effects) if one is not None]
+    size = next(one for one in effects if one.name == affected.name and one.unit == "votes")
+    value = size.value or 0.0
+    clean, meets = _clean(finding, affected.name, subject, besides)
+    there = nowhere = None
+    if isinstance(affected.where, str):
+        nowhere = affected.where
+    elif inside is not None and method.tier == "C":
+        there = _there(size, affected.where, inside, clean, _cast(finding, clean, subject.results, inside))
+    told, why = _told(finding, size, there, nowhere, any_failing=inside is not None, known=meets is not None)
+    counts: Literal["votes", "ballots", "votes of the lead"] = "votes"
+    if affected.lead:
+        counts = "votes of the lead"
+    elif finding.option is None:
+        counts = "ballots"
+    shares = [
+        100.0 * end / valid if end is not None and valid else None for end in (value, size.low, size.high)
+    ]
+    return Estimate(
+        finding=finding.id,
+        method=method.id,
+        title=method.title,
+        option=finding.option,
+        name=affected.name,
+        counts=counts,
+        tier=method.tier,
+        value=value,
+        low=size.low,
+        high=size.high,
+        level=size.level,
+        share=shares[0],
+        share_low=shares[1],
+        share_high=shares[2],
+        assumes=method.assumes or _NO_ASSUMPTION,
+        clean=clean,
+        inside=meets,
+        there=there,
+        nowhere=nowhere,
+        told=told,
+        why=why,
+    )
+
+
+def _clean(
+    finding: Finding, name: str, subject: Subject, besides: tuple[str, ...]
+) -> tuple[CleanRange | None, bool | None]:
+    """Find what the estimate came to on reference votes, and whether it is inside."""
+    spans = (span for span in reference.spans(finding, besides) if span.effect.name == name)
+    span = next((one for one in spans if one.unit in _BASES), None)
+    if span is None:
+        return None, None
+    sums = subject.returns.sums if subject.returns is not None else {}
+    whole = sums.get(_BASES[span.unit] or finding.option or "")
+    ends = [None if whole is None else end / 100.0 * whole for end in (span.lowest, span.highest)]
+    found = CleanRange(
+        low=span.lowest,
+        high=span.highest,
+        unit=span.unit,
+        low_votes=ends[0],
+        high_votes=ends[1],
+        votes=span.n,
+        on=span.on,
+    )
+    if span.n < reference.FEWEST:
+        return found, None
+    return found, span.low <= span.highest and span.high >= span.lowest
+
+
+def _cast(
+    finding: Finding, clean: CleanRange | None, returns: Returns, inside: Bools
+) -> tuple[float, float] | None:
+    """Count the votes that the estimate is compared with: in the failing areas, and in all."""
+    column = None if clean is None else _BASES[clean.unit] or finding.option
+    if column is None or column not in returns.columns:
+        return None
+    counts = returns.table[column].fill_null(0).to_numpy()
+    return float(counts[inside].sum()), float(counts.sum())
+
+
+def _there(
+    size: Effect,
+    where: Located,
+    inside: Bools,
+    clean: CleanRange | None,
+    cast: tuple[float, float] | None,
+) -> There:
+    """Add up the part of an estimate that lies in the failing areas."""
+    whole = float(where.votes[0].sum())
+    parts = where.votes[:, inside[where.rows]].sum(axis=1)
+    value = float(parts[0])
+    low = high = None
+    if len(parts) > 1:
+        low, high = float(parts.min()), float(parts.max())
+    elif size.value and size.low is not None and size.high is not None:
+        # How far the whole may be off is all that is known: the part, by as much in proportion.
+        low, high = sorted(value * end / size.value for end in (size.low, size.high))
+    wide: tuple[float | None, float | None] = (None, None)
+    if clean is not None and cast is not None and low is not None and high is not None:
+        wide = low - max(0.0, clean.high) / 100.0 * cast[0], high - min(0.0, clean.low) / 100.0 * cast[0]
+    rounded = [None if end is None else round(end, 2) for end in (low, high, *wide)]
+    return There(
+        value=round(value, 2),
+        low=rounded[0],
+        high=rounded[1],
+        widened_low=rounded[2],
+        widened_high=rounded[3],
+        part=round(value / whole, 4) if whole > 0.0 else None,
+        of=round(cast[0] / cast[1], 4) if cast is not None and cast[1] > 0.0 else None,
+    )
+
+
+def _told(
+    finding: Finding,
+    size: Effect,
+    there: There | None,
+    nowhere: str | None,
+    *,
+    any_failing: bool,
+    known: bool,
+) -> tuple[Literal["whole", "there"] | None, str]:
+    """Say what of an estimate may be told as a number, and why."""
+    failed = next((one.name for one in finding.assumptions if one.state == "fails"), None)
+    if failed is not None:
+        return None, f"an assumption fails here: {failed}"
+    if finding.tier == "B":
+        if size.low is None or size.high is None:
+            return None, "how exact it is, is not known"
+        return "whole", "a design identifies it"
+    if finding.tier != "C":
+        return None, "it is no estimate"
+    return _by_model(there, nowhere, any_failing=any_failing, known=known)
+
+
+def _by_model(
+    there: There | None, nowhere: str | None, *, any_failing: bool, known: bool
+) -> tuple[Literal["there"] | None, str]:
+    """Say whether an estimate that depends on a model may be told for the failing areas, and why."""
+    if not any_failing:
+        why = "no area fails a test of tier A"
+    elif there is None:
+        why = nowhere or "its method does not say where it lies"
+    elif there.low is None or there.high is None:
+        why = "how exact its part in the areas that fail is, is not known"
+    elif there.high <= 0.0:
+        why = "it finds no votes too many in the areas that fail"
+    elif not known or there.widened_low is None or there.of is None:
+        why = "what clean votes give by geography alone is not known"
+    elif there.widened_low <= 0.0:
+        why = "clean votes give as much by geography alone as its part in the areas that fail"
+    elif there.of < LEAST_PART:
+        why = (
+            "the areas that fail hold too few votes: single areas of clean votes differ more than whole ones"
+        )
+    else:
+        return "there", "it depends on a model, and is told for the areas that fail a test of tier A only"
+    return None, f"it depends on a model, and {why}"

@@ -1,0 +1,316 @@
+"""The words and the picture for how many votes: what may be said, what it assumes, one axis for all.
+
+A number stands in a sentence or a title only where :mod:`plebiscope.dossier.magnitude` allows it. The picture
+and the table show every estimate with its range, beside that of clean votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from plebiscope.dossier.magnitude import Estimate, HowMany
+from plebiscope.dossier.numbers import large, number
+from plebiscope.dossier.text import name, plain
+from plebiscope.dossier.words import lowered
+from plebiscope.evidence import chart
+from plebiscope.model.figure import Figure
+from plebiscope.model.wording import counted, listed
+
+PLACE = "how-many"
+"""What the picture of a contest belongs to, instead of a finding, with the contest's id behind it."""
+
+_DRAWN = 14
+"""Rows of the picture; all are in the table."""
+_LABEL = 60
+"""Letters beside a line of the picture."""
+_ENDS = ("value", "low", "high", "from", "to")
+_UNITS = ((1e6, ", millions"), (1e3, ", thousands"))
+_SPACE = "\N{NO-BREAK SPACE}"
+_STYLES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "design": ("observed", {"strokeWidth": 2.5}, {"shape": "diamond", "filled": True, "size": 130}),
+    "model": (
+        "expected",
+        {"strokeWidth": 1.5, "strokeDash": [5, 3]},
+        {"shape": "circle", "filled": False, "size": 70, "strokeWidth": 2},
+    ),
+    "there": ("outlier", {"strokeWidth": 2.5}, {"shape": "square", "filled": True, "size": 70}),
+}
+"""Style, line and mark of each kind of estimate: they differ in shape and dashes, not by colour alone."""
+
+
+def sentences(made: HowMany, called: str) -> list[str]:
+    """Say how many votes are concerned, where that may be said; else that it cannot be, and why.
+
+    Parameters
+    ----------
+    made
+        The estimates of a contest.
+    called
+        Name of the contest.
+    """
+    subject = name(called)
+    told = [_designed(subject, one) for one in made.estimates if one.told == "whole"]
+    there = [one for one in made.estimates if one.told == "there"]
+    told += [_restricted(subject, made, one) for one in there]
+    if not told:
+        return [f"{subject}: how many votes are concerned cannot be stated, because {reason(made)}."]
+    if there and len(told) == len(there):
+        told.append(
+            f"{subject}: how many votes are concerned in the other areas cannot be stated, because every "
+            f"estimate of that depends on a model."
+        )
+    return told
+
+
+def reason(made: HowMany) -> str:
+    """Say why no number may be told."""
+    if not made.estimates:
+        return "no method that could be asked of this case estimates that"
+    if made.failing and all(one.tier == "C" for one in made.estimates):
+        whys = dict.fromkeys(
+            one.why.removeprefix("it depends on a model, and ")
+            for one in made.estimates
+            if one.value > 0.0 and one.tier == "C"
+        )
+        told = f" ({'; '.join(plain(why, 200) for why in whys)})" if whys else ""
+        return f"every estimate depends on a model, and none can be told for the areas that fail a test{told}"
+    if all(one.tier == "C" for one in made.estimates):
+        return (
+            "every estimate depends on a model, and no area fails a test of tier A (hard to explain without "
+            "invented figures)"
+        )
+    return "; ".join(dict.fromkeys(f"{lowered(plain(one.title, 120))}: {one.why}" for one in made.estimates))
+
+
+def _designed(subject: str, one: Estimate) -> str:
+    return (
+        f"{subject}, {lowered(plain(one.title, 120))}: {_change(one, one.low, one.high)}"
+        f"{_percent(one.share_low, one.share_high, ' of the valid votes')}. This assumes that "
+        f"{plain(one.assumes, 400)}."
+    )
+
+
+def _restricted(subject: str, made: HowMany, one: Estimate) -> str:
+    there = one.there
+    if there is None:
+        raise ValueError("an estimate is told for areas without one")
+    areas = _areas(made)
+    shares = [
+        100.0 * end / made.valid_there if end is not None and made.valid_there else None
+        for end in (there.widened_low, there.widened_high)
+    ]
+    return (
+        f"{subject}, in {areas} of tier A (hard to explain without invented figures): by the model of "
+        f"“{lowered(plain(one.title, 120))}”, {_change(one, there.widened_low, there.widened_high)}"
+        f"{_percent(shares[0], shares[1], ' of the valid votes there')}. This assumes that "
+        f"{plain(one.assumes, 400)}. What clean votes give by geography alone is in the range."
+    )
+
+
+def _areas(made: HowMany) -> str:
+    areas = [one for one in made.failing if one.stations]
+    if len(areas) == 1:
+        return f"the one area ({name(areas[0].area)}) that fails a test"
+    return f"the {len(areas):,} areas that fail a test"
+
+
+def _change(one: Estimate, low: float | None, high: float | None) -> str:
+    """Say by how much the option or its lead is larger than it would have been, in words."""
+    low, high = low or 0.0, high or 0.0
+    sides = ("more", "fewer")
+    who = f"“{name(one.option)}” has" if one.option is not None else "the announced winner has"
+    things, than = "votes", " than it would have had"
+    if one.counts == "ballots":
+        who, than = "there are", " than there would have been"
+        things = "ballots"
+    if one.counts == "votes of the lead":
+        who, things, than = "the lead is", "votes", " than it would have been"
+        sides = ("larger", "smaller")
+    if low >= 0.0:
+        said = f"{_span(low, high)} {_joined(things, sides[0])}"
+    elif high <= 0.0:
+        said = f"{_span(-high, -low)} {_joined(things, sides[1])}"
+    else:
+        said = (
+            f"between {large(-low)} {_joined(things, sides[1])} and {large(high)} {_joined(things, sides[0])}"
+        )
+    return f"{who} {said}{than}"
+
+
+def _joined(things: str, side: str) -> str:
+    return f"{things} {side}" if side in {"larger", "smaller"} else f"{side} {things}"
+
+
+def _span(low: float, high: float) -> str:
+    return large(low) if round(low) == round(high) else f"{large(low)} to {large(high)}"
+
+
+def _percent(low: float | None, high: float | None, of: str) -> str:
+    if low is None or high is None:
+        return ""
+    return f" ({number(_short(low))} to {number(_short(high))}{_SPACE}%{of})"
+
+
+def _short(value: float) -> float:
+    """Keep three digits."""
+    return float(f"{value:.3g}")
+
+
+def votes(low: float | None, high: float | None, value: float) -> str:
+    """Write an estimate with its range, for the table."""
+    if low is None or high is None:
+        return large(value)
+    return f"{large(value)} ({large(low)} to {large(high)})"
+
+
+def share(one: Estimate) -> str:
+    """Write the same in per cent of the valid votes."""
+    if one.share is None:
+        return "–"
+    ends = ""
+    if one.share_low is not None and one.share_high is not None:
+        ends = f" ({number(_short(one.share_low))} to {number(_short(one.share_high))})"
+    return f"{number(_short(one.share))}{_SPACE}%{ends}"
+
+
+def clean(one: Estimate) -> str:
+    """Say what the same estimate came to on clean votes, and whether this one is inside."""
+    found = one.clean
+    if found is None:
+        return "not known" if one.tier == "C" else "not compared, as a design identifies it"
+    unit = found.unit.replace("per cent", f"{_SPACE}%", 1)
+    said = f"{number(_short(found.low))} to {number(_short(found.high))}{unit}"
+    if found.low_votes is not None and found.high_votes is not None:
+        said = f"{large(found.low_votes)} to {large(found.high_votes)} ({said})"
+    if one.inside is None:
+        return f"{said}: only {found.votes} votes to compare with"
+    below = found.low_votes is not None and one.value < found.low_votes
+    return f"{said}: here it is {'inside' if one.inside else 'below' if below else 'above'}"
+
+
+def there(one: Estimate) -> str:
+    """Say how much of an estimate lies in the areas that fail a test of tier A, or why that is not known."""
+    found = one.there
+    if found is None:
+        return f"not divided: {one.nowhere}" if one.nowhere else "–"
+    part = "" if found.part is None else f", {number(_short(100.0 * found.part))}{_SPACE}% of it"
+    said = f"{votes(found.low, found.high, found.value)}{part}"
+    if found.widened_low is None or found.widened_high is None:
+        return said
+    wide = f"{large(found.widened_low)} to {large(found.widened_high)}"
+    return f"{said}; with what clean votes give by geography {wide}"
+
+
+def may_be_told(one: Estimate) -> str:
+    """Say whether an estimate may be told as a number, and why."""
+    word = {"whole": "yes", "there": "in those areas", None: "no"}[one.told]
+    return f"{word}: {one.why}"
+
+
+def assumptions(made: HowMany) -> list[tuple[str, str]]:
+    """Return what each method assumes, or why it tells no number of votes, each method once."""
+    said = {one.title: f"It assumes that {one.assumes}." for one in made.estimates}
+    said |= {one.title: f"It tells no number of votes: {one.why}." for one in made.others}
+    return list(said.items())
+
+
+def figure(made: HowMany) -> Figure | None:
+    """Draw every estimate with its range on one axis of votes; null where there is none."""
+    rows = list(_rows(made.estimates))[:_DRAWN]
+    if not rows:
+        return None
+    sizes = [abs(row[end]) for row in rows for end in _ENDS if row[end] is not None]
+    unit, word = next((one for one in _UNITS if max(sizes) >= 2.0 * one[0]), (1.0, ""))
+    values = [row | {end: None if row[end] is None else row[end] / unit for end in _ENDS} for row in rows]
+    x = chart.number("value", f"Votes affected{word}", axis={"grid": True, "tickCount": 6})
+    y = chart.category("what", labelLimit=330, labelExpr="split(datum.label, '|')", labelLineHeight=14)
+    y["sort"] = [row["what"] for row in rows]
+    known = "isValid(datum.low)"
+    layers = [
+        chart.layer(
+            "bar",
+            "band",
+            {**chart.span("x", x, "from", "to"), "y": y},
+            where="isValid(datum.from)",
+            height=22,
+        ),
+        chart.layer("rule", "reference", {"x": {"datum": 0, "type": "quantitative"}}),
+    ]
+    for kind, (style, line, mark) in _STYLES.items():
+        only = f"datum.kind == '{kind}'"
+        if any(row["kind"] == kind for row in rows):
+            layers += [
+                chart.layer(
+                    "rule", style, {**chart.span("x", x), "y": y}, where=f"{only} && {known}", **line
+                ),
+                chart.layer("point", style, {"x": x, "y": y}, where=only, **mark),
+            ]
+    return Figure(
+        id=f"{PLACE}/{made.contest}",
+        finding=f"{PLACE}/{made.contest}",
+        title=_title(made),
+        caption="Each line is one estimate of votes affected, with its range. Filled marks on full lines may "
+        "be told as numbers: a diamond where a design identifies it (tier B), a square for the part of a "
+        "model's estimate in the areas that fail a test of tier A, widened by what clean votes give by "
+        "geography. Rings on dashed lines may not, mostly because they depend on a model (tier C). Grey bar: "
+        "what the same estimate gave on clean votes, in as many votes as that would be here; without one "
+        "that is not known. Left of nought votes are missing.",
+        alt="; ".join(_in_words(one) for one in made.estimates[:_DRAWN]) + ".",
+        vega_lite=chart.picture(layers, values, width=420, height={"step": 46}),
+    )
+
+
+def _title(made: HowMany) -> str:
+    several = counted(len(made.estimates), "estimates")
+    designed = sum(one.told == "whole" for one in made.estimates)
+    restricted = sum(one.told == "there" for one in made.estimates)
+    parts = []
+    if designed:
+        parts.append(f"{designed} identified by a design")
+    if restricted:
+        parts.append(f"{restricted} told for the areas that fail a test")
+    usual = sum(one.inside is True for one in made.estimates)
+    if usual:
+        parts.append(f"{usual} inside what clean votes gave")
+    if not designed and not restricted:
+        parts.append("none that may be told as a number")
+    return f"{several} of votes affected: {listed(parts)}"
+
+
+def _rows(estimates: Sequence[Estimate]) -> Iterator[dict[str, Any]]:
+    """Return the lines of the picture: what may be told first, the part in failing areas below its whole."""
+    for one in sorted(estimates, key=lambda one: (one.tier != "B", one.told is None)):
+        option = "" if one.option is None else f", {plain(one.option, 14)}"
+        first = f"{plain(one.method.replace('-', ' '), 18).capitalize()}{option} ({one.tier})"
+        band = one.clean
+        yield {
+            "what": f"{first}|{plain(one.name, _LABEL - len(first) - 1)}",
+            "kind": "design" if one.told == "whole" else "model",
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+            "from": None if band is None else band.low_votes,
+            "to": None if band is None else band.high_votes,
+        }
+        if one.told == "there" and one.there is not None:
+            there = one.there
+            ends = {"value": there.value, "low": there.widened_low, "high": there.widened_high}
+            yield {
+                "what": f"{first}|… only in areas that fail",
+                "kind": "there",
+                **ends,
+                "from": None,
+                "to": None,
+            }
+
+
+def _in_words(one: Estimate) -> str:
+    """Tell a line of the picture."""
+    option = "" if one.option is None else f", {name(one.option)}"
+    said = f"{plain(one.title, 120)}{option}, {plain(one.name, 120)}: {votes(one.low, one.high, one.value)}"
+    if one.clean is not None:
+        said += f"; clean votes gave {clean(one)}"
+    if one.there is not None:
+        said += f"; in areas that fail a test {there(one)}"
+    return said

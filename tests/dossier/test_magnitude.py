@@ -1,0 +1,375 @@
+"""How many votes: which estimates stand side by side, and which of them may be told as a number."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from plebiscope.calibrate import reference
+from plebiscope.calibrate.reference import Span
+from plebiscope.catalogue import load
+from plebiscope.dossier.assemble import assemble, making
+from plebiscope.dossier.dossier import Dossier, from_json, to_json
+from plebiscope.dossier.magnitude import LEAST_PART, HowMany, how_many
+from plebiscope.dossier.magnitude_told import clean, figure, sentences
+from plebiscope.dossier.page import render
+from plebiscope.dossier.terminal import summary
+from plebiscope.dossier.weigh import Answer, not_testable
+from plebiscope.evidence.located import located
+from plebiscope.model.affected import Affected, Located
+from plebiscope.model.case import Case, Contest
+from plebiscope.model.finding import Assumption, Effect, Finding, Scope
+from plebiscope.model.method import Evidence, Subject
+from plebiscope.model.returns import Returns
+
+MODEL, DESIGN, INVENTED = load("anomalous-votes"), load("contrast"), load("integer-percentages")
+NAME, UNIT = "votes too many", "per cent of the option's votes"
+CONTEST = Contest(id="vote", name="The vote", options=("YES", "NO"), favoured="YES")
+AREAS = ("Nord", "Ost", "Süd")
+"""Of ten stations each, with 500, 300 and 200 votes for YES at every one."""
+
+Made = Callable[..., Returns]
+
+
+@pytest.fixture
+def returns(make_returns: Made) -> Returns:
+    area = np.repeat(AREAS, 10)
+    yes = np.repeat([500, 300, 200], 10)
+    columns = {
+        "station": [f"s{i}" for i in range(30)],
+        "region": area.tolist(),
+        # One commission is called like a region, and lies in another.
+        "commission": [f"c{i // 5}" if i // 5 != 5 else "Ost" for i in range(30)],
+        "registered": np.full(30, 2000),
+        "cast": yes + 100,
+        "valid": yes + 90,
+        "invalid": np.full(30, 10),
+        "YES": yes,
+        "NO": np.full(30, 90),
+    }
+    return make_returns(columns, ("YES", "NO"), ("region", "commission"))
+
+
+@pytest.fixture(autouse=True)
+def clean_votes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let twelve clean votes have given -5 to 10 per cent, or as a test says."""
+
+    def gave(low: float, high: float, n: int = 12) -> None:
+        def spans(measurement: Finding, besides: Sequence[str] = ()) -> tuple[Span, ...]:
+            ranges = {f"vote {i}": ((low, high),) for i in range(n)}
+            return tuple(
+                Span(one, one.value or 0.0, one.low or 0.0, one.high or 0.0, UNIT, ranges, f"{n} clean votes")
+                for one in measurement.effects
+                if one.unit == UNIT
+            )
+
+        monkeypatch.setattr(reference, "spans", spans)
+        monkeypatch.setattr(reference, "place", lambda measurement, besides=(): None)
+
+    gave(-5.0, 10.0)
+    return gave
+
+
+def sized(value: float, low: float | None, high: float | None, whole: float = 10_000.0) -> tuple[Effect, ...]:
+    """An estimate in votes, and in per cent of the option's."""
+    ends = [None if end is None else 100.0 * end / whole for end in (value, low, high)]
+    return (
+        Effect(name=NAME, value=value, low=low, high=high, unit="votes"),
+        Effect(name=NAME, value=ends[0], low=ends[1], high=ends[2], unit=UNIT),
+    )
+
+
+def parts(returns: Returns, *choices: Sequence[float]) -> Located:
+    """Divide an estimate among Nord, Ost and Süd; each choice names what every station there adds."""
+    rows = np.arange(30)
+    found = located(subject(returns), rows, np.array([np.repeat(one, 10) / 10.0 for one in choices]))
+    assert isinstance(found, Located)
+    return found
+
+
+def subject(returns: Returns | None) -> Subject:
+    return Subject(CONTEST, returns, ())
+
+
+def answer(
+    size: tuple[Effect, ...], where: Located | str = "it is one number", method: Any = MODEL, **more: Any
+) -> tuple[Answer, Finding]:
+    given = {
+        "id": f"vote/{method.id}/{more.get('option', 'YES')}",
+        "method": method.id,
+        "contest": "vote",
+        "quantity": "votes",
+        "option": "YES",
+        "effect": size[0],
+        "effects": size,
+        "statement": f"The option has {size[0].value:,.0f} votes too many.",
+        "affected": (Affected(NAME, where),),
+    } | more
+    graded = {"tier": method.tier, "grade": given.pop("grade", "notable"), "sentence": "The vote: x."}
+    finding = Finding(**given, **graded)
+    return Answer(method, "vote", Evidence((finding,))), finding
+
+
+def failing(area: str, grade: str | None = "strong", tier: str = "A") -> Finding:
+    return Finding(
+        id=f"vote/integer-percentages/either/{area}",
+        method="integer-percentages",
+        contest="vote",
+        scope=Scope(level="area", area=area),
+        quantity="either",
+        tier=tier,
+        grade=grade,
+        sentence="x",
+    )
+
+
+def held(returns: Returns | None, *told: tuple[Answer, Finding], areas: Sequence[Finding] = ()) -> HowMany:
+    findings = [*(finding for _, finding in told), *areas]
+    (made,) = how_many([subject(returns)], [one for one, _ in told], findings)
+    return made
+
+
+def numbers_in(text: str) -> list[str]:
+    return re.findall(r"\d[\d,.]*", text)
+
+
+def test_a_design_may_be_told_and_is_put_in_votes_and_per_cent(returns) -> None:
+    made = held(returns, answer(sized(1200, 900, 1500), method=DESIGN))
+    (one,) = made.estimates
+    assert one.told == "whole"
+    assert made.valid == 12_700
+    assert one.share == pytest.approx(100 * 1200 / 12_700)
+    assert sentences(made, "The vote") == [
+        "The vote, designed comparison: “YES” has 900 to 1,500 more votes than it would have had (7.09 to "
+        f"11.8\N{NO-BREAK SPACE}% of the valid votes). This assumes that {DESIGN.assumes}."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "assumption", "why"),
+    [
+        (sized(1200, None, None), "holds", "how exact it is, is not known"),
+        (sized(1200, 900, 1500), "fails", "an assumption fails here: chance chose"),
+    ],
+)
+def test_a_design_that_fails_or_is_not_exact_is_not_told(returns, size, assumption, why) -> None:
+    checked = (Assumption(name="chance chose", state=assumption, how="x"),)
+    made = held(returns, answer(size, method=DESIGN, assumptions=checked))
+    assert (made.estimates[0].told, made.estimates[0].why) == (None, why)
+    (said,) = sentences(made, "The vote")
+    assert "cannot be stated" in said
+    assert not numbers_in(said)
+
+
+def test_a_range_that_reaches_below_nought_is_told_to_both_sides(returns) -> None:
+    made = held(returns, answer(sized(100, -50, 250), method=DESIGN))
+    assert "between 50 fewer votes and 250 more votes than" in sentences(made, "The vote")[0]
+    fewer = held(returns, answer(sized(-100, -250, -50), method=DESIGN))
+    assert "has 50 to 250 fewer votes than" in sentences(fewer, "The vote")[0]
+
+
+def test_a_model_is_never_told_for_the_whole_vote(returns, clean_votes) -> None:
+    clean_votes(0.0, 0.0)
+    made = held(returns, answer(sized(9000, 8999, 9001), parts(returns, (9000, 0, 0), (9001, 0, 0))))
+    assert made.estimates[0].told is None
+    (said,) = sentences(made, "The vote")
+    assert said == (
+        "The vote: how many votes are concerned cannot be stated, because every estimate depends on a model, and "
+        "no area fails a test of tier A (hard to explain without invented figures)."
+    )
+    assert not numbers_in(said)
+
+
+def test_a_model_is_told_for_the_failing_areas_less_what_clean_votes_give(returns) -> None:
+    where = parts(returns, (3000, 400, 600), (2800, 400, 600), (3300, 400, 600))
+    made = held(returns, answer(sized(4000, 3800, 4300), where), areas=[failing("Nord")])
+    (one,) = made.estimates
+    assert one.told == "there"
+    there = one.there
+    assert there is not None
+    assert (there.value, there.low, there.high) == (3000, 2800, 3300)
+    assert (there.part, there.of) == (0.75, 0.5)
+    # Clean votes gave -5 to 10 per cent; 5,000 of the option's votes were cast in Nord.
+    assert (there.widened_low, there.widened_high) == (2300, 3550)
+    first, second = sentences(made, "The vote")
+    assert first.startswith(
+        "The vote, in the one area (Nord) that fails a test of tier A (hard to explain without invented figures): by "
+        "the model of “votes without a counterpart as turnout rises”, “YES” has 2,300 to 3,550 more votes than it "
+        "would have had"
+    )
+    assert "in the other areas cannot be stated" in second
+
+
+@pytest.mark.parametrize(
+    ("choices", "areas", "gave", "why"),
+    [
+        # Six per cent more than clean votes give by geography alone is needed.
+        ([(400, 0, 0), (520, 0, 0)], ["Nord"], (-5.0, 10.0, 12), "clean votes give as much"),
+        # Fewer reference votes than can be a yardstick.
+        ([(3000, 0, 0), (3000, 0, 0)], ["Nord"], (-5.0, 10.0, 9), "is not known"),
+        # Süd holds a fifth of the option's votes.
+        ([(0, 0, 1500), (0, 0, 1600)], ["Süd"], (-5.0, 10.0, 12), "too few votes"),
+        ([(-300, 0, 0), (-200, 0, 0)], ["Nord"], (-5.0, 10.0, 12), "no votes too many"),
+        ([(3000, 0, 0), (3000, 0, 0)], ["Nowhere"], (-5.0, 10.0, 12), "no area fails"),
+    ],
+    ids=["usual", "few reference votes", "small part", "below nought", "unknown name"],
+)
+def test_what_forbids_a_number_for_the_failing_areas(returns, clean_votes, choices, areas, gave, why) -> None:
+    clean_votes(*gave)
+    value = float(sum(choices[0]))
+    told = answer(sized(value, value - 100, value + 100), parts(returns, *choices))
+    made = held(returns, told, areas=[failing(area) for area in areas])
+    assert made.estimates[0].told is None
+    assert why in made.estimates[0].why
+    assert not numbers_in(sentences(made, "The vote")[0])
+
+
+def test_an_assumption_that_fails_forbids_it_there_too(returns) -> None:
+    fails = (Assumption(name="one bulk", state="fails", how="x"),)
+    where = parts(returns, (3000, 0, 0), (3000, 0, 0))
+    made = held(returns, answer(sized(3000, 2999, 3001), where, assumptions=fails), areas=[failing("Nord")])
+    assert (made.estimates[0].told, made.estimates[0].why) == (None, "an assumption fails here: one bulk")
+
+
+def test_only_an_area_that_is_named_by_a_test_of_tier_a_fails(returns) -> None:
+    where = parts(returns, (3000, 0, 0), (3000, 0, 0))
+    told = answer(sized(3000, 2999, 3001), where)
+    for area in (failing("Nord", "none"), failing("Nord", "display"), failing("Nord", "strong", "C")):
+        assert held(returns, told, areas=[area]).failing == ()
+    assert [one.area for one in held(returns, told, areas=[failing("Nord", "notable")]).failing] == ["Nord"]
+
+
+def test_a_name_in_several_columns_means_the_stations_that_bear_it_in_all(returns) -> None:
+    # The commission Ost lies in Süd, the region Ost elsewhere: no station bears the name twice.
+    made = held(returns, areas=[failing("Nord"), failing("Ost"), failing("c1")])
+    assert [(one.area, one.stations) for one in made.failing] == [("Nord", 10), ("Ost", 0), ("c1", 5)]
+    assert made.valid_there == 10 * 590
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3),
+    st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3),
+    st.sets(st.sampled_from(["Nord", "Süd", "c0"])),
+    st.tuples(st.floats(-80, 80), st.floats(-80, 80)).map(sorted),
+    st.integers(1, 14),
+)
+def test_no_sentence_holds_a_number_that_the_rule_forbids(
+    returns, clean_votes, one, other, areas, gave, n
+) -> None:
+    clean_votes(*gave, n)
+    value = sum(one)
+    told = answer(sized(value, value - 1, value + 1), parts(returns, one, other))
+    made = held(returns, told, areas=[failing(area) for area in sorted(areas)])
+    (estimate,) = made.estimates
+    said = " ".join(sentences(made, "The vote"))
+    if estimate.told is None:
+        assert not numbers_in(said)
+        assert "cannot be stated" in said
+        drawn = figure(made)
+        assert drawn is not None
+        assert "none that may be told" in drawn.title
+    else:
+        there = estimate.there
+        assert estimate.told == "there"
+        assert there is not None
+        assert n >= reference.FEWEST
+        assert there.widened_low > 0.0
+        assert there.of >= LEAST_PART
+        assert there.widened_low <= there.low <= there.high <= there.widened_high
+
+
+def test_inside_is_where_the_ranges_meet(returns, clean_votes) -> None:
+    for low, high, inside, word in (
+        (900, 2000, True, "inside"),
+        (1100, 2000, False, "above"),
+        (-900, -600, False, "below"),
+    ):
+        (one,) = held(returns, answer(sized((low + high) / 2, low, high))).estimates
+        assert (one.inside, clean(one).rpartition(" ")[2]) == (inside, word)
+        assert one.clean is not None
+        assert (one.clean.low_votes, one.clean.high_votes) == (-500, 1000)
+    clean_votes(-5.0, 10.0, 3)
+    (few,) = held(returns, answer(sized(900, 800, 1000))).estimates
+    assert few.inside is None
+    assert "only 3 votes" in clean(few)
+
+
+def test_methods_that_tell_no_number_of_votes_say_why(returns) -> None:
+    spikes = load("spikes")
+    quiet = Finding(id="vote/spikes/x", method="spikes", contest="vote", quantity="x", tier="C", sentence="x")
+    made = held(returns, (Answer(spikes, "vote", Evidence((quiet,))), quiet))
+    assert [(one.method, one.why) for one in made.others] == [("spikes", spikes.no_votes)]
+    # A method that could not be asked is not named: the page says elsewhere what it lacks.
+    asked = not_testable(DESIGN, "vote", ["group"])
+    assert how_many([subject(returns)], [asked], [])[0].others == ()
+
+
+def assembled(returns: Returns | None, answers: Sequence[Answer]) -> Dossier:
+    case = Case(name="The vote", contests=(CONTEST,))
+    return assemble(case, subjects=[subject(returns)], answers=answers, made=making(1, 0.0))
+
+
+def test_neither_reading_nor_terminal_nor_title_tells_a_forbidden_number(
+    returns, clean_votes, monkeypatch
+) -> None:
+    """A model's estimate far outside what clean votes gave is graded notable, and its number is told nowhere."""
+    clean_votes(0.0, 1.0, 12)
+    told, _ = answer(sized(7654, 7321, 7987), parts(returns, (7654, 0, 0), (7321, 0, 0), (7987, 0, 0)))
+    measured = told.evidence.measurements[0]
+    made = assembled(returns, [Answer(MODEL, "vote", Evidence((measured,)))])
+    assert [finding.grade for finding in made.findings] == ["notable"]
+    printed = "\n".join(str(part) for part in summary(made) if not hasattr(part, "columns"))
+    headline = " ".join((*made.reading.sentences, *(one.title for one in made.figures), printed))
+    for number in ("7,654", "7,321", "7,987", "76.5", "73.2", "79.9"):
+        assert number not in headline
+    assert "how many votes are concerned cannot be stated" in headline
+
+
+def test_a_vote_without_stations_says_that_there_is_nothing_to_set_side_by_side() -> None:
+    made = assembled(None, [not_testable(MODEL, "vote", ["returns"])])
+    assert made.how_many[0].estimates == ()
+    page = render(made)
+    assert "How many votes are concerned cannot be stated, because no method that could be asked" in page
+    assert not any(one.finding.startswith("how-many") for one in made.figures)
+
+
+def test_the_page_shows_every_estimate_with_what_it_assumes_and_comes_from_the_file_alone(returns) -> None:
+    where = parts(returns, (3000, 400, 600), (2800, 400, 600))
+    model, _ = answer(sized(4000, 3800, 4000), where)
+    design, _ = answer(sized(1200, 900, 1500), method=DESIGN)
+    made = assembled(returns, [model, design])
+    page = render(from_json(to_json(made)))
+    assert page == render(made)
+    assert 'id="how-many"' in page
+    for method in (MODEL, DESIGN):
+        assert f"It assumes that {method.assumes}." in page.replace("’", "'").replace("&#39;", "'")
+    # A tier is told by shape, by dashes and by its letter, not by colour alone.
+    (drawn,) = (one for one in made.figures if one.finding == "how-many/vote")
+    marks = [layer["mark"] for layer in drawn.vega_lite["layer"] if layer["mark"]["type"] == "point"]
+    assert {(mark["shape"], mark["filled"]) for mark in marks} == {("diamond", True), ("circle", False)}
+    labels = [row["what"] for row in drawn.vega_lite["data"]["values"]]
+    assert ["(B)" in label for label in labels] == [True, False]
+    assert "900 to 1,500" in drawn.alt
+
+
+def test_a_dossier_from_before_is_drawn_without_it(dossier: Dossier) -> None:
+    before = dossier.model_copy(update={"how_many": ()})
+    assert 'id="how-many"' not in render(before)
+
+
+def test_text_from_files_stays_text(returns) -> None:
+    nasty = "<b>|'||alert(1)//\n"
+    table = returns.table.rename({"YES": nasty})
+    columns = {nasty if name == "YES" else name: origin for name, origin in returns.columns.items()}
+    renamed = dataclasses.replace(returns, table=table, options=(nasty, "NO"), columns=columns)
+    told, _ = answer(sized(1200, 900, 1500), method=DESIGN, option=nasty)
+    page = render(assembled(renamed, [told]))
+    assert "<b>|" not in page
