@@ -57,7 +57,11 @@ def test_the_parts_of_a_method_add_up_to_what_it_tells(make_returns, name):
     evidence = method.measure(subject, method.params(), np.random.default_rng(3))
     told = 0
     for found in evidence.measurements:
-        sizes = {one.name: one for one in (found.effect, *found.effects) if one and one.unit == "votes"}
+        sizes = {
+            one.name: one
+            for one in (found.effect, *found.effects)
+            if one and one.unit in {"votes", "ballots"}
+        }
         for affected in found.affected:
             size = sizes[affected.name]
             if isinstance(affected.where, Located):

@@ -42,6 +42,9 @@ from plebiscope.model.returns import Returns
 LEAST_PART = 1.0 / 3.0
 """Part of the option's votes that the failing areas hold, at least, where an estimate is told for them."""
 
+COUNTED = ("votes", "ballots")
+"""Units of effects that estimate votes."""
+
 _NAMED = {"contradiction", "strong", "notable"}
 _NO_ASSUMPTION = "its method does not say"
 _BASES: Mapping[str, str | None] = {
@@ -261,7 +264,7 @@ def _estimate(
     inside: Bools | None,
 ) -> Estimate:
     effects = [one for one in (finding.effect, *finding.effects) if one is not None]
-    size = next(one for one in effects if one.name == affected.name and one.unit == "votes")
+    size = next(one for one in effects if one.name == affected.name and one.unit in COUNTED)
     value = size.value or 0.0
     clean, meets = _clean(finding, affected.name, subject, besides)
     there = nowhere = None
@@ -273,7 +276,7 @@ def _estimate(
     counts: Literal["votes", "ballots", "votes of the lead"] = "votes"
     if affected.lead:
         counts = "votes of the lead"
-    elif finding.option is None:
+    elif finding.option is None or size.unit == "ballots":
         counts = "ballots"
     shares = [
         100.0 * end / valid if end is not None and valid else None for end in (value, size.low, size.high)

@@ -6,6 +6,7 @@ and the table show every estimate with its range, beside that of clean votes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,8 +21,8 @@ from plebiscope.model.wording import counted, listed
 PLACE = "how-many"
 """What the picture of a contest belongs to, instead of a finding, with the contest's id behind it."""
 
-_DRAWN = 14
-"""Rows of the picture; all are in the table."""
+_DRAWN = 12
+"""Estimates in the picture; all are in the table."""
 _LABEL = 60
 """Letters beside a line of the picture."""
 _ENDS = ("value", "low", "high", "from", "to")
@@ -217,7 +218,7 @@ def assumptions(made: HowMany) -> list[tuple[str, str]]:
 
 def figure(made: HowMany) -> Figure | None:
     """Draw every estimate with its range on one axis of votes; null where there is none."""
-    rows = list(_rows(made.estimates))[:_DRAWN]
+    rows = list(_rows(_drawn(made.estimates)))
     if not rows:
         return None
     sizes = [abs(row[end]) for row in rows for end in _ENDS if row[end] is not None]
@@ -256,7 +257,7 @@ def figure(made: HowMany) -> Figure | None:
         "geography. Rings on dashed lines may not, mostly because they depend on a model (tier C). Grey bar: "
         "what the same estimate gave on clean votes, in as many votes as that would be here; without one "
         "that is not known. Left of nought votes are missing.",
-        alt="; ".join(_in_words(one) for one in made.estimates[:_DRAWN]) + ".",
+        alt="; ".join(_in_words(one) for one in _drawn(made.estimates)) + ".",
         vega_lite=chart.picture(layers, values, width=420, height={"step": 46}),
     )
 
@@ -276,6 +277,16 @@ def _title(made: HowMany) -> str:
     if not designed and not restricted:
         parts.append("none that may be told as a number")
     return f"{several} of votes affected: {listed(parts)}"
+
+
+def _drawn(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Choose what is drawn: what may be told, then the first of each method and option, then the second."""
+    seen = Counter[tuple[str, str | None]]()
+    turn = []
+    for at, one in enumerate(estimates):
+        turn.append((one.told is None, seen[one.method, one.option], at))
+        seen[one.method, one.option] += 1
+    return [estimates[at] for at in sorted(at for *_, at in sorted(turn)[:_DRAWN])]
 
 
 def _rows(estimates: Sequence[Estimate]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier import aside, sight
+from plebiscope.dossier.magnitude import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
 from plebiscope.dossier.reading import counted, told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
@@ -168,7 +169,7 @@ def _title(group: Group) -> str:
 def _line(group: Group, finding: Shown) -> str:
     line = f"{_title(group)}: {plain(finding.called, 80)}"
     # How many votes an estimate that depends on a model comes to is no headline.
-    if finding.effect is not None and (finding.tier != "C" or finding.effect.unit != "votes"):
+    if finding.effect is not None and (finding.tier != "C" or finding.effect.unit not in COUNTED):
         line += f", {effect_in_words(finding.effect)}"
     return f"{line}, p = {finding.p_digits}" if finding.p_words else line
 

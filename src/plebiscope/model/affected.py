@@ -32,9 +32,9 @@ class Affected:
     Attributes
     ----------
     name
-        Name of the effect, in votes, of the answer that holds it. Above nought the option has more votes than
-        it would have had. Where an effect of the same name in per cent of its votes stands beside it,
-        reference votes are compared by that.
+        Name of the effect, in votes or ballots, of the answer that holds it. Above nought the option has more
+        votes than it would have had. Where an effect of the same name in per cent of its votes stands beside
+        it, reference votes are compared by that.
     where
         Its parts; or why it cannot be divided among areas, as a clause.
     lead

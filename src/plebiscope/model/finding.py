@@ -163,8 +163,8 @@ class Measurement(Record):
     """Of an area: to how many areas the question was put, where only those with the smallest p are reported;
     null where all are. Correction counts them all. Not written to JSON: what follows from it is q."""
     affected: tuple[InstanceOf[Affected], ...] = Field(default=(), exclude=True)
-    """Of its effects in votes, those that estimate how many votes were affected. Not written to JSON: what
-    follows from it is how many votes are told (:mod:`plebiscope.dossier.magnitude`)."""
+    """Of its effects in votes or ballots, those that estimate how many were affected. Not written to JSON:
+    what follows from it is how many votes are told (:mod:`plebiscope.dossier.magnitude`)."""
     statement: str = ""
     """What was measured, in one or two plain sentences with the numbers; no judgement."""
     innocent: tuple[str, ...] = ()

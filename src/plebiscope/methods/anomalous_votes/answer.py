@@ -155,7 +155,7 @@ class Answer:
         return tuple(found)
 
     def affected(self, where: Located | str) -> tuple[Affected, ...]:
-        """Return the effects that estimate votes; ``where`` are the parts of that with a ratio for each area."""
+        """Return what estimates votes; ``where`` are the parts of that with a ratio for each area."""
         found = [Affected(name, _UNDIVIDED) for name in (ANY, NAME, _AUTOMATIC)]
         if self.local:
             found.append(Affected(_LOCAL, where))
