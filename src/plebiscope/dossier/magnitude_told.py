@@ -23,8 +23,8 @@ PLACE = "how-many"
 
 _DRAWN = 12
 """Estimates in the picture; all are in the table."""
-_LABEL = 60
-"""Letters beside a line of the picture."""
+_LINE = 30
+"""Letters of the name of an estimate beside its line of the picture."""
 _ENDS = ("value", "low", "high", "from", "to")
 _UNITS = ((1e6, ", millions"), (1e3, ", thousands"))
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -223,10 +223,15 @@ def figure(made: HowMany) -> Figure | None:
         return None
     sizes = [abs(row[end]) for row in rows for end in _ENDS if row[end] is not None]
     unit, word = next((one for one in _UNITS if max(sizes) >= 2.0 * one[0]), (1.0, ""))
-    values = [row | {end: None if row[end] is None else row[end] / unit for end in _ENDS} for row in rows]
+    values = [
+        row | {"at": at} | {end: None if row[end] is None else row[end] / unit for end in _ENDS}
+        for at, row in enumerate(rows)
+    ]
     x = chart.number("value", f"Votes affected{word}", axis={"grid": True, "tickCount": 6})
-    y = chart.category("what", labelLimit=330, labelExpr="split(datum.label, '|')", labelLineHeight=14)
-    y["sort"] = [row["what"] for row in rows]
+    y = chart.category(
+        "what", labelLimit=330, labelExpr="split(datum.label, '|')", labelLineHeight=13, labelOffset=-13
+    )
+    y["sort"] = {"field": "at", "op": "min"}
     known = "isValid(datum.low)"
     layers = [
         chart.layer(
@@ -258,7 +263,7 @@ def figure(made: HowMany) -> Figure | None:
         "what the same estimate gave on clean votes, in as many votes as that would be here; without one "
         "that is not known. Left of nought votes are missing.",
         alt="; ".join(_in_words(one) for one in _drawn(made.estimates)) + ".",
-        vega_lite=chart.picture(layers, values, width=420, height={"step": 46}),
+        vega_lite=chart.picture(layers, values, width=420, height={"step": 50}),
     )
 
 
@@ -292,11 +297,13 @@ def _drawn(estimates: Sequence[Estimate]) -> list[Estimate]:
 def _rows(estimates: Sequence[Estimate]) -> Iterator[dict[str, Any]]:
     """Return the lines of the picture: what may be told first, the part in failing areas below its whole."""
     for one in sorted(estimates, key=lambda one: (one.tier != "B", one.told is None)):
-        option = "" if one.option is None else f", {plain(one.option, 14)}"
-        first = f"{plain(one.method.replace('-', ' '), 18).capitalize()}{option} ({one.tier})"
+        words = one.method.replace("-", " ")
+        # The option stands last and whole: it is cut where it is drawn, so that it can be masked before.
+        option = "" if one.option is None else f"|{name(one.option)}"
+        first = f"{plain(words, 18).capitalize()} ({one.tier})"
         band = one.clean
         yield {
-            "what": f"{first}|{plain(one.name, _LABEL - len(first) - 1)}",
+            "what": f"{first}|{plain(one.name.removeprefix(f'{words}, '), _LINE)}{option}",
             "kind": "design" if one.told == "whole" else "model",
             "value": one.value,
             "low": one.low,
@@ -308,7 +315,7 @@ def _rows(estimates: Sequence[Estimate]) -> Iterator[dict[str, Any]]:
             there = one.there
             ends = {"value": there.value, "low": there.widened_low, "high": there.widened_high}
             yield {
-                "what": f"{first}|… only in areas that fail",
+                "what": f"{first}|only in areas that fail{option}",
                 "kind": "there",
                 **ends,
                 "from": None,
