@@ -155,6 +155,13 @@ class CaseFolder:
             return None
         return found if isinstance(found, dict) else None
 
+    def kept(self, name: str) -> Path:
+        """Return where the workbench keeps a file for itself; the folder is made if need be."""
+        place = self.path / _KEPT / name
+        with _said(place):
+            place.parent.mkdir(_OWN, exist_ok=True)
+        return place
+
     def aside(self) -> CaseFolder:
         """Return the folder into which files go that are taken out; it is made if need be."""
         place = self.path / REMOVED

@@ -21,6 +21,7 @@ TASKS = {
     "examine": "plebiscope.web.tasks.examining:examine",
     "mask": "plebiscope.web.tasks.masking:mask",
     "judge": "plebiscope.web.tasks.judging:judge",
+    "print": "plebiscope.web.tasks.printing:print_dossier",
     "verify": "plebiscope.web.tasks.verifying:verify",
     "understand": "plebiscope.web.tasks.understanding:understand",
 }

@@ -14,6 +14,8 @@ from plebiscope.web.crate import archive
 from plebiscope.web.desk import case_of, desk, go, language_of, show
 from plebiscope.web.pages import masking
 from plebiscope.web.pages.exploring import download
+from plebiscope.web.pages.printing import TASK as PRINT
+from plebiscope.web.pages.printing import printed
 from plebiscope.web.words import speaker
 
 TASK = "verify"
@@ -37,6 +39,8 @@ async def keeping(request: Request) -> Response:
         "keep.html",
         case=case,
         job=job,
+        printing=desk(request).jobs.of(case, PRINT),
+        pdf=printed(case),
         files=[name for name in _FILES if made is not None and made.with_name(name).is_file()],
         pictures=[figure.title for figure in dossier.figures] if dossier is not None else [],
         cited=speaker(language_of(request))(

@@ -1,0 +1,60 @@
+"""Print: the dossier as a PDF, made by the browser of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from plebiscope.web.desk import case_of, desk, go, show
+from plebiscope.web.folders import CaseFolder
+from plebiscope.web.pages.exploring import download
+from plebiscope.web.tasks.printing import PDF
+
+TASK = "print"
+
+
+def printed(case: CaseFolder) -> Path | None:
+    """Return the PDF of a case, if one was made of the dossier that lies there now."""
+    made, pdf = case.dossier, case.kept(PDF)
+    if made is None or not pdf.is_file():
+        return None
+    return pdf if pdf.stat().st_mtime_ns >= made.stat().st_mtime_ns else None
+
+
+async def progress(request: Request) -> Response:
+    """Show how far the printing is, as a piece of the page for keeping."""
+    case = case_of(request)
+    if not request.headers.get("hx-request"):
+        return go(request, "keep", case=case.name)
+    job = desk(request).jobs.of(case, TASK)
+    return show(request, "printed.html", case=case, printing=job, pdf=printed(case))
+
+
+async def begin(request: Request) -> Response:
+    """Begin to print."""
+    case = case_of(request)
+    if case.dossier is None:
+        raise HTTPException(404)
+    desk(request).jobs.start(case, TASK)
+    return go(request, "keep", case=case.name)
+
+
+async def take(request: Request) -> Response:
+    """Hand out the PDF."""
+    case = case_of(request)
+    pdf = printed(case)
+    if pdf is None:
+        raise HTTPException(404)
+    return download(await run_in_threadpool(pdf.read_bytes), f"{case.name}.pdf", "application/pdf")
+
+
+ROUTES = [
+    Route("/cases/{case}/print", progress, name="printing"),
+    Route("/cases/{case}/print/start", begin, methods=["POST"], name="print"),
+    Route("/cases/{case}/print/dossier.pdf", take, name="pdf"),
+]
