@@ -636,6 +636,7 @@ def mask(
     files = masking.write(copy, out, key)
     if not quiet and copy.dossier.masked is not None:
         print("\n".join(copy.dossier.masked.sentences))
+        _remark([f"still named in the reports: {one}" for one in copy.still_named])
         print("written: " + ", ".join(str(file) for file in files))
 
 

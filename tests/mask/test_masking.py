@@ -226,6 +226,12 @@ def test_a_masked_copy_says_why_it_cannot_be_verified_or_masked_or_joined(case: 
     assert "masked" in {one.kind for one in record.cautions}
 
 
+def test_who_is_named_without_being_quoted_is_told_to_whoever_makes_the_copy(case: Path) -> None:
+    made = mask(case, Wanted(stations=True))
+    assert {"Ilsebet Marrantova", "Jonabel Marsch"} <= set(made.still_named)
+    assert "Ilsebet Marrantova" not in mask(case, Wanted(speakers=True)).still_named
+
+
 def test_only_what_was_asked_is_masked(case: Path, tmp_path: Path) -> None:
     write(mask(case, Wanted(speakers=True)), tmp_path / "shared")
     text = (tmp_path / "shared" / "dossier.json").read_text("utf-8")

@@ -10,7 +10,7 @@ import numpy as np
 
 from plebiscope.compare.record import Side
 from plebiscope.dossier import dossier as paper
-from plebiscope.dossier.explored import Vote, ratio, vote
+from plebiscope.dossier.explored import Vote, ratio, stations_of, vote
 from plebiscope.dossier.text import name
 from plebiscope.dossier.write import DATA
 from plebiscope.model.errors import InputError
@@ -48,10 +48,10 @@ def read(path: Path, contest: str | None, option: str | None) -> Read:
     dossier = paper.load(file)
     chosen = _contest(dossier, contest, path)
     options = _options(dossier, chosen, option)
-    try:
+    table = stations_of(file)
+    stations = None
+    if table is not None and table["contest"].eq(chosen.id).any():
         stations = vote(file, chosen.id, options, options[0] if options else None)
-    except InputError:
-        stations = None
     record = next((one for one in dossier.returns if one.contest == chosen.id), None)
     release = next((one for one in dossier.release if one.contest == chosen.id), None)
     side = Side(

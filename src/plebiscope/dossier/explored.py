@@ -250,6 +250,23 @@ def vote(dossier: Path, contest: str, options: Sequence[str], option: str | None
     )
 
 
+def stations_of(dossier: Path) -> pl.DataFrame | None:
+    """Return the stations of all contests of a case; null where none was published.
+
+    Parameters
+    ----------
+    dossier
+        Its ``dossier.json``, beside which the table lies.
+
+    Raises
+    ------
+    InputError
+        If the table is not one that plebiscope wrote.
+    """
+    path = dossier.with_name(STATIONS)
+    return _table(path, path.stat().st_mtime_ns) if path.exists() else None
+
+
 def area_columns(table: pl.DataFrame) -> tuple[str, ...]:
     """Return the columns of a table of stations that name areas, from large to small."""
     return tuple(

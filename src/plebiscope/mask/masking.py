@@ -19,8 +19,8 @@ import polars as pl
 from pydantic import ValidationError
 
 from plebiscope.dossier.dossier import Dossier, Masked, load
-from plebiscope.dossier.explored import PLACES, area_columns
-from plebiscope.dossier.write import DATA, STATIONS, text_files
+from plebiscope.dossier.explored import PLACES, area_columns, stations_of
+from plebiscope.dossier.write import DATA, text_files
 from plebiscope.mask import people, quoted, stations
 from plebiscope.mask.finding import Finder, changed
 from plebiscope.model.errors import InputError
@@ -53,6 +53,8 @@ class Copy:
     table: pl.DataFrame | None
     key: tuple[tuple[str, str], ...]
     """Each pseudonym with the name; never part of the copy."""
+    still_named: tuple[str, ...] = ()
+    """What else looks like the name of a person in the reports; for whoever makes the copy."""
 
 
 @dataclass
@@ -127,7 +129,7 @@ def mask(path: Path, wanted: Wanted) -> Copy:
             where=str(file),
             todo="make the copy from the dossier that was not masked, with all that is to be masked",
         )
-    table = _table(file)
+    table = stations_of(file)
     finder = Finder()
     told = people.speakers(old.conduct) if wanted.speakers else people.People({}, {}, 0)
     for number, names in enumerate(wanted.names, 1):
@@ -152,17 +154,7 @@ def mask(path: Path, wanted: Wanted) -> Copy:
     new_table = _masked_table(table, drawn, masker)
     dossier = _masked(old, file, masker, drawn, told, new_table, record)
     _searched(dossier, new_table, masker)
-    return Copy(dossier, new_table, tuple(_key(wanted, told, drawn)))
-
-
-def _table(file: Path) -> pl.DataFrame | None:
-    beside = file.with_name(STATIONS)
-    if not beside.is_file():
-        return None
-    try:
-        return pl.read_parquet(beside)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"cannot be read: {error}"[:300], where=str(beside)) from None
+    return Copy(dossier, new_table, tuple(_key(wanted, told, drawn)), people.still_named(dossier.conduct))
 
 
 def _masked_table(
@@ -284,6 +276,8 @@ def _said(
         said.append(
             f"Speakers left as they are, because they have no name or are a country or a place: {unnamed:,}."
         )
+    if wanted.speakers:
+        said.append("Whoever the reports name without quoting them stays as they are, unless listed.")
     said.append(f"Left out, because it could lead back to a name: {listed(left_out)}.")
     said.append(
         "It cannot be made again byte for byte from its sources; only the dossier that it was made from can."

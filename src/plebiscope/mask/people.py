@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plebiscope.conduct.language import words
-from plebiscope.conduct.names import untitled
+from plebiscope.conduct.names import persons, untitled
 from plebiscope.conduct.placenames import known
 from plebiscope.conduct.speakers import groups
 from plebiscope.mask.finding import Finder, Form
@@ -74,6 +75,16 @@ def speakers(conduct: Conduct | None) -> People:
         names[new] = tuple(dict.fromkeys([*written, *([who] if _is_person(who, written) else [])]))
         of |= dict.fromkeys(pairs, new)
     return People(of, names, len(members) - len(names))
+
+
+def still_named(conduct: Conduct | None) -> tuple[str, ...]:
+    """Return what else looks like the name of a person in the reports, the most frequent first."""
+    found: Counter[str] = Counter()
+    for report in conduct.reports if conduct is not None else ():
+        for sentence in report.sentences:
+            text = " ".join(sentence.text.split())
+            found.update(one for one in persons(text, 0, len(text), {}) if _named(one))
+    return tuple(name for name, _ in found.most_common())
 
 
 def _spoken(conduct: Conduct) -> Iterable[tuple[str, str]]:

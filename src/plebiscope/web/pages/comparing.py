@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,15 +94,21 @@ def _offers(cases: Sequence[CaseFolder]) -> list[Offer]:
         if case.dossier is None:
             continue
         try:
-            dossier = load(case.dossier)
+            contests = _contests(case.dossier, case.dossier.stat().st_mtime_ns)
         except InputError:
             continue
-        several = len(dossier.case.contests) > 1
+        several = len(contests) > 1
         found += [
-            Offer(case, one.id, f"{case.name}: {one.name}" if several else case.name, one.options)
-            for one in dossier.case.contests
+            Offer(case, id_, f"{case.name}: {called}" if several else case.name, options)
+            for id_, called, options in contests
         ]
     return found
+
+
+@lru_cache(maxsize=256)
+def _contests(dossier: Path, changed: int) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return id, name and options of each contest; the time of the last change makes older ones forgotten."""
+    return tuple((one.id, one.name, one.options) for one in load(dossier).case.contests)
 
 
 def _compared(mine: Sequence[Offer], request: Request) -> Compared:

@@ -28,4 +28,4 @@ def mask(folder: Path, given: dict[str, Any], say: Callable[..., None]) -> dict[
     # An older key would tell other names than this copy means.
     (folder / KEY / KEY_FILE).unlink(missing_ok=True)
     write(copy, folder / MASKED, folder / KEY if given["key"] else None)
-    return {}
+    return {"still_named": list(copy.still_named)}
