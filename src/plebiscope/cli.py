@@ -609,6 +609,12 @@ def mask(
     speakers: Annotated[
         bool, typer.Option("--speakers", help="Mask everybody whom the reports name as a speaker.")
     ] = False,
+    persons: Annotated[
+        bool,
+        typer.Option(
+            "--persons", help="Mask whatever looks like the name of a person in the reports, quoted or not."
+        ),
+    ] = False,
     names: Annotated[
         Path | None,
         typer.Option(
@@ -630,7 +636,7 @@ def mask(
     from plebiscope.mask.names import read as read_names
     from plebiscope.mask.write import check
 
-    wanted = masking.Wanted(stations, speakers, read_names(names) if names is not None else ())
+    wanted = masking.Wanted(stations, speakers, persons, read_names(names) if names is not None else ())
     check(out, key)
     copy = masking.mask(dossier, wanted)
     files = masking.write(copy, out, key)

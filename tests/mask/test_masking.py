@@ -230,6 +230,14 @@ def test_who_is_named_without_being_quoted_is_told_to_whoever_makes_the_copy(cas
     made = mask(case, Wanted(stations=True))
     assert {"Ilsebet Marrantova", "Jonabel Marsch"} <= set(made.still_named)
     assert "Ilsebet Marrantova" not in mask(case, Wanted(speakers=True)).still_named
+    everybody = mask(case, Wanted(persons=True))
+    assert everybody.still_named == ()
+    # A last name alone is the same person as the full one.
+    names = [name for _, name in everybody.key]
+    assert len(names) == everybody.dossier.masked.persons
+    assert "Ilsebet Marrantova" in names
+    assert "Marrantova" not in names
+    assert "arrantova" not in everybody.dossier.model_dump_json().replace("marrantova-speaks.html", "")
 
 
 def test_only_what_was_asked_is_masked(case: Path, tmp_path: Path) -> None:

@@ -270,8 +270,10 @@ class Masked(Record):
 
     stations: int = 0
     speakers: int = 0
+    persons: int = 0
     names: int = 0
-    """How many of each have a pseudonym; names are those that somebody listed."""
+    """How many of each have a pseudonym: persons are whoever else the reports seem to name, names are those
+    that somebody listed."""
     unnamed: int = 0
     """Speakers left as they are: without a name, or a country or place that speaks."""
     left_out: tuple[str, ...] = ()

@@ -29,6 +29,8 @@ _STATION = frozenset(
     )
 )
 """Words behind which a bare number is that of a station."""
+PSEUDONYM = re.compile(r"(?:Station M?\d+|Speaker \d+|Person \d+|Name \d+)")
+"""What a masked name looks like."""
 NUMBER = "#"
 """In a form, any number."""
 SOMEBODY = "[masked]"

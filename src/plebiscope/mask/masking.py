@@ -9,7 +9,6 @@ searched once more, and a copy in which a name is left is not made.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from plebiscope.dossier.dossier import Dossier, Masked, load
 from plebiscope.dossier.explored import PLACES, area_columns, stations_of
 from plebiscope.dossier.write import DATA, text_files
 from plebiscope.mask import people, quoted, stations
-from plebiscope.mask.finding import Finder, changed
+from plebiscope.mask.finding import PSEUDONYM, Finder, changed
 from plebiscope.model.errors import InputError
 from plebiscope.model.wording import counted, listed
 
@@ -31,8 +30,6 @@ _PATHS = frozenset({"path", "report", "copy_of"})
 _KEPT = frozenset({"methods", "schema", "plebiscope", "made"})
 """Parts of a dossier that are plebiscope's own words."""
 _LINE = "line"
-PSEUDONYM = re.compile(r"(?:Station M?\d+|Speaker \d+|Name \d+)")
-"""What a masked name looks like."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,8 @@ class Wanted:
 
     stations: bool = False
     speakers: bool = False
+    persons: bool = False
+    """Whatever looks like the name of a person in the reports, quoted or not."""
     names: tuple[tuple[str, ...], ...] = ()
     """Listed names, each with all the ways in which it is written."""
 
@@ -119,8 +118,10 @@ def mask(path: Path, wanted: Wanted) -> Copy:
     InputError
         If nothing is to be masked, there is no dossier, it is a masked copy itself, or a name would be left.
     """
-    if not (wanted.stations or wanted.speakers or wanted.names):
-        raise InputError("it is not said what is to be masked", expected="stations, speakers or listed names")
+    if not (wanted.stations or wanted.speakers or wanted.persons or wanted.names):
+        raise InputError(
+            "it is not said what is to be masked", expected="stations, speakers, persons or listed names"
+        )
     file = path / DATA if path.is_dir() else path
     old = load(file)
     if old.masked is not None:
@@ -136,6 +137,7 @@ def mask(path: Path, wanted: Wanted) -> Copy:
         people.teach(finder, names, f"Name {number}", listed=True)
     for new, names in told.names.items():
         people.teach(finder, names, new)
+    others = people.others(old.conduct, finder) if wanted.persons else {}
     areas = area_columns(table) if table is not None else ()
     drawn = stations.draw(old, table, areas) if wanted.stations else None
     if drawn is not None:
@@ -146,15 +148,21 @@ def mask(path: Path, wanted: Wanted) -> Copy:
     record = Masked(
         stations=places,
         speakers=len(told.names),
+        persons=len(others),
         names=len(wanted.names),
         unnamed=told.unnamed,
         left_out=left_out,
-        sentences=_said(places, len(told.names), wanted, told.unnamed, left_out),
+        sentences=_said(places, len(told.names), len(others), wanted, told.unnamed, left_out),
     )
     new_table = _masked_table(table, drawn, masker)
     dossier = _masked(old, file, masker, drawn, told, new_table, record)
     _searched(dossier, new_table, masker)
-    return Copy(dossier, new_table, tuple(_key(wanted, told, drawn)), people.still_named(dossier.conduct))
+    return Copy(
+        dossier,
+        new_table,
+        tuple(_key(wanted, told.names | others, drawn)),
+        people.still_named(dossier.conduct),
+    )
 
 
 def _masked_table(
@@ -261,7 +269,7 @@ def _left_out(old: Dossier, table: pl.DataFrame | None, wanted: Wanted, masker: 
 
 
 def _said(
-    places: int, speakers: int, wanted: Wanted, unnamed: int, left_out: Sequence[str]
+    places: int, speakers: int, persons: int, wanted: Wanted, unnamed: int, left_out: Sequence[str]
 ) -> tuple[str, ...]:
     """Say what was masked, and what that cannot promise."""
     parts = []
@@ -269,6 +277,8 @@ def _said(
         parts.append(counted(places, "stations"))
     if wanted.speakers:
         parts.append(counted(speakers, "speakers"))
+    if wanted.persons:
+        parts.append(f"{counted(persons, 'names')} that look like those of persons")
     if wanted.names:
         parts.append(counted(len(wanted.names), "listed names"))
     said = [f"In this copy {listed(parts)} were given pseudonyms, the same in every file of it."]
@@ -276,7 +286,7 @@ def _said(
         said.append(
             f"Speakers left as they are, because they have no name or are a country or a place: {unnamed:,}."
         )
-    if wanted.speakers:
+    if wanted.speakers and not wanted.persons:
         said.append("Whoever the reports name without quoting them stays as they are, unless listed.")
     said.append(f"Left out, because it could lead back to a name: {listed(left_out)}.")
     said.append(
@@ -285,7 +295,7 @@ def _said(
     cannot = []
     if wanted.stations:
         cannot.append("a station with unique figures can be found again in published results")
-    if wanted.speakers or wanted.names:
+    if wanted.speakers or wanted.persons or wanted.names:
         cannot.append(
             "a person can be known by their office, by what is told of them, or by words that can be looked "
             "up where they were published"
@@ -332,9 +342,11 @@ def _texts(value: Any) -> list[str]:
     return []
 
 
-def _key(wanted: Wanted, told: people.People, drawn: stations.Stations | None) -> list[tuple[str, str]]:
+def _key(
+    wanted: Wanted, named: Mapping[str, Sequence[str]], drawn: stations.Stations | None
+) -> list[tuple[str, str]]:
     found = [(f"Name {number}", "; ".join(names)) for number, names in enumerate(wanted.names, 1)]
-    found += [(new, "; ".join(names)) for new, names in told.names.items()]
+    found += [(new, "; ".join(names)) for new, names in named.items()]
     if drawn is not None:
         found += [(new, ", ".join(part for part in place if part)) for place, new in drawn.of.items()]
     return found

@@ -11,7 +11,7 @@ from plebiscope.conduct.language import words
 from plebiscope.conduct.names import persons, untitled
 from plebiscope.conduct.placenames import known
 from plebiscope.conduct.speakers import groups
-from plebiscope.mask.finding import Finder, Form
+from plebiscope.mask.finding import PSEUDONYM, Finder, Form, changed
 from plebiscope.mask.tokens import keys, tokens
 from plebiscope.model.report import Conduct, StatedFigure, Statement
 
@@ -30,6 +30,7 @@ _COMMON = frozenset(word.casefold() for name in _LISTS for word in words("people
 _IN_BRACKETS = re.compile(r"\(([A-Z][\w-]{1,11})\)")
 _ARTICLE = re.compile(r"(?i)^(?:the|an?)\s+")
 _PARTICLES = frozenset("al bin da de del della der di dos du el la le van von zu".split())  # noqa: SIM905
+_ROUNDS = 3
 _MOST = 4
 """Words of the name of a person at most."""
 _FIRST = 3
@@ -77,12 +78,41 @@ def speakers(conduct: Conduct | None) -> People:
     return People(of, names, len(members) - len(names))
 
 
-def still_named(conduct: Conduct | None) -> tuple[str, ...]:
-    """Return what else looks like the name of a person in the reports, the most frequent first."""
+def others(conduct: Conduct | None, finder: Finder) -> dict[str, tuple[str, ...]]:
+    """Give whoever else the reports seem to name a pseudonym, and let a finder know it.
+
+    Parameters
+    ----------
+    finder
+        What is masked already.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    # What stood between two names may be one when they are gone.
+    for _ in range(_ROUNDS):
+        names = sorted(still_named(conduct, finder), key=lambda name: -len(name.split()))
+        for name in names:
+            if not finder.edits(name):
+                new = f"Person {len(found) + 1}"
+                found[new] = (name,)
+                teach(finder, [name], new, listed=True)
+        if not names:
+            break
+    return found
+
+
+def still_named(conduct: Conduct | None, finder: Finder | None = None) -> tuple[str, ...]:
+    """Return what else looks like the name of a person in the reports, the most frequent first.
+
+    Parameters
+    ----------
+    finder
+        What is masked before; by default nothing.
+    """
     found: Counter[str] = Counter()
     for report in conduct.reports if conduct is not None else ():
         for sentence in report.sentences:
-            text = " ".join(sentence.text.split())
+            text = changed(sentence.text, finder.edits(sentence.text)) if finder else sentence.text
+            text = " ".join(PSEUDONYM.sub(" — ", text).split())
             found.update(one for one in persons(text, 0, len(text), {}) if _named(one))
     return tuple(name for name, _ in found.most_common())
 

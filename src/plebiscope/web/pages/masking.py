@@ -71,10 +71,11 @@ async def begin(request: Request) -> Response:
         wanted = {
             "stations": "stations" in given,
             "speakers": "speakers" in given,
+            "persons": "persons" in given,
             "names": parse(listed, "the list of names") if listed.strip() else (),
             "key": "key" in given,
         }
-    if not (wanted["stations"] or wanted["speakers"] or wanted["names"]):
+    if not any(wanted[what] for what in ("stations", "speakers", "persons", "names")):
         raise InputError("nothing was chosen to be masked", todo="choose stations, speakers, or list names")
     desk(request).jobs.start(case, TASK, wanted)
     return go(request, "keep", case=case.name)

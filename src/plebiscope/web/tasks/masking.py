@@ -18,11 +18,12 @@ def mask(folder: Path, given: dict[str, Any], say: Callable[..., None]) -> dict[
     Parameters
     ----------
     given
-        ``stations`` and ``speakers``; ``names``, a list of lists of ways to write a name; ``key``, whether
-        what each pseudonym stands for is written, into a folder of its own.
+        ``stations``, ``speakers`` and ``persons``; ``names``, a list of lists of ways to write a name;
+        ``key``, whether what each pseudonym stands for is written, into a folder of its own.
     """
     say(step="looking for names")
-    wanted = Wanted(given["stations"], given["speakers"], tuple(tuple(names) for names in given["names"]))
+    listed = tuple(tuple(names) for names in given["names"])
+    wanted = Wanted(given["stations"], given["speakers"], given["persons"], listed)
     copy = masked_copy(folder / DOSSIER, wanted)
     say(step="writing the copy")
     # An older key would tell other names than this copy means.
