@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from plebiscope.calibrate import reference, table
 from plebiscope.calibrate.reference import Span
@@ -169,6 +171,26 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
     assert judgement.grade == grade
     assert ("between −13 and 23.5" in judgement.words) != ("below zero" in judgement.words)
     assert ("no number of wrong votes" in judgement.words) == (grade == "notable")
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.tuples(st.floats(-200, 200), st.floats(-200, 200), st.floats(-200, 200)).map(sorted),
+    st.none() | st.floats(-400, 0),
+    st.sampled_from(["votes", "share"]),
+)
+def test_no_model_is_ever_strong_nor_named_where_clean_votes_give_as_much(ends, log10_p, quantity) -> None:
+    low, value, high = ends
+    unit = "per cent of the option's votes"
+    percent = Effect(name="anomalous votes", value=value, low=low, high=high, unit=unit)
+    votes = Effect(name="anomalous votes", value=1e5 * value, low=1e5 * low, high=1e5 * high, unit="votes")
+    answer = {"method": "anomalous-votes", "quantity": quantity, "log10_p": log10_p}
+    found = measured(**answer, effect=votes, effects=(percent,))
+    grade = judge(weighing(found, "C", method="anomalous-votes")).grade
+    assert grade in {"none", "notable", "display"}
+    if low <= HIGH:
+        assert grade != "notable"
 
 
 def estimated(effect: Effect, *effects: Effect, log10_p: float | None = None) -> Measurement:
