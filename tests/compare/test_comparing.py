@@ -159,7 +159,7 @@ def test_what_stands_between_two_votes_is_said(tmp_path: Path, before: Path, exa
     assert "40 stations" in found["stations"]
     assert "A vote" in found["asked"]
     alike = {one.kind for one in both(before, before).record.cautions}
-    assert alike == {"difference", "same"}
+    assert alike == {"difference", "same", "order"}
 
 
 def test_votes_of_the_same_name_are_told_apart(before: Path) -> None:

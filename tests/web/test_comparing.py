@@ -61,6 +61,18 @@ def test_votes_stand_side_by_side_and_names_are_text(reader: TestClient) -> None
     assert page.count("<svg") == 2 * 3 + 1
 
 
+def test_votes_without_a_day_stand_as_they_were_chosen_and_can_be_turned_round(reader: TestClient) -> None:
+    for order in (OF, OF[::-1]):
+        page = reader.get("/compare", params=order).text
+        assert "which was held first is not said" in page
+        # Both bear the same name, so they are told apart by their numbers, and the menu keeps their order.
+        assert [page.index(f'value="{value}"') for _, value in order] == sorted(
+            page.index(f'value="{value}"') for _, value in order
+        )
+        turned = "&amp;".join(f"of={value.replace('/', '%2F')}" for _, value in order[::-1])
+        assert f'href="/compare?{turned}"' in page
+
+
 def test_areas_are_listed_and_tables_taken_away(reader: TestClient) -> None:
     page = reader.get("/compare", params=[*OF, ("by", "Region"), ("option", "Against")]).text
     assert "R1" in page

@@ -39,6 +39,12 @@ def _found(reads: Sequence[Read]) -> Iterator[tuple[str, str]]:
         yield "masked", f"Copies in which names were masked: {listed(masked)}."
     if len({side.table for side in sides if side.table}) < sum(side.table is not None for side in sides):
         yield "same", "Two of these rest on the very same table of results, so they are one vote."
+    if not all(side.date for side in sides):
+        yield (
+            "order",
+            "The day of each vote is not known, so they stand in the order in which they were given; which "
+            "was held first is not said.",
+        )
     countries = list(dict.fromkeys(side.country for side in sides if side.country))
     if len(countries) > 1:
         yield "country", f"They were held in different countries: {listed(countries)}."

@@ -313,7 +313,7 @@ def _told(sides: tuple[Read, Read], record: Joined) -> list[str]:
     (first, second), (over, too) = record.stations, record.left
     told = [
         f"Of {first:,} and {second:,} {noun}, {record.joined:,} are called the same in both (by {by}); "
-        f"{over:,} of the earlier and {too:,} of the later vote are left over."
+        f"{over:,} of the first and {too:,} of the second vote are left over."
     ]
     if record.checked:
         told += _checked(record)
@@ -339,7 +339,7 @@ def _told(sides: tuple[Read, Read], record: Joined) -> list[str]:
 
 
 def _called(before: str, after: str) -> str:
-    return name(before) if before == after else f"{name(before)}, later {name(after)}"
+    return name(before) if before == after else f"{name(before)}, then {name(after)}"
 
 
 def _checked(record: Joined) -> list[str]:

@@ -44,7 +44,7 @@ async def comparing(request: Request) -> Response:
     """Show the votes that can be chosen, and side by side those that are."""
     wanted = request.query_params.getlist("of")
     offers = await run_in_threadpool(_offers, desk(request).cases.all())
-    mine = [one for one in offers if one.value in wanted]
+    mine = _in_order(offers, wanted)
     record = None
     inside: dict[str, Any] = {}
     if len(mine) > 1:
@@ -59,7 +59,9 @@ async def comparing(request: Request) -> Response:
     return show(
         request,
         "compare.html",
-        offers=offers,
+        # Those that were chosen stand first, in their order, so that the form keeps it.
+        offers=[*mine, *(one for one in offers if one not in mine)],
+        turned=_turned(request) if record and not all(one.date for one in record.votes) else None,
         wanted={one.value for one in mine},
         most=MOST,
         options=[one for one in mine[0].options if all(one in other.options for other in mine)]
@@ -77,7 +79,7 @@ async def compared(request: Request) -> Response:
     """Hand out the comparison as data, or one of its tables."""
     wanted, name = request.query_params.getlist("of"), request.path_params["name"]
     offers = await run_in_threadpool(_offers, desk(request).cases.all())
-    mine = [one for one in offers if one.value in wanted]
+    mine = _in_order(offers, wanted)
     found = await run_in_threadpool(_compared, mine, request)
     if name == DATA:
         return download(to_json(found).encode(), DATA, "application/json")
@@ -111,14 +113,33 @@ def _contests(dossier: Path, changed: int) -> tuple[tuple[str, str, tuple[str, .
     return tuple((one.id, one.name, one.options) for one in load(dossier).case.contests)
 
 
+def _in_order(offers: Sequence[Offer], wanted: Sequence[str]) -> list[Offer]:
+    """Return what was chosen, in the order in which the address has it."""
+    known = {one.value: one for one in offers}
+    return [known[value] for value in dict.fromkeys(wanted) if value in known]
+
+
 def _compared(mine: Sequence[Offer], request: Request) -> Compared:
     option, by = request.query_params.get("option"), request.query_params.get("by")
-    chosen = [
-        Chosen(one.case.dossier, one.contest, option if option in one.options else None)
+    chosen = tuple(
+        (Chosen(made, one.contest, option if option in one.options else None), made.stat().st_mtime_ns)
         for one in mine
-        if one.case.dossier is not None
-    ]
-    return compare(chosen, by)
+        if (made := one.case.dossier) is not None
+    )
+    return _made(chosen, by)
+
+
+@lru_cache(maxsize=4)
+def _made(chosen: tuple[tuple[Chosen, int], ...], by: str | None) -> Compared:
+    """Compare; the times of the last changes make an old comparison be forgotten."""
+    return compare([one for one, _ in chosen], by)
+
+
+def _turned(request: Request) -> str:
+    """Return the address of the same votes the other way round."""
+    asked = list(request.query_params.multi_items())
+    votes = [pair for pair in asked if pair[0] == "of"]
+    return urlencode([*reversed(votes), *(pair for pair in asked if pair[0] != "of")])
 
 
 def _query(request: Request) -> str:
