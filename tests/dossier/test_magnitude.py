@@ -207,6 +207,14 @@ def test_a_model_is_told_for_the_failing_areas_less_what_clean_votes_give(return
         "would have had"
     )
     assert "in the other areas cannot be stated" in second
+    # A design speaks of the whole vote; beside it nothing is left unsaid, and the two are no sum.
+    both = held(
+        returns,
+        answer(sized(4000, 3800, 4300), where),
+        answer(sized(1200, 900, 1500), method=DESIGN),
+        areas=[failing("Nord")],
+    )
+    assert ["not to be added up" in said for said in sentences(both, "The vote")] == [False, False, True]
 
 
 @pytest.mark.parametrize(

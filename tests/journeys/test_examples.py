@@ -146,6 +146,22 @@ def test_the_script_makes_the_designs_that_are_shipped(tmp_path: Path) -> None:
     assert f"{truth['moved']:,} votes for No became Yes" in said
 
 
+def test_what_each_design_tells_in_votes_holds_the_truth(designs: Examined) -> None:
+    said = (ROOT / "examples" / "designs" / "README.md").read_text("utf-8")
+    added, moved = (
+        int(re.search(words, said)[1].replace(",", ""))
+        for words in (r"([\d,]+) ballots for Yes were added", r"([\d,]+) votes for No became Yes")
+    )
+    made = next(one for one in designs.dossier.how_many if one.contest == "referendum")
+    told = {one.method: one for one in made.estimates if one.told == "whole"}
+    # Of the lead, a vote that was moved makes two; the sample was counted after the ballots had been added.
+    truth = {"contrast": added, "late-count": 2 * moved, "quick-count": 2 * moved}
+    assert set(told) == set(truth)
+    for method, votes in truth.items():
+        assert told[method].low < votes < told[method].high
+    assert any("not to be added up" in sentence for sentence in designs.dossier.reading.sentences)
+
+
 def test_each_design_sees_what_it_can_see(designs: Examined) -> None:
     answers = {(f.method, f.quantity): f for f in designs.dossier.findings if f.contest == "referendum"}
     observers = answers["contrast", "extrapolation"].effect

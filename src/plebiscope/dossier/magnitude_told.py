@@ -56,12 +56,18 @@ def sentences(made: HowMany, called: str) -> list[str]:
     told += [_restricted(subject, made, one) for one in there]
     if not told:
         return [f"{subject}: how many votes are concerned cannot be stated, because {reason(made)}."]
-    if there and len(told) == len(there):
-        told.append(
+    more = []
+    if len(told) > 1:
+        more.append(
+            f"{subject}: the numbers of votes that different methods tell answer different questions; they "
+            f"can overlap and are not to be added up."
+        )
+    if len(told) == len(there):
+        more.append(
             f"{subject}: how many votes are concerned in the other areas cannot be stated, because every "
             f"estimate of that depends on a model."
         )
-    return told
+    return told + more
 
 
 def reason(made: HowMany) -> str:
