@@ -148,6 +148,14 @@ def test_the_station_that_changed_most_comes_first_and_small_ones_are_only_count
     assert areas == {"District 0": 11, "District 1": 10, "District 2": 10, "District 3": 10}
 
 
+def test_areas_beyond_what_is_listed_are_counted(
+    tmp_path: Path, before: Path, examine_rows: Examine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plebiscope.compare.joining.AREAS", 3)
+    joined = both(before, examine_rows(tmp_path / "later", grid())).record.joined[0]
+    assert (len(joined.by_area), joined.more_areas) == (3, 1)
+
+
 def test_what_stands_between_two_votes_is_said(tmp_path: Path, before: Path, examine_rows: Examine) -> None:
     other = examine_rows(
         tmp_path / "later", grid(10), options=("Red", "Blue"), methods=("protocol", "fingerprint")

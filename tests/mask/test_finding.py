@@ -104,6 +104,19 @@ def test_no_text_holds_a_name_twice_over(words: list[str]) -> None:
     assert "No. 7" not in masked
 
 
+@pytest.mark.parametrize(
+    "text", ["a" * 400_000, "а " * 100_000, "-" * 400_000, "Ilse " * 50_000, "№" * 200_000]
+)
+def test_no_text_takes_for_ever(text: str) -> None:
+    finder = Finder()
+    teach(finder, ["Ilse Marrant", "Анна Ивановна Кузнецова Петрова"], "Speaker 1")
+    places = {("D", "а " * n): n for n in range(1, 200)}
+    Stations({place: f"Station {number:04d}" for place, number in places.items()}, ("District",)).teach(
+        finder
+    )
+    finder.edits(text)
+
+
 @given(st.text(max_size=30), st.data())
 def test_places_move_with_the_text(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))

@@ -101,6 +101,7 @@ def _joined(
     turnout, share = ((whole[0][name], whole[1][name]) for name in ("turnout", "share"))
     ranked, small = _ranked(mine, turnout, share)
     trusted = _trusted(found)
+    areas_told, more = _by_area(votes, rows, left, column) if column and trusted else ((), 0)
     record = Joined(
         before=at[0],
         after=at[1],
@@ -121,7 +122,8 @@ def _joined(
             _station(row, [pair[1] for pair in areas]) for row in ranked.head(LISTED * trusted).to_dicts()
         ),
         small=small,
-        by_area=tuple(_by_area(votes, rows, left, column)[:AREAS]) if column and trusted else (),
+        by_area=areas_told,
+        more_areas=more,
         area=column[1] if column else None,
         areas=tuple(pair[1] for pair in areas),
         left_over=tuple(
@@ -276,8 +278,8 @@ def _station(row: dict[str, object], areas: list[str]) -> Station:
 
 def _by_area(
     votes: tuple[Vote, Vote], rows: list[NDArray[np.int64]], left: pl.DataFrame, column: tuple[str, str]
-) -> list[Area]:
-    """Add up the pairs of each area of the later table."""
+) -> tuple[tuple[Area, ...], int]:
+    """Add up the pairs of each area of the later table; say how many areas more there are than are listed."""
     key = votes[1].table[rows[1]].select(same(pl.col(column[1]).fill_null("")).alias("key"))["key"]
     names = votes[1].table[rows[1]][column[1]].fill_null("")
     over = (
@@ -290,7 +292,7 @@ def _by_area(
     groups = pl.DataFrame({"key": key}).with_row_index("at").group_by("key").agg("at")
     members = {row["key"]: np.asarray(row["at"], dtype=np.int64) for row in groups.to_dicts()}
     found = []
-    for one in sorted(called, key=lambda k: called[k]):
+    for one in sorted(called, key=lambda k: called[k])[:AREAS]:
         here = members.get(one, np.zeros(0, dtype=np.int64))
         whole = [_whole(vote, chosen[here]) for vote, chosen in zip(votes, rows, strict=True)]
         found.append(
@@ -303,7 +305,7 @@ def _by_area(
                 share=(whole[0]["share"], whole[1]["share"]),
             )
         )
-    return found
+    return tuple(found), len(called) - len(found)
 
 
 def _told(sides: tuple[Read, Read], record: Joined) -> list[str]:

@@ -187,6 +187,8 @@ class Joined(Record):
     small: int = 0
     """Stations with too few voters to be among them."""
     by_area: tuple[Area, ...] = ()
+    more_areas: int = 0
+    """Areas that are not listed; their stations are in the file beside the page."""
     area: str | None = None
     """The column that areas are listed by, as the later table calls it."""
     areas: tuple[str, ...] = ()

@@ -35,6 +35,10 @@ NUMBER = "#"
 """In a form, any number."""
 SOMEBODY = "[masked]"
 """What takes the place of a name that several have."""
+_LONGEST = 60
+"""Words of a name that are compared."""
+_DECLINED = 4
+"""Words of a name that is looked for in every case."""
 _ADJECTIVES = 2
 _SUFFIX = 3
 _STEM = 3
@@ -86,7 +90,7 @@ class Finder:
 
     def add(self, name: str | Sequence[str], form: Form) -> None:
         """Learn a way to write a name; one that is several people's is nobody's in particular."""
-        parts = keys(name) if isinstance(name, str) else tuple(name)
+        parts = (keys(name) if isinstance(name, str) else tuple(name))[:_LONGEST]
         if not parts:
             return
         if parts in self.forms:
@@ -103,7 +107,9 @@ class Finder:
                 lengths.sort(reverse=True)
 
     def _stemmed(self, parts: tuple[str, ...]) -> list[str]:
-        """Return how the first word may begin; Cyrillic names are declined."""
+        """Return how the first word may begin; Cyrillic names of a few words are declined."""
+        if len(parts) > _DECLINED:
+            return [parts[0]]
         stem = tuple(_stem(part) for part in parts)
         if stem != parts or any(_CYRILLIC.fullmatch(part) for part in parts):
             self._stems["\x1f".join(stem)] = parts
@@ -161,6 +167,8 @@ class Finder:
             return self.forms.get(tuple(NUMBER if part.isdigit() else part for part in parts))
         if form is not None or not self._stems or not _CYRILLIC.fullmatch(parts[-1]):
             return form
+        if len(parts) > _DECLINED:
+            return None
         return self._declined(parts, 0, ())
 
     def _declined(self, parts: tuple[str, ...], at: int, before: tuple[str, ...]) -> Form | None:

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _MARKS = re.compile(r"[\u0300-\u036f]")
-_RUN = re.compile(r"\S*(?:[/@\\_-]|\.[A-Za-z]\w{1,4}(?!\w))\S*")
-"""Addresses, names of files and the like, in which names stand without capitals."""
+_RUN = re.compile(r"\S+")
+_ADDRESS = re.compile(r"[/@\\_-]|\.[A-Za-z]\w{1,4}(?!\w)")
+"""Told by this: addresses, names of files and the like, in which names stand without capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ def tokens(text: str, *, loose: bool = False) -> list[Token]:
     loose
         Whether all of it is the name of a file or an address.
     """
-    runs = [(0, len(text))] if loose else [match.span() for match in _RUN.finditer(text)]
+    runs = [(0, len(text))]
+    if not loose:
+        runs = [run.span() for run in _RUN.finditer(text) if _ADDRESS.search(text, *run.span())]
     found = []
     at = 0
     for match in _TOKEN.finditer(text):

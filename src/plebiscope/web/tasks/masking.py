@@ -18,12 +18,12 @@ def mask(folder: Path, given: dict[str, Any], say: Callable[..., None]) -> dict[
     Parameters
     ----------
     given
-        ``stations``, ``speakers`` and ``persons``; ``names``, a list of lists of ways to write a name;
-        ``key``, whether what each pseudonym stands for is written, into a folder of its own.
+        ``stations``, ``speakers`` and, by default not, ``persons``; ``names``, a list of lists of ways to
+        write a name; ``key``, whether what each pseudonym stands for is written, into a folder of its own.
     """
     say(step="looking for names")
     listed = tuple(tuple(names) for names in given["names"])
-    wanted = Wanted(given["stations"], given["speakers"], given["persons"], listed)
+    wanted = Wanted(given["stations"], given["speakers"], given.get("persons", False), listed)
     copy = masked_copy(folder / DOSSIER, wanted)
     say(step="writing the copy")
     # An older key would tell other names than this copy means.
