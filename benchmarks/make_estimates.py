@@ -84,6 +84,13 @@ def _votes_written(world: World) -> float:
 
 
 ESTIMATES = (
+    Estimate(
+        "anomalous-votes",
+        "votes",
+        "anomalous votes, any core and slope",
+        "votes added (range over cores and slopes)",
+        _added,
+    ),
     Estimate("anomalous-votes", "votes", "anomalous votes", "votes added (range over cores)", _added),
     Estimate(
         "anomalous-votes",
@@ -97,6 +104,20 @@ ESTIMATES = (
         "votes",
         "anomalous votes, every admissible core with areas drawn again",
         "votes added (all cores, 95 %)",
+        _added,
+    ),
+    Estimate(
+        "anomalous-votes",
+        "votes",
+        "anomalous votes, over the participation of the others",
+        "votes added (over the participation of the others, range over cores)",
+        _added,
+    ),
+    Estimate(
+        "anomalous-votes",
+        "votes",
+        "anomalous votes, by the invalid ballots",
+        "votes added (by the invalid ballots, 95 %)",
         _added,
     ),
     Estimate("integer-percentages", "either", "excess", "stations written (95 %)", _written),
