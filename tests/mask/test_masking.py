@@ -19,9 +19,10 @@ from plebiscope.compare import Chosen, compare
 from plebiscope.dossier.dossier import Dossier, load
 from plebiscope.mask import Wanted, mask, write
 from plebiscope.mask.finding import Finder
-from plebiscope.mask.masking import Masker, _searched
+from plebiscope.mask.masking import Masker, _of_areas, _searched
 from plebiscope.mask.names import parse
 from plebiscope.mask.people import teach
+from plebiscope.mask.stations import Stations
 from plebiscope.model.errors import InputError
 
 PAGE = """<html lang="en"><head><title>A day of voting</title></head><body><article>
@@ -197,6 +198,7 @@ def test_the_copy_says_what_was_masked_and_what_that_cannot_promise(copy: Path) 
         "cannot promise",
     ):
         assert part in said
+    assert "Areas keep their names." in said
     page = html.unescape((copy / "dossier.html").read_text("utf-8"))
     assert all(sentence in page for sentence in dossier.masked.sentences)
     assert "names masked" in page
@@ -315,3 +317,13 @@ def test_an_older_dossier_has_no_masks(case: Path) -> None:
     data = json.loads((case / "dossier.json").read_text("utf-8"))
     del data["masked"]
     assert Dossier.model_validate(data).masked is None
+
+
+def test_areas_of_a_few_stations_are_counted() -> None:
+    places = (
+        [("A", "a", f"{n}") for n in range(5)] + [("A", "b", f"{n}") for n in range(4)] + [("B", None, "1")]
+    )
+    drawn = Stations({place: f"Station {n:04d}" for n, place in enumerate(places)}, ("Region", "District"))
+    # District b of A with four, and region B with one.
+    assert drawn.sparse == 2
+    assert "2 of them hold fewer than 5 stations" in _of_areas(drawn)

@@ -155,6 +155,8 @@ def mask(path: Path, wanted: Wanted) -> Copy:
         sentences=_said(places, len(told.names), len(others), wanted, told.unnamed, left_out),
     )
     new_table = _masked_table(table, drawn, masker)
+    if drawn is not None and drawn.areas:
+        record = record.model_copy(update={"sentences": (*record.sentences, _of_areas(drawn))})
     dossier = _masked(old, file, masker, drawn, told, new_table, record)
     _searched(dossier, new_table, masker)
     return Copy(
@@ -301,6 +303,16 @@ def _said(
             "up where they were published"
         )
     return (*said, f"Masking cannot promise that nobody is found: {listed(cannot)}.")
+
+
+def _of_areas(drawn: stations.Stations) -> str:
+    """Say that areas keep their names, and what follows where they are small."""
+    if not drawn.sparse:
+        return "Areas keep their names."
+    return (
+        f"Areas keep their names; {drawn.sparse:,} of them hold fewer than {stations.FEW} stations, which "
+        "the name of the area nearly tells."
+    )
 
 
 def _searched(dossier: Dossier, table: pl.DataFrame | None, masker: Masker) -> None:

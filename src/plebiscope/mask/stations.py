@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import SystemRandom
@@ -20,6 +21,8 @@ _LETTERS = 2
 """Names with fewer letters are no names in a text, only behind a word for a station."""
 _NUMBER = frozenset({"no", "nr", "n", "number", "num"})
 _LIKE_OURS = re.compile(r"(?i)station\W*\d+")
+FEW = 5
+"""Stations of an area below which its name nearly is theirs."""
 _LEAST = 4
 """Digits of a pseudonym."""
 
@@ -31,6 +34,15 @@ class Stations:
     of: Mapping[Place, str]
     areas: tuple[str, ...]
     """Columns that say where a station lies."""
+
+    @property
+    def sparse(self) -> int:
+        """Number of areas that hold so few stations that they nearly name them."""
+        held = [
+            Counter(place[: depth + 1] for place in self.of if place[depth] is not None)
+            for depth in range(len(self.areas))
+        ]
+        return sum(count < FEW for areas in held for count in areas.values())
 
     def called(self, row: Mapping[str, Any]) -> str | None:
         """Return the pseudonym of the station of a row, null where it names none."""
