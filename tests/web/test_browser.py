@@ -183,6 +183,59 @@ def test_statements_are_judged_by_keyboard_alone(browser: Any, site: str) -> Non
         assert page.complaints == []
 
 
+def test_keys_of_a_single_letter_can_be_switched_off(browser: Any, site: str) -> None:
+    with opened(browser, site, "judge") as page:
+        page.get_by_label("Keys of a single letter").uncheck()
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") == ""
+        page.reload()
+        page.wait_for_selector(READY["judge"])
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") == ""
+        page.get_by_label("Keys of a single letter").check()
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id").startswith("s-")
+        assert page.complaints == []
+
+
+def test_words_that_are_marked_are_filled_in_with_their_place(browser: Any, site: str) -> None:
+    with opened(browser, site, "judge") as page:
+        page.get_by_text("Add a statement that was missed").click()
+        page.evaluate(
+            """() => {
+                const walker = document.createTreeWalker(document.querySelector(".report"), NodeFilter.SHOW_TEXT);
+                const node = (walker.nextNode(), walker.nextNode());
+                const range = document.createRange();
+                range.setStart(node, 2);
+                range.setEnd(node, 9);
+                document.getSelection().removeAllRanges();
+                document.getSelection().addRange(range);
+            }"""
+        )
+        page.wait_for_function("document.querySelector('[data-start]').value !== ''")
+        text, start = page.text_content(".report"), int(page.input_value("[data-start]"))
+        assert text[start:].startswith(page.input_value("[data-selection]"))
+
+
+def test_the_keyboard_stays_on_cancel_while_the_page_tells_how_far_it_is(browser: Any, site: str) -> None:
+    with opened(browser, site, "cases") as page:
+        page.get_by_role("button", name="Open the bundled example").click()
+        page.wait_for_url(lambda url: "simulated" in url)
+        page.get_by_role("button", name="Examine").click()
+        page.wait_for_selector("#now .help")
+        page.focus("#cancel")
+        page.evaluate("document.getElementById('cancel').mine = true")
+        before = page.text_content("#now")
+        page.wait_for_function(
+            "(before) => document.querySelector('#now').textContent !== before", arg=before
+        )
+        assert page.evaluate("document.activeElement.mine") is True
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-over]")
+        assert page.complaints == []
+
+
 def test_a_box_drawn_over_the_picture_chooses_stations(browser: Any, site: str) -> None:
     with opened(browser, site, "explore") as page:
         page.get_by_role("link", name="Choose all again").click()

@@ -20,8 +20,13 @@ async def run(request: Request) -> Response:
     """Show how far it is; htmx asks for the inner part again until it is over."""
     case = case_of(request)
     job = desk(request).jobs.of(case, "examine")
-    piece = request.headers.get("hx-request")
-    return show(request, "progress.html" if piece else "run.html", case=case, job=job)
+    if not request.headers.get("hx-request"):
+        return show(request, "run.html", case=case, job=job)
+    if job is not None and job.state == request.query_params.get("state"):
+        return show(request, "progress_now.html", case=case, job=job)
+    answer = show(request, "progress.html", case=case, job=job)
+    answer.headers["HX-Retarget"] = "#progress"
+    return answer
 
 
 async def cancel(request: Request) -> Response:

@@ -71,9 +71,15 @@
     });
   };
   document.addEventListener("focusin", light);
+  // Keys of a single letter can be switched off: whoever speaks to the machine, or slips, types them unmeant.
+  const letters = document.getElementById("letters");
+  if (letters) {
+    letters.checked = localStorage.getItem("letters") !== "off";
+    letters.addEventListener("change", () => localStorage.setItem("letters", letters.checked ? "on" : "off"));
+  }
   document.addEventListener("keydown", (event) => {
     if (!document.querySelector("[data-judging]") || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest("input, select, textarea")) return;
+    if (!letters.checked || event.target.closest("input:not([type=checkbox]), select, textarea")) return;
     const key = event.key.toLowerCase();
     const list = cards();
     const at = list.indexOf(current());
@@ -89,6 +95,9 @@
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const card = event.target.id && document.getElementById(event.target.id);
     if (card && card.matches("[data-statement]")) card.focus();
+    // A run is over, and the button that was pressed or waited at is gone: its end is where one goes on.
+    const over = card && card.querySelector("[data-over]");
+    if (over && document.activeElement === document.body) over.focus();
   });
   // Words marked in a report are filled in where a missed statement is added.
   const words = document.querySelector("[data-selection]");
