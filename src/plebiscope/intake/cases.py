@@ -26,8 +26,10 @@ from plebiscope.model.report import Held
 
 _TEXTS = {".txt", ".md", ".html", ".htm", ".text"}
 _DOCUMENTS = SUFFIXES - _TEXTS
-_LITTER = (".", "~$")
-"""What systems and word processors leave in folders."""
+METADATA = "ro-crate-metadata.json"
+"""What describes an archived case, and is made anew for each archive."""
+LITTER = (".", "~$", METADATA)
+"""How names begin of what systems, word processors and archives leave in folders."""
 
 
 def gather(
@@ -160,7 +162,7 @@ def _with_copies(found: Found, copies: Sequence[Path]) -> Found:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_LITTER))
+    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(LITTER))
 
 
 @dataclass(frozen=True, slots=True)

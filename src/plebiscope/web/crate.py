@@ -10,15 +10,16 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from plebiscope.dossier.dossier import Dossier, load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS, TEXTS
+from plebiscope.intake.cases import LITTER, METADATA
 from plebiscope.model.errors import InputError
 from plebiscope.version import __version__
-from plebiscope.web.folders import DOSSIER, MASKED, CaseFolder
+from plebiscope.web.folders import APART, DOSSIER, MASKED, CaseFolder
 
 _TYPES = {
     ".html": "text/html", ".json": "application/json", ".csv": "text/csv", ".txt": "text/plain",
@@ -26,12 +27,13 @@ _TYPES = {
 }  # fmt: skip
 _OURS = frozenset({DATA, PAGE, STATIONS, TEXTS})
 _SOFTWARE = "#plebiscope"
+_PIECE = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time given to every member, so that the same case gives the same archive."""
 
 
-def archive(case: CaseFolder) -> bytes:
-    """Pack a case and its dossier.
+def archive(case: CaseFolder) -> Iterator[bytes]:
+    """Pack a case and its dossier, piece by piece, so that the size of the files does not matter.
 
     Raises
     ------
@@ -41,11 +43,12 @@ def archive(case: CaseFolder) -> bytes:
     made = case.dossier
     if made is None:
         raise InputError("this case was not examined yet", todo="run it first")
-    made_of = {path.name: path for path in case.files}
-    return _packed(load(made), made_of, _inside(case.path / DOSSIER, case.path))
+    made_of = [path for path in _kept(case.path) if not path.is_relative_to(case.path / DOSSIER)]
+    result = _kept(case.path / DOSSIER)
+    return _packed(load(made), _under(case.path, made_of), _under(case.path, result))
 
 
-def masked_archive(case: CaseFolder) -> bytes:
+def masked_archive(case: CaseFolder) -> Iterator[bytes]:
     """Pack the copy of a dossier in which names are masked, and nothing else of the case.
 
     Raises
@@ -61,22 +64,39 @@ def masked_archive(case: CaseFolder) -> bytes:
             where=MASKED,
             todo="remove the folder, and make the copy again",
         )
-    files = {name: path for name, path in _inside(folder, folder).items() if name.split("/")[0] in _OURS}
+    files = {
+        name: path for name, path in _under(folder, _kept(folder)).items() if name.split("/")[0] in _OURS
+    }
     return _packed(dossier, {}, files)
 
 
-def _inside(folder: Path, root: Path) -> dict[str, Path]:
-    """Name every file of a folder by its place below another."""
-    inside = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
-    return {path.relative_to(root).as_posix(): path for path in inside}
+def _kept(folder: Path) -> list[Path]:
+    """Return every file of a folder, also in folders of its own, apart from litter and from what is no part."""
+    mine = (
+        path
+        for inside in sorted(folder.iterdir())
+        if inside.name not in APART and not inside.is_symlink()
+        for path in ([inside] if inside.is_file() else sorted(inside.rglob("*")))
+    )
+    return [
+        path
+        for path in mine
+        if path.is_file()
+        and not any(p.is_symlink() for p in (path, *path.parents) if p.is_relative_to(folder))
+        and not any(part.startswith(LITTER) for part in path.relative_to(folder).parts)
+    ]
 
 
-def _packed(dossier: Dossier, sources: Mapping[str, Path], made: Mapping[str, Path]) -> bytes:
-    """Pack a dossier with what each file is: what it was made of, or part of what was made."""
+def _under(folder: Path, paths: Iterable[Path]) -> dict[str, Path]:
+    """Name files by their place below a folder."""
+    return {path.relative_to(folder).as_posix(): path for path in paths}
+
+
+def _packed(dossier: Dossier, sources: Mapping[str, Path], made: Mapping[str, Path]) -> Iterator[bytes]:
+    """Say what each file is: what a dossier was made of, or part of what was made; and then pack them."""
     members = {**sources, **made}
     said = dossier.masked.sentences if dossier.masked is not None else ()
-    contents = {name: path.read_bytes() for name, path in members.items()}
-    described = [_file(name, data) for name, data in contents.items()]
+    described = [_file(name, path) for name, path in members.items()]
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
@@ -88,7 +108,7 @@ def _packed(dossier: Dossier, sources: Mapping[str, Path], made: Mapping[str, Pa
     }
     graph = [
         {
-            "@id": "ro-crate-metadata.json",
+            "@id": METADATA,
             "@type": "CreativeWork",
             "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
             "about": {"@id": "./"},
@@ -111,21 +131,53 @@ def _packed(dossier: Dossier, sources: Mapping[str, Path], made: Mapping[str, Pa
         *described,
     ]
     metadata = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
-    packed = io.BytesIO()
+    text = json.dumps(metadata, ensure_ascii=False, indent=1)
+    return _zipped(text, members)
+
+
+def _zipped(text: str, members: Mapping[str, Path]) -> Iterator[bytes]:
+    packed = _Pieces()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        text = json.dumps(metadata, ensure_ascii=False, indent=1)
-        file.writestr(zipfile.ZipInfo("ro-crate-metadata.json", _EPOCH), text)
-        for name, data in contents.items():
-            file.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+        file.writestr(zipfile.ZipInfo(METADATA, _EPOCH), text, zipfile.ZIP_DEFLATED)
+        for name, path in members.items():
+            about = zipfile.ZipInfo(name, _EPOCH)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            with path.open("rb") as content, file.open(about, "w", force_zip64=True) as member:
+                while piece := content.read(_PIECE):
+                    member.write(piece)
+                    yield packed.taken()
+            yield packed.taken()
+    yield packed.taken()
 
 
-def _file(name: str, data: bytes) -> dict[str, Any]:
+class _Pieces(io.RawIOBase):
+    """A file that is only written, and handed on as it grows."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.held += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """Return what was written since this was last asked."""
+        piece = bytes(self.held)
+        self.held.clear()
+        return piece
+
+
+def _file(name: str, path: Path) -> dict[str, Any]:
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
     return {
         "@id": name,
         "@type": "File",
-        "name": Path(name).name,
-        "encodingFormat": _TYPES.get(Path(name).suffix.lower(), "application/octet-stream"),
-        "contentSize": str(len(data)),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "name": path.name,
+        "encodingFormat": _TYPES.get(path.suffix.lower(), "application/octet-stream"),
+        "contentSize": str(path.stat().st_size),
+        "sha256": digest,
     }

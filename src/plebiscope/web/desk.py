@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from plebiscope.model.errors import InputError
 from plebiscope.version import __version__
@@ -76,8 +78,21 @@ def address(request: Request, route: str, **named: Any) -> str:
     return quote(request.app.url_path_for(route, **named))
 
 
-def show(request: Request, template: str, *, status: int = 200, **filled: Any) -> HTMLResponse:
-    """Put a page together.
+class _Page(Response):
+    """A page that is put together when it is sent, in a thread: a large one keeps nobody else waiting."""
+
+    def __init__(self, make: Callable[[], str], status: int) -> None:
+        super().__init__(status_code=status, media_type="text/html")
+        self.make = make
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.body = (await run_in_threadpool(self.make)).encode()
+        self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
+
+
+def show(request: Request, template: str, *, status: int = 200, **filled: Any) -> Response:
+    """Put a page together; that is done when it is sent.
 
     Parameters
     ----------
@@ -90,20 +105,23 @@ def show(request: Request, template: str, *, status: int = 200, **filled: Any) -
         What the template shows; every text is escaped.
     """
     language = language_of(request)
-    text = (
-        _environment()
-        .get_template(template)
-        .render(
-            request=request,
-            t=speaker(language),
-            language=language,
-            languages=LANGUAGES,
-            version=__version__,
-            address=partial(address, request),
-            **filled,
+
+    def make() -> str:
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                request=request,
+                t=speaker(language),
+                language=language,
+                languages=LANGUAGES,
+                version=__version__,
+                address=partial(address, request),
+                **filled,
+            )
         )
-    )
-    return HTMLResponse(text, status_code=status)
+
+    return _Page(make, status)
 
 
 def go(request: Request, route: str, **named: Any) -> Response:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.intake.case_file import REVIEWS
+from plebiscope.intake.cases import LITTER
 from plebiscope.model.errors import InputError
 
 DOSSIER = "dossier"
@@ -31,6 +32,8 @@ KEY = "masked-key"
 """Folder of a case in which it says what the pseudonyms of that copy stand for, if anybody has asked."""
 REMOVED = "removed"
 """Folder of a case into which files go that were taken out of it."""
+APART = (_KEPT, REMOVED, MASKED, KEY)
+"""Folders of a case that are no part of what is archived of it."""
 _OWN = 0o700
 """Folders are made so that no other user of the machine sees what is in them: reports name witnesses."""
 WRITTEN = ("case.toml", *REVIEWS)
@@ -100,7 +103,7 @@ class CaseFolder:
             (
                 p
                 for p in self.path.iterdir()
-                if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~$"))
+                if p.is_file() and not p.is_symlink() and not p.name.startswith(LITTER)
             ),
             key=lambda p: p.name,
         )

@@ -306,12 +306,13 @@ def _table(case: CaseFolder, asked: Mapping[str, str], kind: str) -> Response:
 
 def download(body: bytes, called: str, media: str, headers: Mapping[str, str] | None = None) -> Response:
     """Hand out a file under a name that no browser takes for anything else."""
+    return Response(body, media_type=media, headers={**attached(called), **(headers or {})})
+
+
+def attached(called: str) -> dict[str, str]:
+    """Return the header under which a file is saved and not opened."""
     plain = re.sub(r'[^ -~]|["\\?]', "_", called)
-    return Response(
-        body,
-        media_type=media,
-        headers={"Content-Disposition": f'attachment; filename="{plain}"', **(headers or {})},
-    )
+    return {"Content-Disposition": f'attachment; filename="{plain}"'}
 
 
 async def station(request: Request) -> Response:

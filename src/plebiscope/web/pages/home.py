@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plebiscope import study
+from plebiscope.intake.cases import LITTER
 from plebiscope.model.errors import InputError
 from plebiscope.web.casefile import put_in, take_out
 from plebiscope.web.desk import LANGUAGE_COOKIE, case_of, changing, desk, form, go, show
@@ -23,9 +24,8 @@ from plebiscope.web.words import LANGUAGES
 async def home(request: Request) -> Response:
     """Show all cases, and where a new one begins."""
     found = desk(request)
-    return show(
-        request, "home.html", cases=found.cases.all(), limits=found.limits, folder=found.cases.root.name
-    )
+    cases = await run_in_threadpool(found.cases.all)
+    return show(request, "home.html", cases=cases, limits=found.limits, folder=found.cases.root.name)
 
 
 async def create(request: Request) -> Response:
@@ -33,7 +33,7 @@ async def create(request: Request) -> Response:
     async with form(request) as given:
         files = _files(given.getlist("files"))
         called = str(given.get("called") or "").strip() or (files[0].filename or "").rpartition(".")[0]
-        case = desk(request).cases.new(called)
+        case = await run_in_threadpool(desk(request).cases.new, called)
         await run_in_threadpool(_put, case, files)
     return go(request, "case", case=case.name)
 
@@ -41,9 +41,8 @@ async def create(request: Request) -> Response:
 async def example(request: Request) -> Response:
     """Make a case of the bundled example."""
     source = study.example()
-    case = desk(request).cases.copy(
-        (p for p in sorted(source.iterdir()) if p.is_file()), "Marenna (simulated)"
-    )
+    files = (p for p in sorted(source.iterdir()) if p.is_file())
+    case = await run_in_threadpool(desk(request).cases.copy, files, "Marenna (simulated)")
     return go(request, "case", case=case.name)
 
 
@@ -106,9 +105,8 @@ def _take_aside(case: CaseFolder, path: Path) -> None:
 def _litter(name: str) -> bool:
     """Tell what systems leave in folders, and what the workbench itself made."""
     parts = re.split(r"[/\\]", name)
-    return parts[-1].startswith((".", "~$")) or bool(
-        {".workbench", DOSSIER, REMOVED, MASKED, KEY} & set(parts[:-1])
-    )
+    own = {".workbench", DOSSIER, REMOVED, MASKED, KEY}
+    return parts[-1].startswith(LITTER) or bool(own & set(parts[:-1]))
 
 
 def _put(case: CaseFolder, files: list[UploadFile]) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from plebiscope.dossier.dossier import load
@@ -13,7 +13,7 @@ from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.web.crate import archive
 from plebiscope.web.desk import case_of, desk, go, language_of, show
 from plebiscope.web.pages import masking
-from plebiscope.web.pages.exploring import download
+from plebiscope.web.pages.exploring import attached
 from plebiscope.web.pages.printing import TASK as PRINT
 from plebiscope.web.pages.printing import printed
 from plebiscope.web.words import speaker
@@ -59,12 +59,13 @@ async def take(request: Request) -> Response:
     """Hand out a file of the dossier, or the whole case as an archive."""
     case, name = case_of(request), request.path_params["name"]
     if name == "case.zip":
-        packed = await run_in_threadpool(archive, case)
-        return download(packed, f"{case.name}.zip", "application/zip")
+        pieces = await run_in_threadpool(archive, case)
+        return StreamingResponse(pieces, media_type="application/zip", headers=attached(f"{case.name}.zip"))
     made = case.dossier
     if made is None or name not in _FILES or not made.with_name(name).is_file():
         raise HTTPException(404)
-    return download(made.with_name(name).read_bytes(), f"{case.name} {name}", _FILES[name])
+    headers = attached(f"{case.name} {name}")
+    return FileResponse(made.with_name(name), media_type=_FILES[name], headers=headers)
 
 
 async def verify(request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from plebiscope.dossier.dossier import load
@@ -18,7 +18,7 @@ from plebiscope.model.errors import InputError
 from plebiscope.web.crate import masked_archive
 from plebiscope.web.desk import case_of, desk, form, go, show
 from plebiscope.web.folders import KEY, MASKED, CaseFolder
-from plebiscope.web.pages.exploring import download
+from plebiscope.web.pages.exploring import attached
 
 TASK = "mask"
 _FILES = {
@@ -85,12 +85,13 @@ async def take(request: Request) -> Response:
     """Hand out a file of the copy, or all of it as an archive."""
     case, name = case_of(request), request.path_params["name"]
     if name == _ALL:
-        packed = await run_in_threadpool(masked_archive, case)
-        return download(packed, f"{case.name} {_ALL}", "application/zip")
+        pieces = await run_in_threadpool(masked_archive, case)
+        headers = attached(f"{case.name} {_ALL}")
+        return StreamingResponse(pieces, media_type="application/zip", headers=headers)
     file = case.path / MASKED / name
     if name not in _FILES or not file.is_file():
         raise HTTPException(404)
-    return download(file.read_bytes(), f"{case.name} masked {name}", _FILES[name])
+    return FileResponse(file, media_type=_FILES[name], headers=attached(f"{case.name} masked {name}"))
 
 
 ROUTES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from plebiscope.dossier.write import PAGE
@@ -22,7 +22,6 @@ async def page(request: Request) -> Response:
     made = case_of(request).dossier
     if made is None:
         raise HTTPException(404)
-    text = made.with_name(PAGE).read_text("utf-8")
     # The page was made by plebiscope, yet may have been changed on disk: it runs in a place of its own,
     # from which it can reach neither the workbench nor anything outside.
     policy = (
@@ -30,7 +29,9 @@ async def page(request: Request) -> Response:
         "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
         "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
     )
-    return HTMLResponse(text, headers={"Content-Security-Policy": policy})
+    return FileResponse(
+        made.with_name(PAGE), media_type="text/html", headers={"Content-Security-Policy": policy}
+    )
 
 
 ROUTES = [
