@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -79,6 +80,7 @@ def test_statements_are_in_english_and_what_is_asked_of_them_is_not(
         text = visitor.get("/cases/R/reports", headers={"accept-language": "es"}).text
         if 'hx-trigger="load' not in text:
             break
+        time.sleep(0.1)
     page = Heard(text)
     codes = codebook.load().codes
     assert page.languages(codes["C25"].name) == {"en"}

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from plebiscope import study
 from plebiscope.web import crate, desk
+from plebiscope.web.jobs import Job, Jobs
 
 CASE = "/cases/V"
 
@@ -61,3 +62,28 @@ def test_no_page_is_made_and_no_file_read_where_requests_are_taken(
         monkeypatch.setattr(Path, name, watched(name, getattr(Path, name)))
     assert visitor.get(f"{CASE}{page}").status_code == 200
     assert seen == []
+
+
+def test_a_page_tells_one_moment_of_the_work_that_goes_on(
+    visitor: TestClient, examined: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(examined, tmp_path / "cases" / "V")
+
+    def done(*given: Any) -> Any:
+        for job in jobs:
+            job.state, job.done = "done", {}
+        return speaker(*given)
+
+    jobs: list[Job] = []
+    start, speaker = Jobs.start, desk.speaker
+
+    def started(*given: Any) -> Job:
+        jobs.append(start(*given))
+        return jobs[-1]
+
+    monkeypatch.setattr(Jobs, "start", started)
+    monkeypatch.setattr(desk, "speaker", done)
+    for page in ("understand", "reports"):
+        text = visitor.get(f"{CASE}/{page}").text
+        assert "hx-trigger" in text
+        assert "broke down" not in text

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -22,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 from plebiscope.model.errors import InputError
 from plebiscope.version import __version__
 from plebiscope.web.folders import CaseFolder, Cases
-from plebiscope.web.jobs import Jobs
+from plebiscope.web.jobs import Job, Jobs
 from plebiscope.web.limits import Limits
 from plebiscope.web.words import LANGUAGES, chosen, speaker
 
@@ -105,6 +106,8 @@ def show(request: Request, template: str, *, status: int = 200, **filled: Any) -
         What the template shows; every text is escaped.
     """
     language = language_of(request)
+    # Work goes on while the page is made, which must tell one moment of it.
+    filled = {name: copy(value) if isinstance(value, Job) else value for name, value in filled.items()}
 
     def make() -> str:
         return (
