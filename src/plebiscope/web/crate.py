@@ -71,7 +71,7 @@ def masked_archive(case: CaseFolder) -> Iterator[bytes]:
 
 
 def _kept(folder: Path) -> list[Path]:
-    """Return every file of a folder, also in folders of its own, apart from litter and from what is no part."""
+    """Return every file of a folder, also in folders of its own, apart from litter."""
     mine = (
         path
         for inside in sorted(folder.iterdir())

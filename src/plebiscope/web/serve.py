@@ -67,7 +67,7 @@ def _leading_to(address: str, folder: Path) -> Iterator[Path | None]:
     page = None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(".html", "open-", folder)
+        handle, name = tempfile.mkstemp(".html", ".open-", folder)
         page = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(going_on(address))
