@@ -152,6 +152,7 @@ def test_a_damaged_file_says_where(text: str, line: int, said: str) -> None:
         ('x = 1\n[[decision]]\ndecision = ""\n', "unknown entries: x"),
         ('[[decision]]\ncolour = "red"\n', "unknown entries: colour"),
         ("decision = 3\n", "unknown entries"),
+        ("[[decision]]\nnote" + ".a" * 3000 + " = 1\n", "`note` is no text"),
     ],
 )
 def test_toml_that_is_none(text: str, said: str) -> None:

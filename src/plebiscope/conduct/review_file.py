@@ -314,6 +314,9 @@ def _toml_rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
                 where=f"{name}, line {number}",
                 expected=", ".join(COLUMNS),
             )
+        odd = next((key for key, value in table.items() if isinstance(value, (dict, list))), None)
+        if odd is not None:
+            raise InputError(f"`{odd}` is no text", where=f"{name}, line {number}", expected=f'{odd} = "..."')
         yield number, {key: str(value).strip() for key, value in table.items()}
 
 
