@@ -76,7 +76,7 @@ def test_statements_are_in_english_and_what_is_asked_of_them_is_not(
     visitor: TestClient, upload: Upload
 ) -> None:
     upload({"report.txt": REPORT}, "R")
-    for _ in range(600):
+    for _ in range(3000):
         text = visitor.get("/cases/R/reports", headers={"accept-language": "es"}).text
         if 'hx-trigger="load' not in text:
             break

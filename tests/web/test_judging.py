@@ -39,7 +39,7 @@ def workbench(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[TestC
 
 
 def judged(client: TestClient) -> str:
-    for _ in range(900):
+    for _ in range(3000):
         text = client.get(f"{CASE}/reports").text
         if 'hx-trigger="load' not in text:
             return text

@@ -21,7 +21,7 @@ HEADERS = LINES[0].split(",")
 
 def understood(visitor: TestClient, case: str) -> str:
     """Wait until the files are read, and return the page."""
-    for _ in range(600):
+    for _ in range(3000):
         text = visitor.get(f"/cases/{case}/understand").text
         if 'hx-trigger="load' not in text:
             return text
