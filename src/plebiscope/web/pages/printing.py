@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from plebiscope.web.desk import case_of, desk, go, show
 from plebiscope.web.folders import CaseFolder
-from plebiscope.web.pages.exploring import download
+from plebiscope.web.pages.exploring import attached
 from plebiscope.web.tasks.printing import PDF
 
 TASK = "print"
@@ -50,7 +49,7 @@ async def take(request: Request) -> Response:
     pdf = printed(case)
     if pdf is None:
         raise HTTPException(404)
-    return download(await run_in_threadpool(pdf.read_bytes), f"{case.name}.pdf", "application/pdf")
+    return FileResponse(pdf, media_type="application/pdf", headers=attached(f"{case.name}.pdf"))
 
 
 ROUTES = [
