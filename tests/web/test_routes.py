@@ -143,7 +143,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "report.txt").write_text(REPORT, "utf-8")
     examined = place / "saved" / "Examined"
     study.write(study.examine(examined, methods=["protocol", "fingerprint"]), examined / "dossier")
-    mask(examined, {"stations": True, "speakers": True, "names": (), "key": True}, lambda **_: None)
+    mask(
+        examined,
+        {"stations": True, "speakers": True, "persons": True, "names": (), "key": True},
+        lambda **_: None,
+    )
     CaseFolder(examined).kept(PDF).write_bytes(b"%PDF-1.7")
     shutil.copytree(examined / "dossier", place / "saved" / "Second" / "dossier")
     (place / "saved" / "link").symlink_to(place / "outside")
