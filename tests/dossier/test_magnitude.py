@@ -207,6 +207,13 @@ def test_a_model_is_told_for_the_failing_areas_less_what_clean_votes_give(return
         "would have had"
     )
     assert "in the other areas cannot be stated" in second
+    # It is said where another way to ask comes to less.
+    assert "Not all ways" not in first
+    less = answer(sized(500, 400, 600), id="vote/x", option="YES")
+    told = held(returns, answer(sized(4000, 3800, 4300), where), less, areas=[failing("Nord")])
+    assert sentences(told, "The vote")[0].endswith(
+        "Not all ways to estimate agree: of 1 other estimate for the whole vote, 1 is smaller than that."
+    )
     # A design speaks of the whole vote; beside it nothing is left unsaid, and the two are no sum.
     both = held(
         returns,

@@ -112,6 +112,20 @@ def _restricted(subject: str, made: HowMany, one: Estimate) -> str:
         f"“{lowered(plain(one.title, 120))}”, {_change(one, there.widened_low, there.widened_high)}"
         f"{_percent(shares[0], shares[1], ' of the valid votes there')}. This assumes that "
         f"{plain(one.assumes, 400)}. What clean votes give by geography alone is in the range."
+        f"{_smaller(made, one)}"
+    )
+
+
+def _smaller(made: HowMany, one: Estimate) -> str:
+    """Say how many other estimates for the whole vote come to less than what is told of a part of it."""
+    least = one.there.widened_low if one.there is not None else None
+    others = [other for other in made.estimates if other.option == one.option and other is not one]
+    smaller = sum(least is not None and other.value < least for other in others)
+    if not smaller:
+        return ""
+    return (
+        f" Not all ways to estimate agree: of {counted(len(others), 'other estimates')} for the whole vote, "
+        f"{smaller} {'is' if smaller == 1 else 'are'} smaller than that."
     )
 
 
