@@ -1,10 +1,11 @@
 """How often the intervals of the mixture hold the truth, on votes drawn from the mixture itself.
 
-    python benchmarks/mixture_coverage.py [--tables 200] [--stations 1500] [--workers 2]
+    python benchmarks/mixture_coverage.py [--tables 200] [--stations 1500] [--first 2000] [--workers 2]
 
 Half of the tables have stations with votes added, half have none. Printed are the bias of each total, the
 share of tables whose 95 % interval holds the truth, and how often each kind of table is called otherwise
-than natural. `docs/calibration.md` says what came out.
+than natural. The allowance for the grid of rates (`kernels/class_totals.py`) was chosen on the tables from
+seed 1000 on, so that those must not be used to test it. `docs/calibration.md` says what came out.
 """
 
 from __future__ import annotations
@@ -55,13 +56,14 @@ def main() -> None:
     said = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     said.add_argument("--tables", type=int, default=200)
     said.add_argument("--stations", type=int, default=1500)
+    said.add_argument("--first", type=int, default=2000, help="seed of the first table")
     said.add_argument("--workers", type=int, default=2)
     given = said.parse_args()
     limit = Params().limit
     with ProcessPoolExecutor(given.workers) as pool:
         for added in (True, False):
             asked = partial(table, stations=given.stations, added=added)
-            made = list(pool.map(asked, range(given.tables), chunksize=5))
+            made = list(pool.map(asked, range(given.first, given.first + given.tables), chunksize=5))
             factors = np.array([one[0] for one in made])
             print(
                 f"votes added: {added}; {given.tables} tables of {given.stations} stations; called otherwise "

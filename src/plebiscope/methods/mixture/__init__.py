@@ -32,9 +32,22 @@ applied to all.
 
 Fair vote
 ---------
-The natural account. What the log Bayes factor says under it was tried on votes drawn from it and on fair
-votes drawn by another law (:mod:`plebiscope.worlds.fair`); ``docs/calibration.md`` has the figures. There is
-no p.
+The natural account. What the log Bayes factor says under it was tried on 200 votes drawn from it and on 500
+fair votes drawn by another law (:mod:`plebiscope.worlds.fair`): none was called otherwise. There is no p.
+
+In 200 votes drawn from the three classes (17 % and 4 % of 1,200 stations; what made this table is
+``benchmarks/mixture_coverage.py``) estimates were off on average by, and 95 % intervals held the truth in:
+
+====================  ==========  ====================
+total                 bias        interval holds truth
+====================  ==========  ====================
+stations, some        +2.0 %      98.0 %
+stations, most        -0.1 %      94.0 %
+stations              +1.6 %      97.5 %
+votes added           +2.2 %      96.0 %
+votes moved           +1.4 %      95.0 %
+votes, both           +1.9 %      97.5 %
+====================  ==========  ====================
 
 Assumptions
 -----------
