@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from plebiscope.model.errors import InputError
+from plebiscope.processes import nameless_main, processors
 
 if TYPE_CHECKING:
     from plebiscope.model.power import Matrix
@@ -142,7 +141,7 @@ def executor(workers: int | None = None, scheduler: str | None = None) -> Iterat
     if scheduler is not None:
         yield from _cluster(scheduler)
         return
-    count = workers if workers is not None else _processors()
+    count = workers if workers is not None else processors()
     if count == 1:
         yield None
         return
@@ -152,27 +151,13 @@ def executor(workers: int | None = None, scheduler: str | None = None) -> Iterat
     # Started afresh: a copy of a process with running threads can hang.
     fresh = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(count, mp_context=fresh, initializer=_alone)
-    with _nameless_main():
+    with nameless_main():
         for _ in range(count):
             pool.submit(_alone)  # each starts a process while none is idle yet
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _nameless_main() -> Iterator[None]:
-    """Let processes start that do not run the caller's script once more, which they have no use for.
-
-    Otherwise every script that asks for power would need the guard ``if __name__ == "__main__"``.
-    """
-    real = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = real
 
 
 def _cluster(address: str) -> Iterator[Executor]:
@@ -193,12 +178,6 @@ def _cluster(address: str) -> Iterator[Executor]:
         yield client.get_executor()
     finally:
         client.close()
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _alone() -> None:

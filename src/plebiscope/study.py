@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import math
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,8 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from plebiscope import catalogue, reviewing, stated
+from plebiscope.asking import asking
+from plebiscope.asking import generator as generator
 from plebiscope.calibrate import curves, kept, power
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier import weigh
@@ -324,11 +325,18 @@ def run(
     homes = [stated.home(figure, subjects) for figure in figures]
     subjects = _with_stated(subjects, stated.totals(figures, homes))
     answers = []
-    for answer in _ask(chosen, settings, subjects, found.case.plan.seed, tell):
-        answers.append(answer)
-        if heard is not None:
-            heard(answer)
-    fair = [one for subject in subjects for one in _fair(subject, found.case.plan.seed, tell)]
+
+    def hear(given: Iterable[weigh.Answer]) -> None:
+        for answer in given:
+            answers.append(answer)
+            if heard is not None:
+                heard(answer)
+
+    with asking(chosen, settings, subjects, found.case.plan.seed, tell) as asked:
+        hear(asked.at_once())
+        fair = [one for subject in subjects for one in _fair(subject, found.case.plan.seed, tell)]
+        hear(asked.waited_for())
+    answers = asked.in_order(answers)
     sight, missed = _power(found.case.plan, subjects, chosen, settings, cache, simulated)
     for words in missed:
         tell(words)
@@ -694,33 +702,6 @@ def _input(path: Path, shown: str, role: str, contest: str | None, kind: str) ->
 # ---------------------------------------------------------------------------------------- asking the methods
 
 
-def _ask(
-    methods: Sequence[Method],
-    params: Mapping[str, Any],
-    subjects: Sequence[Subject],
-    seed: int,
-    tell: Progress,
-) -> Iterator[weigh.Answer]:
-    for subject in subjects:
-        for method in methods:
-            lacks = lacking(method, subject)
-            if lacks:
-                yield weigh.not_testable(method, subject.contest.id, lacks, subject.contest.unpublished)
-                continue
-            tell(f"{subject.contest.name}: {method.title}")
-            try:
-                evidence = method.measure(
-                    subject, params[method.id], generator(seed, method.id, subject.contest.id)
-                )
-            except InputError:
-                raise
-            except Exception as error:
-                # One method's fault must not cost the dossier: it becomes a finding that says so.
-                yield weigh.failed(method, subject.contest.id, error)
-                continue
-            yield weigh.Answer(method, subject.contest.id, evidence)
-
-
 def _copied(subject: Subject, returns: Returns) -> float:
     """Return the share of a table's rows of which there is a copy, not only photographs of some ballots."""
     rows = [one.match.rows for one in subject.copies if one.kind in {"protocols", "tally"}]
@@ -812,11 +793,6 @@ def _fair(subject: Subject, seed: int, tell: Progress) -> Iterator[FairWorlds]:
         tell(f"fair votes cannot be simulated here: {type(error).__name__}: {error}")
         return
     yield likeness(subject.contest.id, here.options[0], worlds, looks, left_out)
-
-
-def generator(seed: int, method: str, contest: str) -> np.random.Generator:
-    """Return the random numbers of one method on one contest, whatever else is asked and in which order."""
-    return np.random.default_rng([seed, zlib.crc32(method.encode()), zlib.crc32(contest.encode())])
 
 
 def _params(method: Method, plan: Plan) -> Any:
