@@ -21,6 +21,7 @@ import uvicorn
 
 from plebiscope import study
 from plebiscope.mask import Wanted, mask, write
+from plebiscope.web import jobs
 from plebiscope.web.app import workbench
 from plebiscope.web.guard import going_on
 
@@ -311,4 +312,57 @@ def test_a_copy_without_names_is_made_by_keyboard(browser: Any, site: str) -> No
         page.keyboard.press("Enter")
         page.wait_for_selector("text=1 listed name", timeout=120_000)
         assert page.get_by_role("link", name="masked.zip (The masked copy)").count() == 1
+        assert page.complaints == []
+
+
+HELD = """
+import pathlib, time
+from plebiscope.web.tasks import examining
+gates, told, write = pathlib.Path({gates!r}), examining._told, examining.study.write
+numbers = iter(range(1, 100))
+def wait(name):
+    while not (gates / name).exists():
+        time.sleep(0.05)
+def held(answer):
+    wait(str(next(numbers)))
+    return told(answer)
+def last(*given):
+    wait("end")
+    return write(*given)
+examining._told, examining.study.write = held, last
+from plebiscope.web.worker import main; main()
+"""
+"""A program that tells its next answer when a file of that number is there, and ends when one called end is."""
+
+
+def test_answers_come_one_by_one_and_outlive_a_reload(
+    browser: Any, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gates = tmp_path / "gates"
+    gates.mkdir()
+    monkeypatch.setattr(jobs, "_PROGRAM", HELD.format(gates=str(gates)))
+    asked = ["protocol", "straddle", "fingerprint"]
+    case = f'name = "Held"\n[[contest]]\nid = "c"\nname = "C"\nresults = ["votes.csv"]\n[plan]\nmethods = {asked}\n'
+    (tmp_path / "case.toml").write_text(case, "utf-8")
+    lines = [f"Gostel {i},{500 + i},{300 + i},10,{290 + i},{150 + i},140" for i in range(30)]
+    head = "Polling station,Registered voters,Ballots in the box,Invalid,Valid,For,Against"
+    (tmp_path / "votes.csv").write_text("\n".join([head, *lines]), "utf-8")
+    with opened(browser, site, "cases") as page:
+        page.set_input_files("#files", [str(tmp_path / "votes.csv"), str(tmp_path / "case.toml")])
+        page.fill("#called", "Held")
+        page.get_by_role("button", name="Put them in").click()
+        page.wait_for_url("**/cases/Held")
+        page.locator("form[action='/cases/Held/run/start'] button").click()
+        page.wait_for_selector("#progress progress")
+        for number in range(1, len(asked) + 1):
+            (gates / str(number)).touch()
+            page.wait_for_selector(f".answers li:nth-child({number})", timeout=120_000)
+            first = page.locator(".answers li").first.inner_text()
+            for _ in range(2):
+                assert page.locator(".answers li").count() == number
+                assert page.locator(".answers li").first.inner_text() == first
+                assert page.locator("#progress progress").count() == 1
+                page.reload()
+        (gates / "end").touch()
+        page.wait_for_selector("#progress >> text=Done in", timeout=120_000)
         assert page.complaints == []
