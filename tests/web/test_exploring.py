@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from plebiscope import study
 from plebiscope.dossier.dossier import load
-from plebiscope.dossier.explored import CELL, TOOTH, Choice, vote
+from plebiscope.dossier.explored import CELL, GRID, TOOTH, Choice, Vote, vote
 from plebiscope.web import draw
 
 from .conftest import ORIGIN, TOKEN, open_workbench
@@ -166,6 +166,24 @@ def test_pictures_are_taken_away_with_the_sentence(reader: TestClient) -> None:
 def test_a_comb_is_drawn_whatever_it_holds(counts: list[int], cut: int) -> None:
     mine = [*counts[:cut], *[0] * (501 - cut)]
     ElementTree.fromstring(str(draw.comb((counts, mine), "a & b")))
+
+
+@given(st.integers(1, 400), st.integers(0, 2**32 - 1), st.sampled_from([0.0, 1e-9, 0.3, 20.0]))
+def test_every_station_with_a_place_is_in_one_cell_of_the_map(n: int, seed: int, wide: float) -> None:
+    rng = np.random.default_rng(seed)
+    place = {"longitude": 30 + wide * rng.random(n), "latitude": 50 + wide / 2 * rng.random(n)}
+    table = pl.DataFrame(place | {"station": [None] * n})
+    nothing, wanted = np.full(n, np.nan), rng.random(n) < 0.4
+    cells = Vote(table, nothing, nothing, "", (), (), ("", "")).places(wanted)
+    step = max(max(np.ptp(values) for values in place.values()), 1e-6) / GRID
+    assert sum(n for *_, n, _ in cells) == n
+    assert sum(k for *_, k in cells) == wanted.sum()
+    for x, y, count, chosen in cells:
+        inside = np.ones(n, dtype=bool)
+        for values, low in ((place["longitude"], x), (place["latitude"], y)):
+            inside &= (values >= low - step / 50) & (values < low + step * 1.02)
+        assert count <= inside.sum()
+        assert chosen <= (inside & wanted).sum()
 
 
 def test_a_map_is_drawn_of_places() -> None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
-from scipy.stats import binom
 
 from plebiscope.kernels.resampling import draw_again
 
@@ -45,6 +43,9 @@ def threshold(fair: Floats, least: float = -np.inf) -> float:
 
 def clear(detected: int, worlds: int) -> bool:
     """Whether so many detections tell that the power is not :data:`POWER`, above or below."""
+    # Not above: whoever only reads a dossier would wait for it.
+    from scipy.stats import binom
+
     if worlds == 0:
         return False
     above, below = binom.sf(detected - 1, worlds, POWER), binom.cdf(detected, worlds, POWER)
@@ -135,6 +136,9 @@ def crossing(prevalence: Sequence[float], detected: Floats, worlds: Floats) -> C
     detected, worlds
         Detections and worlds at each, shape (k,).
     """
+    # Not above: whoever only reads a dossier would wait for it.
+    from scipy.optimize import isotonic_regression
+
     rate = detected / worlds
     if not len(rate) or rate.max() < POWER:
         return Crossing(None)

@@ -21,6 +21,8 @@ from plebiscope.model.returns import QUANTITIES
 
 CELL = 2
 """Width of a cell of the fingerprint, in points."""
+GRID = 100
+"""Steps of the map, along its longer side."""
 TOOTH = 5
 """Teeth of the comb in one point of turnout or share."""
 PLACES = ("longitude", "latitude")
@@ -163,7 +165,7 @@ class Vote:
         return table.group_by(named).agg(sums).sort("area").to_dicts()
 
     def places(self, wanted: NDArray[np.bool_]) -> list[tuple[float, float, int, int]]:
-        """Count stations by place on a grid of a hundred steps: longitude, latitude, all, chosen."""
+        """Count stations by place on a grid of :data:`GRID` steps: longitude, latitude, all, chosen."""
         if not set(PLACES) <= set(self.table.columns):
             return []
         x, y = (self.table[name].cast(pl.Float64).to_numpy() for name in PLACES)
@@ -173,13 +175,18 @@ class Vote:
         if not known.any():
             return []
         x, y, mine = x[known], y[known], wanted[known]
-        step = max(np.ptp(x), np.ptp(y), 1e-6) / 100
-        cells = np.stack([(x - x.min()) // step, (y - y.min()) // step]).astype(np.int64)
-        keys, which = np.unique(cells, axis=1, return_inverse=True)
-        counts, chosen = np.bincount(which), np.bincount(which, weights=mine).astype(int)
+        step = max(np.ptp(x), np.ptp(y), 1e-6) / GRID
+        size = GRID + 2  # rounding may put the last one past the end
+        cell = ((x - x.min()) // step * size + (y - y.min()) // step).astype(np.int64)
+        counts, chosen = np.bincount(cell), np.bincount(cell, weights=mine).astype(int)
         return [
-            (float(a * step + x.min()), float(b * step + y.min()), int(n), int(k))
-            for (a, b), n, k in zip(keys.T, counts, chosen, strict=True)
+            (
+                float(k // size * step + x.min()),
+                float(k % size * step + y.min()),
+                int(counts[k]),
+                int(chosen[k]),
+            )
+            for k in np.flatnonzero(counts)
         ]
 
     def listed(self, wanted: NDArray[np.bool_], most: int = LISTED) -> pl.DataFrame:

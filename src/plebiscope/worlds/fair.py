@@ -30,10 +30,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import quad
-from scipy.optimize import brentq
 from scipy.special import expit, ndtri
-from scipy.stats import t as student_t
 
 from plebiscope.worlds.ground import Counts, Ground
 from plebiscope.worlds.reading import Reading, counted, logits, measured
@@ -244,6 +241,10 @@ def stretch(quantile: float, tails: float) -> float:
     tails
         Degrees of freedom.
     """
+    # Not above: whoever only reads a dossier would wait for it.
+    from scipy.integrate import quad
+    from scipy.optimize import brentq
+    from scipy.stats import t as student_t
 
     def inside(width: float) -> float:
         reach = student_t(tails)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from plebiscope.worlds.reading import Flags, Floats, Integers, Reading, above, part
@@ -120,6 +119,9 @@ def spread(reading: Reading, chosen: Pairs, quantile: float = MIDDLE) -> float:
     float
         Zero where drawing alone accounts for all of it, or where there are fewer than three pairs.
     """
+    # Not above: whoever only reads a dossier would wait for it.
+    from scipy.optimize import brentq
+
     chosen = chosen.within(~reading.coarse | (reading.people >= BARE))
     if len(chosen) < 3:
         return 0.0
@@ -204,6 +206,9 @@ def slope(reading: Reading, along: Floats, chosen: Pairs) -> float:
     chosen
         Pairs of places.
     """
+    # Not above: whoever only reads a dossier would wait for it.
+    from scipy.optimize import brentq
+
     chosen = chosen.only(np.abs(along[chosen.one] - along[chosen.other]) > 0.05)
     if len(chosen) < 10:
         return 0.0

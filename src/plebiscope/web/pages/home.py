@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from plebiscope import study
 from plebiscope.intake.cases import LITTER
 from plebiscope.model.errors import InputError
 from plebiscope.web.casefile import put_in, take_out
@@ -40,6 +39,8 @@ async def create(request: Request) -> Response:
 
 async def example(request: Request) -> Response:
     """Make a case of the bundled example."""
+    from plebiscope import study  # not above: the first page would wait for it
+
     source = study.example()
     files = (p for p in sorted(source.iterdir()) if p.is_file())
     case = await run_in_threadpool(desk(request).cases.copy, files, "Marenna (simulated)")

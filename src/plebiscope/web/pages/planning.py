@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from plebiscope import catalogue, study
+from plebiscope import catalogue
 from plebiscope.intake import cases
 from plebiscope.intake.case_file import Found
 from plebiscope.model.errors import InputError
@@ -82,6 +82,8 @@ async def keep(request: Request) -> Response:
 
 def _write(case: CaseFolder, entries: dict[str, Any]) -> None:
     """Write a plan down; one that cannot be followed leaves the case file as it was."""
+    from plebiscope import study  # not above: the first page would wait for it
+
     before = content(case)
     save(case, **entries)
     try:
