@@ -1,10 +1,11 @@
 """Write docs/estimates.md: every estimate of what was affected, beside what is true of simulated votes.
 
-    python benchmarks/make_estimates.py [--worlds N] [--stations N] [--workers N] [--out FOLDER]
+    python benchmarks/make_estimates.py [--worlds N] [--slow N] [--stations N] [--workers N] [--out FOLDER]
 
 For each mechanism and dose, votes are held in an invented country in which something was done, and each
 estimate is compared with the truth: how far off it is in the mean, and how often its interval or range holds
 what is true. Seeds are derived by mechanism, dose and world, so that the number of workers does not matter.
+A method that takes seconds for one vote sees the first votes only (--slow), or none.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from plebiscope import catalogue
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect
+from plebiscope.model.wording import listed
 from plebiscope.worlds.fair import Fair
 from plebiscope.worlds.ground import World
 from plebiscope.worlds.invented import Country, invent
@@ -69,6 +71,18 @@ def _added(world: World) -> float:
     if {MECHANISMS[deed.mechanism].kind for deed in world.deeds} == {"control"}:
         return 0.0
     return float(max(world.added.sum(), 0))
+
+
+def _ballots(world: World) -> float:
+    return _added(world) and float(np.maximum(world.counts.cast - world.fair.cast, 0).sum())
+
+
+def _moved(world: World) -> float:
+    return max(_added(world) - _ballots(world), 0.0)
+
+
+def _stations(world: World) -> float:
+    return _added(world) and float(np.count_nonzero(world.added > 0))
 
 
 def _written(world: World) -> float:
@@ -128,7 +142,18 @@ ESTIMATES = (
         "votes in stations written (95 %)",
         _votes_written,
     ),
+    Estimate(
+        "mixture",
+        "classes",
+        "stations in which ballots look added",
+        "stations with votes added or moved (95 %)",
+        _stations,
+    ),
+    Estimate("mixture", "classes", "votes that look added", "ballots added (95 %)", _ballots),
+    Estimate("mixture", "classes", "votes that look moved", "votes moved (95 %)", _moved),
 )
+SLOW = {"mixture"}
+"""Methods that take seconds for one vote."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +173,8 @@ def model(stations: int) -> Fair:
     return invent(country, np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(0,))))
 
 
-def cell(deed: str, prevalence: float, worlds: int, stations: int) -> Cell:
-    """Hold the votes of one mechanism at one dose."""
+def cell(deed: str, prevalence: float, worlds: int, slow: int, stations: int) -> Cell:
+    """Hold the votes of one mechanism at one dose, of which slow methods see the first ones."""
     truth: dict[str, list[float]] = {one.what: [] for one in ESTIMATES}
     found: dict[str, list[tuple[float, float, float]]] = {one.what: [] for one in ESTIMATES}
     fair = model(stations)
@@ -159,7 +184,7 @@ def cell(deed: str, prevalence: float, worlds: int, stations: int) -> Cell:
         if prevalence > 0:
             root = np.random.SeedSequence(SEED, spawn_key=(2, number))
             world = MECHANISMS[deed.partition(",")[0]].apply(world, prevalence, root, **DEEDS[deed])
-        effects = dict(_effects(world, number))
+        effects = dict(_effects(world, number, number < slow))
         for one in ESTIMATES:
             effect = effects.get((one.method, one.quantity, one.effect))
             if effect is None or effect.value is None:
@@ -171,9 +196,9 @@ def cell(deed: str, prevalence: float, worlds: int, stations: int) -> Cell:
     return Cell(deed, prevalence, truth, found)
 
 
-def _effects(world: World, number: int) -> Iterator[tuple[tuple[str, str, str], Effect]]:
+def _effects(world: World, number: int, slow: bool) -> Iterator[tuple[tuple[str, str, str], Effect]]:
     subject = world.subject(Contest(id="world", name="world"))
-    for name in dict.fromkeys(one.method for one in ESTIMATES):
+    for name in dict.fromkeys(one.method for one in ESTIMATES if slow or one.method not in SLOW):
         method = catalogue.load(name)
         rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(3, number)))
         for measurement in method.measure(subject, method.params(), rng).measurements:
@@ -189,38 +214,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page."""
     said = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     said.add_argument("--worlds", type=int, default=40)
+    said.add_argument("--slow", type=int, default=0)
     said.add_argument("--stations", type=int, default=3000)
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--out", type=Path, default=DOCS)
     given = said.parse_args(arguments)
     asked = [("nothing", 0.0), *((deed, dose) for deed in DEEDS for dose in PREVALENCES)]
     with ProcessPoolExecutor(given.workers) as pool:
-        jobs = [pool.submit(cell, deed, dose, given.worlds, given.stations) for deed, dose in asked]
+        size = given.worlds, given.slow, given.stations
+        jobs = [pool.submit(cell, deed, dose, *size) for deed, dose in asked]
         cells = []
         for place, job in enumerate(jobs, 1):
             cells.append(job.result())
             print(f"{place:3} of {len(jobs)}  {cells[-1].deed} {cells[-1].prevalence:.0%}", file=sys.stderr)
-    given.out.joinpath("estimates.md").write_text(page(cells, given.worlds, given.stations), "utf-8")
+    given.out.joinpath("estimates.md").write_text(page(cells, *size), "utf-8")
     return 0
 
 
-def page(cells: Sequence[Cell], worlds: int, stations: int) -> str:
+def page(cells: Sequence[Cell], worlds: int, slow: int, stations: int) -> str:
     """Return the page."""
-    chance = 200 * (0.95 * 0.05 / worlds) ** 0.5
     parts = [
         f"""# Estimates against the truth
 
 Made by `python benchmarks/make_estimates.py`; every number is computed. In an invented country of
 {stations:,} stations that differ as those of Poland did in 2007, {worlds} votes were held for each mechanism
-and dose. *True* and *estimated* are means over these votes; *holds* says in how many of 100 votes the
-interval or range held what is true. An interval of 95 % ought to hold it in 95, give or take {chance:.0f} by
-chance alone.
+and dose.{_fewer(slow)} *True* and *estimated* are means over these votes; *holds* says in how many of 100
+votes the interval or range held what is true. An interval of 95 % ought to hold it in 95, give or take
+{_chance(worlds):.0f} by chance alone.
 
 An estimate that fails here fails: it is printed all the same, its method's page says so, and the finding says
 what it rests on. No dossier calls any of these a number of wrong votes.
 """
     ]
-    for one in ESTIMATES:
+    for one in (one for one in ESTIMATES if slow or one.method not in SLOW):
         parts.append(f"## {one.what[0].upper()}{one.what[1:]}\n")
         parts.append(f"Method `{one.method}`: “{one.effect}”.\n")
         parts.append("| done | share of stations | true | estimated | off by | holds |")
@@ -238,6 +264,17 @@ what it rests on. No dossier calls any of these a number of wrong votes.
             parts.append(f"| {found.deed} | {found.prevalence:.0%} | {means} | {100 * holds.mean():.0f} |")
         parts.append("\n" + verdict(kept) + "\n")
     return "\n".join(parts)
+
+
+def _fewer(slow: int) -> str:
+    """Say how many votes slow methods saw; nothing where they saw none."""
+    names = listed(f"`{name}`" for name in sorted(SLOW))
+    return f" {names} saw the first {slow} of them (give or take {_chance(slow):.0f})." if slow else ""
+
+
+def _chance(worlds: int) -> float:
+    """Return two standard errors of a coverage of 95 in 100."""
+    return float(200 * (0.95 * 0.05 / worlds) ** 0.5)
 
 
 def verdict(kept: Sequence[tuple[Cell, float]]) -> str:

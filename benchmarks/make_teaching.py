@@ -3,16 +3,18 @@
     python benchmarks/make_teaching.py [--only NAME ...] [--stations N] [--out FOLDER]
 
 Every number on the page is computed here, from the shipped recipes in an invented country. What the dossier
-says is read off the dossier; what is true is known, because the vote is simulated.
+says is read off the dossier; what is true is known, because the vote is simulated. Of four of them it is said
+at the head of the page what the dossier makes of them, and whether that is right.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,30 @@ from plebiscope.worlds.recipe import Recipe, shipped
 from plebiscope.worlds.tamper import MECHANISMS
 
 DOCS = Path(__file__).parents[1] / "docs"
+FOUR = ("stuffing", "targets", "dictated", "coercion")
+"""The recipes that are summed up at the head of the page."""
+NAMED = {"notable", "strong", "contradiction"}
+ESTIMATES = (
+    (
+        "anomalous-votes",
+        "votes",
+        "anomalous votes, any core and slope",
+        "votes without a counterpart, whatever core and slope",
+    ),
+    (
+        "mixture",
+        "classes",
+        "stations in which ballots look added",
+        "stations in which ballots look added, by a model",
+    ),
+    (
+        "integer-percentages",
+        "either",
+        "stations written from whole percentages, at least, if that is the cause",
+        "stations written from whole percentages, per cent, at least",
+    ),
+)
+"""Method, quantity, effect and, for the reader, what the dossier estimates."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,12 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, recipe in shipped().items()
         if not given.only or name in given.only or name == "fair"
     }
-    fair = recipes.pop("fair").simulate()
-    parts = [_head(fair)]
+    head = _head(recipes.pop("fair").simulate())
+    parts, answers = [], {}
     for name in sorted(recipes, key=lambda name: _number(recipes[name])):
-        parts.append("\n".join(_part(name, recipes[name], given.out / "worlds")))
+        world = recipes[name].simulate()
+        dossier = examined(world)
+        parts.append("\n".join(_part(name, recipes[name], world, dossier, given.out / "worlds")))
+        if name in FOUR:
+            answers[name] = answered(world, dossier)
         print(name, file=sys.stderr)
-    (given.out / "worlds.md").write_text("\n".join(parts), "utf-8")
+    chosen = {recipes[name].title: answers[name] for name in FOUR if name in answers}
+    (given.out / "worlds.md").write_text("\n".join([head, *_summed(chosen), *parts]), "utf-8")
     return 0
 
 
@@ -58,7 +89,7 @@ def _settled(own: Country, size: Country) -> Country:
 
 
 def _head(fair: World) -> str:
-    found = named(fair)
+    found = named(examined(fair))
     said = "; ".join(found) if found else "nothing"
     return f"""# One fair vote, and the same vote with something done to it
 
@@ -94,8 +125,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _part(name: str, recipe: Recipe, folder: Path) -> Iterator[str]:
-    world = recipe.simulate()
+def _part(name: str, recipe: Recipe, world: World, dossier: Dossier, folder: Path) -> Iterator[str]:
     (folder / f"{name}.svg").write_text(picture(world, recipe.title), "utf-8")
     yield f"## {recipe.title}\n"
     yield f"{_line(recipe.about)}\n"
@@ -103,7 +133,7 @@ def _part(name: str, recipe: Recipe, folder: Path) -> Iterator[str]:
     yield f"*Changes:* {_line(recipe.shows)}\n"
     yield f"*Does not change:* {_line(recipe.hides)}\n"
     yield f"*True:* {truth(world)}\n"
-    found = named(world)
+    found = named(dossier)
     yield f"*The dossier names:* {'; '.join(found) if found else 'nothing'}.\n"
 
 
@@ -129,19 +159,98 @@ def truth(world: World) -> str:
     )
 
 
-def named(world: World) -> list[str]:
-    """Return what the dossier of a world names: method, grade and area or size of each finding above none."""
-    dossier = examined(world)
+def named(dossier: Dossier) -> list[str]:
+    """Return what a dossier names: method, grade and area or size of each finding above none."""
     titles = {method.id: method.title for method in dossier.methods}
     found: dict[tuple[str, str], list[str]] = {}
     for finding in dossier.findings:
-        if finding.grade in {"notable", "strong", "contradiction"}:
+        if finding.grade in NAMED:
             where = "the contest" if finding.scope.level == "contest" else str(finding.scope.area)
             found.setdefault((titles[finding.method], finding.grade), []).append(where)
     return [
         f"{title.lower()} ({grade}; {_where(list(dict.fromkeys(places)))})"
         for (title, grade), places in found.items()
     ]
+
+
+def answered(world: World, dossier: Dossier) -> list[tuple[str, str]]:
+    """Hold what a dossier says against the truth, a question and its answer at a time."""
+    touched, count = world.touched, len(world.fair)
+    table = world.ground.returns.table[world.ground.rows]
+    findings = [finding for finding in dossier.findings if finding.grade in NAMED]
+    areas = {finding.scope.area for finding in findings} - {None}
+    names = {str(area) for column in world.ground.returns.areas for area in table[column].filter(touched)}
+    stations = set(table["station"].filter(touched))
+    listed = [one.station in stations for one in dossier.stations_to_inspect]
+    found = named(dossier)
+    return [
+        ("true", f"{touched.sum():,} of {count:,} stations, {world.added.sum():+,} votes"),
+        ("named", "; ".join(found) or "nothing"),
+        ("areas named in which it was done", _of(len(areas & names), len(areas))),
+        ("stations listed at which it was done", _of(sum(listed), len(listed))),
+        *_estimated(world, dossier),
+        ("right?", _right(world, dossier, bool(found), areas <= names)),
+    ]
+
+
+def _of(some: int, all_of: int) -> str:
+    return f"{some:,} of {all_of:,}" if all_of else "none is named"
+
+
+def _estimated(world: World, dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """Hold each estimate of the vote as a whole against the truth."""
+    written = sum(int(deed.stations.sum()) for deed in world.deeds if deed.mechanism == "targets")
+    true = (world.added.sum(), np.count_nonzero(world.added > 0), 100 * written / len(world.fair))
+    for (method, quantity, name, what), known in zip(ESTIMATES, true, strict=True):
+        sizes = (
+            size
+            for finding in dossier.findings
+            if (finding.method, finding.quantity, finding.scope.level) == (method, quantity, "contest")
+            and finding.option in {None, world.ground.options[0]}
+            for size in (finding.effect, *finding.effects)
+            if size is not None and size.name == name and size.low is not None and size.high is not None
+        )
+        for size in list(sizes)[:1]:
+            low, high = (float(end or 0.0) for end in (size.low, size.high))
+            digits = ",.1f" if size.unit.startswith("per cent") else ",.0f"
+            holds = "holds" if low <= known <= high else "does not hold"
+            yield what, f"{low:{digits}} to {high:{digits}}; {holds} the truth, {float(known):{digits}}"
+
+
+def _right(world: World, dossier: Dossier, anything: bool, places: bool) -> str:
+    """Say whether a dossier is right to name what it names, and to be silent of what it does not name."""
+    deeds = [MECHANISMS[deed.mechanism] for deed in world.deeds]
+    if any(deed.kind == "paper" for deed in deeds):
+        if not anything:
+            return "no: figures were written without a count, and nothing is named"
+        return (
+            "yes: figures were written without a count, and what is named lies where they were"
+            if places
+            else "in part: figures were written without a count, and some areas are named where none were"
+        )
+    if anything:
+        return "no: every figure was counted, and something is named"
+    told = [line for line in dossier.reading.sentences if NOT_SEEN.search(line)]
+    owned = all(any(deed.title in line for line in told) for deed in deeds)
+    return "yes, and blind: every figure was counted and nothing is named; what was done is not seen, " + (
+        "and the dossier says that it would not be" if owned else "and the dossier does not say so"
+    )
+
+
+NOT_SEEN = re.compile(r"noticed by no method|by nothing but measures|would be noticed depends")
+"""How a dossier says that it does not see a mechanism, or not for certain."""
+
+
+def _summed(answers: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """Set what was answered of each recipe side by side."""
+    if not answers:
+        return
+    yield "## In short: four things done, and what the dossier makes of them\n"
+    yield f"| | {' | '.join(answers)} |"
+    yield "| --- |" + " --- |" * len(answers)
+    for (question, _), *cells in zip(next(iter(answers.values())), *answers.values(), strict=True):
+        yield f"| {question} | {' | '.join(answer for _, answer in cells)} |"
+    yield "\nNone of the three estimates is called a number of wrong votes by any dossier.\n"
 
 
 def _where(places: list[str]) -> str:

@@ -6,11 +6,14 @@ import dataclasses
 import importlib.util
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from plebiscope.worlds.invented import Country
 from plebiscope.worlds.recipe import shipped
+from plebiscope.worlds.tamper import MECHANISMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,9 +50,44 @@ def test_what_the_dossier_names_is_what_it_names(script, sections):
     """Tried on the smallest deed that is found, so that it takes seconds."""
     recipe = shipped()["totals-from-percentages"]
     country = dataclasses.replace(recipe.country, stations=10_000, districts=200)
-    found = script.named(dataclasses.replace(recipe, country=country).simulate())
+    found = script.named(script.examined(dataclasses.replace(recipe, country=country).simulate()))
     assert found
     assert all(one in sections[recipe.title] for one in found)
+
+
+def test_four_recipes_are_summed_up_with_their_truth(script, sections):
+    (table,) = (part for title, part in sections.items() if title.startswith("In short"))
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
+    assert lines[0] == [shipped()[name].title for name in script.FOUR]
+    rows = {line[0]: line[1:] for line in lines}
+    for name, said in zip(script.FOUR, rows["true"], strict=True):
+        recipe = shipped()[name]
+        country = dataclasses.replace(recipe.country, stations=10_000, districts=200)
+        world = dataclasses.replace(recipe, country=country).simulate()
+        assert said == f"{world.touched.sum():,} of 10,000 stations, {world.added.sum():+,} votes"
+
+
+SENTENCE = "The vote: ballots stuffed is noticed by no method that was asked, in votes like this one."
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "anything", "places", "sentence", "said"),
+    [
+        ("targets", True, True, "", "yes: "),
+        ("targets", True, False, "", "in part: "),
+        ("targets", False, True, "", "no: "),
+        ("stuffing", True, True, SENTENCE, "no: "),
+        ("stuffing", False, True, SENTENCE, "yes, and blind: "),
+        ("stuffing", False, True, SENTENCE.replace("stuffed", "burnt"), "does not say so"),
+        ("stuffing", False, True, "The vote: ballots stuffed is a title.", "does not say so"),
+    ],
+)
+def test_a_dossier_is_right_only_if_it_names_what_was_written_and_owns_what_it_cannot_see(
+    script, world, mechanism, anything, places, sentence, said
+):
+    done = MECHANISMS[mechanism].apply(world, 0.1, np.random.SeedSequence(1))
+    dossier = SimpleNamespace(reading=SimpleNamespace(sentences=(sentence,)))
+    assert said in script._right(done, dossier, anything, places)
 
 
 def test_an_invented_country_of_that_size_can_be_asked_for():
