@@ -129,6 +129,7 @@ def opened(browser: Any, site: str, name: str, **how: Any) -> Iterator[Any]:
     page.goto(site + PAGES[name])
     if name in READY:
         page.wait_for_selector(READY[name], timeout=120_000)
+        page.wait_for_load_state("load")  # until then its script has not run
     yield page
     context.close()
 
