@@ -156,9 +156,13 @@ def _heard(event: str, given: tuple[Any, ...]) -> None:
         writing = bool(set(mode or "") & set("wax+")) or bool(
             (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         )
+    # A folder is emptied by names that are relative to it, not to where we are.
+    at = given[-1] if event in ("os.mkdir", "os.remove", "os.rmdir") else -1
+    held = Path(f"/proc/self/fd/{at}")
+    base = held.readlink() if held.is_symlink() else Path()
     for path in given[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]:
         if isinstance(path, (str, bytes, os.PathLike)):
-            _listening[-1].append((str(Path(os.fsdecode(path)).absolute()), writing))
+            _listening[-1].append((str((base / os.fsdecode(path)).absolute()), writing))
 
 
 @contextmanager
