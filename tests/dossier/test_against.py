@@ -12,6 +12,7 @@ from plebiscope.catalogue import load
 from plebiscope.dossier.against import Against, against, drawn, in_words
 from plebiscope.dossier.dossier import Dossier, from_json, to_json
 from plebiscope.dossier.page import render
+from plebiscope.model.affected import Affected
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, Finding, Grade, Limit, Scope, Tier
 
@@ -84,9 +85,12 @@ def test_only_a_design_or_a_model_where_invented_figures_were_found_makes_an_est
     assert [weight.kind for weight in held(margin(5, 10), model).weights] == ["scale"]
     design = found(effect, tier="B", grade="notable")
     assert [weight.kind for weight in held(margin(5, 10), design).weights] == ["estimate"]
-    there = found(effect, area="Gostel")
+    there = found(effect, area="Gostel", affected=(Affected("some", "it is one number"),))
     named = finding("integer-percentages", "share", tier="A", grade="strong", area="Gostel")
     assert [w.kind for w in held(margin(5, 10), there, named).weights] == ["estimate"]
+    # Ballots cast at the stations that a model points at are no estimate of how many are wrong.
+    pointed = found(effect, area="Gostel")
+    assert [w.kind for w in held(margin(5, 10), pointed, named).weights] == ["scale"]
     assert held(margin(5, 10), there).weights == ()
     elsewhere = named.model_copy(update={"scope": Scope(level="area", area="Ost")})
     assert held(margin(5, 10), there, elsewhere).weights == ()

@@ -170,6 +170,29 @@ def test_a_design_that_fails_or_is_not_exact_is_not_told(returns, size, assumpti
     assert not numbers_in(said)
 
 
+def test_what_is_doubtful_stands_beside_the_number(returns) -> None:
+    states = ("doubtful", "holds", "unknown")
+    checked = tuple(Assumption(name=f"this {state}", state=state, how="x") for state in states)
+    (design,) = (
+        made := held(returns, answer(sized(1200, 900, 1500), method=DESIGN, assumptions=checked))
+    ).estimates
+    assert (design.told, design.doubtful) == ("whole", ("this doubtful",))
+    assert "doubtful here: this doubtful" in design.why
+    assert sentences(made, "The vote")[0].endswith(" Doubtful here: that this doubtful.")
+    where = parts(returns, (3000, 400, 600), (2800, 400, 600))
+    model = answer(sized(4000, 3800, 4300), where, assumptions=checked)
+    said = sentences(held(returns, model, areas=[failing("Nord")]), "The vote")[0]
+    assert "Doubtful here: that this doubtful." in said
+    # Whole votes are the yardstick, and the areas that fail are a part of one.
+    assert "parts of such votes gave more" in said
+
+
+def test_an_area_that_the_table_does_not_know_is_none_that_fails(returns) -> None:
+    told = answer(sized(3000, 2900, 3100), parts(returns, (3000, 0, 0), (3000, 0, 0)))
+    (said,) = sentences(held(returns, told, areas=[failing("Nowhere")]), "The vote")
+    assert "none can be told for the areas that fail" not in said
+
+
 def test_a_range_that_reaches_below_nought_is_told_to_both_sides(returns) -> None:
     made = held(returns, answer(sized(100, -50, 250), method=DESIGN))
     assert "between 50 fewer votes and 250 more votes than" in sentences(made, "The vote")[0]

@@ -248,6 +248,24 @@ def test_extrapolation_is_the_published_formula(make_returns: Make) -> None:
     assert answer.effect.low <= value <= answer.effect.high
 
 
+def test_votes_carried_over_rest_on_how_the_group_was_chosen_without_a_share_too(make_returns: Make) -> None:
+    rng = np.random.default_rng(6)
+    drawn = votes(200, rng)
+    returns = returns_of(make_returns, drawn, lot(drawn, 0.3, rng))
+    unknown = {"cast", "valid", "invalid"}
+    known = {name: origin for name, origin in returns.columns.items() if name not in unknown}
+    bare = replace(returns, table=returns.table.drop(*unknown), columns=known)
+    found = {
+        by_lot: by_quantity(ask(bare, group="observed", by_lot=by_lot, within=("area",)))
+        for by_lot in (True, False)
+    }
+    assert "share" not in found[True]
+    for by_lot, state in ((True, "holds"), (False, "fails")):
+        answer = found[by_lot]["extrapolation"]
+        assert answer.status == "tested"
+        assert answer.assumptions[0].state == state
+
+
 def test_partners_are_the_closest_of_their_area() -> None:
     traits = np.array([[1.0], [5.0], [1.2], [4.0], [9.0], [9.1]])
     chosen = np.array([True, True, False, False, False, True])

@@ -7,8 +7,8 @@ Methods do not know one another, so it is here that their numbers of votes stand
   to votes added or withheld.
 - What was found are the votes or ballots that the first graded or shown answer of each method speaks of. They
   are put as an *estimate* only where a design identifies them (tier B) and none of its assumptions fails, or
-  where a model speaks of an area that an answer of tier A names; everything else is a *scale*: votes in the
-  places concerned, not votes that were wrong.
+  where a model estimates the votes affected in an area that an answer of tier A names; everything else is a
+  *scale*: votes in the places concerned, not votes that were wrong.
 - What could have gone unseen is anything up to the largest detection limit of each method, where it is known
   in votes, or the upper end of a model's range that undoubted votes reach as well; of another kind than the
   method looks for, it can be larger. Where sight is lost again above the limit, nothing is ruled out from
@@ -141,7 +141,9 @@ def _found(findings: Sequence[Finding], needs: Sequence[Need], titles: Mapping[s
         seen.add((finding.method, area))
         low, high = (effect.value if end is None else end for end in (effect.low, effect.high))
         designed = finding.tier == "B" and all(one.state != "fails" for one in finding.assumptions)
-        kind: Kind = "estimate" if designed or in_named else "scale"
+        # Ballots at the stations that a model points at are not yet ballots that it estimates to be wrong.
+        estimated = in_named and any(one.name == effect.name for one in finding.affected)
+        kind: Kind = "estimate" if designed or estimated else "scale"
         yield _weight(finding, titles, effect.name, kind, (low or 0.0, high or 0.0), needs)
 
 

@@ -79,7 +79,7 @@ class There(Record):
     """Its range; null where it is not known how far the part may be off."""
     widened_low: float | None = None
     widened_high: float | None = None
-    """The same, and in addition what clean votes gave by geography alone: what may be told, if anything."""
+    """The same, and in addition what whole clean votes gave by geography: what may be told, if anything."""
     part: float | None = None
     """Part of the whole estimate; null where that is not above nought."""
     of: float | None = None
@@ -107,6 +107,8 @@ class Estimate(Record):
     """The same in per cent of the valid votes."""
     assumes: str
     """Goes on after "it assumes that"."""
+    doubtful: tuple[str, ...] = ()
+    """What its answer takes for granted and holds for doubtful here."""
     clean: CleanRange | None = None
     """Null where reference votes have no such estimate."""
     inside: bool | None = None
@@ -297,6 +299,7 @@ def _estimate(
         share_low=shares[1],
         share_high=shares[2],
         assumes=method.assumes or _NO_ASSUMPTION,
+        doubtful=_doubtful(finding),
         clean=clean,
         inside=meets,
         there=there,
@@ -390,10 +393,16 @@ def _told(
     if finding.tier == "B":
         if size.low is None or size.high is None:
             return None, "how exact it is, is not known"
-        return "whole", "a design identifies it"
+        doubtful = _doubtful(finding)
+        less = f", if this holds, which is doubtful here: {'; '.join(doubtful)}" if doubtful else ""
+        return "whole", f"a design identifies it{less}"
     if finding.tier != "C":
         return None, "it is no estimate"
     return _by_model(there, nowhere, any_failing=any_failing, known=known)
+
+
+def _doubtful(finding: Finding) -> tuple[str, ...]:
+    return tuple(one.name for one in finding.assumptions if one.state == "doubtful")
 
 
 def _by_model(

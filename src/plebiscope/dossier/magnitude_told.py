@@ -74,7 +74,7 @@ def reason(made: HowMany) -> str:
     """Say why no number may be told."""
     if not made.estimates:
         return "no method that could be asked of this case estimates that"
-    if made.failing and all(one.tier == "C" for one in made.estimates):
+    if any(one.stations for one in made.failing) and all(one.tier == "C" for one in made.estimates):
         whys = dict.fromkeys(
             one.why.removeprefix("it depends on a model, and ")
             for one in made.estimates
@@ -94,7 +94,7 @@ def _designed(subject: str, one: Estimate) -> str:
     return (
         f"{subject}, {lowered(plain(one.title, 120))}: {_change(one, one.low, one.high)}"
         f"{_percent(one.share_low, one.share_high, ' of the valid votes')}. This assumes that "
-        f"{plain(one.assumes, 400)}."
+        f"{plain(one.assumes, 400)}.{_doubtful(one)}"
     )
 
 
@@ -111,9 +111,18 @@ def _restricted(subject: str, made: HowMany, one: Estimate) -> str:
         f"{subject}, in {areas} of tier A (hard to explain without invented figures): by the model of "
         f"“{lowered(plain(one.title, 120))}”, {_change(one, there.widened_low, there.widened_high)}"
         f"{_percent(shares[0], shares[1], ' of the valid votes there')}. This assumes that "
-        f"{plain(one.assumes, 400)}. What clean votes give by geography alone is in the range."
+        f"{plain(one.assumes, 400)}.{_doubtful(one)} The range allows for as much as whole votes held to be "
+        f"clean gave by geography alone; where turnout is high, parts of such votes gave more."
         f"{_smaller(made, one)}"
     )
+
+
+def _doubtful(one: Estimate) -> str:
+    """Say what the answer itself holds for doubtful here."""
+    if not one.doubtful:
+        return ""
+    told = "; ".join(f"that {plain(name, 200)}" for name in one.doubtful)
+    return f" Doubtful here: {told}."
 
 
 def _smaller(made: HowMany, one: Estimate) -> str:
@@ -220,7 +229,7 @@ def there(one: Estimate) -> str:
     if found.widened_low is None or found.widened_high is None:
         return said
     wide = f"{large(found.widened_low)} to {large(found.widened_high)}"
-    return f"{said}; with what clean votes give by geography {wide}"
+    return f"{said}; with what whole clean votes give by geography {wide}"
 
 
 def may_be_told(one: Estimate) -> str:

@@ -113,7 +113,7 @@ def ask(method: Method, subject: Subject, params: Params, rng: np.random.Generat
     answers = [_answer(method, groups, columns, before) for columns in compared(subject, params)]
     for one in before:
         answers += one.beside(method)
-    answers.append(_extrapolation(method, groups, answers, rng))
+    answers.append(_extrapolation(method, groups, answers, before, rng))
     tested = [answer for answer in answers if answer.status == "tested"]
     if not tested:
         return Asked(answers)
@@ -393,7 +393,11 @@ class _Before:
 
 
 def _extrapolation(
-    method: Method, groups: _Groups, answers: list[Measurement], rng: np.random.Generator
+    method: Method,
+    groups: _Groups,
+    answers: list[Measurement],
+    before: list[_Before],
+    rng: np.random.Generator,
 ) -> Measurement:
     """Carry the group's votes over to all voters of its areas."""
     subject, name = groups.subject, groups.comparison.group
@@ -420,6 +424,12 @@ def _extrapolation(
     coverage = groups.params.coverage
     low, high = again(lambda draws: draws @ beyond, areas, groups.params.replicates, coverage, value, rng)
     share = next((one for one in answers if one.quantity == "share" and one.status == "tested"), None)
+    if share is not None:
+        assumptions = share.assumptions
+    else:
+        # Without a share to compare there are no like stations either, but the group is no better chosen.
+        rows = groups.rows(Columns("share", subject.favoured, subject.favoured, "registered"))
+        assumptions = tuple(_checked(groups, rows, before, None))
     stations = int(chosen[open_[codes]].sum())
     part = 100.0 * value / max(1.0, whole)
     near, far = (low, high) if value > 0 else (-high, -low)
@@ -433,7 +443,7 @@ def _extrapolation(
         effect=effect("votes beyond those extrapolated", value, "votes", (low, high), coverage),
         effects=(effect("the same of its votes there", part, "per cent of the option's votes"),),
         affected=(Affected("votes beyond those extrapolated", "it is told for all areas together"),),
-        assumptions=() if share is None else share.assumptions,
+        assumptions=assumptions,
         statement=f"If all voters of the {counted(areas, 'areas')} with stations of the group “{name}” had "
         f"voted as in its {counted(stations, 'stations')}, “{subject.favoured}” would have "
         f"{written(abs(value), ',.0f')} votes {'fewer' if value > 0 else 'more'} ({written(near, ',.0f')} "
