@@ -112,14 +112,22 @@ class TestAtOnce:
     ) -> None:
         folder = tmp_path / "dossier"
         write(totals_dossier, None, folder)
-        (tmp_path / ".dossier.0a").mkdir()
-        (tmp_path / ".dossier.0a" / "dossier.json").write_text("{")
-        folder.rename(tmp_path / ".dossier.0b.before")
+        (tmp_path / ".dossier.0a0a0a0a").mkdir()
+        (tmp_path / ".dossier.0a0a0a0a" / "dossier.json").write_text("{")
+        folder.rename(tmp_path / ".dossier.0b0b0b0b.before")
         mend(folder)
         assert {path.name for path in tmp_path.iterdir()} == {"dossier"}
         assert whole(folder)
         mend(folder)
         assert whole(folder)
+
+    def test_hidden_folders_of_others_are_not_cleared_away(self, tmp_path: Path) -> None:
+        # The last is what is left of a dossier that is called "a.b".
+        for name in (".a.backup", ".a.notes.before", ".a.b.0b0b0b0b.before"):
+            (tmp_path / name).mkdir()
+        before = sorted(tmp_path.iterdir())
+        mend(tmp_path / "a")
+        assert sorted(tmp_path.iterdir()) == before
 
 
 class TestTexts:

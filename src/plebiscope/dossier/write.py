@@ -32,6 +32,8 @@ TEXTS = "report-texts"
 POWER = "power"
 _UNSAFE = re.compile(r"[^\w.() -]")
 _BEFORE = ".before"
+_LETTERS = 4
+"""Bytes by which fresh folders are told apart, two letters each in their names."""
 _LONGEST_NAME = 200
 """Bytes of a name as UTF-8, without its ending and a number; file systems take 255."""
 
@@ -87,8 +89,10 @@ def mend(folder: Path) -> None:
 
     Only for who knows that nobody else writes into this folder now.
     """
+    # Nothing but what was named here: hidden folders of others, and of a dossier "a.b" beside "a", stay.
+    named = re.compile(rf"\.{re.escape(folder.name)}\.[0-9a-f]{{{2 * _LETTERS}}}({re.escape(_BEFORE)})?")
     with contextlib.suppress(OSError):
-        for left in sorted(folder.parent.glob(f".{folder.name}.*")):
+        for left in sorted(one for one in folder.parent.iterdir() if named.fullmatch(one.name)):
             if left.name.endswith(_BEFORE) and not folder.exists():
                 left.rename(folder)
             else:
@@ -98,7 +102,7 @@ def mend(folder: Path) -> None:
 @contextlib.contextmanager
 def _fresh(folder: Path) -> Iterator[Path]:
     """Make an empty folder beside this one, or in it where that is not allowed; what is left of it goes."""
-    name = f".{folder.name}.{secrets.token_hex(4)}"
+    name = f".{folder.name}.{secrets.token_hex(_LETTERS)}"
     fresh = folder.with_name(name)
     try:
         fresh.mkdir()
