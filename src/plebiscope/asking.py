@@ -121,14 +121,16 @@ def asking(
 
     # Started afresh: a copy of a process with running threads can hang.
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    started: dict[tuple[str, str], Future[Evidence]] = {}
     try:
-        with nameless_main():
-            started = {
-                (subject.contest.id, method.id): pool.submit(
-                    measured_there, method.id, subject, params[method.id], seed
-                )
-                for subject, method in slow
-            }
+        try:
+            with nameless_main():
+                for subject, method in slow:
+                    started[subject.contest.id, method.id] = pool.submit(
+                        measured_there, method.id, subject, params[method.id], seed
+                    )
+        except (BrokenProcessPool, OSError) as error:
+            tell(f"no second process could be kept running ({error}); the rest is asked here")
         yield Asker(methods, params, subjects, seed, tell, started)
     finally:
         pool.shutdown(cancel_futures=True)

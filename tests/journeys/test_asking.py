@@ -57,6 +57,29 @@ def test_what_a_second_process_did_not_answer_is_asked_here(table):
     assert "asked here" in steps[-1]
 
 
+@pytest.mark.parametrize("error", [BrokenProcessPool("gone"), OSError("no memory for a process")])
+def test_where_no_second_process_can_start_all_is_asked_here(table, monkeypatch, error):
+    class Pool:
+        def __init__(self, *args, **kwargs): ...
+
+        def submit(self, *args):
+            raise error
+
+        def shutdown(self, **kwargs): ...
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(asking, "LARGE", 100)
+    monkeypatch.setattr(asking, "processors", lambda: 2)
+    subject = study.Subject(study.Contest(id="vote", name="Vote"), study.read(table).returns, ())
+    method = catalogue.load("klimek")
+    steps: list[str] = []
+    with asking.asking([method], {"klimek": method.params()}, [subject], 1, steps.append) as asker:
+        assert not asker.started
+        (answer,) = asker.at_once()
+    assert answer.evidence.measurements[0].status == "tested"
+    assert str(error) in steps[0]
+
+
 def test_small_tables_and_single_processors_need_no_second_process(table, monkeypatch):
     subject = study.Subject(study.Contest(id="vote", name="Vote"), study.read(table).returns, ())
     method = catalogue.load("klimek")
