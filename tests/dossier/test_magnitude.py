@@ -177,12 +177,12 @@ def test_what_is_doubtful_stands_beside_the_number(returns) -> None:
         made := held(returns, answer(sized(1200, 900, 1500), method=DESIGN, assumptions=checked))
     ).estimates
     assert (design.told, design.doubtful) == ("whole", ("this doubtful",))
-    assert "doubtful here: this doubtful" in design.why
-    assert sentences(made, "The vote")[0].endswith(" Doubtful here: that this doubtful.")
+    assert "doubtful here: “this doubtful”" in design.why
+    assert sentences(made, "The vote")[0].endswith(" Doubtful here: “this doubtful”.")
     where = parts(returns, (3000, 400, 600), (2800, 400, 600))
     model = answer(sized(4000, 3800, 4300), where, assumptions=checked)
     said = sentences(held(returns, model, areas=[failing("Nord")]), "The vote")[0]
-    assert "Doubtful here: that this doubtful." in said
+    assert "Doubtful here: “this doubtful”." in said
     # Whole votes are the yardstick, and the areas that fail are a part of one.
     assert "parts of such votes gave more" in said
 

@@ -394,7 +394,11 @@ def _told(
         if size.low is None or size.high is None:
             return None, "how exact it is, is not known"
         doubtful = _doubtful(finding)
-        less = f", if this holds, which is doubtful here: {'; '.join(doubtful)}" if doubtful else ""
+        less = (
+            f", if this holds, which is doubtful here: {'; '.join(f'“{name}”' for name in doubtful)}"
+            if doubtful
+            else ""
+        )
         return "whole", f"a design identifies it{less}"
     if finding.tier != "C":
         return None, "it is no estimate"

@@ -121,7 +121,7 @@ def _doubtful(one: Estimate) -> str:
     """Say what the answer itself holds for doubtful here."""
     if not one.doubtful:
         return ""
-    told = "; ".join(f"that {plain(name, 200)}" for name in one.doubtful)
+    told = "; ".join(f"“{plain(name, 200)}”" for name in one.doubtful)
     return f" Doubtful here: {told}."
 
 
