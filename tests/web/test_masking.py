@@ -45,6 +45,9 @@ def test_a_copy_is_made_shown_and_taken_away(visitor: TestClient, folder: Path) 
     assert "unique figures can be found again" in page
     assert "not written down" in page
     assert not (folder / "masked-key").exists()
+    for name in ("masked.zip", "dossier.json"):
+        saved = visitor.get(f"{CASE}/masked/{name}").headers["content-disposition"]
+        assert "Marenna" not in saved, "a case may be called after somebody"
     packed = visitor.get(f"{CASE}/masked/masked.zip").content
     with zipfile.ZipFile(io.BytesIO(packed)) as crate:
         assert set(crate.namelist()) == {

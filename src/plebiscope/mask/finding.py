@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from plebiscope.conduct.language import words
-from plebiscope.mask.tokens import Token, keys, tokens
+from plebiscope.mask.tokens import BROKEN, RUN, Token, keys, tokens
 
-_GAP = re.compile(r"[\s'’ʼ.\-_–/#№°]{0,4}")
+_GAP = re.compile(r"[\s'’‘`´\u02b9-\u02bf.\-\u2010-\u2015_/#№°]{0,4}")
 """What may stand between the words of one name."""
 _WIDE = re.compile(r"[^\w]{0,6}")
 """The same of a name that holds other signs itself."""
@@ -35,6 +36,10 @@ NUMBER = "#"
 """In a form, any number."""
 SOMEBODY = "[masked]"
 """What takes the place of a name that several have."""
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+"""How an address writes a letter that it may not hold."""
+_TELLING = 5
+"""Letters of a name that is one also where a number is written to it: "marrantova2024"."""
 _LONGEST = 60
 """Words of a name that are compared."""
 _DECLINED = 4
@@ -117,7 +122,24 @@ class Finder:
 
     def edits(self, text: str, *, loose: bool = False) -> list[Edit]:
         """Find every name in a text, in order and without overlap."""
-        found = tokens(text, loose=loose)
+        found = self._among(text, tokens(text, loose=loose))
+        if BROKEN.search(text):
+            found = _together(found, self._among(text, tokens(text, loose=loose, whole=True)))
+        return _together(found, self._encoded(text)) if _ENCODED.search(text) else found
+
+    def _encoded(self, text: str) -> list[Edit]:
+        """Find addresses that hold a name in signs: "Jos%C3%A9"; they are written in letters, then."""
+        found = []
+        for run in RUN.finditer(text):
+            if _ENCODED.search(run[0]):
+                plain = unquote(run[0])
+                edits = self._among(plain, tokens(plain, loose=True))
+                if edits:
+                    found.append(Edit(*run.span(), changed(plain, edits)))
+        return found
+
+    def _among(self, text: str, found: Sequence[Token]) -> list[Edit]:
+        """Find every name among the words of a text."""
         edits: list[Edit] = []
         at = 0
         while at < len(found):
@@ -125,7 +147,9 @@ class Finder:
             if form is not None:
                 first = self._with_titles(text, found, at) if form.person else at
                 start = max(found[first].start, edits[-1].end if edits else 0)
-                _add(edits, Edit(start, found[end - 1].end, form.new), text)
+                # "Speaker 1" and "2024" must not become "Speaker 12024".
+                apart = "-" if _touches(found, end) else ""
+                _add(edits, Edit(start, found[end - 1].end, form.new + apart), text)
                 at = end
                 continue
             if found[at].number and found[at].key in self.numbers and _behind_station(text, found, at):
@@ -136,13 +160,15 @@ class Finder:
     def _at(self, text: str, found: Sequence[Token], at: int) -> tuple[int, Form | None]:
         """Return the end of the longest name that begins at a word, and the name."""
         token = found[at]
-        if at and found[at - 1].end == token.start:
-            return at, None
+        touched = _touches(found, at)
         for length in self._lengths_at(token.key):
             end = at + length
-            if end > len(found) or (end < len(found) and found[end].start == found[end - 1].end):
+            if end > len(found):
                 continue
-            form = self._form(tuple(one.key for one in found[at:end]))
+            parts = tuple(one.key for one in found[at:end])
+            if (touched or _touches(found, end)) and not _telling(parts):
+                continue
+            form = self._form(parts)
             if form is None or (form.capital and not token.capital):
                 continue
             if not _joined(text, found, at, end, _WIDE if form.wide else _GAP):
@@ -199,6 +225,29 @@ class Finder:
                 break
             first -= 1
         return first
+
+
+def _touches(found: Sequence[Token], at: int) -> bool:
+    """Tell whether nothing stands between a word and the one before."""
+    return 0 < at < len(found) and found[at - 1].end == found[at].start
+
+
+def _telling(parts: Sequence[str]) -> bool:
+    """Tell a name that is one whatever number is written to it."""
+    return not any(part.isdigit() for part in parts) and sum(map(len, parts)) >= _TELLING
+
+
+def _together(some: Sequence[Edit], others: Sequence[Edit]) -> list[Edit]:
+    """Put names together that were found in two ways; of two that overlap the longer one is told."""
+    edits: list[Edit] = []
+    for edit in sorted((*some, *others), key=lambda one: (one.start, -one.end)):
+        before = edits[-1] if edits else None
+        if before is None or before.end <= edit.start:
+            edits.append(edit)
+        elif edit.end > before.end:
+            longer = max(before, edit, key=lambda one: one.end - one.start)
+            edits[-1] = Edit(before.start, edit.end, longer.new)
+    return edits
 
 
 def _add(edits: list[Edit], edit: Edit, text: str) -> None:

@@ -33,6 +33,8 @@ _PARTICLES = frozenset("al bin da de del della der di dos du el la le van von zu
 _ROUNDS = 3
 _MOST = 4
 """Words of the name of a person at most."""
+_TIED = 6
+"""Letters of a name that is looked for written as one word."""
 _FIRST = 3
 """Letters of a first name that is looked for alone."""
 
@@ -191,6 +193,12 @@ def _forms(person: Sequence[str], new: str) -> Iterable[tuple[tuple[str, ...], F
     yield (first[0][:1], *last), whole
     yield (*first, *last), whole
     yield (*last, *joined(person[:at])), whole
+    for start in range(1, at):
+        yield joined(person[start:]), whole
+    # As a hashtag, an account or a file has it: "IlsebetMarrantova", "imarrantova".
+    for tied in ("".join(joined(person)), "".join((*first, *last)), first[0][:1] + "".join(last)):
+        if len(tied) >= _TIED:
+            yield (tied,), alone
     yield last, alone if len(last) == 1 else whole
     yield joined(person[-1:]), alone
     if len(first[0]) >= _FIRST and first[0] not in _COMMON:

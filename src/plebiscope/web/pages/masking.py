@@ -82,16 +82,18 @@ async def begin(request: Request) -> Response:
 
 
 async def take(request: Request) -> Response:
-    """Hand out a file of the copy, or all of it as an archive."""
+    """Hand out a file of the copy, or all of it as an archive.
+
+    The name of the case is none of its file's: it may hold a name that the copy masks.
+    """
     case, name = case_of(request), request.path_params["name"]
     if name == _ALL:
         pieces = await run_in_threadpool(masked_archive, case)
-        headers = attached(f"{case.name} {_ALL}")
-        return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+        return StreamingResponse(pieces, media_type="application/zip", headers=attached(_ALL))
     file = case.path / MASKED / name
     if name not in _FILES or not file.is_file():
         raise HTTPException(404)
-    return FileResponse(file, media_type=_FILES[name], headers=attached(f"{case.name} masked {name}"))
+    return FileResponse(file, media_type=_FILES[name], headers=attached(f"masked {name}"))
 
 
 ROUTES = [
