@@ -16,22 +16,29 @@ favoured option over its nearest rival, in points of the votes for all options, 
 * *Contrast.* Only in places that have both: late lead less early lead, weighted by the late votes.
 * *Change.* The lead of each station beyond that of its place, added up in the order of reporting; the largest
   distance from 0, and when it is reached.
+* *Same hour.* As the contrast, but a late station is compared only with early ones of its place that were
+  reported in the same hour of the day, where the case holds the time of each report. What an hour has in
+  common, of stations in the country that report at night for instance, cancels out.
 
-Intervals draw whole places again, with replacement. An estimate at an arbitrary moment of the count without
-regard to place is not given: when a station reports depends on where it lies, and so do its votes.
+Intervals draw whole places again, with replacement; that of the same hour, where places may be few, leaves
+out each in turn. An estimate at an arbitrary moment of the count without regard to place is not given: when a
+station reports depends on where it lies, and so do its votes.
 
 Fair vote
 ---------
 Inside a place it is chance which stations report late, as if they had been drawn. The p of the contrast
-counts every such draw or, where they are too many, approximates their law; that of the change comes from
-drawing the order inside places again, ``(1 + as large) / (1 + draws)``. The prediction has no p: of places
-without an early station nothing is known but the area around them, so it is an estimate.
+counts every such draw or, where they are too many, approximates their law. So does that of the same hour, for
+which it need be chance only among the stations that one place reports in one hour. That of the change comes
+from drawing the order inside places again, ``(1 + as large) / (1 + draws)``. The prediction has no p: of
+places without an early station nothing is known but the area around them, so it is an estimate.
 
 Assumptions
 -----------
 * Late stations of a place are like its early ones. Checked: whether they have as many registered voters,
   and numbers as high.
 * The early figures were not changed later. Checked, where an earlier state holds figures of its own.
+* Of the same hour: early and late stations of a place and an hour are alike. Checked in the same way. In a
+  count of one night only the hour in which late begins has both, and a drift inside that hour counts too.
 * Places are small enough. Checked: how many of the late votes lie in places with an early station.
 
 Innocent causes
@@ -71,22 +78,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from plebiscope.kernels import reassignment
 from plebiscope.kernels.resampling import again
 from plebiscope.methods.late_count import pictures
 from plebiscope.methods.late_count.checks import alike, near, scores, unchanged
 from plebiscope.methods.late_count.count import Count, Params
+from plebiscope.methods.late_count.hours import POINTS, by_chance, by_hour, interval, untimed
 from plebiscope.methods.late_count.places import Places
 from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Effect, Limit, Measurement
+from plebiscope.model.finding import Effect, Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, surprise
 from plebiscope.model.wording import counted, listed, per_cent, written
 
-_POINTS = "percentage points"
 _IN_VOTES = "the same in votes of lead"
-_NOTICED = 2.8
-"""Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
 _SHIFT = 0.5
 """Shift of the lead, in points, from which it is said which part of it place explains."""
 _DRAWN = 200
@@ -107,11 +111,12 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
     prediction = _prediction(count, places, predicted, rng)
     contrast = _contrast(count, places, rng)
     change, drawn = _change(count, places, rng)
+    same_hour = _same_hour(count, places)
     named: tuple[StationScore, ...] = ()
     if contrast.p is not None and contrast.p < params.named_below:
         named = scores(count, places)
     figures = (pictures.levels(count, places, prediction, predicted), *drawn)
-    return Evidence((prediction, contrast, change), figures, named)
+    return Evidence((prediction, contrast, change, same_hour), figures, named)
 
 
 def _closed(subject: Subject, params: Params) -> str | None:
@@ -187,17 +192,14 @@ def _prediction(
         n=len(places.early),
         observed=final,
         expected=final - value,
-        effect=effect("final lead beyond what place explains", value, _POINTS, (low, high), params.coverage),
+        effect=effect("final lead beyond what place explains", value, POINTS, (low, high), params.coverage),
         effects=(
             effect(_IN_VOTES, value * per_point, "votes", ends, params.coverage),
-            effect("lead of the early count", early, _POINTS),
-            effect("final lead", final, _POINTS),
-            effect("lead of late stations", of_late, _POINTS),
-            effect("lead of late stations as predicted", of_late - beside, _POINTS),
-            *(
-                effect(f"final lead as predicted by {name}", lead, _POINTS)
-                for name, lead in predicted.items()
-            ),
+            effect("lead of the early count", early, POINTS),
+            effect("final lead", final, POINTS),
+            effect("lead of late stations", of_late, POINTS),
+            effect("lead of late stations as predicted", of_late - beside, POINTS),
+            *(effect(f"final lead as predicted by {name}", lead, POINTS) for name, lead in predicted.items()),
             *_after_later_states(count),
         ),
         affected=(Affected(_IN_VOTES, "a place is judged by the places around it", lead=True),),
@@ -210,55 +212,78 @@ def _after_later_states(count: Count) -> list[Effect]:
     """Return what place does not explain of what came after the further states of the count."""
     later = range(1, len(count.moments)) if count.subject.states else ()
     return [
-        effect(f"beyond what place explains, after {count.moment(at)}", _beyond(count.places(at)), _POINTS)
+        effect(f"beyond what place explains, after {count.moment(at)}", _beyond(count.places(at)), POINTS)
         for at in later
     ]
 
 
 def _contrast(count: Count, places: Places, rng: np.random.Generator) -> Measurement:
-    params = count.params
-    which, beyond = places.within()
-    late, values = ~places.early[which], (beyond * places.enlarged)[which]
-    strata = np.unique(places.code[which], return_inverse=True)[1]
-    tail = reassignment.tail(values, late, strata)
-    if tail is None:
+    params, chance = count.params, by_chance(places, "place")
+    if chance is None:
         return METHOD.untestable(count.subject, "contrast", "all stations of each place have the same lead")
     value = float(places.contrast(np.ones((1, places.n)))[0])
     low, high = again(places.contrast, places.n, params.replicates, params.coverage, value, rng)
     votes, there = float(places.late_votes[places.both].sum()), int(places.both.sum())
-    dose = _NOTICED * 100.0 * math.sqrt(reassignment.moments(values, late, strata)[1]) / votes
-    log10_p = tail.log_p / math.log(10.0)
     return _answer(
         count,
         "contrast",
-        n=int(which.sum()),
+        **chance,
         observed=value,
-        expected=0.0,
-        null="exact" if tail.exact else "conditional",
-        p=10.0**log10_p,
-        log10_p=log10_p,
-        bits=surprise(log10_p),
-        effect=effect(
-            "late lead less early lead inside places", value, _POINTS, (low, high), params.coverage
-        ),
+        effect=effect("late lead less early lead inside places", value, POINTS, (low, high), params.coverage),
         effects=(
             effect("votes of late stations there", votes, "votes cast late"),
             effect("places with early and late stations", float(there), "places"),
             *_as_first_told(count),
-        ),
-        limit=Limit(
-            mechanism="a lead of late stations beyond that of early ones of the same place",
-            dose=dose,
-            unit=_POINTS,
-            votes=dose * votes / 100.0,
-            power=0.8,
-            how="analytic",
         ),
         assumptions=(*unchanged(count), alike(count, places)),
         statement=f"In the {counted(there, 'places')} ({count.names[-1]}) with early and late "
         f"{count.subject.rows_are}, the lead of {count.who} in the late ones differs from that in the early "
         f"ones by {written(value, '+.2f')} points ({written(low, '.2f')} to {written(high, '.2f')}), on "
         f"{votes:,.0f} late votes.",
+    )
+
+
+def _same_hour(count: Count, places: Places) -> Measurement:
+    """Compare late stations with early ones of the same place and the same hour of the day."""
+    params, rows_are, quantity = count.params, count.subject.rows_are, "same hour"
+    reason = untimed(count)
+    if reason is not None:
+        return METHOD.untestable(count.subject, quantity, reason)
+    cells, place = by_hour(count, places)
+    there = len(np.unique(place[cells.both]))
+    if there < max(2, params.least_places):
+        reason = (
+            f"{max(2, params.least_places)} places with early and late {rows_are} of the same hour are "
+            f"needed, and there are {there or 'none'}"
+        )
+        return METHOD.untestable(count.subject, quantity, reason)
+    chance = by_chance(cells, "place and hour")
+    if chance is None:
+        reason = "all stations of each place and hour have the same lead"
+        return METHOD.untestable(count.subject, quantity, reason)
+    value = float(cells.contrast(np.ones((1, cells.n)))[0])
+    low, high = interval(cells, place, params.coverage)
+    both, votes = int(cells.both.sum()), float(cells.late_votes[cells.both].sum())
+    return _answer(
+        count,
+        quantity,
+        **chance,
+        observed=value,
+        effect=effect(
+            "late lead less early lead, same place and hour", value, POINTS, (low, high), params.coverage
+        ),
+        effects=(
+            effect("votes of late stations there", votes, "votes cast late"),
+            effect("hours of places with early and late stations", float(both), "hours of places"),
+            effect("places with such hours", float(there), "places"),
+            effect("stations that take part", float(chance["n"]), "stations"),
+        ),
+        assumptions=(alike(count, cells),),
+        statement=f"Where one place ({count.names[-1]}) reported early and late {rows_are} in the same hour "
+        f"of the day, the lead of {count.who} in the late ones differs from that in the early ones by "
+        f"{written(value, '+.2f')} points ({written(low, '.2f')} to {written(high, '.2f')}): "
+        f"{counted(chance['n'], rows_are)} in {counted(both, 'hours')} of {counted(there, 'places')}, with "
+        f"{votes:,.0f} late votes. The other stations take no part.",
     )
 
 
@@ -278,7 +303,7 @@ def _as_first_told(count: Count) -> list[Effect]:
     lead = figures[count.leader] - (figures[count.rival] if count.rival is not None else 0.0)
     places = Places(np.where(known, lead, count.lead), votes, count.order <= count.cut, count.levels)
     value = float(places.contrast(np.ones((1, places.n)))[0])
-    return [effect("the same by early figures as first told", value, _POINTS)]
+    return [effect("the same by early figures as first told", value, POINTS)]
 
 
 def _change(count: Count, places: Places, rng: np.random.Generator) -> tuple[Measurement, tuple[Figure, ...]]:
@@ -313,7 +338,7 @@ def _change(count: Count, places: Places, rng: np.random.Generator) -> tuple[Mea
         p=10.0**log10_p,
         log10_p=log10_p,
         bits=surprise(log10_p),
-        effect=effect("lead beyond places after the largest change", added, _POINTS),
+        effect=effect("lead beyond places after the largest change", added, POINTS),
         assumptions=(alike(count, places),),
         statement=f"The lead of {count.who} beyond that of each place, added up in the order of reporting, "
         f"is farthest from 0 at {count.moment(int(known[peak]))}: {count.subject.rows_are} reported later "

@@ -83,12 +83,21 @@ class Places:
         found: Floats = np.divide(100.0 * late, votes, out=np.zeros_like(votes), where=votes > 0.0)
         return found
 
+    @property
+    def apart(self) -> tuple[Floats, Floats]:
+        """Late lead beyond what the early rate gives, and late votes, each of shape (places,).
+
+        Both in votes, and 0 in places that have not both early and late votes.
+        """
+        own = np.divide(self.early_lead, self.early_votes, out=np.zeros(self.n), where=self.both)
+        beyond = np.where(self.both, self.late_lead - self.late_votes * own, 0.0)
+        return beyond, np.where(self.both, self.late_votes, 0.0)
+
     def contrast(self, draws: Floats) -> Floats:
         """Return the late lead less the early lead of places that have both, in points, shape (k,)."""
-        own = np.divide(self.early_lead, self.early_votes, out=np.zeros(self.n), where=self.both)
-        late = draws @ np.where(self.both, self.late_votes, 0.0)
-        apart = draws @ np.where(self.both, self.late_lead - self.late_votes * own, 0.0)
-        return np.divide(100.0 * apart, late, out=np.zeros_like(late), where=late > 0.0)
+        beyond, votes = self.apart
+        late = draws @ votes
+        return np.divide(100.0 * (draws @ beyond), late, out=np.zeros_like(late), where=late > 0.0)
 
     def within(self) -> tuple[Flags, Floats]:
         """Pick the stations of places with both, and tell the lead of each beyond its place, in votes.
