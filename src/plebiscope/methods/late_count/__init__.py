@@ -82,7 +82,7 @@ from plebiscope.kernels.resampling import again
 from plebiscope.methods.late_count import pictures
 from plebiscope.methods.late_count.checks import alike, near, scores, unchanged
 from plebiscope.methods.late_count.count import Count, Params
-from plebiscope.methods.late_count.hours import POINTS, by_chance, by_hour, interval, untimed
+from plebiscope.methods.late_count.hours import POINTS, STEADY, by_chance, by_hour, interval, untimed
 from plebiscope.methods.late_count.places import Places
 from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
@@ -278,7 +278,7 @@ def _same_hour(count: Count, places: Places) -> Measurement:
             effect("places with such hours", float(there), "places"),
             effect("stations that take part", float(chance["n"]), "stations"),
         ),
-        assumptions=(alike(count, cells),),
+        assumptions=(STEADY, alike(count, cells)),
         statement=f"Where one place ({count.names[-1]}) reported early and late {rows_are} in the same hour "
         f"of the day, the lead of {count.who} in the late ones differs from that in the early ones by "
         f"{written(value, '+.2f')} points ({written(low, '.2f')} to {written(high, '.2f')}): "

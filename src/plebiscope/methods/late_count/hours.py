@@ -12,12 +12,17 @@ from plebiscope.kernels import reassignment
 from plebiscope.kernels.resampling import left_out
 from plebiscope.methods.late_count.count import Count
 from plebiscope.methods.late_count.places import Ints, Places
-from plebiscope.model.finding import Limit
+from plebiscope.model.finding import Assumption, Limit
 from plebiscope.model.method import surprise
 
 POINTS = "percentage points"
 NOTICED = 2.8
 """Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
+STEADY = Assumption(
+    name="inside an hour of a place it is chance which stations report first",
+    state="unknown",
+    how="not checked: a lead that rises or falls inside the hour counts as a difference too",
+)
 _HOURS = 24
 
 
