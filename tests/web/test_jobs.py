@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,22 @@ def test_only_the_last_steps_are_kept_and_no_print_is_taken_for_one(tmp_path: Pa
         assert job.answers == [[1], [2]]
 
     played(tmp_path, Limits(), play)
+
+
+def test_the_end_waits_for_programs_that_were_stopped_before(tmp_path: Path) -> None:
+    async def run() -> None:
+        jobs, cases = Jobs(Limits()), Cases(tmp_path / "cases")
+        gone = cases.new("gone")
+        first = jobs.start(gone, "sleep")
+        await begun(first)
+        shutil.rmtree(gone.path)
+        # Starting other work stops what was done for the folder that is gone, and does not wait for it.
+        second = jobs.start(cases.new("other"), "sleep")
+        assert first.state == "cancelled"
+        await jobs.close()
+        for job in (first, second):
+            assert job.turn is not None
+            assert job.turn.done()
+            assert job.process is None or job.process.returncode is not None
+
+    asyncio.run(run())

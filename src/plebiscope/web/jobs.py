@@ -81,6 +81,7 @@ class Jobs:
         self.limits = limits
         self._free = {False: asyncio.Semaphore(limits.running), True: asyncio.Semaphore(limits.reading)}
         self._jobs: dict[tuple[str, str], Job] = {}
+        self._turns: set[asyncio.Task[None]] = set()
 
     def of(self, case: CaseFolder, task: str) -> Job | None:
         """Return the last job of this kind on a case."""
@@ -124,6 +125,8 @@ class Jobs:
         _let_go(self._jobs.pop((case.name, task), None))
         self._jobs[(case.name, task)] = job
         job.turn = asyncio.get_running_loop().create_task(self._run(job))
+        self._turns.add(job.turn)
+        job.turn.add_done_callback(self._turns.discard)
         return job
 
     def _forget_old(self) -> None:
@@ -146,9 +149,12 @@ class Jobs:
 
     async def close(self) -> None:
         """End everything, because the workbench ends."""
-        for job in list(self._jobs.values()):
-            await self.cancel(job)
+        for job in self._jobs.values():
+            if not job.over:
+                _stop(job)
             _let_go(job)
+        # Also those that were stopped before, and whose program may still be ending.
+        await asyncio.gather(*self._turns, return_exceptions=True)
 
     async def wait(self, job: Job) -> None:
         """Wait until a job is over."""
@@ -200,8 +206,14 @@ class Jobs:
             await process.stdin.drain()
         process.stdin.close()
         errors = asyncio.get_running_loop().create_task(_last_words(process.stderr))
-        async for line in process.stdout:
-            _hear(job, line)
+        try:
+            async for line in process.stdout:
+                _hear(job, line)
+        except BaseException:
+            # It must be gone before what it wrote can be read to the end.
+            await _end(process)
+            await errors
+            raise
         job.broken = (await errors).strip()
         code = await process.wait()
         if job.refused is not None:
