@@ -316,6 +316,40 @@ def test_a_copy_without_names_is_made_by_keyboard(browser: Any, site: str) -> No
         assert page.complaints == []
 
 
+GATED = """
+import pathlib, time
+print('{{"step": "one step"}}', flush=True)
+while not pathlib.Path({gate!r}).exists():
+    time.sleep(0.05)
+print('{{"done": {{"differences": []}}}}', flush=True)
+"""
+"""A program that is done when a file is there."""
+
+
+def test_the_keyboard_stays_on_cancel_beside_a_verification_and_goes_on_at_its_result(
+    browser: Any, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    monkeypatch.setattr(jobs, "_PROGRAM", GATED.format(gate=str(gate)))
+    with opened(browser, site, "keep") as page:
+        for ends in ("cancelled", "done"):
+            page.get_by_role("button", name="Verify").click()
+            page.wait_for_selector("#verified-now:has-text('one step')")
+            page.focus("#cancel")
+            page.evaluate("document.getElementById('cancel').mine = true")
+            page.evaluate("document.getElementById('verified-now').old = true")
+            page.wait_for_function("!document.getElementById('verified-now').old")
+            assert page.evaluate("document.activeElement.mine") is True
+            if ends == "cancelled":
+                page.keyboard.press("Enter")
+                page.wait_for_selector("#verified [data-over]:has-text('Cancelled.')")
+            else:
+                gate.touch()
+                page.wait_for_selector("#verified [data-over]:has-text('comes out the same')")
+                page.wait_for_function("document.activeElement.matches('[data-over]')")
+        assert page.complaints == []
+
+
 HELD = """
 import pathlib, time
 from plebiscope.web.tasks import examining

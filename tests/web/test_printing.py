@@ -53,7 +53,7 @@ def test_a_pdf_has_the_words_and_the_pictures_of_the_page(visitor: TestClient, c
     assert visitor.get(f"{address}/print/dossier.pdf").status_code == 404
     page = visitor.post(f"{address}/print/start")
     for _ in range(2400):
-        if 'hx-trigger="load' not in page.text:
+        if "hx-trigger" not in page.text:
             break
         time.sleep(0.1)
         page = visitor.get(f"{address}/print", headers={"hx-request": "true"})

@@ -55,7 +55,10 @@ def workbench(root: Path, token: str, hosts: Iterable[str], limits: Limits | Non
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.desk = Desk(Cases(root), Jobs(limits), limits)
+        cases = Cases(root)
+        for case in cases.all():
+            case.clear_printing()  # a workbench that was killed could not
+        app.state.desk = Desk(cases, Jobs(limits), limits)
         yield
         await app.state.desk.jobs.close()
 

@@ -127,6 +127,29 @@ def show(request: Request, template: str, *, status: int = 200, **filled: Any) -
     return _Page(make, status)
 
 
+def progress(
+    request: Request, template: str, job: Job | None, place: str, route: str, **filled: Any
+) -> Response:
+    """Show how far a piece of work is: the part that changes, or all of its place once it has come further.
+
+    The button to cancel stands outside the part that changes, and with it the keyboard's place on it.
+
+    Parameters
+    ----------
+    template
+        All that stands in its place.
+    place
+        Id of the element that holds it.
+    route
+        Where it is asked how far it is.
+    """
+    if job is not None and not job.over and job.state == request.query_params.get("state"):
+        return show(request, "under_way_now.html", job=job, place=place, route=route, **filled)
+    answer = show(request, template, **filled)
+    answer.headers["HX-Retarget"] = f"#{place}"
+    return answer
+
+
 def go(request: Request, route: str, **named: Any) -> Response:
     """Send the browser on to another page, also where htmx has asked."""
     where = address(request, route, **named)

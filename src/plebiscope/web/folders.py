@@ -26,6 +26,7 @@ from plebiscope.model.errors import InputError
 DOSSIER = "dossier"
 """Folder of a case in which its dossier lies."""
 _KEPT = ".workbench"
+_PRINTING = "printing"
 MASKED = "masked"
 """Folder of a case in which the copy of its dossier lies that has no names."""
 KEY = "masked-key"
@@ -86,7 +87,9 @@ class CaseFolder:
         """
         folders = [self.path / name for name in (_KEPT, REMOVED, DOSSIER, MASKED, KEY)]
         written = [*folders, *(self.path / name for name in WRITTEN)]
-        inside = [p for p in folders if p.is_dir() and not p.is_symlink() for p in p.rglob("*")]
+        real = [p for p in folders if p.is_dir() and not p.is_symlink()]
+        # What the workbench keeps for itself lies flat; a browser that prints may make links further down.
+        inside = [p for one in real for p in (one.iterdir() if one.name == _KEPT else one.rglob("*"))]
         link = next((p for p in (*written, *inside) if p.is_symlink()), None)
         if link is not None:
             raise InputError(
@@ -164,6 +167,26 @@ class CaseFolder:
         with _said(place):
             place.parent.mkdir(_OWN, exist_ok=True)
         return place
+
+    def printing(self) -> Path:
+        """Return a new empty folder for what is needed while a page is printed.
+
+        Raises
+        ------
+        InputError
+            If the disk refuses.
+        """
+        self.clear_printing()
+        place = self.kept(_PRINTING)
+        with _said(place):
+            place.mkdir(_OWN, exist_ok=True)
+        return place
+
+    def clear_printing(self) -> None:
+        """Remove what printing has left: the page with all names, and what the browser kept of it."""
+        kept = self.path / _KEPT
+        if not kept.is_symlink():
+            shutil.rmtree(kept / _PRINTING, ignore_errors=True)
 
     def aside(self) -> CaseFolder:
         """Return the folder into which files go that are taken out; it is made if need be."""

@@ -24,6 +24,8 @@ State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
 _KEPT_STEPS = 500
 READING = ("understand", "judge")
 """Work that only shows what is there."""
+PRINT = "print"
+"""Work that leaves a page with all names behind where it is ended before it is done."""
 _KEPT_JOBS = 100
 """Pieces of work that are over and still told of."""
 _KEPT_ERRORS = 4000
@@ -182,6 +184,8 @@ class Jobs:
             job.state, job.broken = "failed", str(error)[-_KEPT_ERRORS:]
         finally:
             await _end(job.process)
+            if job.task == PRINT:
+                await asyncio.to_thread(job.case.clear_printing)
             job.ended = time.monotonic()
 
     async def _attend(self, job: Job) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from plebiscope.dossier.dossier import load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.web.crate import archive
-from plebiscope.web.desk import case_of, desk, go, language_of, show
+from plebiscope.web.desk import case_of, desk, go, language_of, progress, show
 from plebiscope.web.pages import masking
 from plebiscope.web.pages.exploring import attached
 from plebiscope.web.pages.printing import TASK as PRINT
@@ -31,14 +31,14 @@ async def keeping(request: Request) -> Response:
     case = case_of(request)
     job = desk(request).jobs.of(case, TASK)
     if request.headers.get("hx-request"):
-        return show(request, "verified.html", case=case, job=job)
+        return progress(request, "verified.html", job, "verified", "keep", case=case, verifying=job)
     made = case.dossier
     dossier = await run_in_threadpool(load, made) if made is not None else None
     return show(
         request,
         "keep.html",
         case=case,
-        job=job,
+        verifying=job,
         printing=desk(request).jobs.of(case, PRINT),
         pdf=printed(case),
         files=[name for name in _FILES if made is not None and made.with_name(name).is_file()],

@@ -16,7 +16,7 @@ from plebiscope.mask.names import parse
 from plebiscope.mask.write import KEY as KEY_FILE
 from plebiscope.model.errors import InputError
 from plebiscope.web.crate import masked_archive
-from plebiscope.web.desk import case_of, desk, form, go, show
+from plebiscope.web.desk import case_of, desk, form, go, progress
 from plebiscope.web.folders import KEY, MASKED, CaseFolder
 from plebiscope.web.pages.exploring import attached
 
@@ -58,7 +58,8 @@ async def masked(request: Request) -> Response:
     case = case_of(request)
     if not request.headers.get("hx-request"):
         return go(request, "keep", case=case.name)
-    return show(request, "masked.html", case=case, **await run_in_threadpool(shown, request, case))
+    found = await run_in_threadpool(shown, request, case)
+    return progress(request, "masked.html", found["mask_job"], "masked", "masked", case=case, **found)
 
 
 async def begin(request: Request) -> Response:

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from plebiscope.web.desk import case_of, desk, go, show
+from plebiscope.web.desk import case_of, desk, go, progress
 from plebiscope.web.folders import CaseFolder
+from plebiscope.web.jobs import PRINT
 from plebiscope.web.pages.exploring import attached
 from plebiscope.web.tasks.printing import PDF
 
-TASK = "print"
+TASK = PRINT
 
 
 def printed(case: CaseFolder) -> Path | None:
@@ -25,13 +26,15 @@ def printed(case: CaseFolder) -> Path | None:
     return pdf if pdf.stat().st_mtime_ns >= made.stat().st_mtime_ns else None
 
 
-async def progress(request: Request) -> Response:
+async def printing(request: Request) -> Response:
     """Show how far the printing is, as a piece of the page for keeping."""
     case = case_of(request)
     if not request.headers.get("hx-request"):
         return go(request, "keep", case=case.name)
     job = desk(request).jobs.of(case, TASK)
-    return show(request, "printed.html", case=case, printing=job, pdf=printed(case))
+    return progress(
+        request, "printed.html", job, "printed", "printing", case=case, printing=job, pdf=printed(case)
+    )
 
 
 async def begin(request: Request) -> Response:
@@ -53,7 +56,7 @@ async def take(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/cases/{case}/print", progress, name="printing"),
+    Route("/cases/{case}/print", printing, name="printing"),
     Route("/cases/{case}/print/start", begin, methods=["POST"], name="print"),
     Route("/cases/{case}/print/dossier.pdf", take, name="pdf"),
 ]

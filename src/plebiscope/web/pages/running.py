@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plebiscope.web.desk import case_of, desk, go, show
+from plebiscope.web.jobs import READING
 
 
 async def start(request: Request) -> Response:
@@ -30,16 +31,26 @@ async def run(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> Response:
-    """End it."""
-    case = case_of(request)
-    job = desk(request).jobs.of(case, "examine")
-    if job is not None:
-        await desk(request).jobs.cancel(job)
-    return go(request, "run", case=case.name)
+    """End whatever is being made for a case."""
+    return await _cancelled(request, "run")
+
+
+async def cancel_kept(request: Request) -> Response:
+    """End it from the page on which copies, PDFs and comparisons are asked for."""
+    return await _cancelled(request, "keep")
+
+
+async def _cancelled(request: Request, page: str) -> Response:
+    case, jobs = case_of(request), desk(request).jobs
+    job = jobs.under_way(case)
+    if job is not None and job.task not in READING:
+        await jobs.cancel(job)
+    return go(request, page, case=case.name)
 
 
 ROUTES = [
     Route("/cases/{case}/run", run, name="run"),
     Route("/cases/{case}/run/start", start, methods=["POST"], name="start"),
     Route("/cases/{case}/run/cancel", cancel, methods=["POST"], name="cancel"),
+    Route("/cases/{case}/keep/cancel", cancel_kept, methods=["POST"], name="cancel_kept"),
 ]

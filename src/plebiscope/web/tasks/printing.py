@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,48 +72,47 @@ def print_dossier(folder: Path, given: dict[str, Any], say: Callable[..., None])
         )
     say(step="drawing the page")
     text = render(load(folder / DOSSIER / DATA))
-    page, made, place = (CaseFolder(folder).kept(name) for name in (PAGE, f"new {PDF}", PDF))
-    made.unlink(missing_ok=True)
-    page.write_text(text, encoding="utf-8", newline="\n")
-    say(step="printing")
+    case = CaseFolder(folder)
+    place = case.printing()
+    page, made = place / PAGE, place / PDF
     try:
-        said = _print(program, page, made)
+        page.write_text(text, encoding="utf-8", newline="\n")
+        say(step="printing")
+        said = _print(program, page, made, place / "profile")
         if not made.is_file() or not made.read_bytes().startswith(b"%PDF"):
             raise InputError(
                 f"{Path(program).name} made no PDF ({said or 'it said nothing'})",
                 todo="open the dossier's own page and print it from your browser, into a file",
             )
-        made.replace(place)
+        made.replace(case.kept(PDF))
     finally:
-        page.unlink(missing_ok=True)
-        made.unlink(missing_ok=True)
+        case.clear_printing()
     return {}
 
 
-def _print(program: str, page: Path, made: Path) -> str:
+def _print(program: str, page: Path, made: Path, profile: Path) -> str:
     """Let the browser print, and return the last that it said."""
     # A browser refuses to lock itself in where it runs as root, as in most containers.
     as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-    with tempfile.TemporaryDirectory(prefix="plebiscope-", ignore_cleanup_errors=True) as profile:
-        command = [
-            program, *_FLAGS, *as_root, f"--user-data-dir={profile}", f"--print-to-pdf={made.absolute()}",
-            page.absolute().as_uri(),
-        ]  # fmt: skip
-        said = Path(profile) / "said"
-        try:
-            # Not a pipe: programs that the browser has started may hold it open when it is long gone.
-            with said.open("wb") as heard:
-                subprocess.run(  # noqa: S603 - a browser of this machine, and paths of our own
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=heard,
-                    stderr=heard,
-                    timeout=SECONDS,
-                    check=False,
-                )
-        except subprocess.TimeoutExpired:
-            return f"it was not done after {SECONDS} seconds"
-        except OSError as error:
-            return error.strerror or str(error)
-        lines = said.read_text("utf-8", "replace").strip().splitlines()
+    command = [
+        program, *_FLAGS, *as_root, f"--user-data-dir={profile.absolute()}",
+        f"--print-to-pdf={made.absolute()}", page.absolute().as_uri(),
+    ]  # fmt: skip
+    said = made.with_name("said")
+    try:
+        # Not a pipe: programs that the browser has started may hold it open when it is long gone.
+        with said.open("wb") as heard:
+            subprocess.run(  # noqa: S603 - a browser of this machine, and paths of our own
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=heard,
+                stderr=heard,
+                timeout=SECONDS,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        return f"it was not done after {SECONDS} seconds"
+    except OSError as error:
+        return error.strerror or str(error)
+    lines = said.read_text("utf-8", "replace").strip().splitlines()
     return lines[-1][:300] if lines else ""
