@@ -338,7 +338,7 @@ def test_the_keyboard_stays_on_cancel_beside_a_verification_and_goes_on_at_its_r
             page.focus("#cancel")
             page.evaluate("document.getElementById('cancel').mine = true")
             page.evaluate("document.getElementById('verified-now').old = true")
-            page.wait_for_function("!document.getElementById('verified-now').old")
+            page.wait_for_function("() => !document.getElementById('verified-now').old")
             assert page.evaluate("document.activeElement.mine") is True
             if ends == "cancelled":
                 page.keyboard.press("Enter")
@@ -346,7 +346,7 @@ def test_the_keyboard_stays_on_cancel_beside_a_verification_and_goes_on_at_its_r
             else:
                 gate.touch()
                 page.wait_for_selector("#verified [data-over]:has-text('comes out the same')")
-                page.wait_for_function("document.activeElement.matches('[data-over]')")
+                page.wait_for_function("() => document.activeElement.matches('[data-over]')")
         assert page.complaints == []
 
 
