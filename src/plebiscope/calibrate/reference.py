@@ -26,7 +26,6 @@ from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
-from scipy.special import betaincinv, log_ndtr
 
 from plebiscope.calibrate import table
 from plebiscope.calibrate.multiplicity import log10_of
@@ -135,6 +134,8 @@ def _rows() -> Mapping[str, tuple[Row, ...]]:
 
 def _listed(vote: Vote) -> Iterable[Row]:
     """Turn figures computed elsewhere into rows."""
+    from scipy.special import log_ndtr
+
     for figures in vote.listed:
         for method, by_quantity in figures.get("z", {}).items():
             for quantity, z in by_quantity.items():
@@ -313,6 +314,8 @@ def at_most(alarm: FalseAlarm) -> float:
     None of 14 still allows a rate of 19 %.
     """
     count = round(alarm.rate * alarm.n)
+    from scipy.special import betaincinv
+
     return 1.0 if count == alarm.n else float(betaincinv(count + 1, alarm.n - count, 0.95))
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from plebiscope.dossier.text import name, plain
 from plebiscope.model.base import Record
 from plebiscope.model.wording import listed
-from plebiscope.worlds.look import Band, Look
+
+if TYPE_CHECKING:
+    from plebiscope.worlds.look import Band, Look
 
 _WIDTH, _HEIGHT, _MARGIN = 260.0, 22.0, 8.0
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 _AT_ONCE = 2_000_000
 """Numbers that are drawn at a time, so that a hundred thousand groups fit into memory."""
@@ -53,6 +52,8 @@ def left_out(without: NDArray[np.float64], value: float, level: float) -> tuple[
     level
         Coverage, as a probability.
     """
+    from scipy.special import stdtrit
+
     groups = len(without)
     spread = float(np.sqrt((groups - 1) / groups * np.sum((without - value) ** 2)))
     half = float(stdtrit(groups - 1, (1.0 + level) / 2.0)) * spread
