@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -309,7 +310,9 @@ def test_a_mapping_written_out_joins_again(tmp_path: Path) -> None:
     assert 'join = [["District", "Dis"], ["Polling station", "Precinct"]]' in written
     again = reading(tmp_path, *files, said=from_dict(mappings.load(written, "test"), "test"))
     assert again.returns.digest == found.returns.digest
-    assert again.returns.accounting == found.returns.accounting
+    first, second = (one.returns.accounting for one in (found, again))
+    assert replace(first, columns=()) == replace(second, columns=())
+    assert [one.read_as for one in first.columns] == [one.read_as for one in second.columns]
 
 
 def test_the_user_can_name_the_key(returns_of: Read) -> None:

@@ -138,3 +138,15 @@ def test_what_menus_do_not_say_stays_and_areas_keep_their_order(
     visitor.post("/cases/A vote/understand/try", data=data)
     (contest,) = tomllib.loads(path.read_text("utf-8"))["contest"]
     assert contest["mapping"]["codes"] == {"9": "registered voters"}
+
+
+def test_columns_that_were_not_read_are_listed_with_the_reason(visitor: TestClient, upload: Upload) -> None:
+    lines = [f"{'Land' if i == 0 else 'Marenna'},{line}" for i, line in enumerate(LINES)]
+    upload({"votes.csv": "\n".join(lines).encode()})
+    text = understood(visitor, "A vote")
+    section = text[text.index("Columns that were not read") :]
+    assert "1 of 8 columns" in section
+    assert "it says one and the same in every row" in section
+    assert "[columns], areas = [" in section
+    menus = text[: text.index("Columns that were not read")]
+    assert "it says one and the same in every row" in menus

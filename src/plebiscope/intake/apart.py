@@ -351,4 +351,5 @@ def joined(columns: list[Column]) -> Column:
     cells = pl.DataFrame({str(c.place): c.cells for c in columns}).select(
         pl.concat_str(pl.all(), separator=" ", ignore_nulls=True).alias("name")
     )["name"]
-    return replace(columns[0], name=" ".join(c.name for c in columns), cells=cells)
+    name = " ".join(c.name for c in columns)
+    return replace(columns[0], name=name, cells=cells, parts=tuple(columns))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from plebiscope.intake.header import Layout
 from plebiscope.intake.long import MAX_OPTIONS
 from plebiscope.intake.meaning import meanings
 from plebiscope.intake.numbers import looks_numeric, parse
+from plebiscope.intake.understanding import Use
 from plebiscope.model.errors import InputError
 
 _NUMBERED = re.compile(r"^(.*?\D)[ ._-]*(\d{1,3})$")
@@ -39,13 +41,31 @@ class Blocks:
     steps: list[dict[int, int]]
 
 
-def unroll(layout: Layout, cells: pl.DataFrame) -> tuple[Layout, pl.DataFrame, frozenset[int]]:
+@dataclass(frozen=True)
+class Unrolled:
+    """A grid without blocks of columns.
+
+    Attributes
+    ----------
+    base
+        Place in the grid as it was of each column that stood outside the blocks; these come first.
+    inner
+        Places of the new columns, one for each name.
+    spent
+        What became of the columns in the blocks, by their place in the grid as it was.
+    """
+
+    layout: Layout
+    cells: pl.DataFrame
+    base: Sequence[int]
+    inner: frozenset[int] = frozenset()
+    spent: dict[int, Use] = field(default_factory=dict)
+
+
+def unroll(layout: Layout, cells: pl.DataFrame) -> Unrolled:
     """Turn blocks of columns repeated along the row (name, votes, name, votes, ...) into a column per name.
 
-    Returns
-    -------
-    layout, cells, inner
-        As they were where there are no such blocks; ``inner`` holds the places of the new columns.
+    A grid without such blocks stays as it was.
 
     Raises
     ------
@@ -55,7 +75,7 @@ def unroll(layout: Layout, cells: pl.DataFrame) -> tuple[Layout, pl.DataFrame, f
     names = layout.names
     blocks = _unnamed_blocks(names, cells) or _numbered_blocks(names, cells)
     if blocks is None:
-        return layout, cells, frozenset()
+        return Unrolled(layout, cells, range(cells.width))
     for labels in blocks.labels:
         long = _stacked(blocks, labels, cells)
         order = long["label"].unique(maintain_order=True).to_list()
@@ -84,7 +104,22 @@ def unroll(layout: Layout, cells: pl.DataFrame) -> tuple[Layout, pl.DataFrame, f
         groups=(*(layout.groups[i] for i in blocks.base), *("" for _ in order)),
         labels=(*(layout.labels[i] for i in blocks.base), *order),
     )
-    return unrolled, frame, frozenset(range(len(blocks.base), frame.width))
+    inner = frozenset(range(len(blocks.base), frame.width))
+    return Unrolled(unrolled, frame, blocks.base, inner, _spent(blocks, labels))
+
+
+def _spent(blocks: Blocks, labels: list[int]) -> dict[int, Use]:
+    """Say what became of each column in the blocks."""
+    found = {}
+    for step in blocks.steps:
+        for first, place in step.items():
+            if first == blocks.votes:
+                found[place] = Use(("votes for the options",), "one of several columns of votes in a row")
+            elif first in labels:
+                found[place] = Use(("names of the options",), "it stands beside a column of votes")
+            else:
+                found[place] = Use((), "where columns come again along the row, names and votes are read")
+    return found
 
 
 def _stacked(blocks: Blocks, labels: list[int], cells: pl.DataFrame) -> pl.DataFrame:

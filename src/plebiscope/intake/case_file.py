@@ -66,9 +66,13 @@ results = []                              # files in this folder, e.g. ["station
 #                                         # electronic, postal and other marked stations against the rest
 # comparison = { group = "observed", by_lot = true, within = "District" }    # which group is compared, with
 #                                         # all others or with `against = "..."`; whether chance decided which
-#                                         # stations are in it (by_lot), inside which areas (within), and
-#                                         # which group was drawn too and left it (lost = "sent away")
+#                                         # stations are in it (by_lot) or, if not, why the choice is as good
+#                                         # as that (as_by_lot = "every tenth station of the list"), inside
+#                                         # which areas (within), and which group was drawn too and left it
+#                                         # (lost = "sent away")
 # reported = "Received at"                # a column: when a station was reported, or its number in the order
+# late_as_by_lot = "voters of a building are dealt out to its rooms by lot"    # why which stations of a place
+#                                         # report late is as good as chance, if somebody holds that
 # pairs = "first-round"                   # id of a contest of this case that was held at the same stations
 
 # Announced totals, one table for each source. Leave out what was not announced; write percentages with the
@@ -418,11 +422,11 @@ def _check_comparison(contest: Contest, where: str) -> None:
         raise InputError(f"the group {comparison.group!r} is compared with itself", where=where)
     if comparison.lost is not None and comparison.lost in {comparison.group, comparison.against}:
         raise InputError(f"the group {comparison.lost!r} is compared and said to be lost", where=where)
-    if comparison.lost is not None and not comparison.by_lot:
+    if comparison.lost is not None and not comparison.designed:
         raise InputError(
             "`lost` speaks of stations that were drawn, and the case does not say that chance drew them",
             where=where,
-            expected="by_lot = true, or no `lost`",
+            expected='by_lot = true, as_by_lot = "why it is as good as chance", or no `lost`',
         )
     for label in (comparison.group, comparison.against, comparison.lost):
         if isinstance(groups, dict) and label is not None and label not in groups:

@@ -41,6 +41,13 @@ class Column:
     """The part of the header that stands over this column alone."""
     group: str = ""
     """Heading over the group of columns that it belongs to; empty where there is none."""
+    parts: tuple[Column, ...] = ()
+    """The columns whose texts were put together to make it; empty where it stands in the file."""
+
+    @property
+    def made_of(self) -> tuple[Column, ...]:
+        """The columns of the file behind it: itself, or those whose texts were put together."""
+        return self.parts or (self,)
 
     @property
     def counts(self) -> bool:

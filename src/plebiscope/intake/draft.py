@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from plebiscope.intake import apart, blocks, header, keys, long, several, ways, widen
+from plebiscope.intake import apart, blocks, header, keys, long, several, unread, ways, widen
 from plebiscope.intake.columns import Table, tabulate
 from plebiscope.intake.fill import carry_down
 from plebiscope.intake.grid import Sheet
-from plebiscope.intake.mapping import Mapping, find, place
+from plebiscope.intake.mapping import Mapping, find, knows, place
 from plebiscope.intake.numbers import looks_numeric
 from plebiscope.intake.quantities import weigh
-from plebiscope.intake.understanding import Understanding
+from plebiscope.intake.understanding import Understanding, Use
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES
 
@@ -38,6 +39,10 @@ class Draft:
         Rows of the sheet that cannot be used, with the reason.
     others
         Number of rows of the sheet that are of other votes than the one that the user has named.
+    base
+        Place in the sheet of each of the table's first columns.
+    spent
+        What became of columns of the sheet on the way to the table, by their place in the sheet.
     """
 
     sheet: Sheet
@@ -49,6 +54,8 @@ class Draft:
     quarantine: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     others: int = 0
+    base: Sequence[int] = ()
+    spent: dict[int, Use] = field(default_factory=dict)
 
     @property
     def weight(self) -> tuple[int, int, int]:
@@ -76,6 +83,15 @@ class Shaped:
     quarantine: dict[int, str]
     notes: list[str]
     others: int
+    base: Sequence[int]
+    spent: dict[int, Use]
+
+    def drafted(self, sheet: Sheet, named: keys.Keys, understood: Understanding) -> Draft:
+        """Return it with what its columns are."""
+        return Draft(
+            sheet, self.layout, self.table, named, understood, self.positions,
+            self.quarantine, self.notes, self.others, self.base, self.spent,
+        )  # fmt: skip
 
 
 def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[str, str]) -> Draft:
@@ -98,11 +114,7 @@ def draft(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
             expected="a line of headers above the counts",
             todo='name the columns by place in a mapping file (registered = "#4") and pass it with --mapping',
         )
-    named, understood = understand(shaped.table, mapping)
-    return Draft(
-        sheet, shaped.layout, shaped.table, named, understood,
-        shaped.positions, shaped.quarantine, shaped.notes, shaped.others,
-    )  # fmt: skip
+    return shaped.drafted(sheet, *understand(shaped.table, mapping))
 
 
 def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[str, str]) -> Shaped:
@@ -125,16 +137,23 @@ def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     others = int(np.count_nonzero(body & ~meant))
     body = meant
     positions = np.flatnonzero(body)
-    layout, cells, inner = blocks.unroll(layout, sheet.cells.filter(pl.Series(body)))
-    table, notes = carry_down(tabulate(layout, cells, sheet.lines[body], legend, inner))
+    flat = blocks.unroll(layout, sheet.cells.filter(pl.Series(body)))
+    table, notes = carry_down(tabulate(flat.layout, flat.cells, sheet.lines[body], legend, flat.inner))
+    before = table
+    spent = _choosing(table, mapping)
     if mapping.contest is None:
         several.refuse(
             table, [find(table, h).place for h in (*mapping.where, *mapping.columns.get("ignore", ()))]
         )
-    shape = None if mapping.options else long.recognise(table)
+    # A mapping that was written for a long table names its labels as if they were headers.
+    named = bool(mapping.options) and all(knows(table, header) for header in mapping.options.values())
+    shape = None if named else long.recognise(table)
     if shape is not None:
         kept = [find(table, header) for header in mapping.extras.values()]
-        wide = widen.widen(table, shape, mapping.contest, legend, kept)
+        said = [*mapping.columns.get("station", ()), *mapping.columns.get("areas", ())]
+        places = [find(table, header) for header in said]
+        wide = widen.widen(table, shape, mapping.contest, legend, kept, places)
+        spent = unread.of_long(shape) | spent
         quarantine |= {int(positions[row]): reason for row, reason in wide.unused.items()}
         others += wide.others
         table, notes = wide.table, [*notes, *wide.notes]
@@ -145,7 +164,19 @@ def shape(sheet: Sheet, layout: header.Layout, mapping: Mapping, legend: dict[st
     elif not mapping.columns:
         table, folded = ways.fold(table)
         notes = [*notes, *folded]
-    return Shaped(layout, table, positions, quarantine, notes, others)
+        gone = {c.place for c in before.columns} - {c.place for c in table.columns}
+        spent = {place: Use(("way of voting",), "each station has a row for each") for place in gone} | spent
+    left = {c.place for c in table.columns}
+    lost = {c.place: unread.reason(c) for c in before.columns if c.place not in left}
+    spent = {flat.base[place]: use for place, use in (lost | spent).items() if place < len(flat.base)}
+    return Shaped(flat.layout, table, positions, quarantine, notes, others, flat.base, flat.spent | spent)
+
+
+def _choosing(table: Table, mapping: Mapping) -> dict[int, Use]:
+    """Say which columns tell the vote that the user has named, by their place."""
+    named = [*mapping.where, *([mapping.contest[0]] if mapping.contest else [])]
+    use = Use(("which vote",), "the mapping says which of its values is meant")
+    return {find(table, header).place: use for header in named if knows(table, header)}
 
 
 def _meant(
@@ -194,7 +225,8 @@ def understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding
                 expected="a column of whole numbers",
             )
     extras = {name: find(table, h) for name, h in mapping.extras.items()}
-    ignored = {find(table, h).place for h in mapping.columns.get("ignore", ())}
+    ignored = {find(table, h).place for h in mapping.columns.get("ignore", ()) if knows(table, h)}
+    unwanted = frozenset(ignored)
     ignored |= {column.place for name, column in extras.items() if name == "reported"}
     parts = [find(table, h) for h in mapping.columns.get("station", ())]
     station = apart.joined(parts) if len(parts) > 1 else next(iter(parts), None)
@@ -202,7 +234,7 @@ def understand(table: Table, mapping: Mapping) -> tuple[keys.Keys, Understanding
     said = {c.place for c in (*parts, *(areas or ()))}
     kept = {column.place for column in extras.values()}
     understood = weigh(table, ignored | said | kept, wanted, options)
-    understood.extras = extras
+    understood.extras, understood.ignored = extras, unwanted
     _complain(table, understood)
     named = keys.find(table, station, areas, frozenset(understood.used() | ignored))
     return named if said else apart.settle(table, named, understood), understood

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from plebiscope.intake import keys, rows
+from plebiscope.intake.account import account
 from plebiscope.intake.columns import Column
 from plebiscope.intake.draft import Draft
-from plebiscope.intake.gather import CODE, Pile, name_of
-from plebiscope.intake.join import Joined, Partner
+from plebiscope.intake.gather import CODE
+from plebiscope.intake.join import Joined
 from plebiscope.intake.understanding import Choice, Understanding
 from plebiscope.intake.when_reported import moments
 from plebiscope.model.errors import InputError
-from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Quarantined, Returns
+from plebiscope.model.returns import QUANTITIES, Origin, Returns
 
 Bools = NDArray[np.bool_]
 _RESERVED = {
@@ -55,10 +56,14 @@ def finish(joined: Joined, contest: str) -> Returns:
     n = kept.height
     data: dict[str, pl.Series] = {"station": pl.Series([None] * n, dtype=pl.String)}
     origins: dict[str, Origin] = {}
+    made_of: dict[str, Sequence[Column]] = {}
     if named.station is not None:
         data["station"] = named.station.cells.filter(pl.Series(outcome.station))
-        origins["station"] = Origin((named.station.name,), named.why.get(named.station.place, ""))
+        made_of["station"] = named.station.made_of
+        told = tuple(c.name for c in named.station.made_of)
+        origins["station"] = Origin(told, named.why.get(named.station.place, ""))
     areas = _areas(named, by_place, data, origins)
+    made_of |= {name: column.made_of for name, column in zip(areas, named.areas, strict=True)}
     for name in QUANTITIES:
         choice = understood.quantities.get(name)
         if choice is not None:
@@ -67,18 +72,20 @@ def finish(joined: Joined, contest: str) -> Returns:
                 # What is added up is known where the votes for some option are, whatever is left blank.
                 blank = _some_votes(understood)
             data[name] = _counts(choice, outcome.station, blank)
-            origins[name] = _origin(choice)
+            origins[name], made_of[name] = _origin(choice), choice.columns
     options = []
     for name, choice in understood.options.items():
         shown = _free(name, data, "option")
         data[shown] = _counts(choice, outcome.station, zeros)
-        origins[shown] = _origin(choice)
+        origins[shown], made_of[shown] = _origin(choice), choice.columns
         options.append(shown)
-    extras = _coordinates(kept.columns, data)
+    located = _coordinates(kept.columns, data)
+    extras = tuple(located)
+    made_of |= {name: (column,) for name, column in located.items()}
     for name, column in understood.extras.items():
         column = by_place[column.place]
         data[name] = moments(column) if name == "reported" else column.cells
-        origins[name] = Origin((column.name,), _SAID[name])
+        origins[name], made_of[name] = Origin((column.name,), _SAID[name]), (column,)
         extras = (*extras, name)
     data["mark"] = pl.Series(outcome.marks, dtype=pl.String).filter(pl.Series(outcome.station))
     data["line"] = pl.Series(kept.lines)
@@ -91,7 +98,7 @@ def finish(joined: Joined, contest: str) -> Returns:
         areas=areas,
         options=tuple(options),
         columns=origins,
-        accounting=_account(joined, outcome),
+        accounting=account(joined, outcome, origins, made_of),
         extras=extras,
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -135,15 +142,15 @@ def _counts(choice: Choice, station: Bools, zeros: Bools | None) -> pl.Series:
     return pl.select(wanted.otherwise(None)).to_series()
 
 
-def _coordinates(columns: tuple[Column, ...], data: dict[str, pl.Series]) -> tuple[str, ...]:
-    found = []
+def _coordinates(columns: tuple[Column, ...], data: dict[str, pl.Series]) -> dict[str, Column]:
+    found = {}
     for column in columns:
         role = column.role
         if role in ("longitude", "latitude") and role not in data:
             values = column.numbers.decimals
             data[role] = column.numbers.values.cast(pl.Float64) if values is None else values
-            found.append(role)
-    return tuple(found)
+            found[role] = column
+    return found
 
 
 def _some_votes(understood: Understanding) -> Bools | None:
@@ -181,77 +188,6 @@ def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:
         sums = votes + sum(choice.values() for choice in more)
         return said if (sums == anchor.values())[partial].mean() > 0.9 else None
     return said if draft.table.members is not None else None
-
-
-def _account(joined: Joined, outcome: rows.Sorted) -> Accounting:
-    draft = joined.draft
-    table = draft.table
-    several = len(joined.pile.pieces) > 1 or bool(joined.partners)
-    entries = _entries(joined.pile, draft, outcome.quarantine, several)
-    records, used = draft.sheet.records, int(table.records[outcome.station].sum())
-    sums = int(table.records[outcome.aggregate].sum())
-    furniture = len(draft.layout.furniture) + int(table.records[outcome.furniture].sum())
-    for partner in joined.partners:
-        theirs = partner.half.draft
-        n = theirs.table.records
-        station, aggregate, rest, quarantine = _fate(partner, outcome)
-        entries += _entries(partner.half.pile, theirs, quarantine, several)
-        records += theirs.sheet.records
-        used += int(n[station].sum())
-        sums += int(n[aggregate].sum())
-        furniture += len(theirs.layout.furniture) + int(n[rest].sum())
-    others = draft.others + sum(partner.half.draft.others for partner in joined.partners)
-    return Accounting(
-        records=records,
-        used=used,
-        aggregates=sums,
-        furniture=furniture,
-        quarantine=tuple(sorted(entries, key=lambda q: q.line)),
-        duplicates=outcome.duplicates,
-        others=others,
-    )
-
-
-def _entries(pile: Pile, draft: Draft, quarantine: Mapping[int, str], several: bool) -> list[Quarantined]:
-    """List the records of a file that could not be used; ``quarantine`` says so of rows of its table."""
-    sheet = draft.sheet
-
-    def entry(position: int, reason: str) -> Quarantined:
-        text = " | ".join(cell or "" for cell in sheet.cells.row(position))[:500]
-        place = f"{name_of(pile.pieces[pile.origin[position]].sheet)}: " if several else ""
-        return Quarantined(int(sheet.lines[position]), reason, place + text)
-
-    reasons = dict(draft.quarantine)
-    for row, reason in quarantine.items():
-        reasons |= dict.fromkeys(draft.behind(row), reason)
-    return [*sheet.broken, *(entry(position, reason) for position, reason in sorted(reasons.items()))]
-
-
-def _fate(partner: Partner, outcome: rows.Sorted) -> tuple[Bools, Bools, Bools, dict[int, str]]:
-    """Say what became of the records of a joined file: the same as of the best of the rows that they serve.
-
-    Returns
-    -------
-    station, aggregate, furniture
-        Masks over the rows of its table.
-    quarantine
-        Reason by row.
-    """
-    left = np.ones(partner.half.draft.table.height, dtype=bool)
-    left[[*partner.aggregate, *partner.quarantine]] = False
-    fates = []
-    for mask in (outcome.station, outcome.aggregate, outcome.furniture):
-        served = partner.rows[mask]
-        fate = np.zeros_like(left)
-        fate[served[served >= 0]] = True
-        fates.append(fate & left)
-        left &= ~fate
-    station, aggregate, furniture = fates
-    aggregate[list(partner.aggregate)] = True
-    quarantine = dict(partner.quarantine)
-    for row, reason in outcome.quarantine.items():
-        quarantine |= {int(i): reason for i in partner.rows[row] if i >= 0 and left[i]}
-    return station, aggregate, furniture, quarantine
 
 
 def _remarks(draft: Draft, zeros: Bools | None, table: pl.DataFrame, options: list[str]) -> list[str]:

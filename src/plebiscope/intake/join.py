@@ -25,7 +25,7 @@ from plebiscope.intake.mapping import Mapping
 from plebiscope.intake.matching import Match, Side
 from plebiscope.intake.quantities import weigh
 from plebiscope.intake.rows import sort_out
-from plebiscope.intake.understanding import Choice
+from plebiscope.intake.understanding import Choice, Use, names
 from plebiscope.model.errors import InputError
 
 Ints = NDArray[np.int64]
@@ -36,6 +36,7 @@ _MISTAKES = 0.1
 """Share of rows in which a part may exceed the whole by mistake."""
 _PLACES = ("station", "area", "code", "name", "place", "constituency", "longitude", "latitude")
 """Roles of columns that explain a code."""
+KEY = "key of the join"
 _NOTHING = r"^0*$"
 """A code that says nothing: the level is not meant."""
 
@@ -90,12 +91,18 @@ class Partner:
         Rows of its table that sum others and serve no row.
     quarantine
         Rows of its table that serve no row, with the reason.
+    places
+        Places in the joined table of each column of its own that was laid beside it.
+    spent
+        What became of its other columns, by their place.
     """
 
     half: Half
     rows: Ints
     aggregate: frozenset[int]
     quarantine: dict[int, str]
+    places: Known[int, Sequence[int]]
+    spent: Known[int, Use]
 
 
 @dataclass(frozen=True)
@@ -132,13 +139,7 @@ def alone(pile: Pile, mapping: Mapping, legend: dict[str, str]) -> Half:
     kept = {header.casefold() for header in mapping.extras.values()}
     understood = weigh(shaped.table, {c.place for c in shaped.table.columns if c.name.casefold() in kept})
     named = keys.find(shaped.table, exclude=frozenset(understood.used()))
-    return Half(
-        pile,
-        Draft(
-            pile.sheet, shaped.layout, shaped.table, named, understood,
-            shaped.positions, shaped.quarantine, shaped.notes, shaped.others,
-        ),
-    )  # fmt: skip
+    return Half(pile, shaped.drafted(pile.sheet, named, understood))
 
 
 def refuse_rivals(halves: Sequence[Half]) -> None:
@@ -189,7 +190,7 @@ def join(halves: Sequence[Half], mapping: Mapping) -> Joined:
             laid.refuse_contradictions(stated)
         laid.compare(stated)
         served = laid.lay()
-        partners.append(_served(base, other, served, match))
+        partners.append(_served(base, other, served, laid))
         notes += [_in_words(base, other, match, partners[-1]), *other.draft.notes, *laid.notes]
         current = Side(current.name, laid.table, current.counted | laid.counted, current.known)
         stated = laid.stated(other) | stated
@@ -210,9 +211,13 @@ class _Laid:
         self.current, self.side, self.match, self.other = current, side, match, other
         self.table = current.table
         self.notes: list[str] = []
-        self.left_out = {pair.other.place for pair in match.pairs}
+        use = Use((KEY,), f"the files are joined by {match.said}")
+        self.spent = {pair.other.place: use for pair in match.pairs}
+        """What became of columns that are not laid beside the table, by their place."""
         self.placed: dict[int, Column] = {}
         """The new column by the place of the old one."""
+        self.places: dict[int, list[int]] = {}
+        """The places of all new columns by that of the old one."""
         self.explained: frozenset[int] = frozenset()
         """Places of codes for each of which a name was found."""
 
@@ -265,15 +270,15 @@ class _Laid:
             # A count that is called "total" there may be the valid votes here.
             best = max(shares, key=lambda known: shares[known])
             same = best if shares[name] < matching.NEARLY <= shares[best] else name
-            self.left_out |= theirs.places
+            self._leave(theirs.columns, stated[same].columns)
             self._note(same, stated[same].columns, theirs.columns, *found[same])
         for column in self.side.table.columns:
-            if column.place in self.left_out:
+            if column.place in self.spent:
                 continue
             twin = self._twin(column)
             if twin is None:
                 continue
-            self.left_out.add(column.place)
+            self._leave([column], [twin])
             if twin.runs_on and column.runs_on:
                 continue
             if twin.counts and column.counts:
@@ -288,6 +293,11 @@ class _Laid:
                         f"{self.side.name} spells {column.name!r} otherwise in {rows - alike:,} of {rows:,} "
                         f"rows; it is taken from {here}."
                     )
+
+    def _leave(self, columns: Sequence[Column], instead: Sequence[Column]) -> None:
+        """Leave columns out because the table so far states the same."""
+        use = Use((), f"{names(instead)} of {self.current.name} states the same, and was taken")
+        self.spent |= {c.place: use for c in columns if c.place not in self.spent}
 
     def _twin(self, column: Column) -> Column | None:
         """Find the column of the table so far that says the same: by its header, or word for word."""
@@ -330,7 +340,7 @@ class _Laid:
 
     def lay(self) -> Ints:
         """Lay the columns that are left beside the table; return the rows of the file behind each row."""
-        columns = [c for c in self.side.table.columns if c.place not in self.left_out]
+        columns = [c for c in self.side.table.columns if c.place not in self.spent]
         if self.other.counts:
             self._add([(c, c.name, self.match.rows) for c in columns])
             return self.match.rows[:, None]
@@ -358,6 +368,7 @@ class _Laid:
             wanted = pl.select(pl.when(pl.Series(rows) >= 0).then(pl.Series(rows))).to_series()
             made.append(column.take(wanted, place, unused(name, taken)))
             self.placed[column.place] = made[-1]
+            self.places.setdefault(column.place, []).append(place)
             if column.place in theirs.labels:
                 labels.add(place)
             place += 1
@@ -406,12 +417,12 @@ def _levels(current: Side, side: Side, match: Match) -> list[tuple[str, Ints]]:
     return found or full
 
 
-def _served(base: Half, other: Half, rows: Ints, match: Match) -> Partner:
+def _served(base: Half, other: Half, rows: Ints, laid: _Laid) -> Partner:
     """Say what becomes of the records of a file that serve no row of the base."""
     table = other.draft.table
     idle = np.ones(table.height, dtype=bool)
     idle[np.unique(rows[rows >= 0])] = False
-    reasons = {i: reason for i, reason in match.spare.items() if idle[i]}
+    reasons = {i: reason for i, reason in laid.match.spare.items() if idle[i]}
     idle[list(reasons)] = False
     aggregate: frozenset[int] = frozenset()
     if idle.any() and other.counts:
@@ -420,7 +431,7 @@ def _served(base: Half, other: Half, rows: Ints, match: Match) -> Partner:
         reasons |= {i: reason for i, reason in outcome.quarantine.items() if idle[i]}
         idle[[*aggregate, *reasons]] = False
     reasons |= {int(i): f"no row in {base.name} has this key" for i in np.flatnonzero(idle)}
-    return Partner(other, rows, aggregate, reasons)
+    return Partner(other, rows, aggregate, reasons, laid.places, laid.spent)
 
 
 def _in_words(base: Half, other: Half, match: Match, partner: Partner) -> str:

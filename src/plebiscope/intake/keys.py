@@ -103,7 +103,7 @@ def find(
         elif role is None and column.coded:
             spots.append(column)
             why[column.place] = "its cells are codes of one width"
-        elif role is None and wordy and not _talk(column):
+        elif role is None and wordy and not is_talk(column):
             spots.append(column)
             why[column.place] = "it holds names"
     twins: list[Column] = []
@@ -158,7 +158,7 @@ def _strength(column: Column) -> float:
     return max((m.strength for m in column.meanings if m.role == "station"), default=0.0)
 
 
-def _talk(column: Column) -> bool:
+def is_talk(column: Column) -> bool:
     """Tell running text, addresses of pages and the like from names of places."""
     sample = column.cells.drop_nulls().head(500)
     if not len(sample):

@@ -85,6 +85,15 @@ def find(table: Table, header: str) -> Column:
     return next(c for c in table.columns if c.place == found)
 
 
+def knows(table: Table, header: str) -> bool:
+    """Tell whether a table has a column of this header or place."""
+    try:
+        find(table, header)
+    except InputError:
+        return False
+    return True
+
+
 def place(headers: Sequence[tuple[int, str]], header: str) -> int:
     """Find the place of a column among headers, each with its place.
 
@@ -222,6 +231,10 @@ def write(
     def quoted(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)
 
+    def one_or_list(headers: Sequence[str]) -> str:
+        listed = ", ".join(map(quoted, headers))
+        return listed if len(headers) == 1 else f"[{listed}]"
+
     lines = [
         "# How this file was understood. Edit what is wrong and pass the file back with --mapping.",
         "# A list of headers means that the columns are added.",
@@ -239,17 +252,15 @@ def write(
     lines.append("\n[columns]")
     station = returns.columns.get("station")
     if station:
-        lines.append(f"station = {quoted(station.headers[0])}")
+        lines.append(f"station = {one_or_list(station.headers)}")
     areas = [returns.columns[name].headers[0] for name in returns.areas]
     lines.append(f"areas = [{', '.join(map(quoted, areas))}]")
     for name in returns.quantities:
         origin = returns.columns[name]
         if origin.derived:
             lines.append(f"# {name}: not published; {origin.why}")
-        elif len(origin.headers) == 1:
-            lines.append(f"{name} = {quoted(origin.headers[0])}")
         else:
-            lines.append(f"{name} = [{', '.join(map(quoted, origin.headers))}]")
+            lines.append(f"{name} = {one_or_list(origin.headers)}")
     lines.append("\n[columns.options]")
     lines += [
         f"{quoted(option)} = {quoted(returns.columns[option].headers[0])}" for option in returns.options

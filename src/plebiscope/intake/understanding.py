@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,16 @@ from numpy.typing import NDArray
 from plebiscope.intake.columns import Column
 
 Ints = NDArray[np.int64]
+
+
+class Use(NamedTuple):
+    """What became of a column of a file."""
+
+    read_as: tuple[str, ...]
+    """What was made of it, or what it was used for; empty where it was not read."""
+    why: str
+    can_be: str = ""
+    """The entry of a mapping that would have it read, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class Understanding:
     """Identities that hold, in words, and the share of rows in which each does."""
     extras: dict[str, Column] = field(default_factory=dict)
     """Columns that the user wants kept: groups of stations, the time of report."""
+    ignored: frozenset[int] = frozenset()
+    """Places of columns that the user wants left out."""
 
     def used(self) -> set[int]:
         """Return the places of all columns in use."""

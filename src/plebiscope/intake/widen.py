@@ -50,6 +50,7 @@ def widen(
     contest: tuple[str, str] | None,
     codes: dict[str, str],
     wanted: Sequence[Column] = (),
+    places: Sequence[Column] = (),
 ) -> Widened:
     """Turn a long table into one row per station.
 
@@ -61,6 +62,8 @@ def widen(
         What coded labels stand for.
     wanted
         Further columns to keep; they are null where the records of a station do not agree.
+    places
+        Columns that the user has said to name stations or areas.
 
     Raises
     ------
@@ -79,14 +82,14 @@ def widen(
             unused[i] = str(wrong[i])
     again = _again(table, keep)
     keep[list(again | unused)] = False
-    keys, per_station = _stations(table, long, labels, keep)
+    keys, per_station = _stations(table, long, labels, keep, places)
     counted, doubled = _second_counts(keys, labels, keep, again)
     keep[counted] = True
     unused = {row: reason for row, reason in again.items() if not keep[row]} | unused
     notes = (
         (f"Places with several records for one option, which were added: {doubled:,}.",) if doubled else ()
     )
-    more = [column for column in wanted if column not in (*keys, *per_station)]
+    more = [column for column in dict.fromkeys(wanted) if column not in (*keys, *per_station)]
     frame = (
         pl.DataFrame(
             {f"k{c.place}": c.cells for c in keys}
@@ -154,7 +157,7 @@ def _second_counts(
 
 
 def _stations(
-    table: Table, long: Long, labels: pl.Series, keep: np.ndarray
+    table: Table, long: Long, labels: pl.Series, keep: np.ndarray, places: Sequence[Column]
 ) -> tuple[list[Column], list[Column]]:
     """Find the columns that tell stations apart, and those that repeat a quantity of the station.
 
@@ -165,6 +168,7 @@ def _stations(
         station.
     """
     keys = keys_of(table, long)
+    keys += [c for c in places if c not in (*keys, long.label, long.votes)]
     taken = {c.place for c in (*keys, long.label, long.votes, *long.others)}
     quantities = [c for c in table.columns if c.counts and c.place not in taken and c.role in COUNT_ROLES]
     hidden = taken | {c.place for c in quantities}

@@ -40,6 +40,23 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class FileColumn:
+    """A column of a file, and what became of it."""
+
+    place: int
+    """Its place in the file, from 1."""
+    name: str
+    """What a mapping calls it: its header, or its place as ``#4``."""
+    read_as: tuple[str, ...]
+    """The canonical columns made of it, or what else it was used for; empty where it was not read."""
+    why: str
+    todo: str = ""
+    """The line of a mapping that has it read, where there is one."""
+    file: str = ""
+    """The file or sheet that it stands in, where several were joined."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A record that could not be used: which one, why, and what it said."""
 
@@ -50,7 +67,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
-    """Every record that went in, counted on the way out.
+    """Every record and every column that went in, on the way out.
 
     ``used + aggregates + furniture + others + len(quarantine) == records`` always holds; in a wide table
     ``used`` is the number of stations, in a long one several records make a station.
@@ -65,6 +82,8 @@ class Accounting:
     """Stations that share their key (areas and station) with an earlier one; kept, and reported."""
     others: int = 0
     """Records of other votes in the same file, left out because the user has named the one that is meant."""
+    columns: tuple[FileColumn, ...] = ()
+    """Every column, in the order in which the files have them."""
 
     def __post_init__(self) -> None:
         found = self.used + self.aggregates + self.furniture + self.others + len(self.quarantine)

@@ -137,14 +137,24 @@ def _columns(contest: Mapping[str, Any]) -> list[Column]:
     table = (fitting or contest["tables"])[0]
     roles = _roles(reading) if reading else _roles_said(contest.get("mapping") or {})
     often = Counter(table["headers"])
+    became = _became(reading, table["sheet"]) if reading else {}
     found = []
     for place, header in enumerate(table["headers"]):
         by_place = f"#{place + 1}"
-        role, why = roles.get(by_place) or roles.get(header) or ("", "")
+        role, why = roles.get(by_place) or roles.get(header) or ("", became.get(place + 1, ""))
         cells = tuple(str(row[place] or "") if place < len(row) else "" for row in table["rows"])
         called = header if header and often[header] == 1 else by_place
         found.append(Column(called, header, cells, role, why))
     return found
+
+
+def _became(reading: Mapping[str, Any], sheet: str) -> dict[int, str]:
+    """Say what became of each column of a table, by its place from 1."""
+    return {
+        one["place"]: ": ".join([*filter(None, [", ".join(one["read_as"])]), one["why"]])
+        for one in reading["file_columns"]
+        if one["file"] in ("", sheet)
+    }
 
 
 def _roles(reading: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
