@@ -97,3 +97,70 @@ def test_counting_alone_has_no_correlation():
     assert found < 2e-4
     same = neighbours.correlation(np.full(300, 40), np.full(300, 100), np.arange(300) // 10, 0.5)
     assert same == 0.0
+
+
+def test_the_median_of_the_others_is_that_of_the_group_without_the_one_asked_about():
+    rng = np.random.default_rng(6)
+    group = rng.integers(0, 60, 200)
+    values = rng.normal(size=200).round(1)  # with equals
+    for at, found in enumerate(neighbours.others_median(values, group)):
+        others = values[(group == group[at]) & (np.arange(200) != at)]
+        assert found == pytest.approx(np.median(others) if len(others) else values[at])
+
+
+@pytest.mark.parametrize("others", [1, 2, 3, 4, 7, 20])
+def test_the_median_of_few_varies_as_the_formula_says(others):
+    # Of an odd number within 3 %; of an even number it varies less, two by the part of a mean of two.
+    drawn = np.random.default_rng(7).normal(size=(200_000, others))
+    variance, formula = np.median(drawn, axis=1).var(), np.pi / (2 * others + np.pi - 2)
+    error = 4 * variance * math.sqrt(2 / 200_000)
+    assert variance <= formula * 1.03 + error
+    if others % 2:
+        assert variance >= formula * 0.97 - error
+    else:
+        assert variance >= formula * 0.75
+
+
+def logits(seed, middle, groups=200, size=12, spread=0.3, trials=(300, 900)):
+    """Draw counts with normal logits around a middle for each group."""
+    rng = np.random.default_rng(seed)
+    group = np.arange(groups * size) // size
+    logit = rng.normal(middle, 0.4, groups)[group] + rng.normal(0, spread, len(group))
+    n = rng.integers(*trials, len(group))
+    return rng.binomial(n, 1 / (1 + np.exp(-logit))), n, group
+
+
+@pytest.mark.parametrize("middle", [0.0, 1.5, 3.5])
+def test_distances_on_logits_are_normal_at_any_rate(middle):
+    far, *_ = neighbours.outlying(*logits(8, middle))
+    assert np.median(np.abs(far)) == pytest.approx(0.6745, abs=0.02)  # as it is chosen
+    # 2,400 stations: the standard error is 0.4 points. Of few votes, logits are a little lopsided.
+    assert np.mean(np.abs(far) > 1.96) == pytest.approx(0.05, abs=0.015)
+
+
+def test_distances_change_their_sign_with_the_option():
+    k, n, group = logits(9, 2.0, groups=40)
+    far, rate, information = neighbours.outlying(k, n, group)
+    other, rest, same = neighbours.outlying(n - k, n, group)
+    assert far == pytest.approx(-other, abs=1e-9)
+    assert rate == pytest.approx(1 - rest)
+    assert information == pytest.approx(same)
+
+
+def test_one_station_far_out_leaves_its_neighbours_where_they_were():
+    k, n, group = logits(10, 3.0, groups=60)
+    changed = k.copy()
+    changed[0] = n[0] // 5
+    before, after = (np.abs(neighbours.outlying(x, n, group)[0])[1:12] for x in (k, changed))
+    assert np.abs(after - before).max() < 0.5
+    laws = (neighbours.predict(x, n, group, 0.005) for x in (k, changed))
+    means = [np.abs(neighbours.distance(k, n, *law))[1:12].mean() for law in laws]
+    assert means[1] > means[0] + 0.5  # a mean moves, and all of them seem to lie far from it
+
+
+@pytest.mark.parametrize("share", [0.5, 0.02, 0.0, 1.0])
+def test_stations_with_nobody_or_everybody_have_distances(share):
+    n = np.full(100, 1_000_000)
+    k = np.where(np.arange(100) < 100 * share, n, 0)[np.random.default_rng(0).permutation(100)]
+    for found in neighbours.outlying(k, n, np.arange(100) // 10):
+        assert np.isfinite(found).all()

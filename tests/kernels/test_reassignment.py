@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
 from plebiscope.kernels import reassignment
 
@@ -101,6 +102,52 @@ def test_far_out_it_stays_a_probability() -> None:
     found = reassignment.tail(values, chosen, np.zeros(1000, dtype=np.int64))
     least = -math.lgamma(1001) + 2 * math.lgamma(501)
     assert found.log_p == pytest.approx(least, rel=0.05)
+
+
+@pytest.mark.parametrize(("marked", "seen"), [(10, 10), (40, 40), (60, 60), (80, 60)])
+def test_the_largest_sum_there_is_has_the_chance_of_its_choices(marked: int, seen: int) -> None:
+    """All that are marked were drawn, or only marked ones were: the chance is hypergeometric."""
+    size, drawn_ = 200, 60
+    values, chosen = np.zeros(2 * size), np.tile(np.arange(size) < drawn_, 2)
+    for begin in (0, size):
+        values[begin : begin + seen] = 1.0
+        values[begin + drawn_ : begin + drawn_ + marked - seen] = 1.0
+    found = reassignment.tail(values, chosen, np.repeat([0, 1], size))
+    expected = 2 * hypergeom.logsf(seen - 1, size, marked, drawn_) + math.log(2)
+    assert found.exact
+    assert found.log_p == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("short", [1, 2, 5])
+def test_next_to_the_largest_sum_p_is_small_as_well(short: int) -> None:
+    """The approximation is made for many values; of marks it is off by a factor of a few, and never of all."""
+    values, chosen = np.zeros(200), np.arange(200) < 60
+    values[: 40 - short] = values[60 : 60 + short] = 1.0
+    found = reassignment.tail(values, chosen, np.zeros(200, dtype=int))
+    expected = hypergeom.logsf(39 - short, 200, 40, 60) + math.log(2)
+    assert found.log_p == pytest.approx(expected, abs=math.log(8))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_marks_are_counted_like_every_choice(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    marks, strata = rng.random(13) < 0.4, np.repeat([0, 1], [7, 6])
+    chosen = np.concatenate([rng.permutation(7) < 3, rng.permutation(6) < 2])
+    found, every = (of(marks, chosen, strata) for of in (reassignment.marked, counted))
+    assert found.exact
+    assert found.log_p == pytest.approx(every, abs=1e-9)
+
+
+def counted(marks, chosen, strata) -> float:
+    """Go through every choice of two strata; the side is that on which the number seen lies."""
+    sums = [
+        [int(marks[list(one)].sum()) for one in itertools.combinations(np.flatnonzero(strata == code), k)]
+        for code, k in enumerate(np.bincount(strata, chosen).astype(int))
+    ]
+    every = np.add.outer(*map(np.array, sums)).ravel()
+    seen = int((marks & chosen).sum())
+    far = np.mean(every >= seen) if seen > every.mean() else np.mean(every <= seen)
+    return math.log(min(1.0, 2 * far))
 
 
 def test_nothing_can_be_drawn_otherwise() -> None:

@@ -75,6 +75,20 @@ def test_one_station_in_each_stratum_gives_no_too_small_error() -> None:
     assert np.mean([one.error for one in found]) > scatter
 
 
+@pytest.mark.parametrize("numbers", [[1, 12, 12], [1, *[2] * 19]])
+def test_a_single_station_alone_in_its_stratum_is_not_held_to_be_exact(numbers: list[int]) -> None:
+    part, whole, strata = country(4, [600, *[100] * (len(numbers) - 1)])
+    sizes, truth = np.bincount(strata).astype(float), part.sum() / whole.sum()
+    rng = np.random.default_rng(5)
+    tried, covered = 400, 0
+    for _ in range(tried):
+        rows = drawn(strata, np.array(numbers), rng)
+        low, high = estimate(part[rows], whole[rows], strata[rows], sizes).interval(0.95)
+        covered += low <= truth <= high
+    # Strata that are put together differ, which makes the interval rather too wide.
+    assert covered / tried >= 0.95 - 4 * math.sqrt(0.95 * 0.05 / tried)
+
+
 def test_the_whole_country_has_no_error() -> None:
     part, whole, strata = country(5, [5, 6])
     found = estimate(part, whole, strata, np.array([5.0, 6.0]))

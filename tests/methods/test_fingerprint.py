@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from plebiscope.methods.fingerprint import METHOD, Params, cells, in_corner, measure
 from plebiscope.model.case import Contest
@@ -82,26 +83,46 @@ def test_mass_of_the_corner_by_stations_voters_and_votes(make_returns: Make) -> 
     assert yes.effect.level is None
 
 
-def test_interval_over_areas_matches_the_variance_between_areas(make_returns: Make) -> None:
-    """Forty areas of equal size, so the mean of areas is drawn again: half width 1.96 standard errors."""
-    rng = np.random.default_rng(4)
-    inside = rng.integers(0, 101, 40)
+def in_areas(make_returns: Make, inside: list[int], stations: int = 100) -> Returns:
+    """Areas of so many stations each, of which so many are full and wholly for one option."""
     columns: dict[str, list[object]] = {"area": [], "registered": [], "cast": [], "YES": [], "NO": []}
     for area, corner in enumerate(inside):
-        for station in range(100):
+        for station in range(stations):
             full = station < corner
             row = (f"{area:02d}", 200, 200 if full else 100, 200 if full else 50, 0 if full else 50)
             for name, value in zip(columns, row, strict=True):
                 columns[name].append(value)
-    evidence = ask(make_returns(columns, ["YES", "NO"], ["area"]), replicates=4000)
-    effect = evidence.measurements[0].effect
+    return make_returns(columns, ["YES", "NO"], ["area"])
+
+
+def test_interval_over_areas_is_students_where_areas_are_of_one_size(make_returns: Make) -> None:
+    """Forty areas around one half, where logits are as good as straight: Student's interval of their mean."""
+    inside = np.random.default_rng(4).integers(35, 66, 40)
+    found = ask(in_areas(make_returns, inside.tolist())).measurements[0]
+    effect = found.effect
     assert effect is not None
-    error = 1.96 * inside.std() / np.sqrt(40)
+    known = stats.ttest_1samp(inside, 0.0).confidence_interval(0.95)
     assert effect.value == pytest.approx(inside.mean())
-    # 4,000 draws fix the ends of the interval within some 3 per cent of its half width.
-    assert effect.high - effect.low == pytest.approx(2 * error, rel=0.08)
-    spread = next(e for e in evidence.measurements[0].effects if "middle area" in e.name)
+    assert (effect.low, effect.high) == (
+        pytest.approx(known.low, abs=0.05),
+        pytest.approx(known.high, abs=0.05),
+    )
+    spread = next(e for e in found.effects if "middle area" in e.name)
     assert (spread.low, spread.value, spread.high) == (inside.min(), np.median(inside), inside.max())
+
+
+def test_where_hardly_anything_lies_in_the_corner_the_interval_is_doubtful(make_returns: Make) -> None:
+    for inside, state in (([2, 0, 9, 0, 1, 0], "doubtful"), ([20, 0, 9, 4, 11, 0], "holds")):
+        found = ask(in_areas(make_returns, inside)).measurements[0]
+        told = next(one for one in found.assumptions if "sample of its own" in one.name)
+        assert (told.state, "6 areas (area)" in told.how) == (state, True)
+
+
+def test_one_area_has_no_interval_and_no_word_about_it(make_returns: Make) -> None:
+    found = ask(in_areas(make_returns, [30])).measurements[0]
+    assert found.effect is not None
+    assert (found.effect.low, found.effect.level) == (None, None)
+    assert not any("sample of its own" in one.name for one in found.assumptions)
 
 
 def test_an_empty_corner_has_no_interval_and_is_said_in_words(make_returns: Make) -> None:

@@ -146,16 +146,58 @@ def test_without_a_difference_p_is_uniform(make_returns: Make) -> None:
             assert np.mean(np.array(values) <= level) == pytest.approx(level, abs=error)
 
 
-def test_the_interval_covers_the_truth(make_returns: Make) -> None:
+@pytest.mark.parametrize("number", [6, 12, 25])
+def test_the_intervals_cover_the_truth(number: int) -> None:
+    """Where places are few too, of which drawing them again would make the interval too narrow."""
     rng = np.random.default_rng(6)
-    covered, tried = 0, 60
-    for seed in range(tried):
-        drawn = votes(60, 6, rng)
-        returns = returns_of(make_returns, drawn)
-        effect = by_quantity(ask(returns, state(returns, by_place(rng, drawn)), seed=seed))["contrast"].effect
-        covered += effect.low <= 0 <= effect.high
-    # A percentile interval of 60 places covers a little less than 95 of 100.
-    assert covered / tried == pytest.approx(0.94, abs=4 * np.sqrt(0.95 * 0.05 / tried))
+    covered, tried = np.zeros(2), 300
+    for _ in range(tried):
+        drawn = votes(number, 6, rng)
+        early = rng.random(len(drawn["place"])) < 0.6
+        lead = (drawn["YES"] - drawn["NO"]).astype(float)
+        codes = (drawn["place"] // 10, drawn["place"])
+        places = Places(lead, drawn["valid"].astype(float), early, codes)
+        beyond = float(places.beyond(np.ones((1, places.n)))[0])
+        for at, (low, high) in enumerate(
+            (places.contrast_interval(0.95), places.interval(beyond, 10, 0.95, rng))
+        ):
+            covered[at] += low <= 0 <= high
+    assert covered.min() / tried >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / tried)
+
+
+def test_no_number_of_votes_is_told_of_an_order_that_nobody_drew(make_returns: Make) -> None:
+    rng = np.random.default_rng(16)
+    drawn = votes(40, 5, rng)
+    returns = returns_of(make_returns, drawn)
+    early = state(returns, by_place(rng, drawn))
+    found = by_quantity(ask(returns, early))
+    assert found["prediction"].assumptions[0].state == "fails"
+    assert found["contrast"].assumptions[0].state == "doubtful"
+    subject = Subject(
+        Contest(id="vote", name="Vote", favoured="YES", late_as_by_lot="rooms are dealt out by lot"),
+        with_states(returns, (early,)),
+        (),
+        states=(early,),
+    )
+    stated = by_quantity(measure(subject, FEW, np.random.default_rng(1)))
+    for quantity in ("prediction", "contrast"):
+        assert stated[quantity].assumptions[0].state == "doubtful"
+        assert "“rooms are dealt out by lot”" in stated[quantity].assumptions[0].how
+
+
+def test_a_single_unknown_number_of_voters_does_not_end_the_check(make_returns: Make) -> None:
+    rng = np.random.default_rng(17)
+    drawn = votes(100, 6, rng)
+    early = rng.random(600) < 0.6
+    returns = returns_of(make_returns, drawn)
+    registered = np.where(early, 300, 600).tolist()
+    registered[5] = None
+    table = returns.table.with_columns(pl.Series("registered", registered, dtype=pl.Int64))
+    returns = replace(returns, table=table, columns={**returns.columns, "registered": Origin(("R",), "said")})
+    check = by_quantity(ask(returns, state(returns, np.flatnonzero(early))))["contrast"].assumptions
+    (alike,) = [one for one in check if one.name.startswith("late stations of a place")]
+    assert alike.state == "fails"
+    assert "registered voters +" in alike.how
 
 
 def test_times_of_report_part_early_from_late(make_returns: Make) -> None:
@@ -175,6 +217,9 @@ def test_times_of_report_part_early_from_late(make_returns: Make) -> None:
     n = int(sum(value is not None for value in known))
     assert found["prediction"].n == n
     assert f"the count held {round(0.8 * n):,} of {n:,} stations" in found["prediction"].statement
+    assert f"Left out for want of a time: {len(known) - n:,} stations." in found["prediction"].statement
+    states = {one.name: one.state for one in found["contrast"].assumptions}
+    assert states["stations without a time of report are like the others"] == "doubtful"
     assert found["change"].status == "tested"
     assert found["change"].p > 0.01
 
@@ -334,3 +379,13 @@ def test_a_room_that_is_said_to_be_nowhere_is_a_place_of_its_own() -> None:
     )
     assert places.n == 3
     assert places.both.sum() == 1
+
+
+@pytest.mark.parametrize(("hour", "said"), [(0, "2030-01-02"), (21, "2030-01-02 21:00:00")])
+def test_a_day_without_an_hour_is_named_as_a_day(make_returns: Make, hour: int, said: str) -> None:
+    returns = returns_of(make_returns, votes(20, 4, np.random.default_rng(3)))
+    states = (state(returns, np.arange(0, 80, 2), hour),)
+    subject = Subject(
+        Contest(id="vote", name="Vote", favoured="YES"), with_states(returns, states), (), states=states
+    )
+    assert Count(subject, Params()).moment(0) == said

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import importlib.util
+from importlib import resources
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.methods.mixture import METHOD, Params, measure, prior_share, probability_of_nothing
+from plebiscope.methods.mixture import METHOD, Params, measure, prior_share, probability_of_nothing, unseen
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject, lacking
 
@@ -104,3 +109,37 @@ def test_small_or_even_tables_cannot_be_asked(make_returns):
     answer = ask(returns).measurements[0]
     assert answer.status == "not testable"
     assert "300" in answer.reason
+
+
+@pytest.fixture(scope="module")
+def script():
+    path = Path(__file__).parents[2] / "benchmarks" / "mixture_unseen.py"
+    spec = importlib.util.spec_from_file_location("mixture_unseen", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_where_no_number_is_told_what_simulated_votes_gave_stands_beside_the_upper_end(make_returns):
+    text = resources.files("plebiscope.methods.mixture").joinpath("unseen.csv").read_text("utf-8")
+    lines = list(csv.DictReader(text.splitlines()))
+    untold, more = (sum(int(line[name]) for line in lines) for name in ("untold", "larger"))
+    answer = ask(table(make_returns)[0]).measurements[0]
+    high = f"at most {answer.effect.high:,.0f} stations"
+    assert f"Under this account they would be {high}" in answer.statement
+    assert f"in {untold} simulated votes" in answer.statement
+    assert f"larger than that in {more}" in answer.statement
+    (taken_in,) = (one for one in answer.assumptions if "take in added ballots" in one.name)
+    assert taken_in.state == "doubtful"
+    assert f"in {untold - more} of {untold} simulated votes" in taken_in.how
+
+
+def test_the_truth_of_simulated_votes_can_lie_above_the_upper_end(script):
+    votes = [script.vote(seed, "stuffing", 1_000) for seed in range(4)]
+    assert [true for true, *_ in votes] == [100.0] * 4
+    assert any(not told and true > high for true, told, _, high in votes)
+    row = next(row for row in unseen.rows() if (row.recipe, row.stations) == ("stuffing", 1_000))
+    assert row.true == 100
+    assert 0 < row.larger <= row.untold <= row.votes

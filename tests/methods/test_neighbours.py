@@ -16,8 +16,9 @@ import pytest
 
 from plebiscope.calibrate import reference, table
 from plebiscope.calibrate.size import comparable
+from plebiscope.evidence.ratio import ratio_columns
 from plebiscope.methods import neighbours as method
-from plebiscope.methods.neighbours import sets
+from plebiscope.methods.neighbours import gathered, sets
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject
 
@@ -143,6 +144,61 @@ def test_the_larger_correlation_is_used_and_both_are_told(run):
 def test_natural_differences_are_smaller_side_by_side():
     for quantity in ("turnout", "share"):
         assert 0.0005 < sets.natural(quantity, close=True) < sets.natural(quantity, close=False) < 0.05
+
+
+def lopsided(seed, n=1600, commissions=40):
+    """Draw a fair vote with a leader near 98 per cent; commissions and stations have long tails."""
+    rng = np.random.default_rng(seed)
+    commission = np.arange(n) * commissions // n
+    logit = 3.9 + 0.45 * rng.standard_t(5, commissions)[commission] + 0.3 * rng.standard_t(5, n)
+    registered = rng.integers(500, 1200, n)
+    cast = rng.binomial(registered, 0.6)
+    yes = rng.binomial(cast, 1 / (1 + np.exp(-logit)))
+    return {
+        "station": [f"{i + 1}" for i in range(n)],
+        "region": [f"region {i % 4}" for i in commission],
+        "commission": [f"commission {i}" for i in commission],
+        "registered": registered,
+        "cast": cast,
+        "valid": cast,
+        "YES": yes,
+        "NO": cast - yes,
+    }
+
+
+def judged(returns, params):
+    """Hold the stations of a table against their neighbours, by the share."""
+    subject = Subject(Contest(id="vote", name="vote", options=("YES", "NO"), favoured="YES"), returns, ())
+    (share,) = [one for one in ratio_columns(subject, ("cast",), ("cast",), "YES")[0] if one.option]
+    return sets.judge(subject, params, share, sets.choose(subject, params, share))
+
+
+def test_where_the_leader_is_near_a_hundred_per_cent_far_stations_do_not_seem_to_gather(make_returns):
+    # By distances from a mean, 20 of 100 such votes were rejected.
+    params, votes, rejected = method.Params(), 60, 0
+    for seed in range(votes):
+        returns = make_returns(lopsided(seed), ["YES", "NO"], ("region", "commission"))
+        found = gathered.gather(judged(returns, params), returns, params)
+        rejected += found.log10_whole <= math.log10(0.05)
+    assert rejected <= votes * 0.05 + 3 * math.sqrt(votes * 0.05 * 0.95)
+
+
+def test_ranks_among_their_like_fall_on_areas_by_chance_whatever_the_tails(make_returns):
+    # The law of higher criticism against exchange among those alike; 60 exchanges of 40 areas.
+    params = method.Params(exact_below=0.5)
+    returns = make_returns(lopsided(1), ["YES", "NO"], ("region", "commission"))
+    share = judged(returns, params)
+    rng = np.random.default_rng(2)
+    p = []
+    for _ in range(60):
+        far = rng.standard_cauchy(len(share.outlying))
+        found = gathered.gather(dataclasses.replace(share, outlying=far), returns, params)
+        p.append(np.exp(found.log_p))
+    for level in (0.05, 0.01):
+        rejected = np.mean(np.array(p) <= level)
+        error = math.sqrt(level * (1 - level) / 2400)
+        # Ranks are whole numbers and cannot all be small, which errs to the safe side.
+        assert level / 2 - 3 * error <= rejected <= level + 3 * error
 
 
 def test_far_stations_that_gather_name_their_area(run):

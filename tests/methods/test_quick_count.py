@@ -96,7 +96,7 @@ def test_votes_moved_behind_the_stations_are_told_with_their_size(make_returns: 
     lead = found["lead"]
     assert lead.effect.low < -shift < lead.effect.high < 0
     assert lead.log10_p < -6
-    assert [one.state for one in lead.assumptions] == ["holds", "holds", "unknown"]
+    assert [one.state for one in lead.assumptions] == ["holds", "holds", "holds", "unknown"]
     assert set(found) == {"lead", "share/YES", "share/NO", "share/OTHER"}
     assert found["share/NO"].effect.value == pytest.approx(shift / 2, abs=4 * 100 * 0.005)
     assert "drawn within 20 strata, area" in lead.statement
@@ -127,6 +127,64 @@ def test_missing_tallies_give_bounds(make_returns: Make) -> None:
     assert none < share.observed < every
     assert "Of 100 sampled stations, 20 have no tally." in found["lead"].statement
     assert share.assumptions[1].state == "doubtful"
+    open_, moved_ = [one for one in found["lead"].effects if one.name.startswith("lead whatever")]
+    first, second = sorted(("YES", "NO"), key=lambda name: -drawn[name].sum())
+    ahead = (drawn[first] - drawn[second])[rows][20:].sum()
+    lost = valid[:20].sum()
+    assert (open_.low, open_.high) == pytest.approx(
+        (100 * (ahead - lost) / valid.sum(), 100 * (ahead + lost) / valid.sum())
+    )
+    assert moved_.low < open_.low < open_.high < moved_.high
+
+
+def test_missing_tallies_that_could_not_hold_the_difference_do_not_matter(make_returns: Make) -> None:
+    rng = np.random.default_rng(9)
+    true = votes(800, rng)
+    rows = rng.permutation(800)[:200]
+    told = sample(returns_of(make_returns, true), rows, strata=(), silent=16)
+    lead = by_quantity(ask(returns_of(make_returns, moved(true, 0.5, rng)), told))["lead"]
+    # Half of the votes for NO are more than a twelfth of all ballots can hide.
+    assert lead.assumptions[1].state == "holds"
+    assert "whatever they hold, the announced lead lies outside the interval" in lead.assumptions[1].how
+
+
+def test_a_sample_of_large_stations_is_no_sample_with_equal_chances(make_returns: Make) -> None:
+    rng = np.random.default_rng(10)
+    drawn = votes(800, rng)
+    size = sum(drawn[name] for name in OPTIONS)
+    returns = returns_of(make_returns, drawn)
+    by_size = rng.choice(800, 150, replace=False, p=size**2 / (size**2).sum())
+    lead = by_quantity(ask(returns, sample(returns, by_size, strata=())))["lead"]
+    # Size says nothing of votes here, so that the lead is right; what is doubtful is how they were drawn.
+    assert lead.assumptions[0].state == "doubtful"
+    assert "larger stations are drawn more often" in lead.assumptions[0].how
+
+
+def test_tallies_that_are_all_the_same_are_no_proof(make_returns: Make) -> None:
+    """Twenty stations where all voted YES do not tell how others scatter."""
+    valid = np.random.default_rng(11).integers(100, 700, 300)
+    rest = np.where(np.arange(300) < 40, 0, 3)
+    drawn = {"area": np.zeros(300, dtype=int), "YES": valid - rest, "NO": rest, "OTHER": rest * 0}
+    returns = returns_of(make_returns, drawn)
+    (answer,) = ask(returns, sample(returns, np.arange(30), strata=())).measurements
+    assert answer.status == "not testable"
+    assert "do not tell how far other stations scatter" in answer.reason
+    # All stations are no sample: what they give has no error.
+    lead = by_quantity(ask(returns, sample(returns, np.arange(300), strata=())))["lead"]
+    assert lead.p == pytest.approx(1.0)
+
+
+def test_few_tallies_make_the_interval_doubtful(make_returns: Make) -> None:
+    rng = np.random.default_rng(12)
+    drawn = votes(400, rng)
+    returns = returns_of(make_returns, drawn)
+    states = {
+        n: by_quantity(ask(returns, sample(returns, rng.permutation(400)[:n], strata=())))["lead"]
+        .assumptions[2]
+        .state
+        for n in (22, 120)
+    }
+    assert states == {22: "doubtful", 120: "holds"}
 
 
 def test_strata_without_a_tally_are_left_out_on_both_sides(make_returns: Make) -> None:

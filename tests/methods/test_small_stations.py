@@ -191,6 +191,28 @@ def test_one_group_for_all_tells_nothing_apart(run):
     assert not any("one group" in one.name for one in found.effects)
 
 
+def test_stations_of_an_unknown_group_are_no_group_of_their_own(run):
+    """Where the case names towns and villages, those of which it says neither are left out, and counted."""
+    rng = np.random.default_rng(8)
+    village = rng.random(2400) < 0.5
+    labels = np.where(village, "village", "town").astype(object)
+    unknown = rng.random(2400) < 0.3
+    drawn = vote(5)
+    labels[unknown] = None
+    # What is done to small stations of an unknown kind does not touch the comparison inside known ones.
+    changed = more_where(drawn, unknown & (drawn["registered"] < 900), 9)
+    found, plain = (run(one, group=labels.tolist())["turnout"] for one in (changed, drawn))
+    like, before = (within(one, "among stations of one group") for one in (found, plain))
+    assert like == before
+    assert found.effect.value > plain.effect.value
+    left = int(found.statement.split(" of no known group")[0].split("(")[-1].replace(",", ""))
+    assert left >= unknown.sum()
+    # One group alone has the rest beside it, which is of the other kind.
+    one = run(drawn, group=np.where(village, "village", None).tolist())["turnout"]
+    both = run(drawn, group=np.where(village, "village", "town").tolist())["turnout"]
+    assert within(one, "of one group") == within(both, "of one group")
+
+
 def test_what_small_stations_always_do_is_no_change(run):
     small = vote(1)["registered"] < 900
     then, now = more_where(vote(1), small, 2), more_where(vote(1), small, 3)
@@ -232,7 +254,10 @@ def test_another_vote_without_enough_stations_or_without_the_option(run):
     few = {name: np.asarray(values)[:100].tolist() for name, values in columns.items()}
     found = run(columns, earlier=few)["turnout beside another vote"]
     assert found.status == "not testable"
-    assert "no area has 20 stations of which both votes are known" in found.reason
+    assert "has 20 stations of which both votes are known and possible; in all there are 100" in found.reason
+    lists = {name: values for name, values in columns.items() if name != "cast"}
+    found = run(columns, earlier=lists)["turnout beside another vote"]
+    assert found.reason.endswith("has no ballots cast")
     without = {name: values for name, values in columns.items() if name != "YES"}
     found = run(columns, earlier=without)
     assert "share beside another vote" not in found

@@ -6,14 +6,21 @@ has it by default, C1 gives 14.09 million and 52.4 per cent.
 
 from __future__ import annotations
 
+import json
 import re
+import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+import rdata
 
-from plebiscope.kernels.turnout_core import estimate
+from plebiscope import study
+from plebiscope.kernels.density import percent_bins
+from plebiscope.kernels.turnout_core import Curves, estimate
 from plebiscope.methods.anomalous_votes import Params, measure
+from plebiscope.methods.anomalous_votes.cores import automatic_core
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Subject
@@ -150,3 +157,53 @@ def test_methods_2_5_the_check_by_invalid_ballots_is_told(russia: Russia, year: 
     states = {a.name: a.state for a in answer.assumptions}
     assert states["the invalid ballots tell of as many added ballots"] == state
     assert ("which agrees with the votes" in answer.statement) == (state == "holds")
+
+
+def automatic(registered: np.ndarray, cast: np.ndarray, votes: np.ndarray) -> tuple[int, float, float, float]:
+    """Return mode of the other ballots, share in the core, votes in millions and in per cent of the option's."""
+    used = (cast > 0) & (cast <= registered)
+    registered, cast, votes = registered[used], cast[used], votes[used]
+    bins = percent_bins(cast, registered)
+    sums = [
+        np.bincount(bins, counts, 101) for counts in (votes, cast - votes, registered, np.ones(len(cast)))
+    ]
+    core = automatic_core(Curves(*sums), Params())
+    share = core.ratio / (1 + core.ratio)
+    return (core.low + core.high - 1) // 2, share, core.votes / 1e6, 100 * core.votes / votes.sum()
+
+
+@pytest.mark.parametrize("vote", ["Canada2011", "Mexico2012", "Mexico2006"])
+def test_methods_2_4_noise_floor_of_votes_held_to_be_clean_or_contested(shared: Path, vote: str) -> None:
+    """Computed from the booths; Canada's results are of one party, Mexico's of three."""
+    values = json.loads((shared / "methods_check_values.json").read_text("utf-8"))
+    printed = values["shpilkin_1d_auto"]["clean_noise_floor"]
+    year = vote[-4:]
+    file = "canada-2011/output.rda" if vote == "Canada2011" else f"mexico-{year}/nal_{year}.rda"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (held,) = rdata.read_rda(shared / "data" / file).values()
+    table, columns = (
+        (held["data"], {"registered": "N", "cast": "t", "CPC": "v"})
+        if vote == "Canada2011"
+        else (held, {"registered": "ln", "cast": "total", "PRI": "pri_pvem", "PAN": "pan"})
+    )
+    if year in {"2006", "2012"}:
+        columns["PRD"] = "prd_pt_mc" if year == "2012" else "prd_pt_conv"
+    counts = {name: table[column].fillna(0).to_numpy().astype(np.int64) for name, column in columns.items()}
+    registered, cast = counts.pop("registered"), counts.pop("cast")
+    assert {f"{vote}_{party}" for party in counts} == {name for name in printed if name.startswith(vote)}
+    listed = registered >= 50  # with this filter, which is not printed, every digit comes out
+    for party, votes in counts.items():
+        found = automatic(registered[listed], cast[listed], votes[listed])
+        rounded = [round(value, digits) for value, digits in zip(found, (0, 3, 2, 1), strict=True)]
+        assert rounded == printed[f"{vote}_{party}"]
+
+
+def test_methods_2_4_bolivia_is_printed_with_the_valid_ballots_for_turnout(shared: Path) -> None:
+    """8.9 per cent is what the valid ballots give; the ballots in the box, which the product counts, give 12.7."""
+    returns = study.read(shared / "data" / "bolivia-2019" / "final_computo.zip", contest="bolivia").returns
+    picked = returns.select("registered", "cast", "valid", returns.leader, marked=True)
+    registered, cast, valid = (picked[name] for name in ("registered", "cast", "valid"))
+    votes = picked[returns.leader]
+    assert round(automatic(registered, valid, votes)[3], 1) == 8.9
+    assert round(automatic(registered, cast, votes)[3], 1) == 12.7

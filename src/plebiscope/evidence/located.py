@@ -11,6 +11,28 @@ from plebiscope.model.method import Subject
 NO_AREAS = "the results name no areas"
 
 
+def smallest_areas(subject: Subject, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tell which of the smallest areas that the results name each of some stations lies in.
+
+    Parameters
+    ----------
+    subject
+        The vote.
+    rows
+        Row numbers in the returns' table, shape (n,).
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Numbers from nought without a gap; all nought where the results name no areas.
+    """
+    place = np.zeros(len(rows), dtype=np.int64)
+    for column in subject.results.areas:
+        codes, names = subject.results.area_of(column, rows)
+        place = np.unique(place * len(names) + codes, return_inverse=True)[1]
+    return place
+
+
 def located(subject: Subject, rows: NDArray[np.int64], votes: NDArray[np.float64]) -> Located | str:
     """Add up what stations contribute to an estimate, by the smallest areas that the results name.
 
@@ -29,13 +51,10 @@ def located(subject: Subject, rows: NDArray[np.int64], votes: NDArray[np.float64
     Located or str
         The parts; else why there are none.
     """
-    returns, choices = subject.results, np.atleast_2d(votes)
-    if not returns.areas or not len(rows):
+    choices = np.atleast_2d(votes)
+    if not subject.results.areas or not len(rows):
         return NO_AREAS
-    place = np.zeros(len(rows), dtype=np.int64)
-    for column in returns.areas:
-        codes, names = returns.area_of(column, rows)
-        place = np.unique(place * len(names) + codes, return_inverse=True)[1]
+    place = smallest_areas(subject, rows)
     first = np.unique(place, return_index=True)[1]
     sums = [np.bincount(place, choice, minlength=len(first)) for choice in choices]
     return Located(rows[first], np.stack(sums))

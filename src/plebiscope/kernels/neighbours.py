@@ -6,6 +6,10 @@ Station i of a group has a rate of its own with mean m and intraclass correlatio
 ``1 / c_j``, and the variance of what they tell is ``m (1 - m) / sum 1 / c_j``. Added to r, that is the
 correlation of a beta-binomial law which predicts the station's count.
 
+A mean follows whoever lies far out, so that where one station does, all its neighbours seem to. Where
+stations are only put in order, :func:`outlying` holds each against the median of the others instead, on the
+scale of logits, where a spread means the same at any rate.
+
 References
 ----------
 Kleinman (1973), Journal of the American Statistical Association 68, 46-54 (proportions with extraneous
@@ -28,6 +32,10 @@ _SMALLEST, _LARGEST = 1e-8, 0.9
 """Between these, an intraclass correlation is looked for."""
 _NOTHING = 1e-16
 """A term of a sum, relative to the sum, that adds nothing."""
+_QUARTILE = float(special.ndtri(0.75)) ** 2
+"""Half of the squares of a normal deviate lie below this."""
+_WIDEST = 100.0
+"""Up to this, a variance of logits is looked for."""
 _EXACT_BELOW = 0.1
 """Chances that are smaller than this by an approximation are summed term by term."""
 
@@ -103,6 +111,70 @@ def correlation(
     if excess(high) >= 0.0:
         return _LARGEST
     return float(np.exp(brentq(excess, low, high, xtol=1e-4)))
+
+
+def outlying(
+    successes: Ints, trials: Ints, group: Ints, members: Ints | slice = slice(None)
+) -> tuple[Floats, Floats, Floats]:
+    """Return how far stations lie from the median of the others of their group, on the scale of logits.
+
+    The variance of a difference is that of counting, known from the trials and the others' rate, and that
+    of stations, which is chosen so that half of the members lie as near as half of a normal law. The median
+    of j others has ``pi / (2 j + pi - 2)`` times the variance of one: so it is for one, nearly for three or
+    more of an odd number, and a little less for an even number.
+
+    Parameters
+    ----------
+    successes, trials, group
+        As in :func:`predict`.
+    members
+        Stations that are asked about, each with another one in its group.
+
+    Returns
+    -------
+    distance : ndarray of float64, shape (members,)
+        In standard deviations, positive above the others.
+    rate : ndarray of float64, shape (members,)
+        Of the others, between 0 and 1.
+    information : ndarray of float64, shape (members,)
+        Variance of the count at that rate by counting alone: the larger, the more a station tells.
+    """
+    logit = np.log((successes + 0.5) / (trials - successes + 0.5))
+    middle = others_median(logit, group)
+    rate = special.expit(middle)
+    information = trials * rate * (1.0 - rate)
+    counting = 1.0 / (information + 0.5)
+    others = np.maximum(np.bincount(group)[group] - 1, 1)
+    part = np.pi / (2.0 * others + np.pi - 2.0)
+    theirs = (np.bincount(group, counting)[group] - counting) / others
+    known, stretch = (counting + part * theirs)[members], (1.0 + part)[members]
+    apart = (logit - middle)[members]
+
+    def excess(variance: float) -> float:
+        return float(np.median(apart**2 / (known + stretch * variance))) - _QUARTILE
+
+    variance = 0.0
+    if excess(0.0) > 0.0:
+        variance = float(brentq(excess, 0.0, _WIDEST)) if excess(_WIDEST) < 0.0 else _WIDEST
+    return apart / np.sqrt(known + stretch * variance), rate[members], information[members]
+
+
+def others_median(values: Floats, group: Ints) -> Floats:
+    """Return the median of the others of its group for each value, its own where it is alone; shape (n,)."""
+    order = np.lexsort((values, group))
+    ranked, inside = values[order], group[order]
+    sizes = np.bincount(group)
+    begins = (np.cumsum(sizes) - sizes)[inside]
+    place = np.arange(len(values)) - begins
+    others = sizes[inside] - 1
+
+    def other(nth: Ints) -> Floats:
+        """Return the nth of the others: whoever is asked about is passed over."""
+        return np.asarray(ranked[begins + np.where(others > 0, nth + (nth >= place), 0)])
+
+    found = np.empty(len(values))
+    found[order] = (other(np.maximum(others - 1, 0) // 2) + other(others // 2)) / 2.0
+    return found
 
 
 def chance(successes: Ints, trials: Ints, mean: Floats, correlation: Floats) -> tuple[Floats, Floats]:

@@ -30,6 +30,8 @@ _NEAR = 0.02
 _STEP = 0.02
 """Step of the numerical derivatives, where the sum has a standard deviation of 1: the next terms are below
 a thousandth of its skewness and kurtosis, and what subtracting loses is far smaller."""
+_FLAT = 1e-6
+"""Variance of a tilted sum, below which what is left of it is lost in rounding."""
 _FAR = 512.0
 """Tilt beyond which the sum is held to be the largest that there is."""
 
@@ -97,7 +99,8 @@ def tail(values: Floats, chosen: Flags, strata: Ints) -> Tail | None:
     Notes
     -----
     Robinson (1982), Journal of the Royal Statistical Society B 44, 91-101 (permutation tests);
-    Barndorff-Nielsen (1986), Biometrika 73, 307-322 (the form of the tail).
+    Barndorff-Nielsen (1986), Biometrika 73, 307-322 (the form of the tail). It is made for sums that can take
+    many values; of marks, :func:`marked` counts.
 
     Examples
     --------
@@ -119,8 +122,51 @@ def tail(values: Floats, chosen: Flags, strata: Ints) -> Tail | None:
         return Tail(_counted(groups, z), z, exact=True)
     if abs(z) < _NEAR:
         return Tail(min(0.0, math.log(2.0) + float(log_ndtr(-abs(z)))), z, exact=False)
-    law = _Law(groups if z > 0 else [(-members, drawn) for members, drawn in groups])
-    return Tail(min(0.0, math.log(2.0) + law.log_upper(abs(z))), z, exact=False)
+    upper = groups if z > 0 else [(-members, drawn) for members, drawn in groups]
+    end = _end(upper, abs(z))
+    log_upper = _Law(upper).log_upper(abs(z)) if end is None else end
+    return Tail(min(0.0, math.log(2.0) + log_upper), z, exact=end is not None)
+
+
+def marked(marks: Flags, chosen: Flags, strata: Ints) -> Tail | None:
+    """Return how unusual it is that so many of the chosen bear a mark, had they been drawn in each stratum.
+
+    The number is a sum of hypergeometric ones, whose law is added up. Of so few values the approximation of
+    :func:`tail` can be off by a factor of a few.
+
+    Parameters
+    ----------
+    marks, chosen, strata
+        Who bears the mark, who is in the group, and the stratum of each, shape (n,).
+
+    Returns
+    -------
+    Tail or None
+        Null where every choice gives the same number.
+
+    Examples
+    --------
+    Both marks of four fall on the two that are chosen: one choice of six, doubled.
+
+    >>> found = marked(np.arange(4) < 2, np.arange(4) < 2, np.zeros(4, int))
+    >>> round(math.exp(found.log_p), 6), found.exact
+    (0.333333, True)
+    """
+    from scipy.stats import hypergeom
+
+    mean, variance = moments(marks.astype(np.float64), chosen, strata)
+    if variance <= 0.0:
+        return None
+    law, least = np.ones(1), 0
+    counts = zip(*(np.bincount(strata, one) for one in (np.ones(len(marks)), marks, chosen)), strict=True)
+    for size, bearing, drawn in (tuple(map(int, one)) for one in counts):
+        low, high = max(0, bearing + drawn - size), min(bearing, drawn)
+        law = np.convolve(law, hypergeom.pmf(np.arange(low, high + 1), size, bearing, drawn))
+        least += low
+    seen = int((marks & chosen).sum())
+    as_far = law[seen - least :] if seen > mean else law[: seen - least + 1]
+    z = (seen - mean) / math.sqrt(variance)
+    return Tail(min(0.0, math.log(2.0 * max(float(as_far.sum()), 1e-300))), z, exact=True)
 
 
 def _groups(values: Floats, chosen: Flags, strata: Ints) -> list[tuple[Floats, int]]:
@@ -147,6 +193,22 @@ def _counted(groups: list[tuple[Floats, int]], z: float) -> float:
         sums = np.add.outer(sums, own).ravel()
     as_far = np.count_nonzero(sums >= z - 1e-9) if z > 0 else np.count_nonzero(sums <= z + 1e-9)
     return min(0.0, math.log(2.0 * max(1, int(as_far)) / len(sums)))
+
+
+def _end(groups: list[tuple[Floats, int]], z: float) -> float | None:
+    """Return the logarithm of the chance of the largest sum there is, where that is what was seen; else null.
+
+    Only choices of the largest members give it. Beyond there is nothing, so that no tilt leads there.
+    """
+    largest = log_chance = 0.0
+    for members, drawn in groups:
+        own = np.sort(members)[::-1]
+        border = own[drawn - 1]
+        alike = np.abs(own - border) <= 1e-12 * max(1.0, float(np.abs(own).max()))
+        largest += float(own[:drawn].sum())
+        among, wanted = int(alike.sum()), int(alike[:drawn].sum())
+        log_chance += math.log(math.comb(among, wanted)) - math.log(math.comb(len(own), drawn))
+    return log_chance if z >= largest - 1e-9 * max(1.0, largest) else None
 
 
 class _Law:
@@ -222,5 +284,9 @@ class _Law:
         tilt = brentq(lambda t: self._slope(t) - x, 0.0, high, xtol=1e-9)
         here = self.cumulant(tilt)
         bend = (self.cumulant(tilt + _STEP) - 2.0 * here + self.cumulant(tilt - _STEP)) / _STEP**2
-        root = math.sqrt(max(2.0 * (tilt * x - here), 1e-300))
-        return float(log_ndtr(-(root + math.log(tilt * math.sqrt(max(bend, 1e-300)) / root) / root)))
+        bound = min(0.0, float(here - tilt * x))
+        if bend < _FLAT or bound > -_FLAT:
+            # Next to the largest sum nothing is left to approximate with; what is above the chance still is.
+            return bound
+        root = math.sqrt(-2.0 * bound)
+        return float(log_ndtr(-(root + math.log(tilt * math.sqrt(bend) / root) / root)))

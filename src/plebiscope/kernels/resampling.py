@@ -36,7 +36,22 @@ def interval(drawn: NDArray[np.float64], level: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def left_out(without: NDArray[np.float64], value: float, level: float) -> tuple[float, float]:
+def effective(weight: NDArray[np.floating] | NDArray[np.integer]) -> float:
+    """Return for how many groups of one weight these count: the squared sum over the sum of squares.
+
+    Kish (1965), Survey Sampling, section 11.7. One group of six tenths beside any number of small ones counts
+    for less than three.
+
+    >>> round(effective(np.array([6.0, 1, 1, 1, 1])), 1)
+    2.5
+    """
+    part = weight / max(float(weight.sum()), 1e-300)
+    return 1.0 / float(part @ part) if part.any() else 0.0
+
+
+def left_out(
+    without: NDArray[np.float64], value: float, level: float, weight: NDArray[np.float64] | None = None
+) -> tuple[float, float]:
     """Return the interval of a figure from leaving out each group in turn (the jackknife).
 
     Where groups are few, drawing them again gives too narrow an interval: it scatters too little, by the
@@ -51,13 +66,79 @@ def left_out(without: NDArray[np.float64], value: float, level: float) -> tuple[
         The figure of all groups.
     level
         Coverage, as a probability.
+    weight
+        How much of the figure rests on each group, shape (groups,). Where these differ, groups count for
+        fewer (:func:`effective`), and the degrees of freedom are one less than that; there is always one.
+        With as many as groups less one, the interval of a mean of 20 groups, of which two have seven tenths,
+        holds in 84 of 100 instead of 95. Where one group has most, these are too few, and it is too wide.
     """
     from scipy.special import stdtrit
 
     groups = len(without)
+    free = groups - 1.0 if weight is None else max(1.0, effective(weight) - 1.0)
     spread = float(np.sqrt((groups - 1) / groups * np.sum((without - value) ** 2)))
-    half = float(stdtrit(groups - 1, (1.0 + level) / 2.0)) * spread
+    half = float(stdtrit(free, (1.0 + level) / 2.0)) * spread
     return value - half, value + half
+
+
+def share_left_out(
+    part: NDArray[np.float64], whole: NDArray[np.float64], one: float, level: float
+) -> tuple[float, float] | None:
+    """Return the interval of a share of all groups together, by leaving out each in turn.
+
+    A share that most groups have little of scatters far more upwards than downwards. So groups are left out
+    on the scale of logits, and the interval stays between 0 and 1.
+
+    Parameters
+    ----------
+    part, whole
+        Of each group, ``0 <= part <= whole``, shape (groups,).
+    one
+        What a single member of a group counts for, as a rule. Half of it is added to either side, so that a
+        share that one group has all of can be told without it.
+    level
+        Coverage, as a probability.
+
+    Returns
+    -------
+    tuple of float or None
+        The ends, which hold the share; None where one group is all there is, or the share is 0 or 1.
+    """
+    from scipy.special import expit, logit
+
+    inside, total = float(part.sum()), float(whole.sum())
+    if not 0.0 < inside < total or np.count_nonzero(whole) < 2:
+        return None
+    there = whole > 0.0
+    left, rest = inside - part[there] + one / 2.0, total - whole[there] + one
+    middle = float(logit((inside + one / 2.0) / (total + one)))
+    low, high = expit(left_out(logit(left / rest), middle, level, whole[there])).tolist()
+    return min(low, inside / total), max(high, inside / total)
+
+
+def ratio_left_out(
+    top: NDArray[np.float64], bottom: NDArray[np.float64], level: float
+) -> tuple[float, float]:
+    """Return the interval of a ratio of two sums from leaving out each group in turn.
+
+    Parameters
+    ----------
+    top, bottom
+        What each group adds to either sum, shape (groups,); two groups or more, no one of which holds all of
+        the second sum. Groups count by what they add to it.
+    level
+        Coverage, as a probability.
+
+    Examples
+    --------
+    Of groups of one size it is Student's interval of their mean:
+
+    >>> low, high = ratio_left_out(np.array([1.0, 2, 3]), np.ones(3), 0.95)
+    >>> round(low, 3), round(high, 3)
+    (-0.484, 4.484)
+    """
+    whole, of = float(top.sum()), float(bottom.sum())
+    return left_out((whole - top) / (of - bottom), whole / of, level, bottom)
 
 
 def again(

@@ -61,8 +61,9 @@ def estimate(part: Floats, whole: Floats, strata: Ints, sizes: Floats) -> Ratio 
 
     Notes
     -----
-    Cochran (1977), Sampling Techniques, sections 6.11 and 5.4. The error of strata with one sampled station
-    is taken from all of them together, which is rather too large than too small.
+    Cochran (1977), Sampling Techniques, sections 6.11, 5.4 and 5A.12. The error of strata with one sampled
+    station is taken from all of them together, which is rather too large than too small; a single one is put
+    together with the stratum in which fewest are sampled beside it.
 
     Examples
     --------
@@ -83,7 +84,10 @@ def estimate(part: Floats, whole: Floats, strata: Ints, sizes: Floats) -> Ratio 
     value = float(weight[strata] @ part) / total
     rest = part - value * whole
     # Strata of one station are put together, so that something can be said of how they scatter.
-    joined = np.where((drawn < 2)[strata], -1, strata)
+    alone = drawn == 1
+    if np.count_nonzero(alone) == 1:
+        alone[np.argmin(np.where(drawn > 1, drawn, np.inf))] = True
+    joined = np.where(alone[strata], -1, strata)
     labels, groups = np.unique(joined, return_inverse=True)
     inside = np.bincount(groups).astype(np.float64)
     mean = np.bincount(groups, rest) / inside

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.kernels.resampling import effective
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -16,18 +18,36 @@ _FINE = 1e-10
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A slope in logits, with its standard error from the differences between clusters."""
+    """A slope in logits, with its standard error from the differences between clusters.
+
+    Attributes
+    ----------
+    value, error
+        The error is null where no cluster can be left out: there is one, or the others do not vary in x.
+    free
+        Degrees of freedom of the error: clusters, as many of one weight as they count for, less one.
+    """
 
     value: float
     error: float | None
-    """Null where there are fewer than two clusters."""
+    free: float
+
+    def interval(self, level: float) -> tuple[float, float] | None:
+        """Return the ends of the interval by Student's law; null without an error."""
+        from scipy.special import stdtrit
+
+        if self.error is None:
+            return None
+        half = float(stdtrit(self.free, (1.0 + level) / 2.0)) * self.error
+        return self.value - half, self.value + half
 
 
 def logit_slope(x: Floats, successes: Ints, trials: Ints, levels: Ints, clusters: Ints) -> Slope | None:
     """Fit ``logit P(success) = level of the area + slope x`` to binomial counts by maximum likelihood.
 
-    The weights of the iteration are binomial; the standard error is not, but the sandwich over clusters,
-    which holds whatever the law of counts inside them.
+    The weights of the iteration are binomial; the standard error is not, but that of leaving out each cluster
+    in turn, which holds whatever the law of counts inside them. What a cluster moves the slope by is found in
+    one step of the same iteration, from the slope of all.
 
     Parameters
     ----------
@@ -38,7 +58,7 @@ def logit_slope(x: Floats, successes: Ints, trials: Ints, levels: Ints, clusters
     levels
         Which stations share a level, numbered from 0, shape (n,); all 0 for one line through all.
     clusters
-        Which stations may depend on each other, numbered from 0, shape (n,).
+        Which stations may depend on each other, numbered from 0, shape (n,); none in two levels.
 
     Returns
     -------
@@ -47,8 +67,8 @@ def logit_slope(x: Floats, successes: Ints, trials: Ints, levels: Ints, clusters
 
     Notes
     -----
-    McCullagh and Nelder (1989), Generalized Linear Models, chapter 4; Liang and Zeger (1986), Biometrika 73,
-    13-22, doi:10.1093/biomet/73.1.13 (the sandwich).
+    McCullagh and Nelder (1989), Generalized Linear Models, chapter 4; Bell and McCaffrey (2002), Survey
+    Methodology 28, 169-181 (why the sandwich is too small where clusters are few, and leaving out is not).
     """
     total = np.bincount(levels, trials)
     won = np.bincount(levels, successes)
@@ -80,11 +100,21 @@ def logit_slope(x: Floats, successes: Ints, trials: Ints, levels: Ints, clusters
             break
     else:
         return None
-    pull = np.bincount(clusters, away * (successes - trials * fitted))
-    count = int(np.count_nonzero(np.bincount(clusters)))
-    if count < 2:
-        return Slope(slope, None)
-    return Slope(slope, float(np.sqrt(count / (count - 1) * np.sum(pull**2)) / bread))
+    first, clusters = np.unique(clusters, return_index=True, return_inverse=True)[1:]
+    rest, pulled = successes - trials * fitted, weight * away
+    parts = (weight, pulled, pulled * away, rest, away * rest)
+    own, along, spread, over, pull = (np.bincount(clusters, part) for part in parts)
+    # What is left of the level of each cluster; where it was all of it, its height goes with it.
+    left = mass[levels[first]] - own
+    others = left > _FINE * own
+    left = np.where(others, left, np.inf)
+    without = bread - spread - along**2 / left
+    count = len(first)
+    if count < 2 or without.min() <= _FINE * bread:
+        return Slope(slope, None, 0.0)
+    moved = (pull + along * over / left) / without
+    error = float(np.sqrt((count - 1) / count * np.sum(moved**2)))
+    return Slope(slope, error, max(1.0, effective(spread) - 1.0))
 
 
 def line(x: Floats, y: Floats) -> float | None:

@@ -18,14 +18,20 @@ turnout, per point of turnout.
 Fair vote
 ---------
 There is none: the fingerprint is shown, not tested. Clean votes differ widely in where their points lie.
-Whole areas are drawn again to show how far the mass of the corner rests on a few of them; where nothing lies
-in the corner, that says nothing, and no interval is given.
+Each of the largest areas is left out in turn to show how far the mass of the corner rests on a few of them
+(the jackknife, on the scale of logits, with Student's law); where nothing lies in the corner, or everything,
+that says nothing, and no interval is given. Areas of unlike size count for fewer, one of six tenths and all
+others together for less than three.
 
 Assumptions
 -----------
 * Turnout and share mean the same in every station. Stations that are marked (electronic, postal, abroad,
   special) and stations with more ballots than voters are left out and counted.
-* Enough areas for drawing them again (20).
+* Each area is a sample of its own of how much lies in the corner. In simulated votes with 2 to 40 areas, of
+  one size or one of them with 60 per cent of the stations, the interval held the mean over all such votes in
+  90 or more of 100. (Drawing areas again, as is common, held it in 43 to 93.) Where less than 5 per cent of
+  the stations lie in the corner, it held it in as few as 81: single areas may hold most of it, and where none
+  of these is in the table, the interval lies too low. Then the assumption is doubtful.
 
 Innocent causes
 ---------------
@@ -60,7 +66,7 @@ from numpy.typing import NDArray
 
 from plebiscope.evidence import chart
 from plebiscope.kernels.density import PERCENT_BINS, percent_bins
-from plebiscope.kernels.resampling import draw_again, interval
+from plebiscope.kernels.resampling import share_left_out
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, checked, effect
@@ -78,12 +84,10 @@ class Params:
     """Per cent of turnout and of share above which a station lies in the corner."""
     share_of: tuple[str, ...] = ("valid", "cast")
     """Denominator of the share: the first of these that is known."""
-    replicates: int = 400
-    """How often the areas are drawn again."""
     level: float = 0.95
-    """Coverage of the intervals over areas drawn again."""
-    fewest_areas: int = 20
-    """Areas needed for intervals that can be relied on."""
+    """Coverage of the intervals, as a probability."""
+    rare: int = 5
+    """Part of the stations in the corner below which the intervals may be too low, in per cent."""
     most_cells: int = 2000
     """Cells drawn at most; above it, cells of two per cent are drawn instead of one."""
     most_areas: int = 40
@@ -130,13 +134,11 @@ def cells(registered: Integers, cast: Integers, ballots: Integers, votes: Intege
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Describe the fingerprint for each examined option; ``rng`` draws areas again."""
-    return by_option(subject, lambda option: _describe(subject, option, params, rng))
+    """Describe the fingerprint for each examined option; ``rng`` is not used."""
+    return by_option(subject, lambda option: _describe(subject, option, params))
 
 
-def _describe(
-    subject: Subject, option: str, params: Params, rng: np.random.Generator
-) -> tuple[Measurement, list[Figure]]:
+def _describe(subject: Subject, option: str, params: Params) -> tuple[Measurement, list[Figure]]:
     denominator = next(name for name in params.share_of if name in subject.results.quantities)
     picked, rows_are = subject.possible(option, denominator), subject.rows_are
     said = {**asdict(params), "share_of": denominator, "dropped": dict(picked.dropped)}
@@ -149,7 +151,6 @@ def _describe(
     corner = in_corner(registered, cast, ballots, votes, params.corner)
     areas, names = subject.areas(picked.rows)
     compared = len(names) > 1
-    draws = draw_again(len(names), params.replicates, rng) if compared and corner.any() else None
     weights = {rows_are: np.ones_like(votes), "registered voters": registered, "the option's votes": votes}
     sums, effects = {}, []
     for name, weight in weights.items():
@@ -158,11 +159,11 @@ def _describe(
         ]
         mass = 100.0 * float(inside.sum()) / max(float(total.sum()), 1.0)
         said_of = (f"mass of the corner, {name}", mass, f"per cent of {name}")
-        if draws is None:
+        ends = share_left_out(inside, total, float(weight.mean()), params.level)
+        if ends is None:
             effects.append(effect(*said_of))
-            continue
-        drawn = 100.0 * (draws @ inside) / np.maximum(draws @ total, 1.0)
-        effects.append(effect(*said_of, interval(drawn, params.level), params.level))
+        else:
+            effects.append(effect(*said_of, (100.0 * ends[0], 100.0 * ends[1]), params.level))
     of_rows, of_voters, of_votes = (found.value or 0.0 for found in effects)
     late = (100 * cast > params.corner * registered) * votes
     decile = 100.0 * float(late.sum()) / max(float(votes.sum()), 1.0) / (100 - params.corner)
@@ -201,11 +202,7 @@ def _describe(
         effect=effects[0],
         effects=tuple(effects[1:]),
         assumptions=(
-            checked(
-                "enough areas to draw them again",
-                len(names) >= params.fewest_areas,
-                f"{len(names)} areas ({subject.results.main_area})" if compared else "no areas to compare",
-            ),
+            *([_sampled(subject, of_rows, len(names), params)] if effects[0].level is not None else []),
             Assumption(
                 name="rows are single stations",
                 state="holds" if subject.results.level == "station" else "fails",
@@ -226,6 +223,18 @@ def _describe(
     if compared and corner.any():
         figures.append(_by_area(filled, by_area, of_rows, params, rows_are))
     return filled, figures
+
+
+def _sampled(subject: Subject, mass: float, areas: int, params: Params) -> Assumption:
+    """Say how far the intervals can be relied on, by what they held in simulated votes."""
+    least = "90" if mass >= params.rare else "81"
+    much = "more" if mass >= params.rare else "less"
+    return checked(
+        "each area is a sample of its own of how much lies in the corner",
+        mass >= params.rare,
+        f"{areas} areas ({subject.results.main_area}); in simulated votes with {much} than "
+        f"{per_cent(params.rare, 'd')} in the corner the interval held the mean in {least} or more of 100",
+    )
 
 
 def _map(

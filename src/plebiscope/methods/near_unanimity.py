@@ -348,7 +348,8 @@ def _assumptions(used: _Used, ratio: Ratio) -> list[Assumption]:
         checked(
             "differences within areas can be estimated",
             none <= 0.1,
-            f"the intraclass correlation is {np.median(ratio.correlation):.4f} in the median and is "
+            f"the intraclass correlation (how much more alike stations of one area are than chance makes "
+            f"them; 0 is not at all) is {np.median(ratio.correlation):.4f} in the median and is "
             f"estimated as none for {per_cent(100 * none)} of {rows_are}",
         ),
         Assumption(

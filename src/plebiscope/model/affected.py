@@ -9,6 +9,29 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """The parts of an estimate made anew without one group of the smallest areas after another.
+
+    What the estimate takes from all places at once changes with each group that is left out, and so does the
+    part of any places: from that follows how exact the part is, whichever places are asked for.
+
+    Attributes
+    ----------
+    group
+        Number of the group of each of the smallest areas, shape (m,).
+    votes
+        Under the first choice, what each area contributes without a group, shape (groups, m); what areas
+        contribute without themselves means nothing.
+    cast
+        Votes of the option (or ballots) of each area, shape (m,): what parts are measured by.
+    """
+
+    group: NDArray[np.int64]
+    votes: NDArray[np.float64]
+    cast: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Located:
     """An estimate in its parts: what each of the smallest areas contributes to it.
 
@@ -19,10 +42,13 @@ class Located:
     votes
         What the stations of the area contribute, in votes, under each choice that the method leaves open;
         shape (k, m). The first choice is that of the estimate; its parts add up to it.
+    left_out
+        What tells how exact a part is; null where the method cannot say.
     """
 
     rows: NDArray[np.int64]
     votes: NDArray[np.float64]
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)

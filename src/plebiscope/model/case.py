@@ -65,11 +65,19 @@ class Comparison(Record):
     """The group that it is compared with; null for all other stations."""
     by_lot: bool = False
     """Whether chance decided which stations are in it."""
+    as_by_lot: str | None = Field(default=None, min_length=1, max_length=300, pattern=r"\S")
+    """Where it did not: why the choice is held to be as good as chance (every tenth station of a list), in a
+    few words that the dossier quotes; null where nobody holds that."""
     lost: str | None = None
     """The group of those that were drawn too and left it (observers who were sent away); null where there are
     none, or it is not known."""
     within: tuple[str, ...] = ()
     """Area columns inside which the lot was drawn, or inside which stations are compared."""
+
+    @property
+    def designed(self) -> bool:
+        """Whether chance, or what the case holds for as good, decided which stations are in the group."""
+        return self.by_lot or self.as_by_lot is not None
 
     @field_validator("within", mode="before")
     @classmethod
@@ -104,6 +112,9 @@ class Contest(Record):
     """Which groups are compared; by default the smaller of two, as not drawn by lot."""
     reported: str | None = None
     """The column that says when a station was reported, or its number in the order."""
+    late_as_by_lot: str | None = Field(default=None, min_length=1, max_length=300, pattern=r"\S")
+    """Why it is held to be as good as chance which stations of a place report late, in a few words that the
+    dossier quotes; null where nobody holds that."""
     pairs: tuple[str, ...] = ()
     """Ids of contests that were held at the same stations: the first round, or the vote that was repeated."""
     unpublished: tuple[Publishable, ...] = ()

@@ -67,11 +67,16 @@ class Limit(Record):
     """The same as a share of the stations, or counting areas, that the answer rests on; null where it is no
     number of them, or more than there are."""
     power: float = Field(gt=0, lt=1)
-    how: Literal["analytic", "simulated", "table"]
+    how: Literal["analytic", "simulated", "table", "range"]
+    """Worked out; from votes simulated on this table; from curves of an invented country; the end of what
+    reference votes gave."""
 
 
 class FalseAlarm(Record):
-    """How often the method, graded by the same rule, cried wolf on votes held to be clean."""
+    """How often the method, graded by the same rule, cried wolf on votes whose figures nobody calls invented.
+
+    Some of them are held to be clean, some disputed on other grounds; ``on`` says how many of each.
+    """
 
     rate: float = Field(ge=0, le=1)
     n: int = Field(gt=0)
@@ -90,6 +95,23 @@ class FairRate(Record):
     """Kinds of vote in which the share is larger than the promise allows, each with its version."""
 
 
+class FairCoverage(Record):
+    """How often the same interval held the truth in simulated fair votes."""
+
+    effect: str
+    """Name of the estimate whose interval it is."""
+    level: float | None
+    """What the interval promises; null where it is a range that promises no share."""
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    """Smallest and largest share over the kinds of vote and both versions of what fair looks like."""
+    n: int = Field(gt=0)
+    """Simulated fair votes."""
+    truth: Literal["nought", "mean"]
+    """What was held: nought, because nothing was done; or the mean over all fair votes of the same kind, from
+    which one vote may differ by where its areas happen to lie."""
+
+
 class Place(Record):
     """Where an answer stands among the same answers on reference votes."""
 
@@ -100,6 +122,9 @@ class Place(Record):
     value: float
     votes: dict[str, tuple[float, ...]]
     """By name of the reference vote, a figure for each option that was examined there."""
+    disputed: tuple[str, ...] = ()
+    """Names of those that are disputed, on grounds other than invented figures; the others are held to be
+    clean."""
     on: str
 
     @property
@@ -180,6 +205,8 @@ class Finding(Measurement):
     false_alarm: FalseAlarm | None = None
     on_fair_votes: FairRate | None = None
     """Beside the false alarms on reference votes, those on simulated votes; null where there is no p."""
+    intervals_on_fair_votes: tuple[FairCoverage, ...] = ()
+    """How often the intervals of its estimates held the truth in simulated votes, where that is known."""
     place: Place | None = None
     grade: Grade | None = None
     sentence: str

@@ -25,16 +25,20 @@ times. The number follows from the core, so what is reported is the *set of admi
 A share may go with turnout of itself. If the odds of the option rise by ``exp(g)`` for every ten points of
 turnout, ``k`` becomes ``k exp(g (t - middle of the core) / 10)`` and ``A`` becomes ``A(g)``. The headline is
 the range of ``A(g)`` over all admissible cores and over ``g`` from -0.33 to 0.34, the flattest and the
-steepest slope of the library's votes held to be clean (the tallies of Venezuela 2024, Poland 2007); its value
+steepest slope that the library was founded on (disputed tallies of Venezuela 2024, Poland 2007); its value
 is that of the admissible core with most registered voters at ``g = 0``. The range over the cores alone, at
 ``g = 0``, stands second; it is what is compared with reference votes, whose own slopes are in what they gave.
+Where it lies outside these and the headline still holds nought, the answer is graded none: a share that rises
+with turnout as in a clean vote would explain all of it (:mod:`plebiscope.dossier.words`).
 The explain-away slope is the ``g`` for which ``A(g)`` is zero.
 
 Beside these stand the automatic core (the highest bin of ``O(t)`` with two bins on either side, summed over
 all bins above the highest one), the centre of the densest half of the electorate in turnout and share, the
 turnout and share that remain without ``A``, and three other ways to ask:
 
-* *a ratio for each area*, drawn towards that of all by a random-effects model, most where its core is small;
+* *a ratio for each area*, drawn towards that of all by a random-effects model, most where its core is small.
+  It is the one that can be divided among places; how exact a part of it is, is told by leaving out twenty
+  groups of the smallest areas in turn and taking all ratios anew;
 * *over the participation of the others*: ``(cast - votes) / registered`` in place of turnout. Ballots added
   for the option do not move a station along this axis. The cores are intervals of 2 to 6 per cent that hold a
   peak of registered voters; the ratio is that in the middle of the core (half of its other ballots were cast
@@ -112,9 +116,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plebiscope.evidence.located import located
 from plebiscope.kernels.density import binned_sums, minimum_covariance_centre, percent_bins
-from plebiscope.kernels.turnout_core import Core, Curves, each_area, estimate, ratios_by_area
+from plebiscope.kernels.turnout_core import Core, Curves, each_area, estimate
 from plebiscope.methods.anomalous_votes.answer import Answer
 from plebiscope.methods.anomalous_votes.companions import Diluted, diluted, over_others
 from plebiscope.methods.anomalous_votes.cores import (
@@ -124,6 +127,7 @@ from plebiscope.methods.anomalous_votes.cores import (
     bulks,
     redraw,
 )
+from plebiscope.methods.anomalous_votes.parts import Sorted, parts
 from plebiscope.methods.anomalous_votes.pictures import draw
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
@@ -192,11 +196,7 @@ def _examine(
         enough_areas=len(names) >= params.fewest_areas,
         params=params,
     )
-    owns = [ratios_by_area(apart.leader, apart.others, core)[areas] for core in cores]
-    above = [
-        np.where(bins >= core.high, votes - ratio * (cast - votes), 0.0)
-        for core, ratio in zip(cores, owns, strict=True)
-    ]
+    where = parts(subject, picked.rows, Sorted(bins, areas, votes, cast - votes), cores)
     headline, *effects = answer.effects()
     filled = METHOD.answer(
         subject,
@@ -206,7 +206,7 @@ def _examine(
         expected=0.0,
         effect=headline,
         effects=tuple(effects),
-        affected=answer.affected(located(subject, picked.rows, np.stack(above))),
+        affected=answer.affected(where),
         assumptions=answer.assumptions(),
         statement=answer.statement(),
         **said,

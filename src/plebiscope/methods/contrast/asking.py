@@ -36,10 +36,16 @@ class Params:
     """Fewest stations of a group, in stations."""
     coverage: float = 0.95
     """Coverage of intervals, as a probability."""
-    replicates: int = 1000
-    """Times that areas are drawn again for an interval, in draws."""
     permutations: int = 999
-    """Times that changes are shuffled inside areas, in draws."""
+    """Times that changes, or stations that jumped, are shuffled, in draws."""
+    past_least: int = 30
+    """Fewest stations by which a figure is predicted from the past, in stations."""
+    jump: float = 3.5
+    """How far off its past a station jumped, in median absolute deviations of its side."""
+    sizes: int = 4
+    """Classes of size inside which stations that jumped are dealt out again, in classes."""
+    ridge: float = 1.0
+    """Pull of all slopes of a prediction towards 0, in stations."""
     level: float = 0.05
     """Level of p below which stations are named, and at which Gamma is told, as a probability."""
     listed: int = 200

@@ -21,8 +21,8 @@ class Difference:
         In the unit of the figures; the error is its standard deviation over all draws of the group.
     log_p, exact
         Natural logarithm of the two-sided p, and whether every draw was counted; null where all are alike.
-    n, chosen
-        Stations in strata that have both, and how many of them are in the group.
+    n, chosen, mean
+        Stations in strata that have both, how many of them are in the group, and the mean of these.
     """
 
     value: float
@@ -31,6 +31,7 @@ class Difference:
     exact: bool
     n: int
     chosen: int
+    mean: float
 
     @property
     def p(self) -> float | None:
@@ -74,4 +75,6 @@ def difference(figures: Floats, chosen: Flags, strata: Ints) -> Difference | Non
     error = math.sqrt(reassignment.moments(values(figures - value * chosen), chosen, strata)[1])
     tail = reassignment.tail(own, chosen, strata)
     log_p, exact = (None, False) if tail is None else (tail.log_p, tail.exact)
-    return Difference(value, error, log_p, exact, len(figures), int(chosen.sum()))
+    return Difference(
+        value, error, log_p, exact, len(figures), int(chosen.sum()), float(figures[chosen].mean())
+    )

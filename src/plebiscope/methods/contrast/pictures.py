@@ -1,21 +1,23 @@
-"""The two pictures: differences between groups with their intervals, and changes between two votes."""
+"""The pictures: differences between groups, changes between two votes, and this vote beside its past."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from plebiscope.evidence import chart
-from plebiscope.methods.contrast.asking import Floats
+from plebiscope.methods.contrast.asking import Flags, Floats
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
-from plebiscope.model.wording import counted, written
+from plebiscope.model.wording import capital, counted, written
 
 
 def differences(answers: Sequence[Measurement], group: str) -> Figure:
     """Draw each difference between the groups with its interval."""
     rows = [
         {
-            "what": one.name.removesuffix(", group less others"),
+            "what": one.name.rsplit(", ", 1)[0],
             "value": one.value,
             "low": one.low,
             "high": one.high,
@@ -91,6 +93,64 @@ def changes(found: Measurement, turnout: Floats, share: Floats, before: str, mos
             [
                 chart.layer("point", "observed", encoding, values),
                 chart.layer("line", "expected", encoding, line),
+            ],
+            height=320,
+            width=420,
+        ),
+    )
+
+
+def past(
+    found: Measurement, what: str, predicted: Floats, observed: Floats, jumped: Flags, before: str, most: int
+) -> Figure:
+    """Draw each station's figure against what its past predicts, with those that jumped marked.
+
+    Parameters
+    ----------
+    found
+        The answer that the picture belongs to.
+    what
+        Name of the figure.
+    predicted, observed
+        In per cent, shape (n,).
+    jumped
+        Which stations are marked, shape (n,).
+    before
+        Name of the other vote.
+    most
+        Stations drawn at most of the marked ones, and of the others.
+    """
+    values = []
+    for places in (np.flatnonzero(~jumped), np.flatnonzero(jumped)):
+        step = max(1, -(-len(places) // most))
+        values.append(
+            [
+                {"predicted": round(float(predicted[at]), 1), "observed": round(float(observed[at]), 1)}
+                for at in places[::step].tolist()
+            ]
+        )
+    ends = [round(float(pick(predicted)), 1) for pick in (np.min, np.max)]
+    span = f"from {written(ends[0], '.1f')} to {written(ends[1], '.1f')} per cent"
+    line = [{"predicted": end, "observed": end} for end in ends]
+    encoding = {
+        "x": chart.free("predicted", f"{capital(what)} predicted from the past, per cent"),
+        "y": chart.free("observed", "In this vote, per cent"),
+    }
+    shown = len(values[0]) + len(values[1])
+    drawn = "" if shown == len(observed) else f" Drawn are {shown:,} of {len(observed):,}."
+    told = f"{counted(int(jumped.sum()), 'stations')} of {len(observed):,} far off"
+    beside = f"{capital(what)} beside what “{before}” predicts"
+    return Figure(
+        id=f"{found.id}/past",
+        finding=found.id,
+        title=f"{beside}: {told}",
+        caption=f"One point a station, those far off marked; on the line the prediction is right.{drawn}",
+        alt=f"{beside}, {span}, around a line of equal figures. {told}.",
+        vega_lite=chart.picture(
+            [
+                chart.layer("point", "observed", encoding, values[0]),
+                chart.layer("line", "expected", encoding, line),
+                chart.layer("point", "outlier", encoding, values[1]),
             ],
             height=320,
             width=420,

@@ -21,14 +21,16 @@ reach. The parts with additions come from the histogram of residuals in 144 cell
 law of each kind of station drawn once from fixed random numbers. Every second district is fitted; the others
 are predicted. A part is reported only if the model of clean stations alone fails there (p below .001) and the
 fitted one does not (p of .001 or more). Where clean stations alone suffice, or neither model describes the
-vote, none is.
+vote, none is; nor where there are fewer than 40 districts. Its interval comes from fitting everything anew to
+halves of the districts, by Student's law.
 
 Fair vote
 ---------
 There is none for the published model: peaks of a whole country are its geography, and towns that turn out
 more look like additions. So its figures stand beside what the very same give on reference votes. Our own has
 one: clean stations alone. It decides whether a part is reported; the part itself is a figure of the model,
-without p.
+without p, and there is no range to set it beside: on none of the reference votes, of Russia neither, was one
+reported.
 
 Assumptions
 -----------
@@ -37,6 +39,7 @@ Assumptions
 * Our own: stations of one district are alike but for a normal spread of logits and the drawing of voters. It
   is checked on districts that were not fitted.
 * Fewer than half of the stations of a district have additions; else its middle is no clean station any more.
+* The part told is that of stations with additions. It is doubtful: see the blind spots.
 
 Innocent causes
 ---------------
@@ -46,9 +49,12 @@ out more and vote alike, which give the upper side a longer tail.
 Blind spots
 -----------
 The part is no count: in votes drawn from the model itself with additions at 17 of 100 stations it came to 20
-to 33. Districts of which most stations are disturbed. Additions so small that they stay within the spread of
-a district. Votes moved without a change of turnout, votes removed, figures invented outright. Whether people
-were brought to vote or ballots were brought to the box.
+to 33; with 20 districts to 37 on the average and with 10 to 45, so that with few it is not told. With 40 to
+100 districts its interval held the mean over such votes in 90 or more of 100, and the 17 in 67 to 97. (With
+districts drawn again and the rest of the fit held it held the mean in 48 to 55.) Districts of which
+most stations are disturbed. Additions so small that they stay within the spread of a district. Votes moved
+without a change of turnout, votes removed, figures invented outright. Whether people were brought to vote or
+ballots were brought to the box.
 
 References
 ----------
@@ -77,9 +83,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from plebiscope.evidence import chart
-from plebiscope.kernels.resampling import draw_again, interval
+from plebiscope.kernels.resampling import effective
 from plebiscope.methods.klimek import legacy, own
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Measurement
@@ -88,6 +95,14 @@ from plebiscope.model.wording import chance, per_cent
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+_AS_MANY = Assumption(
+    name="the part told is that of stations with additions",
+    state="doubtful",
+    how="in votes drawn from the model with additions at 17 of 100 stations, in 40 to 100 areas, the "
+    "interval held 17 in 67 to 97 of 100: the part comes out too large",
+)
 
 
 @dataclass(frozen=True)
@@ -112,14 +127,16 @@ class Params:
     """Fewest districts, in districts."""
     level: float = 0.001
     """Level below which a model fails on districts that it was not fitted to."""
-    replicates: int = 100
-    """How often districts are drawn again."""
+    told_areas: int = 40
+    """Fewest districts with which a part is told, in districts."""
+    pairs: int = 10
+    """How often the fitted districts are parted into two halves for the interval."""
     coverage: float = 0.95
     """Coverage of the interval, as a probability."""
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Fit both models; ``rng`` draws districts again."""
+    """Fit both models; ``rng`` parts districts into halves."""
     option = subject.favoured
     if option is None:
         return Evidence((METHOD.untestable(subject, "published", "no votes for any option are known"),))
@@ -215,13 +232,14 @@ def _own(subject: Subject, option: str, params: Params, rng: np.random.Generator
     value = 100.0 * (model.incremental + model.extreme)
     size: Effect | None = None
     words = "so no part of stations is reported."
-    if fails and suffices:
-        draws = draw_again(int(fitted.place.max()) + 1, params.replicates, rng)
-        low, high = interval(np.array(list(own.again(fitted, model, draws))), params.coverage)
-        ends = (min(100.0 * low, value), max(100.0 * high, value))
+    told = fails and suffices and areas >= max(4, params.told_areas)
+    if told:
         name = f"{rows_are} with additions, model by district"
+        ends = _ends(fitted, value, params, rng)
         size = effect(name, value, f"per cent of {rows_are}", ends, params.coverage)
         words = f"which it puts at {per_cent(value)} of {rows_are}."
+    elif fails and suffices:
+        words = f"but at how many cannot be told from fewer than {params.told_areas} areas ({column})."
     if not fails:
         verdict = "clean stations alone describe the districts that were not fitted, "
     elif suffices:
@@ -251,10 +269,20 @@ def _own(subject: Subject, option: str, params: Params, rng: np.random.Generator
                 how=f"on {int(others.place.max()) + 1:,} areas ({column}) that were not fitted, p is "
                 f"{p_alone} for clean stations alone and {p_added} with additions",
             ),
+            *([_AS_MANY] if size is not None else []),
         ),
         statement=f"{verdict}{words}",
         params={**asdict(params), "area": column, "left_out": dict(picked.dropped)},
     )
+
+
+def _ends(fitted: own.Table, value: float, params: Params, rng: np.random.Generator) -> tuple[float, float]:
+    """Return the interval of the part, in per cent: how far those of halves of the districts lie from it."""
+    parts = own.fitted_halves(fitted, params.own_sizes, params.own_alphas, max(1, params.pairs), rng)
+    error = float(np.sqrt(np.mean((100.0 * parts - value) ** 2)))
+    free = max(1.0, min(2.0 * params.pairs, effective(fitted.sizes)) - 1.0)
+    reach = error * float(stdtrit(free, (1.0 + params.coverage) / 2.0))
+    return max(0.0, value - reach), min(100.0, value + reach)
 
 
 def _histogram(answer: Measurement, seen: Floats, clean: legacy.Clean, found: legacy.Fit) -> Figure:

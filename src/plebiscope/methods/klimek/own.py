@@ -10,7 +10,7 @@ stations is linear in them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,10 +52,20 @@ class Table:
         order = np.lexsort((votes, cast, registered, rank[place]))
         return cls(registered[order], cast[order], votes[order], rank[place][order])
 
+    @property
+    def sizes(self) -> Ints:
+        """Stations of each district, shape (d,)."""
+        return np.bincount(self.place)
+
     def half(self, odd: int) -> Table:
         """Return every second district."""
-        chosen = self.place % 2 == odd
-        return Table(self.registered[chosen], self.cast[chosen], self.votes[chosen], self.place[chosen] // 2)
+        return self.of_districts(np.arange(len(self.sizes)) % 2 == odd)
+
+    def of_districts(self, chosen: NDArray[np.bool_]) -> Table:
+        """Return the stations of some districts, which are numbered anew; ``chosen`` has shape (d,)."""
+        here, number = chosen[self.place], np.cumsum(chosen) - 1
+        columns = (self.registered, self.cast, self.votes, number[self.place])
+        return Table(*(column[here] for column in columns))
 
     def __len__(self) -> int:
         return len(self.place)
@@ -222,29 +232,38 @@ def fit(table: Table, sizes: tuple[float, ...], alphas: tuple[float, ...]) -> Fi
     return found
 
 
-def again(table: Table, model: Fit, draws: NDArray[np.int64]) -> Iterator[float]:
-    """Yield the part of stations with additions for districts drawn again.
+def fitted_halves(
+    table: Table, sizes: tuple[float, ...], alphas: tuple[float, ...], pairs: int, rng: np.random.Generator
+) -> Floats:
+    """Fit the model again to halves of the districts: two for each time that chance parts them.
+
+    How far these parts lie from that of all districts is how far that one lies from what districts of the
+    kind would give: half the districts err by twice the variance, but half of it is what they have in common
+    with all. Everything is fitted anew, the spreads of clean stations and the kind of addition too.
 
     Parameters
     ----------
     table
-        Stations by district, of d districts.
-    model
-        As fitted; its size and exponent stay.
-    draws
-        How often each district is drawn, shape (r, d).
+        Stations by district; two districts or more.
+    sizes, alphas
+        See :func:`fit`.
+    pairs
+        How often the districts are parted.
+    rng
+        Parts them.
+
+    Returns
+    -------
+    ndarray of float64, shape (2 * pairs,)
+        Part of stations with additions.
     """
-    residuals = Residuals(table, model.clean.added, model.clean)
-    laws = [(0.0, 1.0, False), (model.size, model.alpha, False), (0.0, 1.0, True)]
-    kinds = [residuals.simulated(np.random.default_rng(_SEED), *kind) for kind in laws]
-    by_place = [
-        np.bincount(table.place * CELLS + cells, minlength=draws.shape[1] * CELLS).reshape(-1, CELLS)
-        for cells in (residuals.cells(), *kinds)
-    ]
-    for drawn in draws:
-        seen, *expected = (drawn @ part for part in by_place)
-        parts, _ = _parts(seen.astype(np.float64), np.stack(expected, axis=1).astype(np.float64))
-        yield float(parts[1] + parts[2])
+    districts, found = len(table.sizes), []
+    for _ in range(pairs):
+        first = rng.permutation(districts) < districts // 2
+        for chosen in (first, ~first):
+            model = fit(table.of_districts(chosen), sizes, alphas)
+            found.append(model.incremental + model.extreme)
+    return np.array(found)
 
 
 def clean_alone(table: Table) -> Fit:

@@ -13,14 +13,50 @@ from plebiscope.model.finding import Assumption, State
 from plebiscope.model.method import StationScore, most_surprising
 from plebiscope.model.wording import counted, listed, none_of, per_cent, written
 
+_UNTOLD = 0.05
+"""Share of stations without a time of report from which it is doubtful that they do not matter."""
 APART = 3.0
 """Standard deviations from which late stations are held to be unlike early ones in other ways too."""
 
 
+def as_drawn(count: Count, undrawn: State) -> Assumption:
+    """Say whether chance decided which stations of a place report late: nobody draws that.
+
+    Parameters
+    ----------
+    count
+        The count.
+    undrawn
+        What it is where the case does not hold it for as good as chance: ``fails`` of a number of votes,
+        which only a design identifies.
+    """
+    name = "chance, or what is as good, decided which stations of a place report late"
+    said = count.subject.contest.late_as_by_lot
+    if said is not None:
+        how = f"nobody drew that; as good as chance, as the case says: “{said}”"
+        return Assumption(name=name, state="doubtful", how=how)
+    how = "nobody drew that, and why a station reports late can go with how people vote there"
+    return Assumption(name=name, state=undrawn, how=how)
+
+
+def untold(count: Count) -> list[Assumption]:
+    """Say how many stations are left out because nobody knows when they were reported."""
+    left, n = count.without_time, len(count.order)
+    if not left:
+        return []
+    return [
+        Assumption(
+            name="stations without a time of report are like the others",
+            state="unknown" if left <= _UNTOLD * (n + left) else "doubtful",
+            how=f"{counted(left, count.subject.rows_are)} of {n + left:,} are left out, because their time "
+            "is not known",
+        )
+    ]
+
+
 def alike(count: Count, places: Places) -> Assumption:
     """Check whether late stations differ from early ones of the same place in more than their votes."""
-    which = places.within()[0]
-    late, strata = ~places.early[which], np.unique(places.code[which], return_inverse=True)[1]
+    inside = places.within()[0]
     table = count.subject.results.table[count.picked.rows]
     told: dict[str, pl.Series] = {
         "number of the station": table["station"].str.extract(r"(\d+)").cast(pl.Float64)
@@ -29,16 +65,21 @@ def alike(count: Count, places: Places) -> Assumption:
         told["registered voters"] = table["registered"].cast(pl.Float64)
     apart = {}
     for name, series in told.items():
-        if series.null_count() == 0:
-            values = series.to_numpy()[which]
-            mean, variance = reassignment.moments(values, late, strata)
-            if variance > 0.0:
-                apart[name] = float((values[late].sum() - mean) / np.sqrt(variance))
+        which = inside & series.is_not_null().to_numpy()
+        if not which.any():
+            continue
+        late, strata = ~places.early[which], np.unique(places.code[which], return_inverse=True)[1]
+        values = series.fill_null(0.0).to_numpy()[which]
+        mean, variance = reassignment.moments(values, late, strata)
+        if variance > 0.0:
+            apart[name] = float((values[late].sum() - mean) / np.sqrt(variance))
     state: State = "unknown" if not apart else "holds"
     if apart and max(map(abs, apart.values())) > APART:
-        state = "doubtful"
+        state = "fails"
     told_words = listed([f"{name} {written(z, '+.1f')}" for name, z in apart.items()])
     how = f"inside places, late less early in standard deviations: {told_words or 'nothing to compare'}"
+    if state == "fails":
+        how += "; where small stations reported first, late ones differed in 12 to 100 of 100 fair votes"
     return Assumption(name="late stations of a place are like its early ones", state=state, how=how)
 
 

@@ -9,6 +9,9 @@ import numpy as np
 from plebiscope.methods.late_count.places import Flags, Places
 from plebiscope.model.method import Subject
 
+_MIDNIGHT = " 00:00:00"
+_UNTIMED = "time of report not known"
+
 
 @dataclass(frozen=True)
 class Params:
@@ -23,7 +26,7 @@ class Params:
     coverage: float = 0.95
     """Coverage of intervals, as a probability."""
     replicates: int = 1000
-    """Times that places are drawn again, in draws."""
+    """Times that places are drawn again where they are many, in draws."""
     permutations: int = 999
     """Times that the order inside places is drawn again, in draws."""
     named_below: float = 0.05
@@ -44,12 +47,14 @@ class Count:
         picked = returns.select(*returns.options)
         when = returns.table["reported"]
         if not subject.states:
-            picked = picked.keep(when.is_not_null().to_numpy()[picked.rows], "time of report not known")
+            picked = picked.keep(when.is_not_null().to_numpy()[picked.rows], _UNTIMED)
         self.picked = picked
+        self.without_time = picked.dropped.get(_UNTIMED, 0)
         self.votes = np.sum([picked[option] for option in returns.options], axis=0).astype(np.float64)
         self.lead = picked[self.leader].astype(np.float64)
         self.lead -= picked[self.rival] if self.rival is not None else 0.0
         self.moments = when.unique().drop_nulls().sort()
+        self.by_day = all(str(one).endswith(_MIDNIGHT) for one in self.moments)
         position = self.moments.search_sorted(when.gather(picked.rows), side="left")
         after = when.gather(picked.rows).is_null().to_numpy()
         self.order = np.where(after, len(self.moments), position.to_numpy()).astype(np.int64)
@@ -81,8 +86,8 @@ class Count:
         return np.asarray((first < last)[places.code])
 
     def moment(self, position: int) -> str:
-        """Name a moment of the count."""
-        return str(self.moments[position]).removesuffix(".000000")
+        """Name a moment of the count: by its day alone where no moment has an hour."""
+        return str(self.moments[position]).removesuffix(_MIDNIGHT if self.by_day else ".000000")
 
     @property
     def who(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from plebiscope.kernels import reassignment
-from plebiscope.kernels.resampling import left_out
+from plebiscope.kernels.resampling import ratio_left_out
 from plebiscope.methods.late_count.count import Count
 from plebiscope.methods.late_count.places import Ints, Places
 from plebiscope.model.finding import Assumption, Limit
@@ -62,8 +62,8 @@ def interval(cells: Places, place: Ints, coverage: float) -> tuple[float, float]
     """
     beyond, votes = (values[cells.both] for values in cells.apart)
     own = np.unique(place[cells.both], return_inverse=True)[1]
-    without = 100.0 * (beyond.sum() - np.bincount(own, beyond)) / (votes.sum() - np.bincount(own, votes))
-    return left_out(without, 100.0 * float(beyond.sum() / votes.sum()), coverage)
+    top, bottom = (np.asarray(np.bincount(own, one), dtype=np.float64) for one in (beyond, votes))
+    return ratio_left_out(100.0 * top, bottom, coverage)
 
 
 def by_chance(places: Places, of: str) -> dict[str, Any] | None:

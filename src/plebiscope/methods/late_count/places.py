@@ -8,9 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from plebiscope.kernels.resampling import again, left_out, ratio_left_out
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+
+_MANY = 200
+"""Places with late stations above which they are drawn again for an interval."""
 
 
 class Places:
@@ -83,6 +89,32 @@ class Places:
         found: Floats = np.divide(100.0 * late, votes, out=np.zeros_like(votes), where=votes > 0.0)
         return found
 
+    def interval(
+        self, value: float, replicates: int, coverage: float, rng: np.random.Generator
+    ) -> tuple[float, float]:
+        """Return the interval of :meth:`beyond`: few places with late stations are left out in turn.
+
+        Parameters
+        ----------
+        value
+            What place does not explain, in points.
+        replicates
+            Times that places are drawn again, where they are many.
+        coverage
+            As a probability.
+        rng
+            Source of randomness.
+        """
+        late = np.flatnonzero(self.late_votes > 0.0)
+        if len(late) > _MANY:
+            return again(self.beyond, self.n, replicates, coverage, value, rng)
+        every, left = np.ones((1, self.n)), np.empty(len(late))
+        for at, place in enumerate(late):
+            every[0, place] = 0.0
+            left[at] = self.beyond(every)[0]
+            every[0, place] = 1.0
+        return left_out(left, value, coverage, self.late_votes[late])
+
     @property
     def apart(self) -> tuple[Floats, Floats]:
         """Late lead beyond what the early rate gives, and late votes, each of shape (places,).
@@ -98,6 +130,11 @@ class Places:
         beyond, votes = self.apart
         late = draws @ votes
         return np.divide(100.0 * (draws @ beyond), late, out=np.zeros_like(late), where=late > 0.0)
+
+    def contrast_interval(self, coverage: float) -> tuple[float, float]:
+        """Return the interval of :meth:`contrast`, leaving out each place in turn; it takes two or more."""
+        beyond, votes = (one[self.both] for one in self.apart)
+        return ratio_left_out(100.0 * beyond, votes, coverage)
 
     def within(self) -> tuple[Flags, Floats]:
         """Pick the stations of places with both, and tell the lead of each beyond its place, in votes.

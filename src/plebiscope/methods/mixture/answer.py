@@ -13,6 +13,7 @@ from plebiscope.kernels.class_fit import Fit
 from plebiscope.kernels.class_law import Floats, Grid
 from plebiscope.kernels.class_mixture import Stations
 from plebiscope.kernels.class_totals import Totals
+from plebiscope.methods.mixture import unseen
 from plebiscope.model.finding import Assumption, Effect
 from plebiscope.model.method import checked, effect
 from plebiscope.model.wording import per_cent, written
@@ -115,6 +116,11 @@ class Answer:
                 f"none up to "
                 f"{per_cent(100.0 * needed)}; taken is {per_cent(100.0 * self.prior, '.0f')}",
             ),
+            Assumption(
+                name="the natural spread of places does not take in added ballots",
+                state="doubtful",
+                how=unseen.held(),
+            ),
         )
 
     def _alike(self, rng: np.random.Generator) -> Assumption:
@@ -137,25 +143,27 @@ class Answer:
     def statement(self) -> str:
         """Say what was found, in plain words."""
         low, high = self.ends
-        weight = f"log Bayes factor {written(self.factor, '.1f')}"
+        weight = (
+            f"it makes the counts likelier by a factor of which the logarithm, the log Bayes factor, is "
+            f"{written(self.factor, '.1f')}; a number is told above {written(self.limit, '.1f')}"
+        )
         parts = self.natural.parameters.count
+        kinds = f"{parts} {'kind' if parts == 1 else 'kinds'} of spread"
         account = (
             f"in which turnout and share of “{self.option}” differ between {self.rows_are} of one district "
-            f"({self.districts}; {parts} kinds of spread)"
+            f"({self.districts}; {kinds})"
         )
         if not self.told:
             share = 100.0 * high[2] / len(self.stations)
             return (
                 f"An account {account} is not improved enough by {self.rows_are} to which ballots were added "
-                f"({weight}; a number is told above {written(self.limit, '.1f')}). If there are any "
-                f"all the same, "
-                f"they are up to {high[2]:,.0f} {self.rows_are} ({per_cent(share)})."
+                f"({weight}). Under this account they would be at most {high[2]:,.0f} {self.rows_are} "
+                f"({per_cent(share)}); {unseen.larger()}."
             )
         value, share = self.totals.value, 100.0 * self.totals.value[2] / len(self.stations)
         return (
             f"An account {account} is improved by {self.rows_are} to which ballots were added "
-            f"({weight}; a number "
-            f"is told above {written(self.limit, '.1f')}). Under it they would be {value[2]:,.0f} "
+            f"({weight}). Under it they would be {value[2]:,.0f} "
             f"({per_cent(share)}; {low[2]:,.0f} to {high[2]:,.0f}), with {value[3]:,.0f} votes added "
             f"({low[3]:,.0f} to {high[3]:,.0f}) and {value[4]:,.0f} moved ({low[4]:,.0f} to {high[4]:,.0f})."
         )

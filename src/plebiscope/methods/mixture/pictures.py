@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plebiscope.evidence import chart
+from plebiscope.methods.mixture import unseen
 from plebiscope.methods.mixture.answer import Answer
 from plebiscope.model.figure import Figure
 from plebiscope.model.wording import per_cent, written
@@ -105,15 +106,16 @@ def posterior(finding: str, answer: Answer) -> Figure:
         chart.label("name", "observed", {"x": x, "y": {**y, "field": "to"}}, spike, align="left", dx=8, dy=6),
     ]
     words = (
-        f"The probability that there are none goes from {answer.prior:.2f} before looking to "
-        f"{answer.nothing:.3f} "
-        f"(log Bayes factor {written(answer.factor, '.1f')}). If there are any, they are "
-        f"{per_cent(100.0 * value / n, '.2f')} of {answer.rows_are}"
+        f"Under this account the probability that there are none goes from {answer.prior:.2f} before looking "
+        f"to {answer.nothing:.3f} "
+        f"(log Bayes factor {written(answer.factor, '.1f')}). If there are any, they are under it "
+        f"{per_cent(100.0 * value / n, '.2f')} of {answer.rows_are}. Added ballots can pass for places that "
+        f"differ: {unseen.held()}"
     )
     return Figure(
         id=f"{finding}/posterior",
         finding=finding,
-        title=f"None at all: {answer.nothing:.3f} likely after looking, {answer.prior:.2f} before",
+        title=f"None at all: {answer.nothing:.3f} likely by this account, {answer.prior:.2f} before looking",
         caption=f"Upright line: probability that ballots look added nowhere; point: the same before "
         f"looking. Curve: "
         f"what the share would be otherwise, scaled to its probability. {words}.",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from plebiscope.kernels import higher_criticism
@@ -16,13 +18,10 @@ from plebiscope.model.returns import Returns
 
 TEN = math.log(10.0)
 
-_LIKE = 100
-"""Fewest stations by which the middle distance of a group is told."""
-_PARTS = 5
+_KINDS, _SIZES = 8, 4
+"""Most groups by the number of neighbours, and by their rate; and by size."""
 _TINY = -30.0
 """Natural logarithm of a chance below which the chance that one of several is as small is their sum."""
-_LARGE = 6
-"""Places with so many stations or more are of one kind."""
 
 
 @dataclass(frozen=True)
@@ -66,23 +65,24 @@ def gather(judged: Judged, returns: Returns, params: Params) -> Gathered | None:
     """Compare the stations of each area with all others.
 
     What counts is not how unlikely a station is under its law, which has shorter tails than stations have,
-    but the rank of its distance among all stations: ranks fall on areas by chance wherever far stations
-    do not gather. Of stations side by side, each of which is measured by the others, the farthest counts.
+    but the rank of its distance among stations like it, with as many neighbours, a like rate and a like size:
+    ranks fall on areas by chance wherever far stations do not gather. Of stations side by side, each of which
+    is measured by the others, the farthest counts.
 
     Returns
     -------
     Gathered or None
         None where no column puts half of the stations together with enough others.
     """
-    unit, distance = _units(judged)
+    unit, like, far_out = _units(judged, params)
     found = _column(returns, judged.rows, unit, params)
     if found is None:
         return None
     column, codes, names = found
     sizes = np.bincount(codes[unit][codes[unit] >= 0], minlength=len(names))
     counted = (codes >= 0) & (sizes[codes] >= params.least_area)
-    unit, distance = unit[counted[unit]], distance[counted[unit]]
-    rank = np.searchsorted(np.sort(-distance), -distance, side="right") / max(1, len(unit))
+    inside = counted[unit]
+    unit, rank = unit[inside], _ranks(like[inside], far_out[inside])
     order = np.argsort(codes[unit], kind="stable")
     bounds = np.searchsorted(codes[unit][order], np.arange(len(names) + 1))
     tested = np.flatnonzero(np.diff(bounds) > 0)
@@ -127,11 +127,13 @@ def _column(
     return None
 
 
-def _units(judged: Judged) -> tuple[Ints, Floats]:
-    """Choose one station of each place side by side and every other station, and say how far each lies out.
+def _units(judged: Judged, params: Params) -> tuple[Ints, Ints, Floats]:
+    """Choose one station of each place side by side and every other station, and say which are alike.
 
-    Distances are in units of the middle one among stations with the same kind of neighbours, of like rates
-    and of like size, because one correlation for all does not fit each of them.
+    Returns
+    -------
+    unit, like, far : ndarray, shape (units,)
+        The stations, the group of those like it, and how far each lies out.
     """
     close = np.array([one.close for one in judged.levels])[judged.level]
     place = judged.level * (int(judged.place.max(initial=0)) + 1) + judged.place
@@ -139,29 +141,39 @@ def _units(judged: Judged) -> tuple[Ints, Floats]:
     together = np.bincount(place)[place]
     # The farthest of many lies farther out than the farthest of few; two that have only each other are one.
     among = np.where(close & (together > 2), together, 1)
-    rest = np.log1p(-np.minimum(np.exp(judged.log_p), 1.0 - 1e-12))
-    log_p = np.where(judged.log_p < _TINY, judged.log_p + np.log(among), np.log(-np.expm1(among * rest)))
-    far = -special.ndtri_exp(np.minimum(log_p, -1e-12) - math.log(2.0))
+    log_p = math.log(2.0) + special.log_ndtr(-np.abs(judged.outlying))
+    rest = np.log1p(-np.minimum(np.exp(np.maximum(log_p, _TINY)), 1.0 - 1e-12))
+    far = -np.where(log_p < _TINY, log_p + np.log(among), np.log(-np.expm1(among * rest)))
     order = np.lexsort((~judged.once, -far, place))
     first = np.append(True, place[order][1:] != place[order][:-1])[: len(order)]
     unit = np.sort(order[first | ~close[order]])
-    size = np.where(close, np.minimum(together, _LARGE), 0)
-    like = ((_LARGE + 1) * judged.level + size)[unit]
-    for of in (judged.mean, judged.trials.astype(np.float64)):
-        like = _split(like, of[unit])
-    like = np.unique(like, return_inverse=True)[1].astype(np.int64)
-    order = np.lexsort((far[unit], like))
-    counts = np.bincount(like)
-    middle = far[unit][order][np.cumsum(counts) - counts + counts // 2] if len(like) else far
-    return unit, np.asarray(far[unit] / np.maximum(middle, 1e-6)[like])
+    like = np.unique(judged.level[unit], return_inverse=True)[1].astype(np.int64)
+    least = params.least_alike
+    like = _split(like, np.where(close, together, 0)[unit], least, _KINDS)
+    like = _split(like, judged.middle[unit], 2 * least, _KINDS)
+    like = _split(like, judged.information[unit], least, _SIZES)
+    return unit, like, np.asarray(far[unit])
 
 
-def _split(like: Ints, of: Floats) -> Ints:
-    """Divide every group by the size of a figure into up to five, of a hundred or more."""
+def _split(like: Ints, of: NDArray[np.number[Any]], least: int, most: int) -> Ints:
+    """Divide every group by the size of a figure into up to so many, each of so many stations or more."""
     found = np.zeros_like(like)
-    for group in np.unique(like).tolist():
+    for group in range(int(like.max(initial=-1)) + 1):
         members = np.flatnonzero(like == group)
-        parts = int(np.clip(len(members) // _LIKE, 1, _PARTS))
+        parts = int(np.clip(len(members) // least, 1, most))
         edges = np.quantile(of[members], np.arange(1, parts) / parts)
         found[members] = np.searchsorted(edges, of[members], side="right")
-    return np.asarray(like * _PARTS + found)
+    return np.asarray(np.unique(like * most + found, return_inverse=True)[1], dtype=np.int64)
+
+
+def _ranks(like: Ints, far: Floats) -> Floats:
+    """Return the part of its group that lies as far out or farther, for each."""
+    order = np.lexsort((-far, like))
+    counts = np.bincount(like)
+    begins = (np.cumsum(counts) - counts)[like[order]]
+    # Of equals each counts all: the last of them tells their rank.
+    last = np.append((like[order][1:] != like[order][:-1]) | (far[order][1:] != far[order][:-1]), True)
+    ends = np.flatnonzero(last)[np.cumsum(last) - last]
+    rank = np.empty(len(far))
+    rank[order] = (ends + 1 - begins) / counts[like[order]]
+    return rank

@@ -46,6 +46,9 @@ class Params:
     """A station counts as far from its neighbours where the chance to be so is below this."""
     far: float = 5.0
     """A pair counts as far apart beyond so many standard deviations."""
+    least_alike: int = 400
+    """Fewest stations (or places where some stand side by side) that are told apart from others by the number
+    of neighbours, by their rate or by size, in stations."""
     least_area: int = 8
     """Fewest stations (or places where some stand side by side) of an area in which far ones can gather."""
     exact_below: float = 0.05
@@ -111,6 +114,12 @@ class Judged(CountRatio):
     """Natural logarithm of the chance to lie so far out, to either side; of two that have only each other
     the larger of theirs."""
     z: Floats
+    outlying: Floats
+    """How far a station lies from the median of its neighbours, in standard deviations of logits."""
+    middle: Floats
+    """Rate of that median."""
+    information: Floats
+    """Variance of a count at that rate."""
     once: Bools
     """False for one of two stations that have only each other: they count as one."""
     left_out: dict[str, int]
@@ -171,7 +180,7 @@ def judge(subject: Subject, params: Params, one: Columns, stations: Selection) -
     k, n = stations[one.numerator], stations[one.denominator]
     size = len(stations)
     place, level = np.zeros(size, dtype=np.int64), np.full(size, -1, dtype=np.int64)
-    law = np.zeros((4, size))
+    law = np.zeros((7, size))
     once = np.ones(size, dtype=bool)
     levels: list[Level] = []
     for column in reversed(subject.results.areas):
@@ -191,6 +200,7 @@ def judge(subject: Subject, params: Params, one: Columns, stations: Selection) -
             mean[chosen],
             spread[chosen],
             *neighbours.chance(k[chosen], n[chosen], mean[chosen], spread[chosen]),
+            *neighbours.outlying(k, n, codes, chosen),
         )
         level[chosen], place[chosen] = len(levels), codes[chosen]
         both = (together[chosen] == 2) & (np.bincount(codes[chosen])[codes[chosen]] == 2)
@@ -214,6 +224,9 @@ def judge(subject: Subject, params: Params, one: Columns, stations: Selection) -
         correlation=law[1, known],
         log_p=law[2, known],
         z=law[3, known],
+        outlying=law[4, known],
+        middle=law[5, known],
+        information=law[6, known],
         once=once[known],
         left_out=dict(kept.dropped),
     )

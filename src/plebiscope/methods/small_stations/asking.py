@@ -29,8 +29,8 @@ class Params:
     """Denominator of the share: the first of these quantities that the returns have."""
     coverage: float = 0.95
     """Coverage of intervals, as a probability."""
-    fewest_areas: int = 7
-    """Areas needed for intervals that can be relied on: with fewer they were not tried."""
+    fewest_areas: int = 2
+    """Areas needed for intervals that can be relied on, in areas."""
 
 
 @dataclass(frozen=True)

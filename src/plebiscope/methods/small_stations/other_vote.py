@@ -19,7 +19,7 @@ from plebiscope.methods.small_stations.sizes import (
 from plebiscope.model.beside import Beside
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Method, effect
-from plebiscope.model.wording import counted, noun, written
+from plebiscope.model.wording import counted, listed, noun, written
 
 Ratio = tuple[str, str]
 
@@ -51,20 +51,19 @@ def ask(method: Method, used: Used, other: Beside, areas: Ints) -> list[Measurem
         laid = _lay(used, other, areas, [ratio])
         named = f"{quantity} beside another vote"
         slug = f"{quantity}-beside/{other.contest.id}"
-        if laid is None:
-            least = used.params.least_area
-            reason = f"no area has {least} stations of which both votes are known"
-            found.append(method.untestable(used.subject, named, reason, option=option, slug=slug))
+        if isinstance(laid, str):
+            found.append(method.untestable(used.subject, named, laid, option=option, slug=slug))
         else:
             found.append(_answer(method, used, other, laid, (quantity, option, slug), areas))
     return found
 
 
-def _lay(used: Used, other: Beside, areas: Ints, ratios: Sequence[Ratio]) -> _Laid | None:
-    """Pick the stations of which all ratios are known in both votes, and standardise them."""
+def _lay(used: Used, other: Beside, areas: Ints, ratios: Sequence[Ratio]) -> _Laid | str:
+    """Pick the stations of which all ratios are known in both votes, and standardise them, or say why not."""
     there, names = other.returns, sorted({"registered", *(name for ratio in ratios for name in ratio)})
-    if not set(names) <= {*there.quantities, *there.options}:
-        return None
+    lacks = [noun(name) for name in names if name not in {*there.quantities, *there.options}]
+    if lacks:
+        return f"“{other.contest.name}” has no {listed(lacks)}"
     own, rows = other.match.pairs
     row_then = np.full(len(used.subject.results), -1, dtype=np.int64)
     row_then[rows[there.ordinary[own]]] = own[there.ordinary[own]]
@@ -78,9 +77,13 @@ def _lay(used: Used, other: Beside, areas: Ints, ratios: Sequence[Ratio]) -> _La
         for counts in (then, used.stations):
             known &= (counts[whole] > 0) & (counts[part] >= 0) & (counts[part] <= counts[whole])
     place = used.place
-    known &= np.bincount(place, known)[place] >= max(3, used.params.least_area)
+    least, both = max(3, used.params.least_area), int(known.sum())
+    known &= np.bincount(place, known)[place] >= least
     if not known.any():
-        return None
+        return (
+            f"no area ({used.column}) has {least} {used.subject.rows_are} of which both votes are known and "
+            f"possible; in all there are {both or 'none'}"
+        )
     place = np.unique(place[known], return_inverse=True)[1]
     now, before = (
         [standardised((counts[part] / np.maximum(counts[whole], 1))[known], place) for part, whole in ratios]
@@ -88,7 +91,7 @@ def _lay(used: Used, other: Beside, areas: Ints, ratios: Sequence[Ratio]) -> _La
     )
     weight = smallness(used.stations["registered"][known], place, used.params.part)
     if not all(np.isfinite(z).any() for z in (*now, *before)):
-        return None
+        return f"in each area all {used.subject.rows_are} with both votes have the same figure in one of them"
     return _Laid(weight, areas[known], now, before)
 
 
@@ -115,8 +118,8 @@ def _answer(
         f"{written(there, '+.2f')} in “{name}”."
     )
     rival = None if option is None else _rival(used, other)
-    both = rival and _lay(used, other, areas, [(used.option, used.base), (rival, used.base)])
-    if rival and both:
+    both = _lay(used, other, areas, [(used.option, used.base), (rival, used.base)]) if rival else ""
+    if rival and not isinstance(both, str):
         first, second = both.apart
         triple = with_interval(first - second, both.weight, both.areas, coverage)
         effects.append(effect("the same less that of the largest other option", triple[0], UNIT, *triple[1:]))

@@ -120,4 +120,7 @@ def with_interval(
     value, without = difference(z, weight), leaving_out(z, weight, areas)
     if not len(without):
         return value, (None, None), None
-    return value, left_out(without, value, coverage), coverage
+    known = np.isfinite(z)
+    area = np.unique(areas[known], return_inverse=True)[1]
+    small = np.bincount(area, weight[known]).astype(np.float64)
+    return value, left_out(without, value, coverage, small), coverage

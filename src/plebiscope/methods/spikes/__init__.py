@@ -7,9 +7,12 @@ Does any turnout or share, whole percentage or not, occur at more stations than 
 Statistic
 ---------
 Turnout and the share of an option are put into bins of a tenth of a point centred on 0, 0.1, ... 100 per
-cent, in whole numbers. ``S_m`` is the number of stations in bin ``m``. Tested are the 999 bins between 0 and
-100 per cent, which are the business of other methods. The answer is the number of stations beyond what is
-expected in the bins that rise above the band, with an interval that holds for all bins at once.
+cent, in whole numbers. ``S_m`` is the number of stations in bin ``m``. Tested are the 999 bins between 0
+and 100 per cent, which are the business of other methods. The answer is the number of stations beyond what
+is expected in the bins that rise above the band. Its interval is a bound for all 999 bins at once, because
+the counts choose which bins are looked at, and it ends at the stations that lie there. So it is wide: in
+simulated votes in which 2 and 5 of 100 stations were written from round percentages
+(``benchmarks/spikes_coverage.py``) it held the truth in 22 of the 22 and 100 of the 100 that had a peak.
 
 Beside it stands one test of *simple fractions*: how many stations lie in a bin that holds a fraction with a
 denominator up to 20 (a half, three quarters, 17/20)? One question for the whole family of fractions, so that
@@ -213,23 +216,8 @@ def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:
     rows_are, params, sums = asked.subject.rows_are, asked.params, curve.sums
     log_p = curve.log_p[group]
     log10_p = bins.smallest(log_p) / _LN10
-    above = np.flatnonzero(curve.above[group])
     seen, mean, n = sums.seen[group], sums.mean[group], int(sums.size[group, 0])
-    above = above[np.argsort(log_p[above], kind="stable")]
-    value = float((seen - mean)[above].sum())
-    ends: tuple[float | None, float | None] = (None, None)
-    if len(above):
-        outside = (1.0 - params.coverage) / _TESTED / 2.0
-        low = stats.chi2.ppf(outside, 2.0 * seen[above]) / 2.0 - mean[above]
-        high = stats.chi2.ppf(1.0 - outside, 2.0 * seen[above] + 2.0) / 2.0 - mean[above]
-        ends = float(low.sum()), float(high.sum())
-    size = effect(
-        f"{rows_are} at peaks, beyond those expected there",
-        value,
-        rows_are,
-        ends,
-        params.coverage if len(above) else None,
-    )
+    size, above = peaks_of(curve, group, params, rows_are)
     told = [_told(at, seen, mean, rows_are) for at in above[:5].tolist()]
     highest = FIRST + int(np.argmin(log_p[FIRST : LAST + 1]))
     label = asked.ratio.label
@@ -240,6 +228,12 @@ def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:
     if told:
         most = "most unlikely " if len(above) > len(told) else ""
         statement += f": {most}{listed(told)}."
+        if size.low is not None and size.value is not None:
+            statement += (
+                f" Of the {seen[above].sum():,.0f} {rows_are} there, {size.value:,.0f} are beyond those "
+                f"expected; at least {size.low:,.0f} by bounds that hold in all {_TESTED} bins at once with "
+                f"a chance of {per_cent(100.0 * params.coverage, 'g')}, which makes them wide."
+            )
     else:
         statement += f"; next to it comes {_told(highest, seen, mean, rows_are)}."
     return {
@@ -254,6 +248,26 @@ def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:
         "effects": (effect("bins above the band", float(len(above)), "bins of a tenth of a point"),),
         "statement": statement,
     }
+
+
+def peaks_of(curve: Curve, group: int, params: Params, rows_are: str) -> tuple[Effect, Ints]:
+    """Count the stations beyond those expected in the bins above the band; these come most unlikely first.
+
+    The interval is no narrower than to hold in every one of the tested bins at once, because it was the
+    counts that chose the bins; and there cannot be more than lie there.
+    """
+    above = np.flatnonzero(curve.above[group])
+    above = above[np.argsort(curve.log_p[group][above], kind="stable")]
+    seen, mean = curve.sums.seen[group][above], curve.sums.mean[group][above]
+    ends: tuple[float | None, float | None] = (None, None)
+    if len(above):
+        outside = (1.0 - params.coverage) / _TESTED / 2.0
+        low = stats.chi2.ppf(outside, 2.0 * seen) / 2.0 - mean
+        high = stats.chi2.ppf(1.0 - outside, 2.0 * seen + 2.0) / 2.0 - mean
+        ends = float(np.maximum(low, 0.0).sum()), float(np.minimum(high, seen).sum())
+    name = f"{rows_are} at peaks, beyond those expected there"
+    value = float((seen - mean).sum())
+    return effect(name, value, rows_are, ends, params.coverage if len(above) else None), above
 
 
 def _told(at: int, seen: Floats, mean: Floats, rows_are: str) -> str:

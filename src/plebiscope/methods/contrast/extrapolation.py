@@ -1,0 +1,86 @@
+"""The votes of the group, carried over to all voters of its areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from plebiscope.evidence.ratio import Columns
+from plebiscope.kernels.resampling import ratio_left_out
+from plebiscope.methods.contrast.before import Before
+from plebiscope.methods.contrast.chosen import checked
+from plebiscope.methods.contrast.stations import Groups
+from plebiscope.model.affected import Affected
+from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Method, effect
+from plebiscope.model.wording import counted, written
+
+_AREAS = 8
+"""Fewest areas with which it is told."""
+
+
+def extrapolation(
+    method: Method,
+    groups: Groups,
+    answers: Sequence[Measurement],
+    before: Sequence[Before],
+) -> Measurement:
+    """Carry the group's votes over to all voters of its areas.
+
+    Parameters
+    ----------
+    method, groups
+        Who asks, and which stations are compared.
+    answers
+        What was compared before: how the group was chosen is told there.
+    before
+        Other votes at the same stations.
+    """
+    subject, name = groups.subject, groups.comparison.group
+    if "registered" not in groups.returns.quantities or subject.favoured is None:
+        reason = "registered voters and votes are needed, and are not part of this case"
+        return method.untestable(subject, "extrapolation", reason)
+    option = subject.favoured
+    # Nobody has more votes than voters on the list: such rows are as good as unknown.
+    rows = groups.rows(Columns("share", option, option, "registered"))
+    codes = np.unique(rows.strata, return_inverse=True)[1]
+    voters, votes = (np.bincount(codes, counts) for counts in (rows.whole, rows.part))
+    own_voters, own_votes = (np.bincount(codes, counts * rows.drawn) for counts in (rows.whole, rows.part))
+    open_ = (own_voters > 0) & (own_voters < voters)
+    areas = int(open_.sum())
+    if areas < _AREAS:
+        known = f"there are {areas or 'none'}"
+        reason = f"{_AREAS} areas with stations of the group and others are needed, and {known}"
+        return method.untestable(subject, "extrapolation", reason)
+    beyond = (votes - voters * own_votes / np.maximum(own_voters, 1))[open_]
+    value, whole = float(beyond.sum()), float(votes[open_].sum())
+    coverage = groups.params.coverage
+    # As votes for each voter, times all of them: an area counts by its voters.
+    low, high = ratio_left_out(
+        beyond * float(voters[open_].sum()), voters[open_].astype(np.float64), coverage
+    )
+    share = next((one for one in answers if one.quantity == "share" and one.status == "tested"), None)
+    # Without a share to compare there are no like stations either, but the group is no better chosen.
+    assumptions = share.assumptions if share is not None else tuple(checked(groups, rows, before, None))
+    stations = int(rows.drawn[open_[codes]].sum())
+    part = 100.0 * value / max(1.0, whole)
+    near, far = (low, high) if value > 0 else (-high, -low)
+    return method.answer(
+        subject,
+        "extrapolation",
+        option=option,
+        n=int(open_[codes].sum()),
+        observed=whole,
+        expected=whole - value,
+        effect=effect("votes beyond those extrapolated", value, "votes", (low, high), coverage),
+        effects=(effect("the same of its votes there", part, "per cent of the option's votes"),),
+        affected=(Affected("votes beyond those extrapolated", "it is told for all areas together"),),
+        assumptions=assumptions,
+        statement=f"If all voters of the {counted(areas, 'areas')} with stations of the group “{name}” had "
+        f"voted as in its {counted(stations, 'stations')}, “{option}” would have "
+        f"{written(abs(value), ',.0f')} votes {'fewer' if value > 0 else 'more'} ({written(near, ',.0f')} "
+        f"to {written(far, ',.0f')}) than the {whole:,.0f} that it has there.",
+        params={**asdict(groups.params), **groups.comparison.model_dump()},
+    )

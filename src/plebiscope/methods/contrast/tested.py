@@ -1,0 +1,65 @@
+"""What every difference between the groups says of itself, and when it cannot be told."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from scipy.special import ndtri
+
+from plebiscope.methods.contrast.asking import NOTICED, POINTS
+from plebiscope.methods.contrast.difference import Difference
+from plebiscope.methods.contrast.stations import Groups
+from plebiscope.model.finding import Limit
+from plebiscope.model.method import effect, surprise
+from plebiscope.model.wording import written
+
+
+def too_few(found: Difference | None, groups: Groups) -> str | None:
+    """Say why there is no difference to tell; null where there is."""
+    where = f" ({groups.within[-1]})" if groups.within else ""
+    if found is None:
+        return f"no area{where} has stations of the group “{groups.comparison.group}” and others"
+    least = groups.params.least
+    if min(found.chosen, found.n - found.chosen) < least:
+        return (
+            f"{least} stations of each group are needed in areas{where} that have both, and there are "
+            f"{found.chosen:,} and {found.n - found.chosen:,}"
+        )
+    return None
+
+
+def ends(found: Difference, groups: Groups) -> tuple[float, float]:
+    """Return the interval of a difference."""
+    reach = -float(ndtri((1.0 - groups.params.coverage) / 2.0)) * found.error
+    return found.value - reach, found.value + reach
+
+
+def in_points(found: Difference, groups: Groups) -> str:
+    """Write a difference with its interval."""
+    low, high = ends(found, groups)
+    return f"{written(found.value, '+.1f')} points ({written(low, '.1f')} to {written(high, '.1f')})"
+
+
+def tested(found: Difference, groups: Groups, what: str) -> dict[str, Any]:
+    """Return the fields of an answer that every difference has."""
+    coverage, log10_p = groups.params.coverage, (found.log_p or 0.0) / math.log(10.0)
+    return {
+        "n": found.n,
+        "observed": found.value,
+        "expected": 0.0,
+        "null": "exact" if found.exact else "conditional",
+        "p": 10.0**log10_p,
+        "log10_p": log10_p,
+        "bits": surprise(log10_p),
+        "effect": effect(
+            f"{what}, {groups.side} less others", found.value, POINTS, ends(found, groups), coverage
+        ),
+        "limit": Limit(
+            mechanism=f"a difference in {what}",
+            dose=NOTICED * found.error,
+            unit=POINTS,
+            power=0.8,
+            how="analytic",
+        ),
+    }
