@@ -1,7 +1,7 @@
 """Ask every method of the catalogue about fair votes, and count how often it cries wolf.
 
     python benchmarks/calibration.py [FOLDER] [--worlds N] [--further N] [--slow N] [--workers N]
-           [--only GROUND ...] [--methods ID ...] [--seed N] [--cache FOLDER] [--out FILE]
+           [--only GROUND ...] [--methods ID ... | --named-only N] [--seed N] [--cache FOLDER] [--out FILE]
 
 Worlds are drawn on the ground of the bundled example, once as it is and once with a leader at 98 per cent,
 and, where FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names, on about
@@ -16,6 +16,12 @@ votes. Methods that are declared slow see the first worlds only: --slow.
 
 With --methods, the lines of all other methods stay as they are, and so does the line that counts worlds in
 which anything was named: that one is made where all are asked. So a new method joins without the others.
+With --named-only, it is the other way about: every method is asked of the first N worlds of each ground and
+version, and that line alone is made anew. A world counts as named where the dossier would name anything; the
+line tells how many worlds, and which methods.
+
+Methods that rest on a design are given one, see `plebiscope.worlds.designs`. The first worlds are asked a
+second time with the other design, and have an earlier vote beside them: BESIDE.
 """
 
 from __future__ import annotations
@@ -31,7 +37,7 @@ import sys
 import time
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
@@ -42,9 +48,12 @@ import polars as pl
 import plebiscope
 from plebiscope import catalogue, study
 from plebiscope.calibrate import fair as calibration
+from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Measurement
+from plebiscope.model.method import Evidence, Method, Subject
 from plebiscope.model.returns import Returns
+from plebiscope.worlds.designs import with_designs
 from plebiscope.worlds.fair import VERSIONS, Fair, fit
 from plebiscope.worlds.ground import Ground, World, ground
 from plebiscope.worlds.papers import with_papers
@@ -56,8 +65,14 @@ STATIONS = 3000
 """Stations of a ground, at least, where the table has more; the last district is taken whole."""
 BLOCK = 50
 """Worlds that are kept in one file."""
+BESIDE = 25
+"""First worlds of each ground and version with a second design and an earlier vote, which takes long."""
+DESIGNS = {"group", "pairs", "reported", "sample"}
+"""What a method needs that no world has of itself."""
 SLOW = frozenset(name for name in catalogue.modules() if catalogue.load(name).slow)
 CONTEST = Contest(id="fair", name="A fair vote")
+NAMED = {"contradiction", "strong", "notable"}
+"""Grades at which a dossier names something."""
 
 Order = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Puts districts into an order, by the leader's share and the size of their stations."""
@@ -109,11 +124,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said.add_argument("--slow", type=int, default=200)
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--only", nargs="+", metavar="GROUND", default=list(GROUNDS))
-    said.add_argument("--methods", nargs="+", metavar="ID", default=list(catalogue.modules()))
+    asked = said.add_mutually_exclusive_group()
+    asked.add_argument("--methods", nargs="+", metavar="ID", default=list(catalogue.modules()))
+    asked.add_argument("--named-only", type=int, metavar="N")
     said.add_argument("--seed", type=int, default=1)
     said.add_argument("--cache", type=Path, default=Path(".calibration-cache"))
     said.add_argument("--out", type=Path, default=TABLE)
     given = said.parse_args(arguments)
+    if given.named_only is not None:
+        given.worlds = given.further = given.slow = given.named_only
     given.cache.mkdir(parents=True, exist_ok=True)
     grounds = [name for name in given.only if _there(name, given.folder)]
     jobs: list[Job] = [
@@ -145,8 +164,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for version in VERSIONS
         for row in counted(name, version, [job for job in jobs if job[:2] == (name, version)], given)
     ]
-    if set(given.methods) < set(catalogue.modules()) and given.out.is_file():
-        rows = joined(calibration.parse(given.out.read_text("utf-8")), rows, given.methods)
+    old = calibration.parse(given.out.read_text("utf-8")) if given.out.is_file() else ()
+    if given.named_only is not None:
+        rows = joined(old, [row for row in rows if row.method == calibration.ALL], [calibration.ALL])
+    elif set(given.methods) < set(catalogue.modules()):
+        fresh = [row for row in rows if row.method != calibration.ALL]
+        rows = joined(old, fresh, given.methods)
     given.out.write_text(calibration.write(rows), "utf-8")
     print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
     if given.out == TABLE:
@@ -158,7 +181,7 @@ def joined(
     old: Sequence[calibration.Row], new: Sequence[calibration.Row], methods: Sequence[str]
 ) -> list[calibration.Row]:
     """Put the lines of some methods among those of the others, in the order of the catalogue."""
-    fresh = [row for row in new if row.method != calibration.ALL]
+    fresh = [row for row in new if row.method in methods]
     made = {(row.ground, row.version) for row in fresh}
     stay = [row for row in old if row.method not in methods or (row.ground, row.version) not in made]
     order = [calibration.ALL, *catalogue.modules()]
@@ -171,7 +194,8 @@ def joined(
 
 def filled(page: str, rows: Sequence[calibration.Row]) -> str:
     """Write the tables of the page anew, each between its two marks."""
-    for name, table in {"named": named(rows), "tests": tests(rows), "intervals": intervals(rows)}.items():
+    parts = {"named": named(rows), "areas": areas(rows), "tests": tests(rows), "intervals": intervals(rows)}
+    for name, table in parts.items():
         before, rest = page.split(f"<!-- {name} -->\n")
         _, after = rest.split(f"<!-- end of {name} -->")
         page = f"{before}<!-- {name} -->\n{table}<!-- end of {name} -->{after}"
@@ -181,11 +205,41 @@ def filled(page: str, rows: Sequence[calibration.Row]) -> str:
 def named(rows: Sequence[calibration.Row]) -> str:
     """Say how often anything would have been named, by ground and version."""
     head = "| votes like | version of fair | fair votes | anything named |\n| --- | --- | --- | --- |\n"
-    return head + "".join(
-        f"| {row.ground} | {row.version} | {row.worlds:,} | "
-        f"{_percent(row.named)} ± {_percent(row.named_error)} % |\n"
-        for row in rows
-        if row.method == calibration.ALL
+    lines = [row for row in rows if row.method == calibration.ALL]
+    asked = {row.effect for row in lines}
+    if len(asked) > 1:
+        raise ValueError(
+            "lines on anything named are of different methods; make all of them with --named-only"
+        )
+    names = sorted(asked.pop().split()) if asked else []
+    since = sorted(set(catalogue.modules()).difference(names))
+    return (
+        head
+        + "".join(
+            f"| {row.ground} | {row.version} | {row.worlds:,} | "
+            f"{_percent(row.named)} ± {_percent(row.named_error)} % |\n"
+            for row in lines
+        )
+        + f"\nMethods that were asked of every one of these votes ({len(names)}): {_ids(names)}.\n"
+        + (f"\n**Not asked then, so that this table is out of date**: {_ids(since)}.\n" if since else "")
+    )
+
+
+def _ids(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def areas(rows: Sequence[calibration.Row]) -> str:
+    """Say how often areas are named that are reported only where they stand out."""
+    found = [row for row in rows if row.kind == "areas" and row.rate is None and row.named is not None]
+    if not found:
+        return ""
+    least, most = (end(found, key=lambda row: row.named) for end in (min, max))
+    return (
+        "Areas that are reported only where they stand out have no share of rejections. The share of fair "
+        f"votes of one kind in which such a question named any area was {_percent(least.named)} to "
+        f"{_percent(most.named)} %, the most for `{most.method}`, {most.quantity}, on votes like "
+        f"{most.ground} ({most.version} version, {most.worlds:,} fair votes).\n"
     )
 
 
@@ -275,14 +329,59 @@ def examine(jobs: Sequence[Job], folder: Path | None, cached: Path, seed: int) -
             world = World(model.ground, model.draw(_rng(seed, name, version, number, "")))
             papers = _rng(seed, name, version, number, "papers")
             subject = with_papers(world.subject(CONTEST), world, papers)
+            earlier = None
+            if number < BESIDE:
+                earlier = World(model.ground, model.draw(_rng(seed, name, version, number, "earlier")))
             for method, answers in zip(asked, kept, strict=True):
                 own = _rng(seed, name, version, number, method.id)
-                answers.append(tuple(_bare(one) for one in calibration.ask(method, subject, own)))
+                chosen = _rng(seed, name, version, number, f"designs of {method.id}")
+                found = (
+                    _designed(method, subject, world, earlier, chosen, own)
+                    if DESIGNS & set(_needs(method))
+                    else calibration.ask(method, subject, own)
+                )
+                answers.append(tuple(_bare(one) for one in found))
     for job, answers in zip(jobs, kept, strict=True):
         place = _place(cached, seed, job)
         half = place.with_suffix(f".{os.getpid()}")
         half.write_bytes(gzip.compress(pickle.dumps(answers), 5))
         half.replace(place)
+
+
+def _needs(method: Method) -> Iterator[str]:
+    """Name all that a method needs, or can make use of."""
+    for need in method.needs:
+        yield from [need] if isinstance(need, str) else need
+
+
+def _designed(
+    method: Method,
+    subject: Subject,
+    world: World,
+    earlier: World | None,
+    chosen: np.random.Generator,
+    own: np.random.Generator,
+) -> Iterator[Measurement]:
+    """Ask a method that rests on a design; where an earlier vote is given, with the other design as well."""
+    yield from calibration.ask(method, with_designs(subject, world, chosen, earlier=earlier), own)
+    called = calibration.BESIDE.get(method.id)
+    if earlier is None or called is None:
+        return
+    other = with_designs(subject, world, chosen, group="size", order="lot")
+    for answer in calibration.ask(method, other, own):
+        yield answer.model_copy(update={"id": answer.id + called, "quantity": answer.quantity + called})
+
+
+def named_by_dossier(answers: Sequence[Measurement]) -> set[str]:
+    """Tell which answers on one fair vote the dossier would name."""
+    found: dict[str, list[Measurement]] = {}
+    for answer in answers:
+        found.setdefault(answer.method, []).append(answer)
+    weighed = weigh(
+        [Answer(catalogue.load(name), CONTEST.id, Evidence(tuple(own))) for name, own in found.items()],
+        [CONTEST],
+    )
+    return {finding.id for finding in weighed.findings if finding.grade in NAMED}
 
 
 def counted(
@@ -291,7 +390,7 @@ def counted(
     """Count what all methods answered on the worlds of one ground and version."""
     methods = {method: catalogue.load(method) for method in given.methods}
     favoured = _ground(name, given.folder).options[0]
-    tally = calibration.Tally(name, version, favoured, methods)
+    tally = calibration.Tally(name, version, favoured, methods, named_by_dossier)
     blocks: dict[int, list[Job]] = {}
     for job in jobs:
         blocks.setdefault(job[2], []).append(job)
@@ -299,8 +398,9 @@ def counted(
         kept = [
             pickle.loads(gzip.decompress(_place(given.cache, given.seed, job).read_bytes())) for job in here
         ]
+        whole = {method for *_, method in here} >= set(catalogue.modules())
         for answers in zip(*kept, strict=True):
-            tally.add([answer for one in answers for answer in one])
+            tally.add([answer for one in answers for answer in one], whole=whole)
     yield from tally.rows()
 
 
@@ -372,7 +472,9 @@ def _place(cached: Path, seed: int, job: Job) -> Path:
     name, version, block, method = job
     nouns = tuple(HOUSE / "model" / f"{file}.py" for file in ("finding", "method", "returns"))
     below = (*nouns, HOUSE / "kernels", HOUSE / "evidence")
-    drawn = tuple(HOUSE / "worlds" / f"{file}.py" for file in ("fair", "ground", "spread", "papers"))
+    designs = ("designs",) if DESIGNS & set(_needs(catalogue.load(method))) else ()
+    files = ("fair", "ground", "spread", "papers", *designs)
+    drawn = tuple(HOUSE / "worlds" / f"{file}.py" for file in files)
     own = HOUSE.joinpath(*catalogue.modules()[method].split(".")[1:])
     own = own if own.is_dir() else own.with_suffix(".py")
     key = hashlib.sha256(repr((seed, job, _code(*below), _code(*drawn), _code(own))).encode()).hexdigest()

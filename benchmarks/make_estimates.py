@@ -1,28 +1,33 @@
 """Write docs/estimates.md: every estimate of what was affected, beside what is true of simulated votes.
 
     python benchmarks/make_estimates.py [--worlds N] [--slow N] [--stations N] [--workers N] [--out FOLDER]
+           [--only-told]
 
 For each mechanism and dose, votes are held in an invented country in which something was done, and each
 estimate is compared with the truth: how far off it is in the mean, and how often its interval or range holds
 what is true. Seeds are derived by mechanism, dose and world, so that the number of workers does not matter.
-A method that takes seconds for one vote sees the first votes only (--slow), or none.
+A method that takes seconds for one vote sees the first votes only (--slow), or none. The last section, on the
+number that may be told (``estimates_told.py``), is made again alone with --only-told.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import estimates_told
 import numpy as np
+from estimates_listed import DESIGNS, ESTIMATES
 
 from plebiscope import catalogue
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect
+from plebiscope.model.method import Subject
 from plebiscope.model.wording import listed
 from plebiscope.worlds.fair import Fair
 from plebiscope.worlds.ground import World
@@ -42,117 +47,12 @@ DEEDS: Mapping[str, Mapping[str, object]] = {
     "coercion": {},
     "suppression": {},
     "loyal-places": {},
+    "rewritten": {},
 }
 SEED = 20200701
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """An estimate that a method gives, and what it ought to be.
-
-    Attributes
-    ----------
-    method, quantity, effect
-        Where it stands in the method's evidence.
-    what
-        What it is an estimate of, for the reader.
-    truth
-        What is true of a world.
-    """
-
-    method: str
-    quantity: str
-    effect: str
-    what: str
-    truth: Callable[[World], float]
-
-
-def _added(world: World) -> float:
-    if {MECHANISMS[deed.mechanism].kind for deed in world.deeds} == {"control"}:
-        return 0.0
-    return float(max(world.added.sum(), 0))
-
-
-def _ballots(world: World) -> float:
-    return _added(world) and float(np.maximum(world.counts.cast - world.fair.cast, 0).sum())
-
-
-def _moved(world: World) -> float:
-    return max(_added(world) - _ballots(world), 0.0)
-
-
-def _stations(world: World) -> float:
-    return _added(world) and float(np.count_nonzero(world.added > 0))
-
-
-def _written(world: World) -> float:
-    return float(sum(deed.stations.sum() for deed in world.deeds if deed.mechanism == "targets"))
-
-
-def _votes_written(world: World) -> float:
-    where = np.zeros(len(world.fair), dtype=bool)
-    for deed in world.deeds:
-        if deed.mechanism == "targets":
-            where |= deed.stations
-    return float(world.counts.favoured[where].sum())
-
-
-ESTIMATES = (
-    Estimate(
-        "anomalous-votes",
-        "votes",
-        "anomalous votes, any core and slope",
-        "votes added (range over cores and slopes)",
-        _added,
-    ),
-    Estimate("anomalous-votes", "votes", "anomalous votes", "votes added (range over cores)", _added),
-    Estimate(
-        "anomalous-votes",
-        "votes",
-        "anomalous votes, automatic core",
-        "votes added (one core, 95 %)",
-        _added,
-    ),
-    Estimate(
-        "anomalous-votes",
-        "votes",
-        "anomalous votes, every admissible core with areas drawn again",
-        "votes added (all cores, 95 %)",
-        _added,
-    ),
-    Estimate(
-        "anomalous-votes",
-        "votes",
-        "anomalous votes, over the participation of the others",
-        "votes added (over the participation of the others, range over cores)",
-        _added,
-    ),
-    Estimate(
-        "anomalous-votes",
-        "votes",
-        "anomalous votes, by the invalid ballots",
-        "votes added (by the invalid ballots, 95 %)",
-        _added,
-    ),
-    Estimate("integer-percentages", "either", "excess", "stations written (95 %)", _written),
-    Estimate(
-        "integer-percentages",
-        "either",
-        "excess of votes for “Yes” there",
-        "votes in stations written (95 %)",
-        _votes_written,
-    ),
-    Estimate(
-        "mixture",
-        "classes",
-        "stations in which ballots look added",
-        "stations with votes added or moved (95 %)",
-        _stations,
-    ),
-    Estimate("mixture", "classes", "votes that look added", "ballots added (95 %)", _ballots),
-    Estimate("mixture", "classes", "votes that look moved", "votes moved (95 %)", _moved),
-)
-SLOW = {"mixture"}
+SLOW = {"klimek", "mixture"}
 """Methods that take seconds for one vote."""
 
 
@@ -184,30 +84,44 @@ def cell(deed: str, prevalence: float, worlds: int, slow: int, stations: int) ->
         if prevalence > 0:
             root = np.random.SeedSequence(SEED, spawn_key=(2, number))
             world = MECHANISMS[deed.partition(",")[0]].apply(world, prevalence, root, **DEEDS[deed])
-        effects = dict(_effects(world, number, number < slow))
-        for one in ESTIMATES:
-            effect = effects.get((one.method, one.quantity, one.effect))
-            if effect is None or effect.value is None:
-                continue
-            truth[one.what].append(one.truth(world))
-            low = effect.value if effect.low is None else effect.low
-            high = effect.value if effect.high is None else effect.high
-            found[one.what].append((effect.value, low, high))
+        for name in dict.fromkeys(one.method for one in ESTIMATES if number < slow or one.method not in SLOW):
+            seen, subject = _subject(name, world, number)
+            effects = dict(_effects(name, subject, number))
+            for one in (one for one in ESTIMATES if one.method == name):
+                effect = effects.get(one.key)
+                if effect is None or effect.value is None:
+                    continue
+                truth[one.what].append(one.truth(seen))
+                # Without ends it is an estimate that says nothing of how exact it is.
+                low = np.nan if effect.low is None else effect.low
+                high = np.nan if effect.high is None else effect.high
+                found[one.what].append((effect.value, low, high))
     return Cell(deed, prevalence, truth, found)
 
 
-def _effects(world: World, number: int, slow: bool) -> Iterator[tuple[tuple[str, str, str], Effect]]:
-    subject = world.subject(Contest(id="world", name="world"))
-    for name in dict.fromkeys(one.method for one in ESTIMATES if slow or one.method not in SLOW):
-        method = catalogue.load(name)
-        rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(3, number)))
-        for measurement in method.measure(subject, method.params(), rng).measurements:
-            favoured = measurement.option in {None, subject.favoured}
-            if measurement.scope.level != "contest" or not favoured:
+def _subject(name: str, world: World, number: int) -> tuple[World, Subject]:
+    """Return the vote that a method looks at, with its design where it rests on one."""
+    if name not in DESIGNS:
+        return world, world.subject(Contest(id="world", name="world"))
+    return DESIGNS[name](world, np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(4, number))))
+
+
+def _effects(name: str, subject: Subject, number: int) -> Iterator[tuple[tuple[str, str, str, bool], Effect]]:
+    """Return the effects of a method's answers for the whole contest; in votes rather than in per cent."""
+    method = catalogue.load(name)
+    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(3, number)))
+    found: dict[tuple[str, str, str, bool], Effect] = {}
+    for measurement in method.measure(subject, method.params(), rng).measurements:
+        if measurement.scope.level != "contest":
+            continue
+        rival = measurement.option not in {None, subject.favoured}
+        for effect in (measurement.effect, *measurement.effects):
+            if effect is None:
                 continue
-            for effect in (measurement.effect, *measurement.effects):
-                if effect is not None and not effect.unit.startswith("per cent"):
-                    yield (name, measurement.quantity, effect.name), effect
+            key = name, measurement.quantity, effect.name, rival
+            if key not in found or found[key].unit.startswith("per cent"):
+                found[key] = effect
+    yield from found.items()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -218,17 +132,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said.add_argument("--stations", type=int, default=3000)
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--out", type=Path, default=DOCS)
+    said.add_argument("--only-told", action="store_true")
     given = said.parse_args(arguments)
+    place = given.out / "estimates.md"
+    with ProcessPoolExecutor(given.workers) as pool:
+        told = _told(pool, given.worlds, given.stations)
+    if given.only_told:
+        head = place.read_text("utf-8").partition(estimates_told.TITLE)[0].rstrip()
+        place.write_text(f"{head}\n\n{told}", "utf-8")
+        return 0
     asked = [("nothing", 0.0), *((deed, dose) for deed in DEEDS for dose in PREVALENCES)]
     with ProcessPoolExecutor(given.workers) as pool:
         size = given.worlds, given.slow, given.stations
         jobs = [pool.submit(cell, deed, dose, *size) for deed, dose in asked]
         cells = []
-        for place, job in enumerate(jobs, 1):
+        for done, job in enumerate(jobs, 1):
             cells.append(job.result())
-            print(f"{place:3} of {len(jobs)}  {cells[-1].deed} {cells[-1].prevalence:.0%}", file=sys.stderr)
-    given.out.joinpath("estimates.md").write_text(page(cells, *size), "utf-8")
+            print(f"{done:3} of {len(jobs)}  {cells[-1].deed} {cells[-1].prevalence:.0%}", file=sys.stderr)
+    place.write_text(f"{page(cells, *size)}\n{told}", "utf-8")
     return 0
+
+
+def _told(pool: ProcessPoolExecutor, worlds: int, stations: int) -> str:
+    """Return the section on the number that may be told."""
+    lines = list(estimates_told.lines())
+    jobs = [pool.submit(estimates_told.votes, *line, worlds, stations, SEED) for line in lines]
+    found = []
+    for line, job in zip(lines, jobs, strict=True):
+        found.append((line, job.result()))
+        print(f"told, {len(found)} of {len(lines)}: {line}", file=sys.stderr)
+    return estimates_told.section(found, worlds)
 
 
 def page(cells: Sequence[Cell], worlds: int, slow: int, stations: int) -> str:
@@ -243,7 +176,8 @@ votes the interval or range held what is true. An interval of 95 % ought to hold
 {_chance(worlds):.0f} by chance alone.
 
 An estimate that fails here fails: it is printed all the same, its method's page says so, and the finding says
-what it rests on. No dossier calls any of these a number of wrong votes.
+what it rests on. No dossier calls any of these a number of wrong votes; what may be told of a part of one,
+and how often that holds the truth, stands in the last section.
 """
     ]
     for one in (one for one in ESTIMATES if slow or one.method not in SLOW):
@@ -257,11 +191,15 @@ what it rests on. No dossier calls any of these a number of wrong votes.
             if not len(values):
                 parts.append(f"| {found.deed} | {found.prevalence:.0%} | – | not given | – | – |")
                 continue
+            ends = ~np.isnan(values[:, 1:]).any(axis=1)
             holds = (values[:, 1] <= truth + 0.5) & (truth - 0.5 <= values[:, 2])
-            kept.append((found, float(holds.mean())))
             off = values[:, 0].mean() - truth.mean()
             means = f"{truth.mean():,.0f} | {values[:, 0].mean():,.0f} | {off:+,.0f}"
-            parts.append(f"| {found.deed} | {found.prevalence:.0%} | {means} | {100 * holds.mean():.0f} |")
+            share = "–"
+            if ends.any():
+                kept.append((found, float(holds[ends].mean())))
+                share = f"{100 * holds[ends].mean():.0f}"
+            parts.append(f"| {found.deed} | {found.prevalence:.0%} | {means} | {share} |")
         parts.append("\n" + verdict(kept) + "\n")
     return "\n".join(parts)
 
@@ -279,6 +217,8 @@ def _chance(worlds: int) -> float:
 
 def verdict(kept: Sequence[tuple[Cell, float]]) -> str:
     """Say where an estimate holds the truth, and where it does not."""
+    if not kept:
+        return "It has no interval: how far it may be off is not told."
     bad = [(found, rate) for found, rate in kept if rate < ENOUGH]
     often = f"{100 * ENOUGH:.0f} of 100 votes"
     if not bad:

@@ -183,13 +183,15 @@ def answered(world: World, dossier: Dossier) -> list[tuple[str, str]]:
     stations = set(table["station"].filter(touched))
     listed = [one.station in stations for one in dossier.stations_to_inspect]
     found = named(dossier)
+    estimated = list(_estimated(world, dossier))
+    missed = [what for what, told in estimated if MISSES in told]
     return [
         ("true", f"{touched.sum():,} of {count:,} stations, {world.added.sum():+,} votes"),
         ("named", "; ".join(found) or "nothing"),
         ("areas named in which it was done", _of(len(areas & names), len(areas))),
         ("stations listed at which it was done", _of(sum(listed), len(listed))),
-        *_estimated(world, dossier),
-        ("right?", _right(world, dossier, bool(found), areas <= names)),
+        *estimated,
+        ("right?", _right(world, dossier, bool(found), areas <= names, missed)),
     ]
 
 
@@ -213,12 +215,26 @@ def _estimated(world: World, dossier: Dossier) -> Iterator[tuple[str, str]]:
         for size in list(sizes)[:1]:
             low, high = (float(end or 0.0) for end in (size.low, size.high))
             digits = ",.1f" if size.unit.startswith("per cent") else ",.0f"
-            holds = "holds" if low <= known <= high else "does not hold"
-            yield what, f"{low:{digits}} to {high:{digits}}; {holds} the truth, {float(known):{digits}}"
+            holds = "holds" if low <= known <= high else MISSES
+            true_of = ""
+            if method == "mixture" and known != (touched := np.count_nonzero(world.touched)):
+                true_of = f" (of the {touched:,} those where {world.ground.options[0]} gained votes)"
+            yield (
+                what,
+                f"{low:{digits}} to {high:{digits}}; {holds} the truth, {float(known):{digits}}{true_of}",
+            )
 
 
-def _right(world: World, dossier: Dossier, anything: bool, places: bool) -> str:
-    """Say whether a dossier is right to name what it names, and to be silent of what it does not name."""
+def _right(world: World, dossier: Dossier, anything: bool, places: bool, missed: Sequence[str] = ()) -> str:
+    """Say whether a dossier is right in what it names, in what it is silent of, and in its estimates."""
+    said = _named_rightly(world, dossier, anything, places)
+    if not missed:
+        return said
+    told = "; ".join(missed)
+    return f"{said.replace('yes', 'in part', 1)}; but the truth lies outside of what is told of: {told}"
+
+
+def _named_rightly(world: World, dossier: Dossier, anything: bool, places: bool) -> str:
     deeds = [MECHANISMS[deed.mechanism] for deed in world.deeds]
     if any(deed.kind == "paper" for deed in deeds):
         if not anything:
@@ -237,7 +253,8 @@ def _right(world: World, dossier: Dossier, anything: bool, places: bool) -> str:
     )
 
 
-NOT_SEEN = re.compile(r"noticed by no method|by nothing but measures|would be noticed depends")
+MISSES = "does not hold"
+NOT_SEEN = re.compile(r"none notices|never judged notice|would be noticed depends")
 """How a dossier says that it does not see a mechanism, or not for certain."""
 
 

@@ -7,7 +7,8 @@ FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml
 votes can be given with `--votes`. Every vote is read by plebiscope itself and put to every method of the
 catalogue with its default parameters. What was made before is kept in the cache, by vote and method, and
 made again only where the code or the vote's entry has changed; so a run that was cut off goes on where it
-stopped. With --methods only these are asked, and the rows of all others stay as they are in FILE.
+stopped. With --methods or --only just these methods and votes are asked, and all other rows stay as they are
+in FILE.
 
 Votes whose files are absent or cannot be read are named and left out; the others make up the table.
 """
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seconds = time.perf_counter() - began
             print(f"{len(made):3} of {len(votes)}  {seconds:6.1f} s  {jobs[done]}: {word}", file=sys.stderr)
     rows = [row for vote in votes for row in made[vote["id"]]]
-    if set(given.methods) < set(catalogue.modules()) and given.out.is_file():
+    if (given.only or set(given.methods) < set(catalogue.modules())) and given.out.is_file():
         rows = joined(table.parse(given.out.read_text("utf-8")), rows, given.methods)
     given.out.write_text(table.write(rows), "utf-8")
     print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)

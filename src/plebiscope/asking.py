@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from plebiscope.dossier import weigh
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Evidence, Method, Subject, lacking
 from plebiscope.processes import nameless_main, processors
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 LARGE = 50_000
 """Rows of a table from which a second process pays, which costs two seconds and as much memory again."""
@@ -116,21 +119,28 @@ def asking(
     if not slow or processors() < 2:
         yield Asker(methods, params, subjects, seed, tell, {})
         return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    # Started afresh: a copy of a process with running threads can hang.
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    pool: ProcessPoolExecutor | None = None
     started: dict[tuple[str, str], Future[Evidence]] = {}
     try:
         try:
+            pool = _one_process()
             with nameless_main():
                 for subject, method in slow:
                     started[subject.contest.id, method.id] = pool.submit(
                         measured_there, method.id, subject, params[method.id], seed
                     )
-        except (BrokenProcessPool, OSError) as error:
+        except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:
+            # The last two where the system has no semaphores that processes share.
             tell(f"no second process could be kept running ({error}); the rest is asked here")
         yield Asker(methods, params, subjects, seed, tell, started)
     finally:
-        pool.shutdown(cancel_futures=True)
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+
+def _one_process() -> ProcessPoolExecutor:
+    """Make room for a second process, started afresh: a copy of one with running threads can hang."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,6 +117,7 @@ def as_json(found: Reading) -> dict[str, Any]:
             name: {"from": list(origin.headers), "why": origin.why, "derived": origin.derived}
             for name, origin in returns.columns.items()
         },
+        "file_columns": [dataclasses.asdict(column) for column in accounting.columns],
         "checks": [{"identity": words, "holds": rate} for words, rate in found.checks],
         "notes": list(returns.notes),
     }

@@ -24,10 +24,22 @@ def answer(method: str = "straddle", p: float | None = 0.5, **filled) -> Measure
     return Measurement(method=method, p=p, **given)
 
 
-def tallied(worlds) -> dict[tuple[str, str, str, str], fair.Row]:
-    tally = fair.Tally("here", "tight", "Yes", METHODS)
-    for answers in worlds:
-        tally.add(answers)
+def smallest(answers) -> set[str]:
+    """Name what a dossier might: answers with a tiny p whose assumptions hold, of methods that count."""
+    return {
+        one.id
+        for one in answers
+        if one.p is not None
+        and one.p < 1e-3
+        and METHODS[one.method].tier != "D"
+        and all(assumption.state != "fails" for assumption in one.assumptions)
+    }
+
+
+def tallied(worlds, seen_by_all=None, methods=METHODS) -> dict[tuple[str, str, str, str], fair.Row]:
+    tally = fair.Tally("here", "tight", "Yes", methods, smallest)
+    for number, answers in enumerate(worlds):
+        tally.add(answers, whole=seen_by_all is None or number < seen_by_all)
     return {(row.method, row.quantity, row.option, row.kind): row for row in tally.rows()}
 
 
@@ -38,22 +50,31 @@ def test_a_rejection_is_a_p_of_a_twentieth_or_less():
     assert row.error == pytest.approx(0.25)
 
 
-def test_named_asks_for_q_for_a_size_that_matters_and_for_assumptions_that_hold():
-    large, little = (
-        Effect(name="excess", value=50, unit="stations"),
-        Effect(name="excess", value=1, unit="stations"),
-    )
+def test_what_the_dossier_would_name_is_counted_and_nothing_else():
     failed = Assumption(name="whatever", state="fails", how="")
-    worlds = [
-        [answer(p=1e-6, n=100, effect=large)],
-        [answer(p=1e-6, n=100, effect=little)],
-        [answer(p=1e-6, n=100, effect=large, assumptions=(failed,))],
-        [answer(p=0.04, n=100, effect=large), answer(p=0.5, quantity="turnout")],
-    ]
+    worlds = [[answer(p=1e-6)], [answer(p=1e-6, assumptions=(failed,))], [answer(p=0.04)], [answer(p=0.5)]]
     rows = tallied(worlds)
-    assert rows["straddle", "share", "", "test"].rate == 1.0
+    assert rows["straddle", "share", "", "test"].rate == 0.75
     assert rows["straddle", "share", "", "test"].named == 0.25
-    assert rows[fair.ALL, "anything named", "", "test"].named == 0.25
+    battery = rows[fair.ALL, "anything named", "", "test"]
+    assert (battery.named, battery.worlds) == (0.25, 4)
+    assert set(battery.effect.split()) == set(METHODS)
+
+
+def test_anything_named_rests_on_the_worlds_that_every_method_saw():
+    worlds = [[answer(p=0.5)], [answer(p=1e-6)], [answer(p=1e-6)], [answer(p=1e-6)]]
+    row = tallied(worlds, seen_by_all=2)[fair.ALL, "anything named", "", "test"]
+    assert (row.worlds, row.named) == (2, 0.5)
+    assert fair.ALL not in {key[0] for key in tallied(worlds, seen_by_all=0)}
+
+
+def test_a_question_asked_with_the_other_design_is_in_no_dossier():
+    methods = {**METHODS, "late-count": catalogue.load("late-count")}
+    other = answer("late-count", p=1e-6, quantity="contrast, order by chance")
+    rows = tallied([[answer("late-count", p=0.5, quantity="contrast"), other]], methods=methods)
+    row = rows["late-count", "contrast, order by chance", "", "test"]
+    assert (row.rate, row.named) == (1.0, None)
+    assert rows[fair.ALL, "anything named", "", "test"].named == 0.0
 
 
 def test_how_often_a_question_rejected_fair_votes_is_looked_up(monkeypatch):
@@ -72,12 +93,16 @@ def test_how_often_a_question_rejected_fair_votes_is_looked_up(monkeypatch):
         row("there", 0.5, kind="areas"),
         row("there", None, quantity="turnout"),
         row("there", 0.9, kind="interval"),
+        row("here", 0.05, method="contrast"),
+        row("here", 1.0, method="contrast", quantity="share, not by lot"),
     )
     monkeypatch.setattr(fair, "shipped", lambda: rows)
     fair.rejected.cache_clear()
     found = fair.rejected("straddle", "share")
     assert (found.low, found.high, found.n, found.doubtful) == (0.02, 0.2, 200, ("there, tight",))
     assert fair.rejected("straddle", "share", "area").high == 0.5
+    assert fair.rejected("contrast", "share").high == 0.05
+    assert fair.rejected("contrast", "share", by_lot=False).low == 1.0
     assert fair.rejected("straddle", "turnout") is fair.rejected("shape", "share") is None
     fair.rejected.cache_clear()
 
@@ -164,3 +189,26 @@ def test_a_table_written_and_read_is_the_same_table():
     rows = list(tallied([[answer(p=0.25), answer("fingerprint", p=None)]]).values())
     again = fair.parse(fair.write(rows))
     assert [dataclasses.asdict(row) for row in again] == [dataclasses.asdict(row) for row in rows]
+
+
+def test_what_an_interval_held_is_told_from_the_lines_of_its_own_estimate() -> None:
+    """Of the same answer, name, unit and level, options and kinds of vote taken together."""
+    rows = [
+        row
+        for row in fair.shipped()
+        if (row.method, row.quantity, row.effect, row.unit)
+        == ("integer-percentages", "turnout", "excess of votes for “…” there", "votes")
+        and row.rate is not None
+    ]
+    assert rows
+    effect = Effect(
+        name="excess of votes for “Anybody” there", value=3, unit="votes", low=-4, high=9, level=0.95
+    )
+    found = fair.covered("integer-percentages", "turnout", effect)
+    assert found is not None
+    assert (found.low, found.high) == (min(row.rate for row in rows), max(row.rate for row in rows))
+    assert (found.truth, found.effect) == ("nought", effect.name)
+    votes = {(row.ground, row.version): row.worlds for row in rows}
+    assert found.n == sum(votes.values())
+    assert fair.covered("integer-percentages", "turnout", effect.model_copy(update={"level": 0.5})) is None
+    assert fair.covered("integer-percentages", "elsewhere", effect) is None

@@ -67,7 +67,7 @@ def test_four_recipes_are_summed_up_with_their_truth(script, sections):
         assert said == f"{world.touched.sum():,} of 10,000 stations, {world.added.sum():+,} votes"
 
 
-SENTENCE = "The vote: ballots stuffed is noticed by no method that was asked, in votes like this one."
+SENTENCE = "The vote: of the 12 methods that were tried on such votes, none notices: ballots stuffed."
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,23 @@ def test_a_dossier_is_right_only_if_it_names_what_was_written_and_owns_what_it_c
     done = MECHANISMS[mechanism].apply(world, 0.1, np.random.SeedSequence(1))
     dossier = SimpleNamespace(reading=SimpleNamespace(sentences=(sentence,)))
     assert said in script._right(done, dossier, anything, places)
+
+
+def test_an_estimate_that_misses_the_truth_is_not_right(script, world):
+    done = MECHANISMS["stuffing"].apply(world, 0.1, np.random.SeedSequence(1))
+    dossier = SimpleNamespace(reading=SimpleNamespace(sentences=(SENTENCE,)))
+    assert script._right(done, dossier, False, True, []).startswith("yes")
+    missed = script._right(done, dossier, False, True, ["votes added"])
+    assert missed.startswith("in part")
+    assert missed.endswith("outside of what is told of: votes added")
+
+
+def test_the_summary_counts_every_estimate_that_misses(sections):
+    (table,) = (part for title, part in sections.items() if title.startswith("In short"))
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
+    for cells in list(zip(*lines[2:], strict=True))[1:]:
+        misses = any("does not hold the truth" in cell for cell in cells)
+        assert misses == ("outside of what is told" in cells[-1])
 
 
 def test_an_invented_country_of_that_size_can_be_asked_for():

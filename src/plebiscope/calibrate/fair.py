@@ -15,9 +15,16 @@ every ground and in both versions of fair:
 * ``description``: nothing to calibrate, no test and no interval;
 * ``unasked``: the method answered nothing, because these worlds lack what it needs.
 
-Beside a share of rejections stands the share of worlds that would have been *named*: q below 0.05 after
-correction for everything that was asked of the world, an effect large enough to matter, and no assumption
-that fails.
+Beside a share of rejections stands the share of worlds that would have been *named*: in which the dossier
+grades an answer ``contradiction``, ``strong`` or ``notable``. The grading is handed in, because the dossier
+stands above: correction for everything that was asked of the world, an effect large enough to matter, no
+assumption that fails, and of tier C an estimate outside what reference votes gave. One line for each ground
+and version says in how many worlds anything was named; it rests on those worlds only that every method saw,
+and tells these methods.
+
+Where a design is needed, each world is given one (:mod:`plebiscope.worlds.designs`), as the method asks for
+it or as the world is. What is asked of the first worlds in another way has a question of its own
+(:data:`BESIDE`); no dossier holds both, so that it is never counted as named.
 """
 
 from __future__ import annotations
@@ -26,7 +33,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
@@ -34,9 +41,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from plebiscope.calibrate.multiplicity import correct, log10_of
-from plebiscope.calibrate.table import worth_naming
-from plebiscope.model.finding import Effect, FairRate, Measurement
+from plebiscope.calibrate.multiplicity import log10_of
+from plebiscope.model.finding import Effect, FairCoverage, FairRate, Measurement
 from plebiscope.model.method import Method, Subject, lacking
 
 LEVEL = 0.05
@@ -44,7 +50,11 @@ LEVEL = 0.05
 LOWEST, HIGHEST = 0.035, 0.065
 """Between these, a share of false rejections at that level passes."""
 ALL = "all methods"
-"""Stands for the method in the line that counts worlds in which anything was named."""
+"""Stands for the method in the line that counts worlds in which anything was named; its ``effect`` holds the
+ids of the methods that were asked."""
+BESIDE = {"contrast": ", not by lot", "late-count": ", order by chance"}
+"""By method, what a question is called where the design was the other one: a group that no lot made, and an
+order of reporting that does not go by size."""
 
 Kind = Literal["test", "areas", "arithmetic", "interval", "description", "unasked"]
 Verdict = Literal["passed", "conservative", "doubtful", "shown"]
@@ -94,6 +104,10 @@ def ask(method: Method, subject: Subject, rng: np.random.Generator) -> tuple[Mea
     return method.measure(subject, method.params(), rng).measurements
 
 
+Named = Callable[[Sequence[Measurement]], Collection[str]]
+"""Tells the ids of the answers on one world that the dossier would name."""
+
+
 @dataclass
 class _Count:
     """What one question gave, world after world."""
@@ -120,29 +134,45 @@ class Tally:
         The option that is called so; any other is called the rival.
     methods
         By id, all that are asked.
+    named
+        Ids of the answers on one world that the dossier would name.
     """
 
-    def __init__(self, ground: str, version: str, favoured: str, methods: Mapping[str, Method]) -> None:
+    def __init__(
+        self, ground: str, version: str, favoured: str, methods: Mapping[str, Method], named: Named
+    ) -> None:
         self._at = ground, version
         self._favoured = favoured
         self._methods = methods
-        self._uncounted = [method.id for method in methods.values() if method.tier == "D"]
-        self._models = [method.id for method in methods.values() if method.tier == "C"]
+        self._named = named
         self._counts: dict[tuple[str, str, str, bool], _Count] = {}
         self._worlds = 0
         self._answered: dict[str, set[int]] = {}
         """Worlds in which each method gave an answer; areas are reported in some of them only."""
-        self._any: set[int] = set()
+        self._whole = 0
+        """Worlds that every method saw."""
+        self._any = 0
 
-    def add(self, answers: Iterable[Measurement]) -> None:
-        """Count all answers of all methods on one world."""
+    def add(self, answers: Iterable[Measurement], *, whole: bool = True) -> None:
+        """Count all answers on one world.
+
+        Parameters
+        ----------
+        answers
+            Of all methods that saw it.
+        whole
+            Whether every method saw it; else it says nothing of how often anything is named.
+        """
         world, self._worlds = self._worlds, self._worlds + 1
         answers = [answer for answer in answers if answer.status == "tested"]
-        log10_q = correct(answers, uncounted=self._uncounted, models=self._models).log10_q
+        usual = [one for one in answers if not one.quantity.endswith(BESIDE.get(one.method, "\0"))]
+        named = set(self._named(usual))
+        self._whole += whole
+        self._any += whole and bool(named)
         for answer in answers:
-            whole = answer.scope.level == "contest"
+            contest = answer.scope.level == "contest"
             count = self._counts.setdefault(
-                (answer.method, answer.quantity, self._role(answer.option), whole), _Count()
+                (answer.method, answer.quantity, self._role(answer.option), contest), _Count()
             )
             count.worlds.add(world)
             self._answered.setdefault(answer.method, set()).add(world)
@@ -151,24 +181,25 @@ class Tally:
             if answer.contradiction:
                 count.wrong.add(world)
             count.selected |= answer.among is not None
-            if log10_q.get(answer.id, 0.0) < math.log10(LEVEL) and worth_naming(answer):
+            if answer.id in named:
                 count.named.add(world)
-                self._any.add(world)
-            if whole:
+            if contest:
                 _collect(answer, count.estimates)
 
     def rows(self) -> Iterator[Row]:
         """Turn what was counted into lines, the battery as a whole first, then method by method."""
-        named, error = _share(len(self._any), self._worlds)
-        yield self._row(
-            (ALL, "anything named", "", "test"),
-            worlds=self._worlds,
-            answers=self._worlds,
-            named=named,
-            named_error=error,
-            level=LEVEL,
-            verdict=verdict(named, LEVEL, error, rejects=True),
-        )
+        if self._whole:
+            named, error = _share(self._any, self._whole)
+            yield self._row(
+                (ALL, "anything named", "", "test"),
+                effect=" ".join(self._methods),
+                worlds=self._whole,
+                answers=self._whole,
+                named=named,
+                named_error=error,
+                level=LEVEL,
+                verdict=verdict(named, LEVEL, error, rejects=True),
+            )
         for method in self._methods:
             if method not in self._answered:
                 yield self._row((method, "", "", "unasked"), worlds=0, answers=0, verdict="shown")
@@ -185,6 +216,7 @@ class Tally:
             known = not count.selected
             worlds = len(count.worlds if known else self._answered[method])
             named, named_error = _share(len(count.named), worlds)
+            beside = quantity.endswith(BESIDE.get(method, "\0"))
             passed = (rate, error) if known else (named, named_error)
             yield self._row(
                 (method, quantity, option, "test" if whole else "areas"),
@@ -192,8 +224,8 @@ class Tally:
                 answers=len(count.rejected),
                 rate=rate if known else None,
                 error=error if known else None,
-                named=named,
-                named_error=named_error,
+                named=None if beside else named,
+                named_error=None if beside else named_error,
                 level=LEVEL,
                 verdict=verdict(passed[0], LEVEL, passed[1], rejects=True),
             )
@@ -288,7 +320,13 @@ def general(name: str) -> str:
 
 def _is_nought(name: str) -> bool:
     """Whether an effect is zero where nothing was done."""
-    return name.startswith(("excess", "anomalous votes", "stations written from"))
+    begins = (
+        *("excess", "anomalous votes", "stations written from"),
+        *("final lead beyond", "the same in votes of lead", "late lead less early lead"),
+        *("votes beyond those extrapolated", "announced ", "lead, sample less", "share, sample less"),
+    )
+    classes = ("look added", "look moved", "of the abstainers", "group less others")
+    return name.startswith(begins) or name.endswith(classes) or "look added or moved" in name
 
 
 def _held(name: str, unit: str, effects: Sequence[Effect]) -> tuple[float, list[bool], list[float | None]]:
@@ -346,7 +384,9 @@ def parse(text: str) -> tuple[Row, ...]:
 
 
 @cache
-def rejected(method: str, quantity: str, level: Literal["contest", "area"] = "contest") -> FairRate | None:
+def rejected(
+    method: str, quantity: str, level: Literal["contest", "area"] = "contest", *, by_lot: bool = True
+) -> FairRate | None:
     """Return how often a question rejected fair votes, from the shipped table; null where it has no p.
 
     Parameters
@@ -355,20 +395,61 @@ def rejected(method: str, quantity: str, level: Literal["contest", "area"] = "co
         The question, with the parameters that are usual for it; options are taken together.
     level
         Whether it was put to the contest or to areas.
+    by_lot
+        Of groups of stations: whether chance decided which stations are in the group.
     """
     kind = "test" if level == "contest" else "areas"
-    asked = method, quantity, kind
+    asked = method, quantity if by_lot else quantity + BESIDE.get(method, ""), kind
     known = (row for row in shipped() if row.rate is not None)
     rows = [row for row in known if (row.method, row.quantity, row.kind) == asked]
     if not rows:
         return None
     rates = [row.rate or 0.0 for row in rows]
+    doubtful = dict.fromkeys(f"{row.ground}, {row.version}" for row in rows if row.verdict == "doubtful")
+    return FairRate(low=min(rates), high=max(rates), n=_votes(rows), doubtful=tuple(doubtful))
+
+
+def covered(method: str, quantity: str, effect: Effect, *, by_lot: bool = True) -> FairCoverage | None:
+    """Return how often an interval held the truth in fair votes, from the shipped table; null if not known.
+
+    Parameters
+    ----------
+    method, quantity
+        The answer that the estimate belongs to, with the parameters that are usual for it.
+    effect
+        The estimate; options are taken together.
+    by_lot
+        Of groups of stations: whether chance decided which stations are in the group.
+    """
+    asked = method, quantity if by_lot else quantity + BESIDE.get(method, ""), general(effect.name)
+    rows = [
+        row
+        for row in shipped()
+        if (row.method, row.quantity, row.effect) == asked
+        and (row.kind, row.unit) == ("interval", effect.unit)
+        and row.rate is not None
+        and row.level == effect.level
+    ]
+    if not rows:
+        return None
+    rates = [row.rate or 0.0 for row in rows]
+    return FairCoverage(
+        effect=effect.name,
+        level=effect.level,
+        low=min(rates),
+        high=max(rates),
+        n=_votes(rows),
+        truth="nought" if _is_nought(general(effect.name)) else "mean",
+    )
+
+
+def _votes(rows: Sequence[Row]) -> int:
+    """Count the fair votes of some lines: of lines on the same votes, those of the longest."""
     worlds: dict[tuple[str, str], int] = {}
     for row in rows:
         place = row.ground, row.version
         worlds[place] = max(row.worlds, worlds.get(place, 0))
-    doubtful = dict.fromkeys(f"{row.ground}, {row.version}" for row in rows if row.verdict == "doubtful")
-    return FairRate(low=min(rates), high=max(rates), n=sum(worlds.values()), doubtful=tuple(doubtful))
+    return sum(worlds.values())
 
 
 @cache

@@ -4,10 +4,18 @@ The votes are listed in ``reference.toml``, with figures that others computed on
 methods gave on those whose results are published is in ``reference.csv``
 (:mod:`plebiscope.calibrate.table`). Every rate, range and place is computed from these lines.
 
-None of these votes is proved to be clean. A rate counts votes, not options or areas: two options of one
-vote are one chance to cry wolf. Left out are votes whose own figures are doubted or that a court set aside,
-and the vote under examination with those held with it: known by its table, or by the country and year of
-its case.
+None of these votes is proved to be clean. Some are *held to be clean*: nothing serious is known to us against
+their count. Some are *disputed*, on grounds other than figures invented on paper. Left out are votes whose
+own figures are doubted or that a court set aside, and the vote under examination with those held with it:
+known by its table, or by the country and year of its case.
+
+Rates of false alarm and places count both kinds, and say how many there are of each. A rate counts votes,
+not options or areas: two options of one vote are one chance to cry wolf. For a test of invented figures a
+disputed vote is as good as a clean one. For an estimate of votes added by whatever means it is not: it may
+hold what is looked for. So the range of such an estimate is that of the clean votes where these are at least
+ten. Where they are fewer, they are no yardstick, and the disputed votes are counted as well: that can only
+widen the range, so that less is named, and nothing is called usual because a disputed vote gave as much
+(:mod:`plebiscope.dossier.words`).
 
 A rate asks what the grades ask, of each vote and question by itself: q below the level after correction
 for all options that the question was put for, an effect large enough to matter, and no assumption that
@@ -19,8 +27,9 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -45,7 +54,11 @@ CHANCE = "log10 p"
 """Unit of a place that is told by p."""
 
 Level = Literal["contest", "area"]
-_CLEAN = {"clean", "disputed"}
+_COUNTED = {"clean", "disputed"}
+"""Standings of the votes that are in rates and places."""
+_HELD = {"clean": "held to be clean", "disputed": "disputed"}
+_SLOPE = "slope over all"
+"""Name of the effect of ``shape`` that says how a share changes with turnout."""
 _PERCENT = "per cent of the option's votes"
 
 
@@ -64,7 +77,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What one estimate came to on reference votes, with its intervals."""
+    """What one estimate came to on reference votes, with intervals: on clean ones, if these are enough."""
 
     effect: Effect
     """The same estimate on the vote under examination."""
@@ -76,6 +89,10 @@ class Span:
     ranges: Mapping[str, tuple[tuple[float, float], ...]]
     """Lowest and highest of each option, by name of the reference vote."""
     on: str
+    clean: Span | None = None
+    """The same on the clean votes alone, where disputed ones are among these; null where none is clean."""
+    disputed: Span | None = None
+    """The same on the disputed votes alone; null where there are none."""
 
     @property
     def n(self) -> int:
@@ -91,6 +108,11 @@ class Span:
     def highest(self) -> float:
         """Return the largest that a reference vote gave."""
         return max(high for ends in self.ranges.values() for _, high in ends)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the interval of the estimate meets the range of these votes."""
+        return self.low <= self.highest and self.high >= self.lowest
 
     def alarm(self, tail: str) -> FalseAlarm:
         """Say how many of these votes lie wholly outside the range of all the others.
@@ -232,20 +254,24 @@ def place(measurement: Measurement, besides: tuple[str, ...] = ()) -> Place | No
         return None
     here = log10_of(measurement)
     if here is None:
-        span = next((span for span in spans(measurement, besides) if span.n >= SHOWN), None)
+        span = next((span for span in spans(measurement, besides) if _votes_of(span) >= SHOWN), None)
         if span is None:
             return None
         found = _by_vote(measurement, besides, lambda row: _figure(row, span))
-        return Place(figure=span.effect.name, unit=span.unit, value=span.value, votes=found, on=span.on)
+        on = _described([vote for vote in votes() if vote.name in found], besides)
+        figure = {"figure": span.effect.name, "unit": span.unit, "value": span.value}
+        return Place(**figure, votes=found, disputed=_disputed(found), on=on)
     found = _by_vote(measurement, besides, lambda row: row.log10_p)
     if len(found) < SHOWN:
         return None
     on = _described([vote for vote in votes() if vote.name in found], besides)
-    return Place(figure="p", unit=CHANCE, value=here, votes=found, on=on)
+    return Place(figure="p", unit=CHANCE, value=here, votes=found, disputed=_disputed(found), on=on)
 
 
 def spans(measurement: Measurement, besides: tuple[str, ...] = ()) -> tuple[Span, ...]:
     """Return what each estimate of an answer came to on reference votes, the headline first.
+
+    On the clean ones where these are at least ``FEWEST``, else on these and the disputed ones.
 
     Parameters
     ----------
@@ -272,30 +298,78 @@ def spans(measurement: Measurement, besides: tuple[str, ...] = ()) -> tuple[Span
         if not ranges:
             continue
         low, high = (comparable(end, effect.unit, measurement.n) for end in _interval(effect))
-        made.append(
-            Span(
-                effect=effect,
-                value=here[0],
-                low=low[0] if low else here[0],
-                high=high[0] if high else here[0],
-                unit=here[1],
-                ranges={kept[vote].name: tuple(ends) for vote, ends in ranges.items()},
-                on=_described([kept[vote] for vote in ranges], besides),
-            )
+        both = Span(
+            effect=effect,
+            value=here[0],
+            low=low[0] if low else here[0],
+            high=high[0] if high else here[0],
+            unit=here[1],
+            ranges={kept[vote].name: tuple(ends) for vote, ends in ranges.items()},
+            on=_described([kept[vote] for vote in ranges], besides),
         )
+        clean, disputed = (
+            _those(both, [kept[vote] for vote in ranges if kept[vote].standing == standing], besides)
+            for standing in ("clean", "disputed")
+        )
+        enough = clean is not None and clean.n >= FEWEST
+        made.append(replace(clean if clean and enough else both, clean=clean, disputed=disputed))
     return tuple(made)
 
 
-def slopes(besides: tuple[str, ...] = ()) -> tuple[float, float, int]:
+def yardstick(measurement: Measurement, besides: tuple[str, ...] = ()) -> Span | None:
+    """Return what an answer is judged against: the first of its estimates that votes can be compared by.
+
+    Returns
+    -------
+    Span or None
+        None where no reference vote has that very estimate, whatever others it has.
+    """
+    for effect in (measurement.effect, *measurement.effects):
+        if effect is not None and comparable(effect.value or 0.0, effect.unit, measurement.n) is not None:
+            return next(
+                (span for span in spans(measurement, besides) if span.effect.name == effect.name), None
+            )
+    return None
+
+
+def silent(measurement: Measurement, besides: tuple[str, ...] = ()) -> str | None:
+    """Describe the reference votes that the same was asked of; null where none was."""
+    asked = {row.vote for row in _same(measurement, besides) if row.answers}
+    kept = _kept(besides)
+    return _described([kept[vote] for vote in sorted(asked)], besides) if asked else None
+
+
+def _those(span: Span, used: Sequence[Vote], besides: tuple[str, ...]) -> Span | None:
+    """Return what an estimate came to on some of the votes; null where these are none."""
+    if not used:
+        return None
+    ranges = {vote.name: span.ranges[vote.name] for vote in used}
+    return replace(span, ranges=ranges, on=_described(used, besides))
+
+
+def slopes(standing: str, besides: tuple[str, ...] = ()) -> tuple[float, float, int]:
     """Return the flattest and the steepest change of a share with turnout, and on how many votes.
 
-    Logit of an option's share per ten points of turnout, over all stations of a reference vote.
+    Logit of an option's share per ten points of turnout, over all stations or counting areas of a vote.
+
+    Parameters
+    ----------
+    standing
+        Of which votes: ``clean`` or ``disputed``.
+    besides
+        Ids of votes to leave out.
     """
-    found = [
-        (vote.name, one["slope"]) for vote in _kept(besides).values() for one in vote.listed if "slope" in one
-    ]
-    values = [slope for _, slope in found]
-    return min(values), max(values), len({name for name, _ in found})
+    found: dict[str, list[float]] = {}
+    for row in _rows().get("shape", ()):
+        if row.effect == _SLOPE and row.value is not None:
+            found.setdefault(row.vote, []).append(row.value)
+    for vote in votes():
+        listed = [one["slope"] for one in vote.listed if "slope" in one]
+        if listed:
+            found.setdefault(vote.id, listed)
+    asked = {id for id, vote in _kept(besides).items() if vote.standing == standing}
+    values = [slope for vote, slopes in found.items() if vote in asked for slope in slopes]
+    return min(values), max(values), len(asked & found.keys())
 
 
 def small(alarm: FalseAlarm | None) -> bool:
@@ -317,6 +391,17 @@ def at_most(alarm: FalseAlarm) -> float:
     from scipy.special import betaincinv
 
     return 1.0 if count == alarm.n else float(betaincinv(count + 1, alarm.n - count, 0.95))
+
+
+def _votes_of(span: Span) -> int:
+    """Count the clean and the disputed votes that have an estimate."""
+    return sum(one.n for one in (span.clean, span.disputed) if one is not None)
+
+
+def _disputed(names: Iterable[str]) -> tuple[str, ...]:
+    """Return which of these reference votes are disputed."""
+    disputed = {vote.name for vote in votes() if vote.standing == "disputed"}
+    return tuple(name for name in names if name in disputed)
 
 
 def _same(measurement: Measurement, besides: tuple[str, ...]) -> Iterable[Row]:
@@ -363,13 +448,25 @@ def _by_vote(measurement: Measurement, besides: tuple[str, ...], figure: Any) ->
     return {name: tuple(values) for name, values in found.items()}
 
 
+def counted(besides: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Name the reference votes that are in rates: held to be clean or disputed, but for some."""
+    return tuple(_kept(besides))
+
+
+def described(used: Iterable[str], besides: tuple[str, ...] = ()) -> str:
+    """Say how many votes, in how many countries, some reference votes are, by their ids."""
+    kept = _kept(besides)
+    return _described([kept[vote] for vote in used], besides)
+
+
 def _kept(besides: tuple[str, ...]) -> dict[str, Vote]:
-    return {vote.id: vote for vote in votes() if vote.standing in _CLEAN and vote.id not in besides}
+    return {vote.id: vote for vote in votes() if vote.standing in _COUNTED and vote.id not in besides}
 
 
 def _described(used: Iterable[Vote], besides: tuple[str, ...], rule: str = "") -> str:
     used = list(used)
     countries = len({vote.country for vote in used})
+    kinds = Counter(vote.standing for vote in used)
+    held = " and ".join(f"{kinds[one]} {_HELD[one]}" for one in _HELD if kinds[one])
     left_out = ", this vote left out" if besides else ""
-    standing = f"clean, or disputed on other grounds{left_out}{rule}"
-    return f"{len(used)} reference votes in {countries} countries ({standing})"
+    return f"{len(used)} reference votes in {countries} countries ({held}{left_out}{rule})"
