@@ -24,7 +24,7 @@ from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Scope
 from plebiscope.model.method import Evidence, Method, StationScore, Subject
 from plebiscope.model.report import Conduct, Moment, Report, Sentence, Statement, Support
-from plebiscope.model.returns import Accounting, Origin, Quarantined, Returns
+from plebiscope.model.returns import Accounting, FileColumn, Origin, Quarantined, Returns
 
 MADE = Made(seed=7, seconds=1.25, python="3.11.7", libraries={"numpy": "2.4.6", "polars": "2.1.0"})
 
@@ -124,7 +124,16 @@ def build_returns(
         options=("Yes", "No"),
         columns=columns,
         accounting=Accounting(
-            records=n + 8, used=n, aggregates=1, furniture=3, quarantine=rows, duplicates=2
+            records=n + 8,
+            used=n,
+            aggregates=1,
+            furniture=3,
+            quarantine=rows,
+            duplicates=2,
+            columns=(
+                FileColumn(1, "YES", ("Yes",), "an option"),
+                FileColumn(2, "Land", (), "it says one and the same", '[columns], areas = ["Land"]'),
+            ),
         ),
         notes=("The percentages in the file were not used; they are computed from the counts.",),
     )

@@ -129,6 +129,21 @@ def test_what_could_have_gone_unseen_is_the_largest_limit_of_a_method() -> None:
     assert held(margin(50, 100), limited(40, "turnout", "D")).weights == ()
 
 
+def test_what_could_have_gone_unseen_is_told_by_whether_it_could_undo_the_lead() -> None:
+    limit = Limit(mechanism="x", dose=1, unit="stations", votes=40, power=0.8, how="analytic")
+    small, large_ = (
+        finding(method, "share", grade="none", tier="A", limit=limit.model_copy(update={"votes": votes_}))
+        for method, votes_ in (("integer-percentages", 40.0), ("anomalous-votes", 4000.0))
+    )
+    told = in_words(held(margin(50, 100), small, large_), CONTEST)[1]
+    titles = [
+        METHODS[one].title[:1].lower() + METHODS[one].title[1:] for one in (large_.method, small.method)
+    ]
+    # The test sees 40 votes four times in five, and not always; and of one kind only.
+    assert f"enough to undo it in {titles[0]}, most likely too little to undo it in {titles[1]}" in told
+    assert "of the one kind that each test looks for" in told
+
+
 def seen_between(lost: float | None, quantity: str = "turnout", votes: float = 40.0) -> Finding:
     limit = Limit(
         mechanism="x", dose=2, unit="stations", stations=2, votes=votes, lost=lost, power=0.8, how="simulated"

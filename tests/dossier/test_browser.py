@@ -145,7 +145,7 @@ def test_a_copied_sentence_carries_its_source(opened: Open, dossier: Dossier) ->
             "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }"
         )
         page.locator(".finding .copy").first.click()
-        page.wait_for_function("window.copied")
+        page.wait_for_function("() => window.copied")
         copied = page.evaluate("window.copied")
         lead = next(f for f in dossier.findings if f.grade == "contradiction")
         assert copied.startswith(lead.sentence)

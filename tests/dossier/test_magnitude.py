@@ -14,18 +14,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from plebiscope.calibrate import parts as clean_parts
 from plebiscope.calibrate import reference
+from plebiscope.calibrate.parts import Allowance
 from plebiscope.calibrate.reference import Span
 from plebiscope.catalogue import load
 from plebiscope.dossier.assemble import assemble, making
 from plebiscope.dossier.dossier import Dossier, from_json, to_json
+from plebiscope.dossier.draw import draw
 from plebiscope.dossier.magnitude import LEAST_PART, HowMany, how_many
 from plebiscope.dossier.magnitude_told import clean, figure, sentences
 from plebiscope.dossier.page import render
 from plebiscope.dossier.terminal import show
 from plebiscope.dossier.weigh import Answer, not_testable
 from plebiscope.evidence.located import located
-from plebiscope.model.affected import Affected, Located
+from plebiscope.model.affected import Affected, LeftOut, Located
 from plebiscope.model.case import Case, Contest
 from plebiscope.model.finding import Assumption, Effect, Finding, Scope
 from plebiscope.model.method import Evidence, Subject
@@ -49,6 +52,7 @@ def returns(make_returns: Made) -> Returns:
         "region": area.tolist(),
         # One commission is called like a region, and lies in another.
         "commission": [f"c{i // 5}" if i // 5 != 5 else "Ost" for i in range(30)],
+        "place": [f"p{i}" for i in range(30)],
         "registered": np.full(30, 2000),
         "cast": yes + 100,
         "valid": yes + 90,
@@ -56,22 +60,31 @@ def returns(make_returns: Made) -> Returns:
         "YES": yes,
         "NO": np.full(30, 90),
     }
-    return make_returns(columns, ("YES", "NO"), ("region", "commission"))
+    return make_returns(columns, ("YES", "NO"), ("region", "commission", "place"))
 
 
 @pytest.fixture(autouse=True)
 def clean_votes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let twelve clean votes have given -5 to 10 per cent, or as a test says."""
+    """Let twelve clean votes, and parts of them, have given -5 to 10 per cent, or as a test says."""
 
     def gave(low: float, high: float, n: int = 12) -> None:
         def spans(measurement: Finding, besides: Sequence[str] = ()) -> tuple[Span, ...]:
             ranges = {f"vote {i}": ((low, high),) for i in range(n)}
-            return tuple(
+            made = (
                 Span(one, one.value or 0.0, one.low or 0.0, one.high or 0.0, UNIT, ranges, f"{n} clean votes")
                 for one in measurement.effects
                 if one.unit == UNIT
             )
+            return tuple(dataclasses.replace(span, clean=span) for span in made)
 
+        def allowance(
+            method: str, effect: str, besides: tuple[str, ...], *, whole_areas: bool
+        ) -> Allowance | None:
+            if n < reference.FEWEST:
+                return None
+            return Allowance(low, high, n, f"{n} clean votes", "highest turnout")
+
+        monkeypatch.setattr(clean_parts, "allowance", allowance)
         monkeypatch.setattr(reference, "spans", spans)
         monkeypatch.setattr(reference, "place", lambda measurement, besides=(): None)
 
@@ -88,12 +101,19 @@ def sized(value: float, low: float | None, high: float | None, whole: float = 10
     )
 
 
-def parts(returns: Returns, *choices: Sequence[float]) -> Located:
-    """Divide an estimate among Nord, Ost and Süd; each choice names what every station there adds."""
+def parts(returns: Returns, *choices: Sequence[float], off: float = 0.0) -> Located:
+    """Divide an estimate among Nord, Ost and Süd; each choice names what every station there adds.
+
+    Without every tenth station of each, the part of the others is larger or smaller by ``off`` votes in all.
+    """
     rows = np.arange(30)
-    found = located(subject(returns), rows, np.array([np.repeat(one, 10) / 10.0 for one in choices]))
+    votes = np.array([np.repeat(one, 10) / 10.0 for one in choices])
+    found = located(subject(returns), rows, votes)
     assert isinstance(found, Located)
-    return found
+    group = np.arange(30) % 10
+    without = votes[0] + np.where(np.arange(10) % 2, off, -off)[:, None] / 10.0
+    cast = returns.table["YES"].to_numpy().astype(float)
+    return dataclasses.replace(found, left_out=LeftOut(group, without, cast))
 
 
 def subject(returns: Returns | None) -> Subject:
@@ -183,8 +203,7 @@ def test_what_is_doubtful_stands_beside_the_number(returns) -> None:
     model = answer(sized(4000, 3800, 4300), where, assumptions=checked)
     said = sentences(held(returns, model, areas=[failing("Nord")]), "The vote")[0]
     assert "Doubtful here: “this doubtful”." in said
-    # Whole votes are the yardstick, and the areas that fail are a part of one.
-    assert "parts of such votes gave more" in said
+    assert "another vote can give more" in said
 
 
 def test_an_area_that_the_table_does_not_know_is_none_that_fails(returns) -> None:
@@ -212,7 +231,7 @@ def test_a_model_is_never_told_for_the_whole_vote(returns, clean_votes) -> None:
     assert not numbers_in(said)
 
 
-def test_a_model_is_told_for_the_failing_areas_less_what_clean_votes_give(returns) -> None:
+def test_a_model_is_told_for_the_failing_areas_less_what_parts_of_clean_votes_give(returns) -> None:
     where = parts(returns, (3000, 400, 600), (2800, 400, 600), (3300, 400, 600))
     made = held(returns, answer(sized(4000, 3800, 4300), where), areas=[failing("Nord")])
     (one,) = made.estimates
@@ -223,6 +242,7 @@ def test_a_model_is_told_for_the_failing_areas_less_what_clean_votes_give(return
     assert (there.part, there.of) == (0.75, 0.5)
     # Clean votes gave -5 to 10 per cent; 5,000 of the option's votes were cast in Nord.
     assert (there.widened_low, there.widened_high) == (2300, 3550)
+    assert (there.clean_low, there.clean_high, there.clean_on) == (-5.0, 10.0, "12 clean votes")
     first, second = sentences(made, "The vote")
     assert first.startswith(
         "The vote, in the one area (Nord) that fails a test of tier A (hard to explain without invented figures): by "
@@ -250,8 +270,8 @@ def test_a_model_is_told_for_the_failing_areas_less_what_clean_votes_give(return
 @pytest.mark.parametrize(
     ("choices", "areas", "gave", "why"),
     [
-        # Six per cent more than clean votes give by geography alone is needed.
-        ([(400, 0, 0), (520, 0, 0)], ["Nord"], (-5.0, 10.0, 12), "clean votes give as much"),
+        # More than clean votes give by geography alone is needed: 500 votes.
+        ([(400, 0, 0), (520, 0, 0)], ["Nord"], (-5.0, 10.0, 12), "reference votes give as much"),
         # Fewer reference votes than can be a yardstick.
         ([(3000, 0, 0), (3000, 0, 0)], ["Nord"], (-5.0, 10.0, 9), "is not known"),
         # Süd holds a fifth of the option's votes.
@@ -269,6 +289,22 @@ def test_what_forbids_a_number_for_the_failing_areas(returns, clean_votes, choic
     assert made.estimates[0].told is None
     assert why in made.estimates[0].why
     assert not numbers_in(sentences(made, "The vote")[0])
+
+
+def test_every_reason_names_the_estimate_that_it_is_about(returns) -> None:
+    first, second = answer(sized(900, 800, 1000)), answer(sized(700, 600, 800), id="vote/y")
+    made = held(returns, first, second, areas=[failing("Nord")])
+    one, other = made.estimates
+    changed = made.model_copy(
+        update={
+            "estimates": (
+                one.model_copy(update={"name": "slopes", "why": "it takes one ratio", "told": None}),
+                other.model_copy(update={"name": "cores", "why": "it is not divided", "told": None}),
+            )
+        }
+    )
+    (said,) = sentences(changed, "The vote")
+    assert "(“slopes”: it takes one ratio; “cores”: it is not divided)" in said
 
 
 def test_an_assumption_that_fails_forbids_it_there_too(returns) -> None:
@@ -401,6 +437,30 @@ def test_the_page_shows_every_estimate_with_what_it_assumes_and_comes_from_the_f
     assert "900 to 1,500" in drawn.alt
 
 
+def test_the_picture_says_how_many_estimates_it_leaves_out_and_what_each_rests_on(returns) -> None:
+    made = held(returns, answer(sized(900, 800, 1000)))
+    (one,) = made.estimates
+    names = [f"votes for the option there above what neighbours make likely, {at:02d}" for at in range(17)]
+    many = made.model_copy(
+        update={"estimates": tuple(one.model_copy(update={"name": each}) for each in names)}
+    )
+    drawn = figure(many)
+    assert drawn is not None
+    labels = [row["what"].replace("|", " ") for row in drawn.vega_lite["data"]["values"]]
+    assert drawn.title.startswith(f"17 estimates of votes affected, {len(labels)} of them drawn")
+    assert f"Not drawn: {17 - len(labels)} further estimates" in drawn.caption
+    for label, each in zip(labels, names, strict=False):
+        assert each in label
+        assert MODEL.assumes.partition(", ")[0] in label
+    written = re.sub(r"<[^>]+>", " ", draw(drawn, "x") or "")
+    assert f"neighbours make likely, {0:02d}" in " ".join(written.split())
+    assert written.count("YES") >= len(labels)
+    few = figure(made)
+    assert few is not None
+    assert "Not drawn" not in few.caption
+    assert "drawn" not in few.title
+
+
 def test_a_dossier_from_before_is_drawn_without_it(dossier: Dossier) -> None:
     before = dossier.model_copy(update={"how_many": ()})
     assert 'id="how-many"' not in render(before)
@@ -414,3 +474,41 @@ def test_text_from_files_stays_text(returns) -> None:
     told, _ = answer(sized(1200, 900, 1500), method=DESIGN, option=nasty)
     page = render(assembled(renamed, [told]))
     assert "<b>|" not in page
+
+
+def test_how_far_a_part_rests_on_a_few_places_is_in_its_range(returns) -> None:
+    sure, unsure = (
+        held(
+            returns,
+            answer(sized(4000, 3800, 4300), parts(returns, (3000, 400, 600), (2800, 400, 600), off=off)),
+            areas=[failing("Nord")],
+        ).estimates[0]
+        for off in (0.0, 400.0)
+    )
+    assert sure.there is not None
+    assert unsure.there is not None
+    # Ten groups, each off by 400 votes: the root of nine tenths of ten squares, times Student's 2.26.
+    off = 2.2622 * np.sqrt(0.9 * 10) * 400
+    assert unsure.there.low == pytest.approx(sure.there.low - off, abs=0.1)
+    assert unsure.there.high == pytest.approx(sure.there.high + off, abs=0.1)
+    assert (sure.told, unsure.told) == ("there", None)
+
+
+def test_the_range_of_a_whole_is_none_of_a_part(returns) -> None:
+    """It would be too narrow in proportion, so that a method which does not know its parts tells no number."""
+    where = dataclasses.replace(parts(returns, (3000, 0, 0)), left_out=None)
+    (one,) = held(returns, answer(sized(3000, 2900, 3100), where), areas=[failing("Nord")]).estimates
+    assert one.there is not None
+    assert (one.there.value, one.there.low, one.told) == (3000, None, None)
+    assert "how exact its part in the areas that fail is, is not known" in one.why
+
+
+@pytest.mark.parametrize(("low", "told"), [(1.0, "there"), (-1.0, None)])
+def test_what_may_be_nothing_at_all_has_no_number(returns, low, told) -> None:
+    """Its headline leaves more open than the estimate that could be told, and says first what that comes to."""
+    head = Effect(name="the headline", value=4000, low=low, high=9000, unit="votes")
+    where = parts(returns, (3000, 400, 600), (2800, 400, 600))
+    model = answer(sized(4000, 3800, 4300), where, effect=head)
+    (one,) = held(returns, model, areas=[failing("Nord")]).estimates
+    assert one.told == told
+    assert ("may be nothing at all" in one.why) == (told is None)

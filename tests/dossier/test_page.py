@@ -22,6 +22,7 @@ from plebiscope.dossier.dossier import Dossier, Reference, from_json, to_json
 from plebiscope.dossier.page import render, source_line
 from plebiscope.dossier.text import without_name
 from plebiscope.dossier.told import marked
+from plebiscope.model.finding import Scope
 from plebiscope.model.report import Statement
 
 
@@ -282,3 +283,27 @@ def test_pictures_of_what_was_found_come_before_those_of_what_was_not(dossier: D
             grades = {finding.id: finding.grade for finding in dossier.findings}
             ranks = [words.rank(grades[drawing.figure.finding]) for drawing in group.drawings]
             assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize(
+    ("area", "seen"), [("display", "none"), ("none", "none"), ("notable", "notable"), ("strong", "strong")]
+)
+def test_what_is_only_shown_of_an_area_makes_no_more_of_the_answer_for_the_whole(dossier, area, seen) -> None:
+    one = next(finding for finding in dossier.findings if finding.scope.level == "contest" and finding.grade)
+    whole = one.model_copy(update={"grade": "none"})
+    part = one.model_copy(
+        update={"id": f"{one.id}/x", "grade": area, "scope": Scope(level="area", area="Land")}
+    )
+    made = dossier.model_copy(update={"findings": (whole, part)})
+    groups = [group for section in view.sections(made, draw_them=False) for group in section.groups]
+    assert [group.grade for group in groups] == [seen]
+
+
+def test_every_column_of_the_files_is_told_of(dossier: Dossier) -> None:
+    words = " ".join(Page(render(dossier)).words)
+    assert "2 columns: 1 read, 1 not read." in words
+    assert '[columns], areas = ["Land"]' in words
+    earlier = dossier.model_copy(
+        update={"returns": tuple(one.model_copy(update={"file_columns": ()}) for one in dossier.returns)}
+    )
+    assert "not read." not in " ".join(Page(render(earlier)).words)

@@ -68,6 +68,18 @@ def test_the_rank_in_words(value: float, words: str) -> None:
     assert rank(place(value, 1.0, 2.0, 3.0)) == words
 
 
+def test_a_vote_with_one_option_above_and_one_below_is_on_both_sides() -> None:
+    votes = {"Vote 0": (1.0,), "Vote 1": (2.0, 9.0), "Vote 2": (4.0,)}
+    found = Place(figure="votes left over", unit="per cent", value=5.0, votes=votes, on="3 votes")
+    assert rank(found, "3 votes") == "above 2 of 3 votes; 1 lies on both sides"
+    assert (
+        rank(found.model_copy(update={"value": 3.0})) == "above 1 and below 1 of them; 1 lies on both sides"
+    )
+    assert rank(found.model_copy(update={"value": 4.0})).endswith(
+        "; 1 lies on both sides; 1 is level with it"
+    )
+
+
 def test_what_is_the_same_everywhere_is_told_once() -> None:
     assert "gave p = 1; here it is 1.0 × 10⁻⁹, below all of them" in standing(
         place(-9.0, 0, 0, unit="log10 p")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from plebiscope.canonical import as_json
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.terminal import show
+from plebiscope.dossier.terminal import show, show_reading
 from plebiscope.dossier.text import without_name
+from plebiscope.intake.read import read
 
 
 def shown(dossier: Dossier, *, colour: bool = False, width: int = 100) -> str:
@@ -58,3 +60,18 @@ def test_hostile_text_is_text(nasty_dossier: Dossier) -> None:
 
 def test_it_fits_narrow_terminals(dossier: Dossier) -> None:
     assert max(len(line) for line in shown(dossier, width=60).splitlines()) <= 60
+
+
+def test_every_column_of_a_file_is_told_of(tmp_path: Path) -> None:
+    votes = [(200 + 7 * i % 50, 100 + 3 * i % 40) for i in range(30)]
+    rows = [f"Marenna,{i},{500 + i},{a + b},{a},{b},{i % 7}.5" for i, (a, b) in enumerate(votes)]
+    head = "Country,Polling station,Registered voters,Valid votes,Adaro,Belin,Turnout %"
+    path = tmp_path / "results.csv"
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    out = io.StringIO()
+    show_reading(as_json(read([path], "vote")), Console(file=out, width=300))
+    text = squeezed(out.getvalue())
+    assert "7 columns: 5 read, 2 not read." in text
+    assert "not read: 'Country', because it says one and the same in every row" in text
+    assert 'to have it read: [columns], areas = ["Country"]' in text
+    assert "not read: 'Turnout %', because it holds percentages" in text

@@ -124,6 +124,7 @@ def test_policy(given, tier, name, grade) -> None:
     assert judge(weighing(measured(**given), tier, method=name)).grade == grade
 
 
+METHOD = "anomalous-votes"
 LOW, HIGH = -13.0, 23.5
 """Lowest and highest anomalous votes, in per cent of an option's, in the votes below."""
 
@@ -169,8 +170,26 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
     votes = Effect(name="anomalous votes", value=1e7, low=1e6, high=2e7, unit="votes")
     judgement = judge(weighing(estimated(votes, percent), "C", method="anomalous-votes"))
     assert judgement.grade == grade
-    assert ("between −13 and 23.5" in judgement.words) != ("below zero" in judgement.words)
+    assert "between −13 and 23.5" in judgement.words
+    assert ("below zero" in judgement.words) == (high is not None and high < LOW)
     assert ("no number of wrong votes" in judgement.words) == (grade == "notable")
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
+@pytest.mark.parametrize(
+    ("low", "high", "grade"),
+    [(1.0, 60.0, "notable"), (0.0, 60.0, "none"), (-60.0, 90.0, "none"), (None, None, "notable")],
+)
+def test_an_estimate_whose_headline_may_be_nothing_is_not_notable(low, high, grade) -> None:
+    """The headline leaves more open than what reference votes are compared by, and goes before it."""
+    unit = "per cent of the option's votes"
+    narrow = Effect(name="anomalous votes", value=48.0, low=42.0, high=50.0, unit=unit)
+    wide = Effect(name="anomalous votes, any core and slope", value=48.0, low=low, high=high, unit="votes")
+    judgement = judge(weighing(estimated(wide, narrow), "C", method="anomalous-votes"))
+    assert judgement.grade == grade
+    assert ("may be nothing at all" in judgement.words) == (grade == "none")
+    assert judgement.limit is not None
+    assert judgement.limit.dose == HIGH
 
 
 @pytest.mark.usefixtures("range_of_reference_votes")
@@ -240,11 +259,66 @@ def test_an_estimate_is_compared_with_the_same_estimate_only() -> None:
         in found.words
     )
     assert found.limit is not None
-    assert (found.limit.dose, found.limit.unit, found.limit.how) == (HIGH, unit, "table")
+    assert (found.limit.dose, found.limit.unit, found.limit.how) == (HIGH, unit, "range")
     other = Effect(name="votes left over", value=48.0, unit=unit)
     unknown = judge(weighing(estimated(other), "C", method="anomalous-votes"))
     assert unknown.grade == "display"
-    assert "not known to plebiscope yet." in unknown.words
+    assert "too few votes tell what is usual of this estimate; the same was asked of 11" in unknown.words
+
+
+@pytest.mark.parametrize(
+    ("clean", "disputed", "here", "grade"),
+    [
+        (10, 8, 30.0, "notable"),  # above all clean votes, which are enough: disputed ones do not matter
+        (10, 8, 4.0, "none"),
+        (6, 8, 30.0, "display"),  # only a disputed vote gave as much, and so few clean ones are no yardstick
+        (6, 8, 4.0, "none"),  # clean votes gave as much
+        (6, 8, 70.0, "notable"),  # more than in any vote, the disputed ones included
+        (6, 3, 70.0, "display"),  # too few of both
+    ],
+)
+def test_disputed_votes_make_nothing_usual_and_only_widen_a_range_of_too_few_clean_ones(
+    monkeypatch: pytest.MonkeyPatch, clean: int, disputed: int, here: float, grade: str
+) -> None:
+    standing = {"clean": [], "disputed": []}
+    for vote in reference.votes():
+        standing.get(vote.standing, []).append(vote.id)
+    ids = standing["clean"][:clean] + standing["disputed"][:disputed]
+    unit = "per cent of the option's votes"
+
+    def row(vote: str, high: float) -> table.Row:
+        return table.listed(
+            vote,
+            METHOD,
+            "votes",
+            "yes",
+            effect=Effect(name="left", value=high, low=0.0, high=high, unit=unit),
+        )
+
+    rows = tuple(row(vote, 50.0 if vote in standing["disputed"] else 5.0) for vote in ids)
+    monkeypatch.setattr(reference, "_rows", lambda: {METHOD: rows})
+    size = Effect(name="left", value=here, low=here - 1.0, high=here + 1.0, unit=unit)
+    found = judge(weighing(estimated(size), "C", method=METHOD))
+    assert found.grade == grade
+    assert f"{clean} held to be clean" in found.words
+    assert ("disputed votes gave as much" in found.words) == (grade == "display" and disputed == 8)
+
+
+def test_an_estimate_that_no_reference_vote_has_is_not_judged_by_another_figure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fit may report nothing on any reference vote; its other figures are no yardstick for what it reports."""
+    ids = [vote.id for vote in reference.votes() if vote.standing == "clean"][:12]
+    spread = Effect(name="spread", value=0.2, unit="logits")
+    rows = tuple(table.listed(vote, METHOD, "votes", "yes", effect=spread) for vote in ids)
+    monkeypatch.setattr(reference, "_rows", lambda: {METHOD: rows})
+    wide = spread.model_copy(update={"value": 0.9})
+    part = Effect(name="part", value=9.0, low=8.0, high=10.0, unit="per cent of stations")
+    found = judge(weighing(estimated(part, wide), "C", method=METHOD))
+    assert found.grade == "display"
+    assert "the same was asked of 12 reference votes" in found.words
+    nothing = estimated(part, wide).model_copy(update={"effect": None})
+    assert judge(weighing(nothing, "C", method=METHOD)).grade == "none"
 
 
 def test_a_steep_slope_is_told_beside_those_of_reference_votes() -> None:
@@ -253,7 +327,9 @@ def test_a_steep_slope_is_told_beside_those_of_reference_votes() -> None:
     slope = Effect(name="explain-away slope", value=0.24, unit="logit of share per 10 points of turnout")
     words = judge(weighing(estimated(core, slope), "C", method="anomalous-votes")).words
     assert "explained if the share rose with turnout of itself, by 0.24" in words
-    assert "in 16 reference votes it changed by −0.33 to 0.47" in words
+    assert (
+        "in 13 reference votes held to be clean it changed by −0.21 to 0.34, in 10 disputed ones by " in words
+    )
 
 
 def test_an_answer_is_told_beside_those_of_reference_votes() -> None:
@@ -349,6 +425,57 @@ def test_an_answer_without_a_limit_of_its_own_takes_that_of_simulated_votes_or_s
     assert judge(replace(quiet, measurement=area)).limit is None
     own = simulated.model_copy(update={"how": "analytic", "votes": 5})
     assert judge(replace(quiet, measurement=measured(log10_p=-0.5, limit=own))).limit is None
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
+def test_what_is_below_all_reference_votes_is_called_below_zero_only_where_it_is(monkeypatch) -> None:
+    unit = "per cent of the option's votes"
+    lifted = {"anomalous-votes": tuple(
+        replace(row, **{end: None if getattr(row, end) is None else getattr(row, end) + 30.0
+                        for end in ("value", "low", "high")})
+        for row in reference._rows()["anomalous-votes"]
+    )}  # fmt: skip
+    for shift, called, not_called in ((0.0, "below zero", "all of these"), (32.0, "all of these", "zero")):
+        if shift:
+            monkeypatch.setattr(reference, "_rows", lambda: lifted)
+        ends = {"value": -30.0 + shift, "low": -40.0 + shift, "high": -20.0 + shift}
+        words = judge(
+            weighing(
+                estimated(Effect(name="anomalous votes", unit=unit, **ends)), "C", method="anomalous-votes"
+            )
+        ).words
+        assert called in words
+        assert not_called not in words
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
+def test_an_estimate_of_nought_is_not_told_what_lies_in_the_range_of_other_votes() -> None:
+    unit = "per cent of the option's votes"
+    silent = Effect(name="anomalous votes", value=0.0, low=0.0, high=5.0, unit=unit)
+    judgement = judge(weighing(estimated(silent), "C", method="anomalous-votes"))
+    assert judgement.grade == "none"
+    assert "lies within that range" not in judgement.words
+    assert "could have missed is not known" in judgement.words
+    told = judge(weighing(estimated(silent.model_copy(update={"value": 1.0})), "C", method="anomalous-votes"))
+    assert "lies within that range" in told.words
+    assert "simulated" not in limit(told.limit)
+    assert f"up to {limit_size(told.limit)}" in limit(told.limit)
+
+
+@pytest.mark.parametrize(
+    ("p", "area", "said"),
+    [
+        (0.2, None, "That is not unusual."),
+        (0.006, None, "By itself that would be unusual; among the 4 tests made it is not."),
+        (0.006, "North", "By itself that would be unusual; among all the areas looked at it is not."),
+    ],
+)
+def test_what_only_the_number_of_tests_makes_usual_is_not_called_usual_by_itself(p, area, said) -> None:
+    scope = Scope() if area is None else Scope(level="area", area=area)
+    judgement = judge(weighing(measured(log10_p=math.log10(p), scope=scope), log10_q=math.log10(0.26)))
+    assert judgement.grade == "none"
+    assert said in judgement.words
+    assert judgement.words.count("unusual") == 1
 
 
 def test_an_area_is_named() -> None:

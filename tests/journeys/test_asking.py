@@ -57,10 +57,16 @@ def test_what_a_second_process_did_not_answer_is_asked_here(table):
     assert "asked here" in steps[-1]
 
 
-@pytest.mark.parametrize("error", [BrokenProcessPool("gone"), OSError("no memory for a process")])
-def test_where_no_second_process_can_start_all_is_asked_here(table, monkeypatch, error):
+@pytest.mark.parametrize("at_once", [True, False], ids=["made", "given work"])
+@pytest.mark.parametrize(
+    "error",
+    [BrokenProcessPool("gone"), OSError("no memory for a process"), NotImplementedError("no semaphores")],
+)
+def test_where_no_second_process_can_start_all_is_asked_here(table, monkeypatch, error, at_once):
     class Pool:
-        def __init__(self, *args, **kwargs): ...
+        def __init__(self, *args, **kwargs):
+            if at_once:
+                raise error
 
         def submit(self, *args):
             raise error

@@ -61,16 +61,18 @@ def test_the_excess_is_of_the_size_of_what_was_written(examined: Examined) -> No
     assert 40 < head.effect.value < 159
 
 
-def test_the_one_number_of_votes_that_may_be_told_holds_the_truth(examined: Examined, marenna: Path) -> None:
+def test_no_number_of_votes_is_told_where_geography_can_give_as_much(
+    examined: Examined, marenna: Path
+) -> None:
     (votes,) = re.findall(r"([\d,]+) votes for Yes", (marenna / "README.md").read_text("utf-8"))
     (made,) = examined.dossier.how_many
     assert "Gostel" in {one.area for one in made.failing}
-    (told,) = (one for one in made.estimates if one.told is not None)
-    assert (told.told, told.option) == ("there", "Yes")
-    assert told.there is not None
-    assert told.there.widened_low < int(votes.replace(",", "")) < told.there.widened_high
-    # Of the model's own ranges none holds it: geography and votes that were moved make them too large.
-    assert told.there.low > int(votes.replace(",", ""))
+    assert {one.told for one in made.estimates} == {None}
+    (there,) = (one.there for one in made.estimates if one.option == "Yes" and one.there and one.there.low)
+    # The model's own range is too high, for geography and votes that were moved; with what parts of reference votes
+    # gave it holds the truth, and nought as well.
+    assert there.low > int(votes.replace(",", ""))
+    assert there.widened_low < 0 < int(votes.replace(",", "")) < there.widened_high
 
 
 def test_the_bulletin_was_not_counted_and_the_final_totals_were(examined: Examined) -> None:
@@ -156,9 +158,10 @@ def test_what_each_design_tells_in_votes_holds_the_truth(designs: Examined) -> N
     told = {one.method: one for one in made.estimates if one.told == "whole"}
     # Of the lead, a vote that was moved makes two; the sample was counted after the ballots had been added.
     truth = {"contrast": added, "late-count": 2 * moved, "quick-count": 2 * moved}
-    assert set(told) == set(truth)
-    for method, votes in truth.items():
-        assert told[method].low < votes < told[method].high
+    for one in made.estimates:
+        assert one.low < truth[one.method] < one.high
+    # Nobody drew by lot which stations report late: what is estimated from that stands in the table only.
+    assert set(truth) - set(told) == {"late-count"}
     assert any("not to be added up" in sentence for sentence in designs.dossier.reading.sentences)
 
 

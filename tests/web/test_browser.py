@@ -215,7 +215,7 @@ def test_words_that_are_marked_are_filled_in_with_their_place(browser: Any, site
                 document.getSelection().addRange(range);
             }"""
         )
-        page.wait_for_function("document.querySelector('[data-start]').value !== ''")
+        page.wait_for_function("() => document.querySelector('[data-start]').value !== ''")
         text, start = page.text_content(".report"), int(page.input_value("[data-start]"))
         assert text[start:].startswith(page.input_value("[data-selection]"))
 

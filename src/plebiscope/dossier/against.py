@@ -42,6 +42,11 @@ _COUNTED = ("votes", "ballots", "registered voters")
 """Units that are people's votes, or at most as many: a scale."""
 _NAMED = {"contradiction", "strong", "notable"}
 _FOUND = {*_NAMED, "display"}
+_SIZES: Mapping[Compared, str] = {
+    "larger": "larger",
+    "both sides": "neither clearly smaller nor clearly larger",
+    "smaller": "smaller",
+}
 _DRAWN = 12
 """Rows of the picture; all are in the table."""
 
@@ -243,12 +248,21 @@ def in_words(made: Against, contest: Contest) -> list[str]:
     found = [weight for weight in made.weights if weight.kind != "unseen"]
     unseen = [weight for weight in made.weights if weight.kind == "unseen"]
     parts = []
-    for kind, words in (("estimate", "estimated"), ("scale", "as a scale and no estimate")):
+    for kind, told in (("estimate", "estimated"), ("scale", "as a scale and no estimate")):
         by_size = _by_size([weight for weight in found if weight.kind == kind])
         if by_size:
-            parts.append(f"what was found, {words}, is {by_size}")
+            parts.append(f"what was found, {told}, is {by_size}")
     if unseen:
-        parts.append(f"what a test could just have noticed, each of its own kind, is {_by_size(unseen)}")
+        words: Mapping[Compared, str] = {
+            "larger": "enough to undo it",
+            "both sides": "possibly enough to undo it",
+            # What is somewhat larger than a limit is missed too, if seldom.
+            "smaller": "most likely too little to undo it",
+        }
+        parts.append(
+            "what could have gone unseen, of the one kind that each test looks for, is "
+            f"{_by_size(unseen, words)}"
+        )
     parts += [
         f"in {lowered(one.title)} nothing is ruled out from about {large(one.lost)} votes on, because so "
         "much would not have been noticed any more"
@@ -258,13 +272,8 @@ def in_words(made: Against, contest: Contest) -> list[str]:
     return [*said, f"{subject}: held against that lead, {'; '.join(parts)}."] if parts else said
 
 
-def _by_size(weights: Sequence[Weight]) -> str:
+def _by_size(weights: Sequence[Weight], words: Mapping[Compared, str] = _SIZES) -> str:
     groups: list[str] = []
-    words: Mapping[Compared, str] = {
-        "larger": "larger",
-        "both sides": "neither clearly smaller nor clearly larger",
-        "smaller": "smaller",
-    }
     for compared, word in words.items():
         titles = dict.fromkeys(lowered(one.title) for one in weights if one.compared[0] == compared)
         if titles:

@@ -285,6 +285,7 @@ def _returns(returns: Returns) -> ReturnsRecord:
             name: Column(headers=origin.headers, why=origin.why, derived=origin.derived)
             for name, origin in returns.columns.items()
         },
+        file_columns=accounting.columns,
         extras=returns.extras,
         notes=returns.notes,
     )

@@ -4,8 +4,8 @@ Key names are a contract with readers of the file. What goes beyond the contract
 dossier written before it existed can still be drawn: ``case.plan``, ``case.simulated``, ``methods``,
 ``weighing``, ``contests.unpublished``, ``contests.quorum``, ``contests.threshold``, ``contests.pairs``,
 ``returns.used``, ``returns.extras``, ``returns.duplicates``, ``returns.notes``, ``columns.*.derived``,
-``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``, ``totals.announced``,
-``stations_to_inspect.line``, ``findings.place``, ``reading.parts``,
+``returns.file_columns``, ``totals.definition``, ``totals.date``, ``totals.bulletin``, ``totals.note``,
+``totals.announced``, ``stations_to_inspect.line``, ``findings.place``, ``reading.parts``,
 ``conduct.reports.read``, ``.why_unread``, ``.format``, ``.author``, ``.text_sha256`` and ``.notes``,
 ``conduct.reports.sentences.boilerplate``, ``against``, ``how_many`` and ``masked``.
 
@@ -35,6 +35,7 @@ from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
 from plebiscope.model.power import Matrix
 from plebiscope.model.report import Conduct
+from plebiscope.model.returns import FileColumn
 
 
 class ContestRecord(Record):
@@ -137,6 +138,8 @@ class ReturnsRecord(Record):
     """SHA-256 of the canonical table, whatever file it came from."""
     sums: dict[str, int] = {}
     columns: dict[str, Column] = {}
+    file_columns: tuple[FileColumn, ...] = ()
+    """Every column of the files, and what became of it."""
     extras: tuple[str, ...] = ()
     """Further columns kept: where it lies, its group, when it was reported."""
     notes: tuple[str, ...] = ()

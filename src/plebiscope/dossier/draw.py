@@ -25,7 +25,8 @@ from plebiscope.model.figure import Figure
 
 WIDTH = 640
 """Width of a plot that does not say how wide it is, in pixels."""
-_LONGEST_VALUE = 60
+_LONGEST_VALUE, _LINES = 60, 8
+"""Letters of a line of a label, and lines, which are parted by strokes."""
 _LONGEST_TEXT = 2000
 _LONGEST_FILE = 600_000
 
@@ -225,7 +226,9 @@ def _cleaned(value: Any, *, data: bool = False) -> Any:
     if isinstance(value, str):
         if not data and _MADE_UP.search(value):
             raise ValueError("a picture may only show inline data")
-        return plain(value, _LONGEST_VALUE if data else _LONGEST_TEXT)
+        if not data:
+            return plain(value, _LONGEST_TEXT)
+        return "|".join(plain(line, _LONGEST_VALUE) for line in value.split("|", _LINES - 1))
     if isinstance(value, Mapping):
         if not _ELSEWHERE.isdisjoint(value):
             raise ValueError("a picture may only show inline data")

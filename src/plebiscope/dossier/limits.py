@@ -66,6 +66,10 @@ def limit(found: Limit | None, stations: int | None = None, why: str = "") -> st
         return (
             f"How large a departure this test could have missed is not known{because}; this reassures nobody."
         )
+    if found.how == "range":
+        up_to = f"reach up to {limit_size(found)}" if found.dose else "have none at all"
+        unseen = "anything up to that can have gone unseen"
+        return f"Reference votes {up_to}, in whatever stations; {unseen}.{uncounted(found)}"
     size = limit_size(found, stations)
     much = f" on about {size}{_range_of(found)}" if size else ""
     if found.unit == "votes" and found.stations is None:
@@ -74,8 +78,15 @@ def limit(found: Limit | None, stations: int | None = None, why: str = "") -> st
     return (
         f"With a chance of {power(found)} the test would have noticed {plain(found.mechanism, 200)}{much}"
         f"{more}{_TOLD_BY.get(found.how, '')}; anything smaller{', larger' if more else ''}, or of another "
-        f"kind, can have gone unseen."
+        f"kind, can have gone unseen.{uncounted(found)}"
     )
+
+
+def uncounted(found: Limit) -> str:
+    """Say why a limit has neither votes nor stations; nothing where it has either."""
+    if found.votes is not None or _rows(found) is not None or found.dose is None:
+        return ""
+    return f" How many stations or votes that would take is not known, because it is counted in {found.unit}."
 
 
 def lost_again(found: Limit) -> str:

@@ -5,12 +5,16 @@ Methods do not know one another, so it is here that their estimates meet. Rules:
 - An estimate identified by a design (*tier B*) may be told as a number, unless an assumption of it fails on
   this table or how exact it is, is not known.
 - An estimate that depends on a model (*tier C*) may be told as a number only for the areas that fail a test
-  of tier A, those that are hard to fail without invented figures. Even there geography gives such estimates:
-  so its range is widened by what the same estimate gave on clean votes, in as many votes as the option has
-  there, and it is told only where all of that is above nought. Single areas differ more than whole votes do:
-  the areas that fail must hold a third of the option's votes. (In clean votes random thirds of the areas gave
-  -17 to +16 per cent of the option's votes there, where whole votes gave -13 to +13; the third with the
-  highest turnout, up to 24.) An assumption that fails forbids it there too, and so does an unknown range.
+  of tier A, those that are hard to fail without invented figures. Its part there has a range of its own: what
+  the method leaves open, and how far the part rests on a few places; without that, no number is told.
+  Geography gives such estimates too, and areas that fail are no random sample of a country. So the range is
+  widened, in as many votes as the option has there, by the lowest and the highest that the same estimate gave
+  in parts of reference votes that were no random sample (:mod:`plebiscope.dossier.magnitude_there`), and
+  the number is told only where all of that is above nought. The areas must hold a third of the option's
+  votes, as those parts did. An assumption that fails forbids it there too, and so does a headline of the same
+  answer whose range holds nought: what may be nothing at all has no number. Only very large departures can
+  have one by this rule. How often one is told of simulated votes, and how often its range holds the truth,
+  stands in ``docs/estimates.md``.
 - Nothing else is told as a number: not in the reading, not on the terminal, not in the title of the picture.
 
 An area fails where an answer of tier A for that area is named (contradiction, strong or notable, after
@@ -31,15 +35,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from plebiscope.calibrate import reference
+from plebiscope.calibrate import parts, reference
+from plebiscope.dossier.magnitude_there import There, made_of_whole_areas, part_there
 from plebiscope.dossier.weigh import Answer
-from plebiscope.model.affected import Affected, Located
+from plebiscope.dossier.words import holds_nought
+from plebiscope.model.affected import Affected
 from plebiscope.model.base import Record
 from plebiscope.model.finding import Effect, Finding, Tier
 from plebiscope.model.method import Method, Subject
 from plebiscope.model.returns import Returns
 
-LEAST_PART = 1.0 / 3.0
+LEAST_PART = parts.LEAST
 """Part of the option's votes that the failing areas hold, at least, where an estimate is told for them."""
 
 COUNTED = ("votes", "ballots")
@@ -68,22 +74,6 @@ class CleanRange(Record):
     votes: int
     """Number of reference votes."""
     on: str
-
-
-class There(Record):
-    """The part of an estimate that lies in the areas that fail a test of tier A."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    """Its range; null where it is not known how far the part may be off."""
-    widened_low: float | None = None
-    widened_high: float | None = None
-    """The same, and in addition what whole clean votes gave by geography: what may be told, if anything."""
-    part: float | None = None
-    """Part of the whole estimate; null where that is not above nought."""
-    of: float | None = None
-    """Part of the option's votes (or of the ballots) that was cast there."""
 
 
 class Estimate(Record):
@@ -176,7 +166,9 @@ def how_many(
     made = []
     for subject in subjects:
         own = [answer for answer in answers if answer.contest == subject.contest.id]
-        failing, inside = _failing(subject.returns, [f for f in findings if f.contest == subject.contest.id])
+        failing, inside = failing_areas(
+            subject.returns, [f for f in findings if f.contest == subject.contest.id]
+        )
         valid = _valid(subject.returns)
         besides = reference.own(
             subject.contest, subject.returns.digest if subject.returns is not None else None
@@ -210,7 +202,7 @@ def _no_numbers(answers: Sequence[Answer], telling: set[str]) -> Iterator[NoNumb
             yield NoNumber(method=method.id, title=method.title, why=why)
 
 
-def _failing(
+def failing_areas(
     returns: Returns | None, findings: Iterable[Finding]
 ) -> tuple[tuple[FailingArea, ...], Bools | None]:
     """Name the areas that fail a test of tier A, and tell which rows of the table lie in any of them."""
@@ -273,8 +265,11 @@ def _estimate(
     if isinstance(affected.where, str):
         nowhere = affected.where
     elif inside is not None and method.tier == "C":
-        there = _there(size, affected.where, inside, clean, _cast(finding, clean, subject.results, inside))
-    told, why = _told(finding, size, there, nowhere, any_failing=inside is not None, known=meets is not None)
+        usual = parts.allowance(
+            method.id, affected.name, besides, whole_areas=made_of_whole_areas(subject.results, inside)
+        )
+        there = part_there(affected.where, inside, usual, _cast(finding, clean, subject.results, inside))
+    told, why = _told(finding, size, there, nowhere, any_failing=inside is not None)
     counts: Literal["votes", "ballots", "votes of the lead"] = "votes"
     if affected.lead:
         counts = "votes of the lead"
@@ -314,7 +309,7 @@ def _clean(
 ) -> tuple[CleanRange | None, bool | None]:
     """Find what the estimate came to on reference votes, and whether it is inside."""
     spans = (span for span in reference.spans(finding, besides) if span.effect.name == name)
-    span = next((one for one in spans if one.unit in _BASES), None)
+    span = next((one.clean for one in spans if one.unit in _BASES), None)
     if span is None:
         return None, None
     sums = subject.returns.sums if subject.returns is not None else {}
@@ -331,7 +326,7 @@ def _clean(
     )
     if span.n < reference.FEWEST:
         return found, None
-    return found, span.low <= span.highest and span.high >= span.lowest
+    return found, span.inside
 
 
 def _cast(
@@ -345,38 +340,6 @@ def _cast(
     return float(counts[inside].sum()), float(counts.sum())
 
 
-def _there(
-    size: Effect,
-    where: Located,
-    inside: Bools,
-    clean: CleanRange | None,
-    cast: tuple[float, float] | None,
-) -> There:
-    """Add up the part of an estimate that lies in the failing areas."""
-    whole = float(where.votes[0].sum())
-    parts = where.votes[:, inside[where.rows]].sum(axis=1)
-    value = float(parts[0])
-    low = high = None
-    if len(parts) > 1:
-        low, high = float(parts.min()), float(parts.max())
-    elif size.value and size.low is not None and size.high is not None:
-        # How far the whole may be off is all that is known: the part, by as much in proportion.
-        low, high = sorted(value * end / size.value for end in (size.low, size.high))
-    wide: tuple[float | None, float | None] = (None, None)
-    if clean is not None and cast is not None and low is not None and high is not None:
-        wide = low - max(0.0, clean.high) / 100.0 * cast[0], high - min(0.0, clean.low) / 100.0 * cast[0]
-    rounded = [None if end is None else round(end, 2) for end in (low, high, *wide)]
-    return There(
-        value=round(value, 2),
-        low=rounded[0],
-        high=rounded[1],
-        widened_low=rounded[2],
-        widened_high=rounded[3],
-        part=round(value / whole, 4) if whole > 0.0 else None,
-        of=round(cast[0] / cast[1], 4) if cast is not None and cast[1] > 0.0 else None,
-    )
-
-
 def _told(
     finding: Finding,
     size: Effect,
@@ -384,7 +347,6 @@ def _told(
     nowhere: str | None,
     *,
     any_failing: bool,
-    known: bool,
 ) -> tuple[Literal["whole", "there"] | None, str]:
     """Say what of an estimate may be told as a number, and why."""
     failed = next((one.name for one in finding.assumptions if one.state == "fails"), None)
@@ -402,7 +364,11 @@ def _told(
         return "whole", f"a design identifies it{less}"
     if finding.tier != "C":
         return None, "it is no estimate"
-    return _by_model(there, nowhere, any_failing=any_failing, known=known)
+    head = finding.effect
+    if any_failing and head is not None and holds_nought(head):
+        why = "the range of its answer as a whole holds 0, so that it may be nothing at all"
+        return None, f"it depends on a model, and {why}"
+    return _by_model(there, nowhere, any_failing=any_failing)
 
 
 def _doubtful(finding: Finding) -> tuple[str, ...]:
@@ -410,7 +376,7 @@ def _doubtful(finding: Finding) -> tuple[str, ...]:
 
 
 def _by_model(
-    there: There | None, nowhere: str | None, *, any_failing: bool, known: bool
+    there: There | None, nowhere: str | None, *, any_failing: bool
 ) -> tuple[Literal["there"] | None, str]:
     """Say whether an estimate that depends on a model may be told for the failing areas, and why."""
     if not any_failing:
@@ -421,14 +387,12 @@ def _by_model(
         why = "how exact its part in the areas that fail is, is not known"
     elif there.high <= 0.0:
         why = "it finds no votes too many in the areas that fail"
-    elif not known or there.widened_low is None or there.of is None:
-        why = "what clean votes give by geography alone is not known"
+    elif there.widened_low is None or there.of is None:
+        why = "what parts of reference votes give by geography alone is not known"
     elif there.widened_low <= 0.0:
-        why = "clean votes give as much by geography alone as its part in the areas that fail"
+        why = "parts of reference votes give as much by geography alone as its part in the areas that fail"
     elif there.of < LEAST_PART:
-        why = (
-            "the areas that fail hold too few votes: single areas of clean votes differ more than whole ones"
-        )
+        why = "the areas that fail hold too few votes: what so small a part gives by geography is not known"
     else:
         return "there", "it depends on a model, and is told for the areas that fail a test of tier A only"
     return None, f"it depends on a model, and {why}"

@@ -6,6 +6,7 @@ and the table show every estimate with its range, beside that of clean votes.
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,8 +24,12 @@ PLACE = "how-many"
 
 _DRAWN = 12
 """Estimates in the picture; all are in the table."""
-_LINE = 30
-"""Letters of the name of an estimate beside its line of the picture."""
+_LINE, _HEIGHT = 54, 13
+"""Letters of a line of text beside a line of the picture, and its height in pixels."""
+_NAMED = 2
+"""Estimates that a reason names."""
+_MOST = 2
+"""Lines of text for the name of an estimate, and for what it assumes."""
 _ENDS = ("value", "low", "high", "from", "to")
 _UNITS = ((1e6, ", millions"), (1e3, ", thousands"))
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -75,12 +80,13 @@ def reason(made: HowMany) -> str:
     if not made.estimates:
         return "no method that could be asked of this case estimates that"
     if any(one.stations for one in made.failing) and all(one.tier == "C" for one in made.estimates):
-        whys = dict.fromkeys(
-            one.why.removeprefix("it depends on a model, and ")
-            for one in made.estimates
-            if one.value > 0.0 and one.tier == "C"
-        )
-        told = f" ({'; '.join(plain(why, 200) for why in whys)})" if whys else ""
+        whys: dict[str, list[str]] = {}
+        for one in made.estimates:
+            if one.value > 0.0 and one.tier == "C":
+                why = plain(one.why.removeprefix("it depends on a model, and "), 200)
+                whys.setdefault(why, []).append(f"“{plain(one.name, 120)}”")
+        each = [f"{_some(list(dict.fromkeys(names)))}: {why}" for why, names in whys.items()]
+        told = f" ({'; '.join(each)})" if each else ""
         return f"every estimate depends on a model, and none can be told for the areas that fail a test{told}"
     if all(one.tier == "C" for one in made.estimates):
         return (
@@ -88,6 +94,12 @@ def reason(made: HowMany) -> str:
             "invented figures)"
         )
     return "; ".join(dict.fromkeys(f"{lowered(plain(one.title, 120))}: {one.why}" for one in made.estimates))
+
+
+def _some(names: list[str]) -> str:
+    """Name the estimates that a reason belongs to; of many the first."""
+    more = len(names) - _NAMED
+    return listed(names) if more <= 0 else listed([*names[:_NAMED], counted(more, "further estimates")])
 
 
 def _designed(subject: str, one: Estimate) -> str:
@@ -111,9 +123,9 @@ def _restricted(subject: str, made: HowMany, one: Estimate) -> str:
         f"{subject}, in {areas} of tier A (hard to explain without invented figures): by the model of "
         f"“{lowered(plain(one.title, 120))}”, {_change(one, there.widened_low, there.widened_high)}"
         f"{_percent(shares[0], shares[1], ' of the valid votes there')}. This assumes that "
-        f"{plain(one.assumes, 400)}.{_doubtful(one)} The range allows for as much as whole votes held to be "
-        f"clean gave by geography alone; where turnout is high, parts of such votes gave more."
-        f"{_smaller(made, one)}"
+        f"{plain(one.assumes, 400)}.{_doubtful(one)} The range allows for chance, and for as much as parts "
+        f"of reference votes, clean or disputed, gave, as where turnout was highest; another "
+        f"vote can give more.{_smaller(made, one)}"
     )
 
 
@@ -208,7 +220,7 @@ def clean(one: Estimate) -> str:
     """Say what the same estimate came to on clean votes, and whether this one is inside."""
     found = one.clean
     if found is None:
-        return "not known" if one.tier == "C" else "not compared, as a design identifies it"
+        return "not compared, as a design identifies it" if one.told == "whole" else "not known"
     unit = found.unit.replace("per cent", f"{_SPACE}%", 1)
     said = f"{number(_short(found.low))} to {number(_short(found.high))}{unit}"
     if found.low_votes is not None and found.high_votes is not None:
@@ -229,7 +241,7 @@ def there(one: Estimate) -> str:
     if found.widened_low is None or found.widened_high is None:
         return said
     wide = f"{large(found.widened_low)} to {large(found.widened_high)}"
-    return f"{said}; with what whole clean votes give by geography {wide}"
+    return f"{said}; with what parts of reference votes give by geography {wide}"
 
 
 def may_be_told(one: Estimate) -> str:
@@ -250,6 +262,9 @@ def figure(made: HowMany) -> Figure | None:
     rows = list(_rows(_drawn(made.estimates)))
     if not rows:
         return None
+    lines = min(max(str(row["what"]).count("|") + 1 for row in rows), 2 * _MOST + 2)
+    for row in rows:  # shorter labels are centred by empty lines before them
+        row["what"] = "|" * ((lines - str(row["what"]).count("|") - 1) // 2) + str(row["what"])
     sizes = [abs(row[end]) for row in rows for end in _ENDS if row[end] is not None]
     unit, word = next((one for one in _UNITS if max(sizes) >= 2.0 * one[0]), (1.0, ""))
     values = [
@@ -258,7 +273,11 @@ def figure(made: HowMany) -> Figure | None:
     ]
     x = chart.number("value", f"Votes affected{word}", axis={"grid": True, "tickCount": 6})
     y = chart.category(
-        "what", labelLimit=330, labelExpr="split(datum.label, '|')", labelLineHeight=13, labelOffset=-13
+        "what",
+        labelLimit=330,
+        labelExpr="split(datum.label, '|')",
+        labelLineHeight=_HEIGHT,
+        labelOffset=-_HEIGHT * (lines - 1) / 2,
     )
     y["sort"] = {"field": "at", "op": "min"}
     known = "isValid(datum.low)"
@@ -287,12 +306,13 @@ def figure(made: HowMany) -> Figure | None:
         title=_title(made),
         caption="Each line is one estimate of votes affected, with its range. Filled marks on full lines may "
         "be told as numbers: a diamond where a design identifies it (tier B), a square for the part of a "
-        "model's estimate in the areas that fail a test of tier A, widened by what clean votes give by "
-        "geography. Rings on dashed lines may not, mostly because they depend on a model (tier C). Grey bar: "
-        "what the same estimate gave on clean votes, in as many votes as that would be here; without one "
-        "that is not known. Left of nought votes are missing.",
+        "model's estimate in the areas that fail a test of tier A, widened by what parts of reference votes "
+        "give by geography. Rings on dashed lines may not, mostly because they depend on a model (tier C). "
+        "Grey bar: what the same estimate gave on clean votes, in as many votes as that would be here; "
+        "without one that is not known. Left of nought votes are missing. Below each name stands what it "
+        f"rests on first; all that it assumes is said in the text.{_left_out(made)}",
         alt="; ".join(_in_words(one) for one in _drawn(made.estimates)) + ".",
-        vega_lite=chart.picture(layers, values, width=420, height={"step": 50}),
+        vega_lite=chart.picture(layers, values, width=420, height={"step": _HEIGHT * lines + 11}),
     )
 
 
@@ -310,7 +330,19 @@ def _title(made: HowMany) -> str:
         parts.append(f"{usual} inside what clean votes gave")
     if not designed and not restricted:
         parts.append("none that may be told as a number")
-    return f"{several} of votes affected: {listed(parts)}"
+    drawn = len(_drawn(made.estimates))
+    some = f", {drawn} of them drawn" if drawn < len(made.estimates) else ""
+    return f"{several} of votes affected{some}: {listed(parts)}"
+
+
+def _left_out(made: HowMany) -> str:
+    left = len(made.estimates) - len(_drawn(made.estimates))
+    return f" Not drawn: {counted(left, 'further estimates')}, which the table has." if left else ""
+
+
+def _short_lines(text: str) -> str:
+    """Break a text into lines of the picture; what does not fit is cut."""
+    return "|".join(textwrap.wrap(text.replace("|", " "), _LINE, max_lines=_MOST, placeholder=" …"))
 
 
 def _drawn(estimates: Sequence[Estimate]) -> list[Estimate]:
@@ -332,7 +364,8 @@ def _rows(estimates: Sequence[Estimate]) -> Iterator[dict[str, Any]]:
         first = f"{plain(words, 18).capitalize()} ({one.tier})"
         band = one.clean
         yield {
-            "what": f"{first}|{plain(one.name.removeprefix(f'{words}, '), _LINE)}{option}",
+            "what": f"{first}|{_short_lines(plain(one.name.removeprefix(f'{words}, ')))}|"
+            f"{_short_lines('if ' + plain(one.assumes).partition(', ')[0])}{option}",
             "kind": "design" if one.told == "whole" else "model",
             "value": one.value,
             "low": one.low,

@@ -16,8 +16,8 @@ _WHOLE = {
     *("stations", "areas", "counting areas", "records"),
     *("votes", "voters", "ballots", "registered voters", "figures"),
 }
-_NOTHING = 5e-3
-"""Of things that are counted, fewer than this are none: what is left over by rounding in a computer."""
+_OF_A_COUNT, _OF_A_SHARE = 2, 3
+"""Decimals that a count and a figure in per cent can carry; what is smaller is left over by rounding."""
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -28,14 +28,17 @@ def number(value: float | None, unit: str = "") -> str:
     value
         The number; null gives a dash.
     unit
-        Its unit; things that are counted are rounded to whole ones from ten up.
+        Its unit; things that are counted are rounded to whole ones from ten up, and small figures to what
+        their unit can carry.
     """
     if value is None:
         return "–"
     size = abs(value)
-    if unit in _WHOLE and size < _NOTHING:
-        return "0"
-    if float(value).is_integer() or (unit in _WHOLE and size >= 10) or size >= 1000:
+    if unit in _WHOLE:
+        size = round(size, _OF_A_COUNT)
+    elif unit.startswith(("per cent", "percentage point")):
+        size = round(size, _OF_A_SHARE)
+    if float(size).is_integer() or (unit in _WHOLE and size >= 10) or size >= 1000:
         text = f"{round(size):,}"
     elif size >= 100:
         text = f"{size:,.1f}"

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.dossier import (
     aside,
+    columns,
     likeness,
     magnitude_page,
     magnitude_told,
@@ -212,6 +213,8 @@ def _environment() -> jinja2.Environment:
         "day": _day,
         "options": _options,
         "accounting": _accounting,
+        "columns_in_words": columns.summary,
+        "elsewhere": columns.elsewhere,
         "large": numbers.large,
         "votes": lambda range_: votes(range_.low, range_.high),
         "standing": _standing,

@@ -256,18 +256,18 @@ def blind(matrix: Matrix, subject: str) -> list[str]:
     found = [line for line in lines(matrix) if not line.control]
     where = _votes_of(matrix)
     said = []
+    of = f"of the {counted(len(matrix.methods), 'methods')} that were tried on {where},"
     only = [lowered(line.title) for line in found if line.harder and not line.judged]
     if only:
         said.append(
-            f"{subject}: {listed(only)} {_are(only)} noticed, in {where}, by nothing but measures that are "
-            f"shown and never judged."
+            f"{subject}: {of} only such as are shown and never judged notice: {listed(only)}. Whether "
+            f"another method would is not known from this."
         )
     never = [lowered(line.title) for line in found if line.method is None]
     if never:
         said.append(
-            f"{subject}: {listed(never)} {_are(never)} noticed by no method that was asked, in {where}, at "
-            f"whatever share of the stations; that nothing of the kind happened cannot be read from this "
-            f"table."
+            f"{subject}: {of} none notices, at whatever share of the stations: {listed(never)}. That nothing "
+            f"of the kind happened cannot be read from them."
         )
     half = [lowered(line.title) for line in found if line.method is not None and line.harder is None]
     if half:
@@ -323,10 +323,6 @@ def _votes_of(matrix: Matrix) -> str:
         sizes = listed(matrix.like.split(", "), "to")
         return f"simulated votes of an invented country with {sizes} stations"
     return "votes simulated to look like this table"
-
-
-def _are(things: list[str]) -> str:
-    return "are" if len(things) > 1 else "is"
 
 
 def _noticed(found: Iterator[Line]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """A strip of dots: where an answer stands among the same answers on reference votes.
 
-Rings are the reference votes, one for each option examined there; the diamond is this vote. Shapes differ, so
-that no colour is needed, and everything is drawn in the colour of the text, light or dark.
+Rings are the reference votes that are held to be clean, small triangles those that are disputed, one for each
+option examined there; the diamond is this vote. Shapes differ, so that no colour is needed, and everything is
+drawn in the colour of the text, light or dark.
 """
 
 from __future__ import annotations
@@ -58,16 +59,22 @@ def strip(place: Place, said: str) -> Markup:
             level = min(levels[column], _HIGHEST - 1)
             levels[column] += 1
             y = _BASE - _RING - 2.5 - 2 * _RING * level
-            told = Markup("<title>{}: {}</title>").format(plain(vote, 120), _label(value, by_chance))
-            rings.append(
-                Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}">{}</circle>').format(x, y, _RING, told)
+            standing = ", disputed" if vote in place.disputed else ""
+            told = Markup("<title>{}{}: {}</title>").format(
+                plain(vote, 120), standing, _label(value, place.unit)
             )
+            if vote in place.disputed:
+                triangle = Markup('<path class="doubt" d="M{:.1f} {:.1f}h{}l-{} -{}z">{}</path>')
+                rings.append(triangle.format(x - _RING, y + _RING, 2 * _RING, _RING, 2 * _RING, told))
+            else:
+                ring = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}">{}</circle>')
+                rings.append(ring.format(x, y, _RING, told))
     here = across(place.value)
     diamond = Markup('<path class="here" d="M{:.1f} {:.1f}l6 -8l-6 -8l-6 8z"/>').format(here, _BASE - 1.0)
     stem = Markup('<path class="stem" d="M{:.1f} {:.1f}V12"/>').format(here, _BASE - 17.0)
     ends = min(max(here, 70.0), _WIDTH - 70.0)  # the label must stay inside
     name = Markup('<text class="mine" x="{:.1f}" y="9">this vote: {}</text>').format(
-        ends, _label(place.value, by_chance)
+        ends, _label(place.value, place.unit)
     )
     ticks = _chances(min([*everyone, place.value])) if by_chance else _steps(low, high)
     marks, taken = [], -math.inf
@@ -78,7 +85,7 @@ def strip(place: Place, said: str) -> Markup:
         taken = x
         marks.append(
             Markup('<path d="M{:.1f} {}v4"/><text x="{:.1f}" y="{}">{}</text>').format(
-                x, _BASE, x, _BASE + 16, _label(value, by_chance).removeprefix("1.0 × ")
+                x, _BASE, x, _BASE + 16, _label(value, place.unit).removeprefix("1.0 × ")
             )
         )
     line = Markup('<path d="M{} {}H{}"/>').format(_MARGIN - 6, _BASE, _WIDTH - _MARGIN + 6)
@@ -100,8 +107,8 @@ def _spread(value: float, by_chance: bool) -> float:
     return -math.sqrt(max(0.0, -value)) if by_chance else value
 
 
-def _label(value: float, by_chance: bool) -> str:
-    return digits(min(value, 0.0)) if by_chance else number(value)
+def _label(value: float, unit: str) -> str:
+    return digits(min(value, 0.0)) if unit == CHANCE else number(value, unit)
 
 
 def _chances(smallest: float) -> list[float]:

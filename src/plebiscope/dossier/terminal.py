@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plebiscope.dossier import aside, sight
+from plebiscope.dossier import aside, columns, sight
 from plebiscope.dossier.magnitude import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
 from plebiscope.dossier.reading import counted, told_in
@@ -20,6 +20,7 @@ from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
 from plebiscope.model.report import NOT_ENGLISH
+from plebiscope.model.returns import FileColumn
 from plebiscope.model.wording import listed
 
 _QUIET = 2
@@ -223,6 +224,24 @@ def show_reading(said: Mapping[str, Any], console: Console | None = None) -> Non
             Text(plain(column["why"], 300)),
         )
     out.print(table)
+    met = [FileColumn(**column) for column in said["file_columns"]]
+    out.print(Text(f"{columns.summary(met)}."))
+    others = columns.elsewhere(met, said["columns"])
+    for one in others:
+        place = f" of {name(one.file)}" if one.file else ""
+        called = plain(listed(map(repr, one.names)), 300)
+        out.print(Text(f"  {one.became}{place}: {called}, because {plain(one.why, 300)}"))
+        if one.todo:
+            out.print(Text(f"    to have it read: {plain(one.todo, 600)}"))
+    if any(one.todo for one in others):
+        out.print(
+            Text(
+                "To have a column read, put its line into a mapping file (`plebiscope read FILE --write OUT` "
+                "writes one to edit) and pass it with --mapping, or under [contest.mapping] in a case file."
+            )
+        )
+    if said["unused"]:
+        out.print(Text(f"not read, without votes or of other votes: {plain(', '.join(said['unused']), 600)}"))
     for check in said["checks"]:
         out.print(Text(f"holds in {100 * check['holds']:.1f} % of the rows: {plain(check['identity'], 300)}"))
     for note in said["notes"]:

@@ -25,6 +25,8 @@ from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, FairRate, Finding, Grade
 from plebiscope.model.wording import capital, listed
 
+TOO_SELDOM = 0.05
+"""An interval that held the truth in fair votes less often than promised by more than this is told of."""
 PICTURES = 2_200_000
 """Bytes of drawings on one page; further pictures are told in words, so that the page stays below 3 MB."""
 
@@ -221,6 +223,19 @@ class Group:
         return " ".join(said)
 
     @property
+    def coverage(self) -> str:
+        """How often intervals held the truth in fair votes: the first one, and each that falls short."""
+        told: dict[str, None] = {}
+        for shown in self.findings:
+            for place, known in enumerate(shown.finding.intervals_on_fair_votes):
+                first = shown is self.lead and not place
+                if first or (known.level is not None and known.low < known.level - TOO_SELDOM):
+                    told[yardstick.coverage(known)] = None
+        if not told:
+            return ""
+        return f"In simulated fair votes, where the truth is known: {' '.join(told)}"
+
+    @property
     def tier(self) -> str:
         """What the tier means."""
         return TIERS[self.lead.tier]
@@ -326,7 +341,10 @@ def _group(
     for finding in tested:
         if finding.scope.level != "contest" and finding not in top:
             questions.setdefault((finding.quantity, finding.option), []).append(finding)
-    grade = min((finding.grade for finding in tested), key=words.rank)
+    # What is merely shown of an area does not make more of a question than the answer for the whole; what is
+    # named there does.
+    named = [finding for finding in tested if words.rank(finding.grade) < words.rank("display")]
+    grade = min((finding.grade for finding in (*top, *named)), key=words.rank)
     return Group(anchor, method, grade, top, [_areas(areas, sizes) for areas in questions.values()])
 
 

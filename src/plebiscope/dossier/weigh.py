@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 
-from plebiscope.calibrate.fair import rejected
+from plebiscope.calibrate.fair import covered, rejected
 from plebiscope.calibrate.multiplicity import Family, correct, log10_of
 from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
 from plebiscope.dossier.limits import told_in_full
 from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import FairRate, Finding, Limit, Measurement
+from plebiscope.model.finding import FairCoverage, FairRate, Finding, Limit, Measurement
 from plebiscope.model.method import Evidence, Method
 
 
@@ -132,6 +132,7 @@ def weigh(
                     q=correction.q(measurement.id),
                     false_alarm=judgement.false_alarm,
                     on_fair_votes=_on_fair_votes(measurement, answer.method),
+                    intervals_on_fair_votes=_covered(measurement, answer.method),
                     place=judgement.place,
                     grade=judgement.grade,
                     sentence=sentence(weighing, judgement),
@@ -144,13 +145,29 @@ def weigh(
 def _on_fair_votes(measurement: Measurement, method: Method) -> FairRate | None:
     """Look up how often the question rejected simulated fair votes, with the same parameters."""
     level = measurement.scope.level
-    if level == "station" or log10_of(measurement) is None:
+    if level == "station" or log10_of(measurement) is None or not _as_usual(measurement, method):
         return None
+    return rejected(method.id, measurement.quantity, level, by_lot=_by_lot(measurement))
+
+
+def _covered(measurement: Measurement, method: Method) -> tuple[FairCoverage, ...]:
+    """Look up how often the intervals of an answer on the whole vote held the truth in simulated ones."""
+    if measurement.scope.level != "contest" or not _as_usual(measurement, method):
+        return ()
+    by_lot = _by_lot(measurement)
+    sizes = [one for one in (measurement.effect, *measurement.effects) if one is not None]
+    found = (covered(method.id, measurement.quantity, one, by_lot=by_lot) for one in sizes)
+    return tuple(one for one in found if one is not None)
+
+
+def _as_usual(measurement: Measurement, method: Method) -> bool:
     usual = method.params()
     known = [field.name for field in fields(usual)] if is_dataclass(usual) else []
-    if any(measurement.params.get(name, getattr(usual, name)) != getattr(usual, name) for name in known):
-        return None
-    return rejected(method.id, measurement.quantity, level)
+    return all(measurement.params.get(name, getattr(usual, name)) == getattr(usual, name) for name in known)
+
+
+def _by_lot(measurement: Measurement) -> bool:
+    return bool(measurement.params.get("by_lot", True))
 
 
 def _unanswered(method: Method, contest: str, status: str, reason: str) -> Answer:

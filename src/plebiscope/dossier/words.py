@@ -10,7 +10,8 @@ Methods measure; this file judges, by the following policy and nothing else.
 - ``display`` (shown, not judged): the method is descriptive (tier D), or its answers only restate the
   figures; or the figures can be true but need an explanation; or something was found, but an assumption of
   the method fails on this table, or the method named too many reference votes at that level, or it depends on
-  a model (tier C) and what clean votes give is not known.
+  a model (tier C) and what clean votes give is not known, be it that too few have the estimate and only
+  disputed votes gave as much.
 - ``strong``: q below 0.001, an effect large enough to matter, no assumption that fails, a known and small
   rate of false alarms on reference votes, tier A or B. For an area the rate is that of votes in which any
   area was named.
@@ -18,8 +19,13 @@ Methods measure; this file judges, by the following policy and nothing else.
   be unknown; known and not small is not enough, and then the answer is shown, not judged. An area is looked
   at behind the answer for its contest: where that is strong, q below 0.05 suffices. A model-dependent
   estimate (tier C) can be at most notable, and only where its whole interval lies outside what the very
-  same estimate gave on reference votes, and few of these lie outside the range of the others; where it has
-  a p, the rate at that level must be small too.
+  same estimate gave on reference votes, where the range of its headline leaves out 0, and where few reference
+  votes lie outside the range of the others; where it has a p, the rate at that level must be small too. The
+  headline can be wider than what is compared: it then leaves more open, and what may be nothing at all with
+  that left open is not notable without it.
+  These are the votes held to be clean where at least ten have the estimate. Where fewer have it, they are no
+  yardstick, and disputed votes are counted as well: what lies outside all of them is named, what only
+  disputed votes reach is shown, what clean votes reach is ``none``.
 - ``display`` too: an estimate that a design identifies (tier B) and that no p belongs to, where its interval
   leaves out 0.
 - ``none``: everything else, always together with the detection limit or the sentence that it is not known.
@@ -51,7 +57,7 @@ from dataclasses import dataclass, field, replace
 
 from plebiscope.calibrate import reference
 from plebiscope.calibrate.size import ROWS, matters
-from plebiscope.dossier.limits import limit, limit_size, told_in_full
+from plebiscope.dossier.limits import limit, limit_size, told_in_full, uncounted
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds
 from plebiscope.dossier.text import ended, name, plain
 from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside, standing
@@ -202,7 +208,7 @@ def _grade(weighing: Weighing) -> Judgement:
         )
     if weighing.log10_q is not None and weighing.log10_q >= math.log10(NOTABLE):
         found, missed = _missed(weighing)
-        words = f"{_chance(weighing, weighing.log10_q)} That is not unusual. {missed}"
+        words = f"{_chance(weighing, weighing.log10_q)} {_usual(weighing)} {missed}"
         return Judgement("none", words, _alarm(weighing, NOTABLE), found)
     if weighing.method.tier == "C":
         return _by_range(weighing)
@@ -247,10 +253,10 @@ def _by_design(measurement: Measurement) -> Judgement:
     failed = _failed_assumption(measurement)
     if failed is not None:
         return failed
-    low, high = (None, None) if (one := measurement.effect) is None else (one.low, one.high)
-    if low is None or high is None:
+    one = measurement.effect
+    if one is None or one.low is None or one.high is None:
         return Judgement("none", "How exact this estimate may be is not known, so nothing rests on it.")
-    if low <= 0.0 <= high:
+    if holds_nought(one):
         return Judgement(
             "none", "That may be no difference at all, and it may be anything up to the ends of the interval."
         )
@@ -270,34 +276,63 @@ def _alarm(weighing: Weighing, level: float, where: reference.Level | None = Non
 def _by_range(weighing: Weighing) -> Judgement:
     """Grade an estimate that depends on a model, by what the same estimate gave on reference votes."""
     measurement, tail = weighing.measurement, weighing.method.tail
-    first, *others = reference.spans(measurement, weighing.besides) or [None]
+    if measurement.effect is None:
+        least, missed = _missed(weighing)
+        return Judgement("none", f"So there is no estimate to judge. {missed}", limit=least)
+    first = reference.yardstick(measurement, weighing.besides)
     if first is None or first.n < reference.FEWEST:
         if not matters_here(measurement):
             least, missed = _missed(weighing)
             return Judgement("none", f"That is too little to matter. {missed}", limit=least)
-        known = f"yet: only {first.n} of the reference votes have it" if first is not None else "yet"
+        known = f"it came to {outside(first)}" if first is not None else "no reference vote has it"
+        if first is None and (asked := reference.silent(measurement, weighing.besides)) is not None:
+            known = f"the same was asked of {asked}, and none has it"
         return Judgement(
             "display",
-            f"This is shown, not judged: what undoubted votes give on this measure is not known to "
-            f"plebiscope {known}.",
+            f"This is shown, not judged: too few votes tell what is usual of this estimate; {known}.",
         )
     here, least = as_compared(first), _limit_by_range(weighing, first)
     if tail == "upper" and first.high < first.lowest:
+        below = "zero, the opposite of what the method looks for" if first.high < 0.0 else "all of these"
         words = (
-            f"This is below zero, the opposite of what the method looks for: {here}. Reference votes reach "
-            f"up to {limit_size(least)}, in whatever stations; what is smaller can have gone unseen."
+            f"The same estimate came to {outside(first)}; here it is below {below}: {here}. Reference votes "
+            f"reach up to {limit_size(least)}, in whatever stations; what is smaller can have gone unseen."
         )
-        return Judgement("none", words, limit=least)
-    if first.low <= first.highest and first.high >= first.lowest:
+        return Judgement("none", words + uncounted(least), limit=least)
+    if first.inside and _beyond_clean(first, tail) and first.clean and first.disputed:
+        # Clean votes are too few here to tell what is usual, and a disputed one may hold what is looked for.
+        words = (
+            f"This is shown, not judged: the same estimate came to {outside(first.clean)}, and here it is "
+            f"{here}, outside that range; but so few votes do not tell what is usual, and disputed votes "
+            f"gave as much: {outside(first.disputed)}."
+        )
+        return Judgement("display", words, limit=least)
+    if first.inside:
         words = (
             f"This is not outside what reference votes show: the same estimate came to {outside(first)}, and "
-            f"here it is {here}. So it shows nothing either way: anything up to {limit_size(least)}, in "
-            f"whatever stations, lies within that range."
+            f"here it is {here}. So it shows nothing either way"
         )
-        return Judgement("none", words, limit=least)
+        if first.value == 0.0:
+            # The estimate is silent; what its range on other votes would hold says nothing of what it misses.
+            least, missed = _missed(weighing)
+            return Judgement("none", f"{words}. {missed}", limit=least)
+        words += f": anything up to {limit_size(least)}, in whatever stations, lies within that range."
+        return Judgement("none", words + uncounted(least), limit=least)
+    if measurement.effect is not None and holds_nought(measurement.effect):
+        words = (
+            f"That may be nothing at all, because its range holds 0. With less left open it is outside what "
+            f"reference votes show (the same estimate came to {outside(first)}, and here it is {here}); that "
+            f"is not enough. Reference votes reach up to {limit_size(least)}, in whatever stations; what is "
+            f"smaller can have gone unseen."
+        )
+        return Judgement("none", words + uncounted(least), limit=least)
     found = (
         f"The same estimate came to {outside(first)}; here it is {here}, outside that range. "
-        + "".join(beside(span, weighing.besides) for span in others if span is not None)
+        + "".join(
+            beside(span, weighing.besides)
+            for span in reference.spans(measurement, weighing.besides)
+            if span.effect.name != first.effect.name
+        )
     ).strip()
     hindrance = _hindrance(weighing, found)
     if hindrance is not None:
@@ -312,6 +347,12 @@ def _by_range(weighing: Weighing) -> Judgement:
         f"and does not show who or what caused the difference."
     )
     return Judgement("notable", words, alarm, least)
+
+
+def _beyond_clean(span: reference.Span, tail: str) -> bool:
+    """Whether no clean vote gave as much, though votes that are judged against did."""
+    clean = span.clean
+    return clean is not None and not clean.inside and (tail != "upper" or span.low > clean.highest)
 
 
 def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
@@ -332,7 +373,7 @@ def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
         stations=stations,
         votes=votes,
         power=0.5,
-        how="table",
+        how="range",
     )
     return told_in_full(found, weighing.measurement, weighing.sums)
 
@@ -408,6 +449,11 @@ def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:
     return listed(said)
 
 
+def holds_nought(effect: Effect) -> bool:
+    """Tell whether the range of an effect is known and holds 0, so that it may be no effect at all."""
+    return effect.low is not None and effect.high is not None and effect.low <= 0.0 <= effect.high
+
+
 def failure(error: BaseException) -> str:
     """Say why a method failed, as the reason of a finding."""
     return plain(f"{type(error).__name__}: {error}", 300).rstrip(": ")
@@ -427,6 +473,15 @@ def _chance(weighing: Weighing, log10_q: float) -> str:
         f"Chance alone would give something at least as extreme in {odds(log10_p)} fair votes that meet the "
         f"method's assumptions ({shown})."
     )
+
+
+def _usual(weighing: Weighing) -> str:
+    """Say that an answer is not unusual, and whether it is so by itself or only among all that was asked."""
+    log10_p = weighing.measurement.log10_p
+    if log10_p is None or log10_p >= math.log10(NOTABLE):
+        return "That is not unusual."
+    among = f"the {weighing.tests} tests made" if weighing.whole else "all the areas looked at"
+    return f"By itself that would be unusual; among {among} it is not."
 
 
 def _mentions(facts: str, effect: Effect) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from plebiscope.calibrate import reference
 from plebiscope.dossier.numbers import digits, effect_in_words, number, per_cent, with_unit
 from plebiscope.dossier.text import plain
-from plebiscope.model.finding import FairRate, FalseAlarm, Place
+from plebiscope.model.finding import FairCoverage, FairRate, FalseAlarm, Place
 
 EXPLAIN_AWAY = "explain-away slope"
 """Name of the effect that says how steeply a share had to rise with turnout to leave nothing to explain."""
@@ -48,6 +48,18 @@ def on_fair_votes(rate: FairRate, called: str = "") -> str:
     return f"{said}; such a p promises 5 in 100.{often}"
 
 
+def coverage(found: FairCoverage) -> str:
+    """Say how often an interval held the truth in simulated fair votes."""
+    low, high = (f"{100 * share:.0f}" for share in (found.low, found.high))
+    often = f"{low} to {high}" if low != high else low
+    what = "zero" if found.truth == "nought" else "the mean of all"
+    promised = f"; it promises {100 * found.level:.0f}" if found.level is not None else ""
+    return (
+        f"The interval of “{plain(found.effect, 120)}” held {what} in {often} of 100 of "
+        f"{found.n:,} such votes{promised}."
+    )
+
+
 def standing(place: Place) -> str:
     """Say where an answer stands among the same answers on reference votes."""
     if place.unit == reference.CHANCE:
@@ -69,7 +81,13 @@ def rank(place: Place, of: str = "them") -> str:
         return f"below all of {of}"
     if place.below == place.above == 0:
         return f"among {of}"
-    return f"above {place.below or 'none'} and below {place.above or 'none'} of {of}"
+    sides = [f"{word} {count}" for word, count in (("above", place.below), ("below", place.above)) if count]
+    between = sum(min(values) < place.value < max(values) for values in place.votes.values())
+    level = len(place.votes) - place.below - place.above - between
+    # Several options are examined of a vote: one of them can be higher and another lower.
+    more = [f"{between} {'lies' if between == 1 else 'lie'} on both sides"] if between else []
+    more += [f"{level} {'is' if level == 1 else 'are'} level with it"] if level else []
+    return "; ".join([f"{' and '.join(sides)} of {of}", *more])
 
 
 def outside(span: reference.Span) -> str:
@@ -90,11 +108,13 @@ def beside(span: reference.Span, besides: tuple[str, ...]) -> str:
     """Compare a further estimate, also where it speaks against the first; nothing for other figures."""
     effect = span.effect
     if effect.name == EXPLAIN_AWAY:
-        flattest, steepest, n = reference.slopes(besides)
+        flattest, steepest, n = reference.slopes("clean", besides)
+        less, more, disputed = reference.slopes("disputed", besides)
         return (
             f"All of it would be explained if the share rose with turnout of itself, by "
-            f"{number(effect.value)} ({effect.unit}); in {n} reference votes it changed by "
-            f"{number(flattest)} to {number(steepest)}. "
+            f"{number(effect.value)} ({effect.unit}; the logit of a share is the logarithm of its odds); "
+            f"in {n} reference votes held to be clean it changed by {number(flattest)} to "
+            f"{number(steepest)}, in {disputed} disputed ones by {number(less)} to {number(more)}. "
         )
     if not effect.name.endswith(AUTOMATIC):
         return ""
