@@ -108,6 +108,7 @@ def test_limits_reach_the_program_that_unpacks(tmp_path: Path, monkeypatch: pyte
         (packed({"a.pdf": pdf(), "b.pdf": pdf()}), "no table"),
         (packed({"a.7z": packed({"b.7z": packed({"c.csv": GOOD.encode()})})}), "nested too deeply"),
     ],
+    ids=["cut", "cut to its head", "cut in its head", "empty", "a document", "two documents", "nested"],
 )
 def test_what_holds_no_table_is_refused(data: bytes, word: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
