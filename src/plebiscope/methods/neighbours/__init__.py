@@ -15,6 +15,9 @@ correlation is measured twice: on this table, by the half of the stations neares
 the others cannot hide themselves; and on votes held to be clean, where the middle country counts. The larger
 is used. ``p`` is twice the smaller tail of that law, the count included.
 
+Asked are the turnout and the share of one option, in a vote between two as well: there the other's is its
+counterpart, and a question asked twice would get two answers.
+
 * *Far*: stations with ``p`` below 0.001; of two that have only each other, both are far or none, and they
   count as one. The estimate is their number beyond one in a thousand.
 * *Gathered*: the stations of each area (the finest that puts half of them together with seven others or
@@ -102,7 +105,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -121,13 +123,6 @@ from plebiscope.model.wording import per_cent
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
     """Hold every station against its neighbours; ``rng`` only exchanges places on the ground."""
     columns, missing = ratio_columns(subject, params.turnout, params.share, subject.favoured)
-    columns += [
-        replace(one, option=option, numerator=option)
-        for one in columns
-        if one.option is not None
-        for option in subject.examined
-        if option != one.option
-    ]
     if not columns:
         return Evidence((METHOD.untestable(subject, "turnout", "; ".join(missing.values())),))
     heads: list[Measurement] = []
@@ -140,9 +135,6 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         if isinstance(question, str):
             heads.append(METHOD.untestable(subject, one.quantity, question, option=one.option))
             continue
-        if any(_is_rest(question.judged, other.judged) for other in asked):
-            continue  # what is left of the other option's ballots, station by station
-        first = len([other for other in asked if other.judged.quantity == one.quantity]) == 0
         asked.append(question)
         heads.append(whole(question, METHOD.answer))
         gathered, areas = gathering(question, METHOD.answer)
@@ -150,8 +142,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         below += areas
         on_ground, maps = examine(question, METHOD.answer, rng) if _has_coordinates(subject) else ([], [])
         more += on_ground
-        if first:  # between two options each is the other's counterpart
-            pictures += [*figures(question, heads[-1].id), *maps]
+        pictures += [*figures(question, heads[-1].id), *maps]
     if asked and not any("on the ground" in found.quantity for found in more):
         reason = "too few places with coordinates lie together in one area"
         reason = reason if _has_coordinates(subject) else NO_COORDINATES
@@ -174,15 +165,6 @@ def _ask(subject: Subject, params: Params, one: Columns) -> Question | str:
             f"({params.least_others}, or one where areas are small)"
         )
     return Question(subject, params, judged, gather(judged, subject.results, params))
-
-
-def _is_rest(one: Judged, other: Judged) -> bool:
-    """Whether the two counts make up the trials at every station, so that the question is the same."""
-    return bool(
-        np.array_equal(one.rows, other.rows)
-        and np.array_equal(one.trials, other.trials)
-        and np.array_equal(one.successes + other.successes, one.trials)
-    )
 
 
 def _has_coordinates(subject: Subject) -> bool:

@@ -110,9 +110,9 @@ def _spread(level: Level) -> str:
     used = "that of this table" if level.here >= level.natural else "that of the clean votes"
     kind = "side by side" if level.close else "in one area"
     return (
-        f"Inside an area ({level.column}) the intraclass correlation is {written(level.here, '.4f')} here "
-        f"and {written(level.natural, '.4f')} between stations {kind} in clean votes; the larger is used, "
-        f"{used}."
+        "How far neighbours differ by nature is told by a correlation, nought where only counting parts "
+        f"them: {written(level.here, '.4f')} here inside an area ({level.column}), "
+        f"{written(level.natural, '.4f')} between stations {kind} in clean votes; the larger is used, {used}."
     )
 
 
@@ -136,8 +136,8 @@ def _effects(question: Question, main: Level, upper: Any) -> Iterator[Effect]:
     yield effect(_surplus(judged), 100.0 * surplus / whole, of)
     unlikely = float((judged.log_p[judged.once] < math.log(_FIVE)).sum())
     yield effect(f"{rows_are} with p below {_FIVE:g}", 100.0 * unlikely / n, f"per cent of {rows_are}")
-    yield effect("intraclass correlation between neighbours, here", main.here, "")
-    yield effect("intraclass correlation between neighbours, clean votes", main.natural, "")
+    yield effect("correlation between neighbours, here", main.here, "")
+    yield effect("correlation between neighbours, clean votes", main.natural, "")
 
 
 def _surplus(judged: Judged) -> str:
@@ -165,7 +165,7 @@ def _assumptions(question: Question, main: Level) -> tuple[Assumption, ...]:
         checked(
             "most stations differ from their neighbours as in clean votes",
             main.here <= 2.0 * main.natural,
-            f"intraclass correlation {written(main.here, '.4f')} here ({main.column}), "
+            f"correlation {written(main.here, '.4f')} here ({main.column}), "
             f"{written(main.natural, '.4f')} in clean votes",
         ),
         Assumption(
@@ -210,8 +210,8 @@ def gathering(question: Question, answer: Answer) -> tuple[list[Measurement], li
                 how=_ALIKE,
             ),
         ),
-        statement=f"In {none_of(len(named), areas)} ({found.column}) {rows_are} that lie far from their "
-        f"neighbours by their {judged.label} gather more than chance puts them there "
+        statement=f"In {none_of(len(named), areas)} ({found.column}) more {rows_are} lie far from their "
+        f"neighbours by their {judged.label} than chance would put there "
         f"(higher criticism of their ranks among {rows_are} with like rates and sizes; rule of Benjamini and "
         f"Hochberg at {per_cent(100.0 * question.params.level, 'g')}){told}.",
         params={**asdict(question.params), "area": found.column, "areas": len(found.tested)},
