@@ -76,7 +76,7 @@ def test_a_fault_in_looking_up_power_does_not_cost_the_dossier_and_is_told(table
     def broken(*given):
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr(study.power, "found", broken)
+    monkeypatch.setattr("plebiscope.calibrate.power.found", broken)
     told: list[str] = []
     examined = study.examine(table, methods=["protocol"], cache=tmp_path, progress=told.append)
     assert examined.dossier.power is None
