@@ -198,11 +198,7 @@ def reports(paths: Sequence[Path]) -> GivenReports:
             published = published or case.case.plan.published
             contests += case.case.contests
             reviews += [case.review] if case.review is not None else []
-            here = [
-                (file, source.path)
-                for source, file in zip(case.case.sources, case.files, strict=True)
-                if source.role == "report"
-            ]
+            here = [(file, source.path) for source, file in case.placed if source.role == "report"]
         elif path.is_dir():
             here = [(p, p.name) for p in bare if p.suffix.lower() in SUFFIXES and role_of(p) == "report"]
         else:

@@ -17,7 +17,7 @@ def announcements(found: Found, inputs: list[paper.Input]) -> list[Totals]:
     case = found.case
     ids = {contest.id for contest in case.contests}
     lists = list(case.totals)
-    for source, path in zip(case.sources, found.files, strict=True):
+    for source, path in found.placed:
         if source.role != "totals":
             continue
         inputs.append(read_from.of_file(path, source.path, "totals", source.contest, "announced totals"))

@@ -70,11 +70,7 @@ def reports(
     found: Found, inputs: list[paper.Input], tell: Progress
 ) -> tuple[Conduct | None, tuple[str, ...]]:
     """Code the reports of a case, and say what a person should know of their review."""
-    pairs = [
-        (source, path)
-        for source, path in zip(found.case.sources, found.files, strict=True)
-        if source.role == "report"
-    ]
+    pairs = [(source, path) for source, path in found.placed if source.role == "report"]
     if not pairs and (found.review or found.proposers):
         raise InputError(
             "there is no report in this case to review",

@@ -61,7 +61,7 @@ def results(found: Found, contest: Contest, inputs: list[paper.Input], tell: Pro
     """
     pairs = [
         (source, path)
-        for source, path in zip(found.case.sources, found.files, strict=True)
+        for source, path in found.placed
         if source.role == "results" and source.contest == contest.id
     ]
     if not pairs:
@@ -100,7 +100,7 @@ def states(
 ) -> tuple[State, ...]:
     """Read the earlier states of a count, and find the final row of each of their stations."""
     by_time: dict[dt.datetime, list[tuple[Source, Path]]] = {}
-    for source, path in zip(found.case.sources, found.files, strict=True):
+    for source, path in found.placed:
         if source.reported is not None and source.contest == contest:
             by_time.setdefault(source.reported, []).append((source, path))
     made = []
@@ -118,7 +118,7 @@ def copies(
 ) -> tuple[Copies, ...]:
     """Read the second records of a contest's stations, and find the official row of each."""
     by_source: dict[Provenance, list[tuple[Source, Path]]] = {}
-    for source, path in zip(found.case.sources, found.files, strict=True):
+    for source, path in found.placed:
         if source.copies is not None and source.contest == contest:
             by_source.setdefault(source.copies, []).append((source, path))
     made = []

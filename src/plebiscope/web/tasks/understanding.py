@@ -41,8 +41,9 @@ def understand(folder: Path, given: dict[str, Any], say: Callable[..., None]) ->
 def _contest(
     found: Found, contest: Contest, tried: Mapping[str, Any], say: Callable[..., None]
 ) -> dict[str, Any]:
-    pairs = zip(found.case.sources, found.files, strict=True)
-    paths = [path for source, path in pairs if (source.role, source.contest) == ("results", contest.id)]
+    paths = [
+        path for source, path in found.placed if (source.role, source.contest) == ("results", contest.id)
+    ]
     told: dict[str, Any] = {
         "id": contest.id,
         "name": contest.name,
