@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,9 +18,11 @@ from scipy.stats import norm
 from plebiscope.methods.contrast import METHOD, measure
 from plebiscope.methods.contrast.asking import Params
 from plebiscope.methods.contrast.difference import difference
+from plebiscope.methods.contrast.extrapolation import extrapolation
 from plebiscope.methods.contrast.lost import bounds
 from plebiscope.methods.contrast.matching import gamma, partners
 from plebiscope.methods.contrast.pairs import Changes
+from plebiscope.methods.contrast.stations import Groups
 from plebiscope.methods.contrast.unknown import unknown
 from plebiscope.model.beside import Beside, Match
 from plebiscope.model.case import Comparison, Contest
@@ -354,6 +357,33 @@ def test_extrapolation_is_the_published_formula(make_returns: Make) -> None:
         value += votes_[here].sum() - voters[here].sum() * votes_[own].sum() / voters[own].sum()
     assert answer.effect.value == pytest.approx(value)
     assert answer.effect.low <= value <= answer.effect.high
+
+
+@pytest.mark.parametrize(("slope", "state"), [(0.0, "holds"), (-0.25, "doubtful")])
+def test_votes_carried_over_by_few_stations_are_off_where_size_goes_with_the_vote(
+    make_returns: Make, slope: float, state: str
+) -> None:
+    """By about as much on average as the assumption says, over draws of the group; nothing was done."""
+    rng = np.random.default_rng(8)
+    drawn = votes(600, rng, areas=60)
+    share = 0.5 + slope * (np.log(drawn["registered"]) - 7.0)
+    drawn["YES"] = rng.binomial(drawn["cast"] - drawn["invalid"], share)
+    values, told = [], set()
+    design = Comparison(group="observed", by_lot=True, within=("area",))
+    contest = Contest(id="vote", name="Vote", favoured="YES", comparison=design)
+    for _ in range(100):
+        subject = Subject(contest, returns_of(make_returns, drawn, lot(drawn, 0.2, rng)), ())
+        answer = extrapolation(METHOD, Groups(subject, FEW, design), [], [])
+        values.append(answer.effect.value)
+        found = next(one for one in answer.assumptions if "enough to tell" in one.name)
+        told.add(found.state)
+        off = re.search(r"off by about ([+−][\d,]+) votes", found.how)
+        assert off is not None
+    assert told == {state}
+    error = np.std(values) / np.sqrt(len(values))
+    said = float(off.group(1).replace("−", "-").replace(",", ""))
+    assert np.mean(values) == pytest.approx(said, rel=0.3, abs=4 * error)
+    assert (abs(np.mean(values)) > 4 * error) == (state == "doubtful")
 
 
 def test_votes_carried_over_rest_on_how_the_group_was_chosen_without_a_share_too(make_returns: Make) -> None:

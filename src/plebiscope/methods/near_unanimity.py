@@ -36,9 +36,10 @@ Assumptions
 * The differences within an area can be estimated. Checked: median intraclass correlation, and how often it
   is estimated as none.
 * The beta law has the tails that stations have. In simulated fair votes it often has not: where small
-  stations differ with long tails, p for turnout was below 0.05 in 19 of 100 (elsewhere in 0 to 7), and with a
-  leader above 85 % fewer stations came near 100 % than it expects, so that the interval of the excess held
-  zero in 5 to 82 of 100. The p alone never makes a finding.
+  stations differ with long tails, p for turnout was below 0.05 in 19 of 100 (elsewhere in 0 to 7), the
+  interval of its excess held zero in 90 to 100, and with a leader above 85 % fewer stations came near 100 %
+  than it expects, so that the interval of the excess held zero in 5 to 82 of 100. The p alone never makes a
+  finding.
 * Stations of an area are alike but for chance. The table cannot say; villages and institutions are not.
 
 Innocent causes

@@ -63,7 +63,8 @@ Assumptions
 * Without interference the share does not rise with turnout. It cannot be checked on the returns of one vote;
   the explain-away slope says how far it would have to be wrong. In simulated fair votes, in which the share
   goes with turnout as it does in the table that they imitate, the interval over every admissible core with
-  areas drawn again held zero in 19 to 99 of 100 votes of one kind, instead of 95. The headline, which lets
+  areas drawn again held zero in 19 to 99 of 100 votes of one kind, instead of 95, and that of the automatic
+  core in 3 to 93. The headline, which lets
   the share go with turnout, reached zero in 99 to 100 of 100; that is what it costs in sharpness.
 * The ways to ask agree: by turnout and by the others' participation, by votes and by invalid ballots, within
   five per cent of the option's votes. Checked. By invalid ballots as many were added as by the votes in

@@ -47,16 +47,25 @@ inside an area the change of the share has nothing to do with the change of turn
 ``(1 + as steep) / (1 + draws)`` of changes shuffled. Beside its past: stations far off lie in any area alike,
 inside the next larger area and a quarter of sizes; p likewise from dealing them out again.
 
+By lot nothing else is assumed. Of 500 simulated fair votes of one kind turnout differed in 7 of 100, and of
+25 of another the share beside an earlier vote in 28 of 100. Both are chance: of 2,000 and of 1,000 further
+votes of these kinds, drawn from other seeds, these differed in 4 of 100.
+
 Assumptions
 -----------
 * Chance, or what is as good, decided which stations are in the group: the case says so, or says why the
   choice is as good as chance (``as_by_lot``), which stays doubtful and is quoted. Else this fails, however
   large Gamma is: what is found is shown and not judged, and no number of votes is told from it. Of simulated
   fair votes in which the largest stations of each area are the group, turnout or share differs
-  in 0 to 100 of 100, by how size goes with the vote.
+  in 0 to 100 of 100, by how size goes with the vote; intervals of the difference held zero in 0 to 100 of
+  100, those of the extrapolation in 0 to 100 too.
 * Which stations are in the group has nothing to do with how people vote there. Checked: whether the group
   differs in registered voters and, where the case holds another vote at the same stations, in that vote. If
   it was not drawn by lot and Gamma is below 2, this fails too.
+* Extrapolation: the stations of the group are enough to tell how all voters of their areas vote. Checked: by
+  how much it is off on average over all draws, as it is where the group has few stations an area and large
+  ones vote otherwise than small ones. Of simulated fair votes in which that was more than half its standard
+  error, its interval held zero in 78 to 92 of 100 (elsewhere in 90 to 96).
 * Stations without results are like the others of their group. Checked by the bounds.
 * Observers, machines or ballots change what is counted, not how people vote. The table cannot say.
 * Stations of the group do not change their neighbours, to which what was prevented here may move.

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
+from scipy.special import ndtri
 
 from plebiscope.evidence.ratio import Columns
 from plebiscope.kernels.resampling import ratio_left_out
+from plebiscope.methods.contrast.asking import Flags, Ints
 from plebiscope.methods.contrast.before import Before
 from plebiscope.methods.contrast.chosen import checked
-from plebiscope.methods.contrast.stations import Groups
+from plebiscope.methods.contrast.stations import Groups, Rows
 from plebiscope.model.affected import Affected
-from plebiscope.model.finding import Measurement
+from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Method, effect
 from plebiscope.model.wording import counted, written
 
 _AREAS = 8
 """Fewest areas with which it is told."""
+_OFF = 0.25
+"""Standard errors by which chance may be off on average: an interval of 95 per cent then still holds 94."""
 
 
 def extrapolation(
@@ -64,6 +68,8 @@ def extrapolation(
     share = next((one for one in answers if one.quantity == "share" and one.status == "tested"), None)
     # Without a share to compare there are no like stations either, but the group is no better chosen.
     assumptions = share.assumptions if share is not None else tuple(checked(groups, rows, before, None))
+    error = (high - low) / (2.0 * float(ndtri((1.0 + coverage) / 2.0)))
+    assumptions = (*assumptions, _enough(_bias(rows, codes, open_), error))
     stations = int(rows.drawn[open_[codes]].sum())
     part = 100.0 * value / max(1.0, whole)
     near, far = (low, high) if value > 0 else (-high, -low)
@@ -83,4 +89,36 @@ def extrapolation(
         f"{written(abs(value), ',.0f')} votes {'fewer' if value > 0 else 'more'} ({written(near, ',.0f')} "
         f"to {written(far, ',.0f')}) than the {whole:,.0f} that it has there.",
         params={**asdict(groups.params), **groups.comparison.model_dump()},
+    )
+
+
+def _bias(rows: Rows, codes: Ints, open_: Flags) -> float:
+    """Return by about how many votes this is off on average over all draws of the group, nothing being done.
+
+    Votes of a few stations over their voters are not on average those of the area, if large stations vote
+    otherwise than small ones: Cochran (1977), Sampling Techniques, section 6.8. This is the leading term,
+    which of two stations an area falls short by a fifth or so.
+    """
+    size, drawn = np.bincount(codes), np.bincount(codes, rows.drawn)
+    voters, votes = np.bincount(codes, rows.whole), np.bincount(codes, rows.part)
+    mean = voters / size
+    apart = rows.part - (votes / voters)[codes] * rows.whole
+    together = np.bincount(codes, (rows.whole - mean[codes]) * apart) / np.maximum(size - 1, 1)
+    off = voters * (1.0 - drawn / size) / np.maximum(drawn, 1) * together / mean**2
+    return float(off[open_].sum())
+
+
+def _enough(bias: float, error: float) -> Assumption:
+    """Say whether so few stations an area tell the votes of all its voters."""
+    far = abs(bias) / max(error, 1e-9)
+    how = f"draws are off by about {written(bias, '+,.0f')} votes on average, {far:.2f} of its standard error"
+    if far > _OFF:
+        how += (
+            "; where large stations vote otherwise than small ones, as in simulated fair votes in which it "
+            "was more than half of it, the interval held zero in 78 to 92 of 100 (elsewhere in 90 to 96)"
+        )
+    return Assumption(
+        name="the stations of the group are enough to tell how all voters of their areas vote",
+        state="doubtful" if far > _OFF else "holds",
+        how=how,
     )

@@ -40,11 +40,15 @@ Assumptions
 * Late stations of a place are like its early ones. Checked: whether they have as many registered voters,
   and numbers as high. Where these differ by more than three standard deviations, this fails, and what is
   found is shown and not judged: where small stations reported first, the late count differed from the early
-  one in 12 to 100 of 100 simulated fair votes, by how size goes with the vote.
+  one in 12 to 100 of 100 simulated fair votes, by how size goes with the vote, the lead drifted in 8 to 100,
+  and what is found beyond the early stations, or between early and late, had an interval that held zero in 0
+  to 98 of 100.
 * Stations without a time of report are like the others. Told: how many are left out.
 * The early figures were not changed later. Checked, where an earlier state holds figures of its own.
 * Of the same hour: early and late stations of a place and an hour are alike. Checked in the same way. In a
-  count of one night only the hour in which late begins has both, and a drift inside that hour counts too.
+  count of one night only the hour in which late begins has both, and a drift inside that hour counts too:
+  where small stations reported first, these differed in 0 to 18 of 100 simulated fair votes, and the interval
+  held zero in 86 to 100.
 * Places are small enough. Checked: how many of the late votes lie in places with an early station.
 
 Innocent causes

@@ -42,10 +42,12 @@ Fair vote
 The law of a station given its neighbours is exact for its model, and its promise holds where stations differ
 as the model says: of simulated fair votes without outliers 0.01 to 0.09 % of the stations are far, and 2 to 5
 % have ``p`` below 0.05. With outliers as long as real ones 0.1 to 1.2 % are far, and in votes held to be
-clean 0 to 4.5 %, because some places differ from their neighbours much more than most. Therefore the number
-of far stations has no p; it is compared with that in reference votes. The turnouts of nine Russian votes (2.9
-to 3.9 % far) all lie among those of reference votes. Of their shares (1.4 to 3.6 %) all do but that of 2021,
-which is larger than any. So this question seldom tells invented figures from a varied country.
+clean 0 to 4.5 %, because some places differ from their neighbours much more than most. So the interval of the
+number of far stations, which stands for chance alone, held zero in 0 to 100 of 100 simulated fair votes, by
+their outliers. Therefore that number has no p; it is compared with that in reference votes. The turnouts of
+nine Russian votes (2.9 to 3.9 % far) all lie among those of reference votes. Of their shares (1.4 to 3.6 %)
+all do but that of 2021, which is larger than any. So this question seldom tells invented figures from a
+varied country.
 
 What can be tested is whether far stations gather. Among stations alike, ranks fall on areas by chance,
 whatever the tails: distances need no law, only one law for all who are alike. The chance of higher criticism
