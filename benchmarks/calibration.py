@@ -1,7 +1,8 @@
 """Ask every method of the catalogue about fair votes, and count how often it cries wolf.
 
     python benchmarks/calibration.py [FOLDER] [--worlds N] [--further N] [--slow N] [--workers N]
-           [--only GROUND ...] [--methods ID ... | --named-only N] [--seed N] [--cache FOLDER] [--out FILE]
+           [--only GROUND ...] [--methods ID ... | --named-only N | --judge] [--seed N] [--cache FOLDER]
+           [--out FILE]
 
 Worlds are drawn on the ground of the bundled example, once as it is and once with a leader at 98 per cent,
 and, where FOLDER holds the published results that `src/plebiscope/calibrate/reference.toml` names, on about
@@ -19,6 +20,7 @@ which anything was named: that one is made where all are asked. So a new method 
 With --named-only, it is the other way about: every method is asked of the first N worlds of each ground and
 version, and that line alone is made anew. A world counts as named where the dossier would name anything; the
 line tells how many worlds, and which methods.
+With --judge, nothing is asked: the lines of the table are judged anew by their own counts.
 
 Methods that rest on a design are given one, see `plebiscope.worlds.designs`. The first worlds are asked a
 second time with the other design, and have an earlier vote beside them: BESIDE.
@@ -127,10 +129,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = said.add_mutually_exclusive_group()
     asked.add_argument("--methods", nargs="+", metavar="ID", default=list(catalogue.modules()))
     asked.add_argument("--named-only", type=int, metavar="N")
+    asked.add_argument("--judge", action="store_true")
     said.add_argument("--seed", type=int, default=1)
     said.add_argument("--cache", type=Path, default=Path(".calibration-cache"))
     said.add_argument("--out", type=Path, default=TABLE)
     given = said.parse_args(arguments)
+    if given.judge:
+        _written(calibration.parse(given.out.read_text("utf-8")), given.out)
+        return 0
     if given.named_only is not None:
         given.worlds = given.further = given.slow = given.named_only
     given.cache.mkdir(parents=True, exist_ok=True)
@@ -170,11 +176,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif set(given.methods) < set(catalogue.modules()):
         fresh = [row for row in rows if row.method != calibration.ALL]
         rows = joined(old, fresh, given.methods)
-    given.out.write_text(calibration.write(rows), "utf-8")
-    print(f"{len(rows)} rows -> {given.out}", file=sys.stderr)
-    if given.out == TABLE:
-        PAGE.write_text(filled(PAGE.read_text("utf-8"), calibration.parse(TABLE.read_text("utf-8"))), "utf-8")
+    _written(rows, given.out)
     return 0
+
+
+def _written(rows: Sequence[calibration.Row], out: Path) -> None:
+    """Write the table, each line judged by the figures that are written, and with it the page."""
+    rows = [calibration.judged(row) for row in calibration.parse(calibration.write(rows))]
+    out.write_text(calibration.write(rows), "utf-8")
+    print(f"{len(rows)} rows -> {out}", file=sys.stderr)
+    if out == TABLE:
+        PAGE.write_text(filled(PAGE.read_text("utf-8"), rows), "utf-8")
 
 
 def joined(
@@ -245,7 +257,10 @@ def areas(rows: Sequence[calibration.Row]) -> str:
 
 def tests(rows: Sequence[calibration.Row]) -> str:
     """Say of each question how often it rejects fair votes: least, most, and where it does too often."""
-    head = "| question | fair votes | rejected at 5 % | named | verdict |\n| --- | --- | --- | --- | --- |\n"
+    head = (
+        "| question | fair votes | of each kind | rejected at 5 % | named | verdict |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+    )
     found: dict[str, list[calibration.Row]] = {}
     for row in rows:
         # Areas that are reported only where they stand out have no share of rejections.
@@ -262,7 +277,17 @@ def tests(rows: Sequence[calibration.Row]) -> str:
     for question, here in found.items():
         names = [row.named for row in here if row.named is not None]
         most = f"at most {_percent(max(names))} %" if names else ""
-        lines += f"| {question} | {_worlds(here)} | {_span(here)} | {most} | {_verdict(here)} |\n"
+        lines += (
+            f"| {question} | {_worlds(here)} | {_each(here)} | {_span(here)} | {most} | {_verdict(here)} |\n"
+        )
+    lines += (
+        "\n*Of each kind* is how many fair votes of one ground and version the question was asked of, the "
+        f"fewest and the most. Where they were fewer than {calibration.enough()}, a test that rejects "
+        f"{100 * calibration.TOO_OFTEN * calibration.LEVEL:.0f} of 100 instead of "
+        f"{100 * calibration.LEVEL:.0f} "
+        f"could come out as doubtful with a chance below {100 * calibration.SEEN:.0f} %; if nothing is "
+        "doubtful there, the verdict is *too few to tell*.\n"
+    )
     unasked = dict.fromkeys(f"`{row.method}`" for row in rows if row.kind == "unasked")
     if unasked:
         lines += f"\nNot asked, because these votes lack what they need: {', '.join(unasked)}.\n"
@@ -271,13 +296,16 @@ def tests(rows: Sequence[calibration.Row]) -> str:
 
 def intervals(rows: Sequence[calibration.Row]) -> str:
     """Say of each interval with a known truth how often it holds it."""
-    head = "| interval | fair votes | holds zero | verdict |\n| --- | --- | --- | --- |\n"
+    head = (
+        "| interval | fair votes | of each kind | holds zero | verdict |\n| --- | --- | --- | --- | --- |\n"
+    )
     found: dict[str, list[calibration.Row]] = {}
     for row in rows:
         if row.kind == "interval" and row.truth == 0.0 and row.level is not None:
             found.setdefault(f"`{row.method}`: {row.quantity}, {row.effect}", []).append(row)
     return head + "".join(
-        f"| {name} | {_worlds(here)} | {_span(here)} | {_verdict(here)} |\n" for name, here in found.items()
+        f"| {name} | {_worlds(here)} | {_each(here)} | {_span(here)} | {_verdict(here)} |\n"
+        for name, here in found.items()
     )
 
 
@@ -285,12 +313,23 @@ def _percent(share: float | None) -> str:
     return f"{100 * (share or 0.0):.1f}"
 
 
-def _worlds(rows: Sequence[calibration.Row]) -> str:
-    by_place: dict[tuple[str, str], int] = {}
+def _by_place(rows: Sequence[calibration.Row]) -> dict[tuple[str, str], int]:
+    """Count the fair votes of each ground and version."""
+    found: dict[tuple[str, str], int] = {}
     for row in rows:
         place = row.ground, row.version
-        by_place[place] = max(row.worlds, by_place.get(place, 0))
-    return f"{sum(by_place.values()):,}"
+        found[place] = max(row.worlds, found.get(place, 0))
+    return found
+
+
+def _worlds(rows: Sequence[calibration.Row]) -> str:
+    return f"{sum(_by_place(rows).values()):,}"
+
+
+def _each(rows: Sequence[calibration.Row]) -> str:
+    seen = _by_place(rows).values()
+    least, most = f"{min(seen):,}", f"{max(seen):,}"
+    return least if least == most else f"{least} to {most}"
 
 
 def _span(rows: Sequence[calibration.Row]) -> str:
@@ -300,16 +339,23 @@ def _span(rows: Sequence[calibration.Row]) -> str:
 
 
 def _verdict(rows: Sequence[calibration.Row]) -> str:
-    """Say where a promise is not kept; else that it is passed, or kept with room to spare everywhere."""
+    """Say where a promise is not kept, else that it is, and in how many kinds of vote this is open."""
     bad: dict[str, float] = {}
+    few = {(row.ground, row.version) for row in rows if row.verdict == "too few to tell"}
     for row in rows:
         if row.verdict == "doubtful":
             place, rate = f"{row.ground}, {row.version}", row.rate or 0.0
             worse = min if row.kind == "interval" else max
             bad[place] = worse(rate, bad.get(place, rate))
+            few.discard((row.ground, row.version))
+    kinds = len(_by_place(rows))
+    if len(few) == kinds:
+        return "too few to tell"
+    told = {row.verdict for row in rows} - {"too few to tell"}
+    said = "conservative" if told == {"conservative"} else "passed"
     if bad:
-        return "doubtful: " + "; ".join(f"{place} ({_percent(rate)} %)" for place, rate in bad.items())
-    return "conservative" if all(row.verdict == "conservative" for row in rows) else "passed"
+        said = "doubtful: " + "; ".join(f"{place} ({_percent(rate)} %)" for place, rate in bad.items())
+    return f"{said}; too few to tell in {len(few)} of {kinds} kinds" if few else said
 
 
 def _wanted(given: argparse.Namespace, name: str, quick: bool) -> int:

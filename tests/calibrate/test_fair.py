@@ -6,12 +6,15 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from plebiscope import catalogue
 from plebiscope.calibrate import fair
 from plebiscope.model.finding import Assumption, Effect, Measurement, Scope
 
 METHODS = {name: catalogue.load(name) for name in ("straddle", "digits", "protocol", "fingerprint")}
+
+EXCESS = Effect(name="excess", value=0.0, low=-1.0, high=1.0, unit="stations", level=0.95)
 
 
 def answer(method: str = "straddle", p: float | None = 0.5, **filled) -> Measurement:
@@ -90,6 +93,8 @@ def test_how_often_a_question_rejected_fair_votes_is_looked_up(monkeypatch):
         row("here", 0.04, option="favoured"),
         row("here", 0.02, option="rival", worlds=90),
         row("there", 0.2, verdict="doubtful"),
+        row("there", 0.04, option="rival", verdict="too few to tell"),
+        row("elsewhere", 0.04, worlds=20, verdict="too few to tell"),
         row("there", 0.5, kind="areas"),
         row("there", None, quantity="turnout"),
         row("there", 0.9, kind="interval"),
@@ -99,7 +104,8 @@ def test_how_often_a_question_rejected_fair_votes_is_looked_up(monkeypatch):
     monkeypatch.setattr(fair, "shipped", lambda: rows)
     fair.rejected.cache_clear()
     found = fair.rejected("straddle", "share")
-    assert (found.low, found.high, found.n, found.doubtful) == (0.02, 0.2, 200, ("there, tight",))
+    assert (found.low, found.high, found.n) == (0.02, 0.2, 220)
+    assert (found.doubtful, found.few) == (("there, tight",), ("elsewhere, tight",))
     assert fair.rejected("straddle", "share", "area").high == 0.5
     assert fair.rejected("contrast", "share").high == 0.05
     assert fair.rejected("contrast", "share", by_lot=False).low == 1.0
@@ -170,19 +176,59 @@ def test_what_promises_nothing_is_shown():
 
 
 @pytest.mark.parametrize(
-    ("rate", "error", "said"),
+    ("missed", "of", "said"),
     [
-        (0.05, 0.007, "passed"),
-        (0.036, 0.006, "passed"),
-        (0.034, 0.006, "conservative"),
-        (0.0, 0.0, "conservative"),
-        (0.066, 0.007, "doubtful"),
-        (0.075, 0.018, "passed"),  # of 200 worlds that is not yet too many
+        (50, 1000, "passed"),
+        (65, 1000, "passed"),
+        (66, 1000, "doubtful"),
+        (35, 1000, "passed"),
+        (34, 1000, "conservative"),
+        (0, 300, "conservative"),
+        (8, 300, "passed"),  # as few as that are had by chance
+        (6, 200, "passed"),
+        (15, 200, "passed"),  # of 200 worlds that is not yet too many
+        (0, 25, "too few to tell"),  # by chance in 28 of 100 such counts
+        (1, 25, "too few to tell"),
+        (7, 25, "doubtful"),
+        (0, 0, "too few to tell"),
     ],
 )
-def test_a_share_of_rejections_is_judged(rate, error, said):
-    assert fair.verdict(rate, 0.05, error, rejects=True) == said
-    assert fair.verdict(1 - rate, 0.95, error, rejects=False) == said
+def test_a_count_of_rejections_is_judged(missed, of, said):
+    assert fair.verdict(missed, of) == said
+
+
+def test_with_a_thousand_votes_the_band_alone_decides():
+    for missed in range(1001):
+        said = "passed" if 35 <= missed <= 65 else "doubtful" if missed > 65 else "conservative"
+        assert fair.verdict(missed, 1000) == said
+
+
+def test_enough_votes_tell_five_of_a_hundred_from_fifteen_in_eighty_of_a_hundred():
+    def chance(of: int) -> float:
+        doubtful = [missed for missed in range(of + 1) if fair.verdict(missed, of) == "doubtful"]
+        return float(binom.pmf(doubtful, of, 0.15).sum())
+
+    assert chance(fair.enough() - 1) < 0.8
+    assert min(chance(of) for of in range(fair.enough(), 200)) >= 0.8
+
+
+def test_a_line_is_judged_by_its_own_figures():
+    rows = tallied([[answer(p=0.5, effect=EXCESS)] for _ in range(200)])
+    test, interval = rows["straddle", "share", "", "test"], rows["straddle", "share", "", "interval"]
+    for row in (test, interval):
+        assert row.verdict == "conservative"
+        assert fair.judged(dataclasses.replace(row, verdict="doubtful")) == row
+        few = dataclasses.replace(row, worlds=20, answers=20)
+        assert fair.judged(few).verdict == "too few to tell"
+    assert fair.judged(dataclasses.replace(interval, rate=0.8)).verdict == "doubtful"
+    assert fair.judged(dataclasses.replace(interval, level=None)).verdict == "shown"
+    # Five options of each world count for no more worlds than there are.
+    many = dataclasses.replace(interval, worlds=20, answers=100)
+    assert fair.judged(many).verdict == "too few to tell"
+    # Of a test the error tells for how many they count: here for all of them.
+    alike = dataclasses.replace(test, rate=0.02, error=float(np.sqrt(0.02 * 0.98 / 500)), answers=500)
+    assert fair.judged(alike).verdict == "conservative"
+    assert fair.judged(dataclasses.replace(alike, error=0.02)).verdict == "too few to tell"
 
 
 def test_a_table_written_and_read_is_the_same_table():
@@ -208,6 +254,7 @@ def test_what_an_interval_held_is_told_from_the_lines_of_its_own_estimate() -> N
     assert found is not None
     assert (found.low, found.high) == (min(row.rate for row in rows), max(row.rate for row in rows))
     assert (found.truth, found.effect) == ("nought", effect.name)
+    assert found.doubtful == found.few == ()
     votes = {(row.ground, row.version): row.worlds for row in rows}
     assert found.n == sum(votes.values())
     assert fair.covered("integer-percentages", "turnout", effect.model_copy(update={"level": 0.5})) is None

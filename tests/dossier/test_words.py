@@ -16,9 +16,18 @@ from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.limits import limit, limit_size, power, told_in_full
 from plebiscope.dossier.words import Weighing, judge, missing, sentence
-from plebiscope.dossier.yardstick import as_compared, on_fair_votes
+from plebiscope.dossier.yardstick import as_compared, coverage, on_fair_votes
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Assumption, Effect, FairRate, FalseAlarm, Limit, Measurement, Scope
+from plebiscope.model.finding import (
+    Assumption,
+    Effect,
+    FairCoverage,
+    FairRate,
+    FalseAlarm,
+    Limit,
+    Measurement,
+    Scope,
+)
 from plebiscope.model.method import Evidence, Method
 
 CONTEST = Contest(id="vote", name="Testland 2031")
@@ -523,9 +532,21 @@ def test_the_rate_on_simulated_fair_votes_is_labelled_so() -> None:
     assert said.startswith("Of 5,800 simulated fair votes, 3.0 to 6.8 in 100 gave p of at most 0.05")
     assert "more than promised in votes like somewhere, tight" in said
     assert on_fair_votes(rate, "turnout").startswith("For turnout it was 3.0 to 6.8 in 100.")
+    assert "too few" not in said
+    some = on_fair_votes(rate.model_copy(update={"few": ("here, tight", "here, loose")}))
+    assert some.endswith("Of 2 kinds of fair vote there were too few to tell 5 in 100 from 15.")
     kept = rate.model_copy(update={"low": 0.0, "high": 0.0, "doubtful": ()})
     assert "0.0 in 100" in on_fair_votes(kept)
     assert "more than" not in on_fair_votes(kept)
+
+
+def test_an_interval_that_fails_is_told_with_where_and_one_asked_too_seldom_with_that() -> None:
+    held = FairCoverage(effect="excess", level=0.95, low=0.78, high=0.96, n=1400, truth="nought")
+    assert coverage(held).endswith("held zero in 78 to 96 of 100 of 1,400 such votes; it promises 95.")
+    bad = coverage(held.model_copy(update={"doubtful": ("there, loose",), "few": ("here, tight",)}))
+    assert "less than promised in votes like there, loose." in bad
+    assert bad.endswith("Of 1 kind of fair vote there were too few to tell 95 in 100 from 85.")
+    assert "too few" not in coverage(held.model_copy(update={"level": None, "few": ("here, tight",)}))
 
 
 def test_a_limit_is_told_in_full() -> None:

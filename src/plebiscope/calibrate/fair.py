@@ -34,12 +34,13 @@ import io
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
+from scipy.special import bdtr, bdtrc
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.model.finding import Effect, FairCoverage, FairRate, Measurement
@@ -49,6 +50,10 @@ LEVEL = 0.05
 """Level of the tests."""
 LOWEST, HIGHEST = 0.035, 0.065
 """Between these, a share of false rejections at that level passes."""
+SURE = 0.05
+"""A share outside is held to be so where the exact binomial p of the count is smaller."""
+TOO_OFTEN, SEEN = 3.0, 0.8
+"""So many times what was promised must come out as doubtful with such a chance; else votes are too few."""
 ALL = "all methods"
 """Stands for the method in the line that counts worlds in which anything was named; its ``effect`` holds the
 ids of the methods that were asked."""
@@ -57,8 +62,9 @@ BESIDE = {"contrast": ", not by lot", "late-count": ", order by chance"}
 order of reporting that does not go by size."""
 
 Kind = Literal["test", "areas", "arithmetic", "interval", "description", "unasked"]
-Verdict = Literal["passed", "conservative", "doubtful", "shown"]
-"""``shown``: no promise was put to the test (a range over assumptions, a description)."""
+Verdict = Literal["passed", "conservative", "doubtful", "too few to tell", "shown"]
+"""``too few to tell``: nothing speaks against the promise, and hardly anything could have; ``shown``: no
+promise was put to the test (a range over assumptions, a description)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +204,10 @@ class Tally:
                 named=named,
                 named_error=error,
                 level=LEVEL,
-                verdict=verdict(named, LEVEL, error, rejects=True),
             )
         for method in self._methods:
             if method not in self._answered:
-                yield self._row((method, "", "", "unasked"), worlds=0, answers=0, verdict="shown")
+                yield self._row((method, "", "", "unasked"), worlds=0, answers=0)
             for question, count in self._counts.items():
                 if question[0] == method:
                     yield from self._lines(question, count)
@@ -217,7 +222,6 @@ class Tally:
             worlds = len(count.worlds if known else self._answered[method])
             named, named_error = _share(len(count.named), worlds)
             beside = quantity.endswith(BESIDE.get(method, "\0"))
-            passed = (rate, error) if known else (named, named_error)
             yield self._row(
                 (method, quantity, option, "test" if whole else "areas"),
                 worlds=worlds,
@@ -227,7 +231,6 @@ class Tally:
                 named=None if beside else named,
                 named_error=None if beside else named_error,
                 level=LEVEL,
-                verdict=verdict(passed[0], LEVEL, passed[1], rejects=True),
             )
         if not whole:
             return
@@ -240,7 +243,6 @@ class Tally:
                 answers=len(count.worlds),
                 rate=rate,
                 error=error,
-                verdict="doubtful" if rate else "passed",
             )
         for (name, unit), effects in count.estimates.items():
             if 2 * len(effects) < len(count.worlds) or (effects[0].level is None and not _is_nought(name)):
@@ -259,23 +261,19 @@ class Tally:
                 error=error,
                 level=level,
                 truth=truth,
-                verdict=verdict(rate, level, error, rejects=False)
-                if level is not None and _is_nought(name)
-                else "shown",
             )
         if not made:
             yield self._row(
                 (method, quantity, option, "description"),
                 worlds=len(count.worlds),
                 answers=0,
-                verdict="shown",
             )
 
     def _row(self, question: tuple[str, str, str, Kind], **filled: Any) -> Row:
         method, quantity, option, kind = question
         empty = dict.fromkeys(("rate", "error", "named", "named_error", "level", "truth"))
         given: dict[str, Any] = {"effect": "", "unit": "", **empty, **filled}
-        return Row(*self._at, method, quantity, option, kind, **given)
+        return judged(Row(*self._at, method, quantity, option, kind, **given, verdict="shown"))
 
     def _role(self, option: str | None) -> str:
         if option is None:
@@ -283,27 +281,89 @@ class Tally:
         return "favoured" if option == self._favoured else "rival"
 
 
-def verdict(rate: float, level: float, error: float, *, rejects: bool) -> Verdict:
-    """Judge a share by what was promised.
+def judged(row: Row) -> Row:
+    """Return a line with the verdict that its own figures give, so that a table can be judged anew.
+
+    A contradiction in a fair vote is always one too many. Areas that are reported only where they stand out,
+    and the line on anything named, are judged by what was named.
+    """
+    said: Verdict = "shown"
+    if row.kind == "arithmetic":
+        said = "doubtful" if row.rate else "passed"
+    elif row.level is not None and (row.kind != "interval" or _is_nought(row.effect)):
+        if row.kind == "interval":
+            # How far the answers on one world go together is not known of intervals: worlds count.
+            of, missed, promised = (
+                min(row.answers, row.worlds),
+                1.0 - (row.rate or 0.0),
+                round(1.0 - row.level, 9),
+            )
+        elif row.rate is None:
+            of, missed, promised = row.worlds, row.named or 0.0, row.level
+        else:
+            of, missed, promised = _alone(row), row.rate, row.level
+        said = verdict(round(missed * of), of, promised)
+    return replace(row, verdict=said)
+
+
+def _alone(row: Row) -> int:
+    """Return for how many answers on different worlds those of a line count, by the error of their share."""
+    if row.answers == row.worlds or not row.error or row.rate is None:
+        return row.worlds
+    return min(row.answers, round(row.rate * (1.0 - row.rate) / row.error**2))
+
+
+def verdict(missed: int, of: int, promised: float = LEVEL) -> Verdict:
+    """Judge how often a promise was not kept.
 
     A twentieth that is promised may be 3.5 to 6.5 per cent; other promises in proportion. A share outside
-    must also be more than two standard errors from the promise, which only matters below 1,000 worlds.
+    must also be more than chance makes of the promise itself, by the exact two-sided binomial test, which
+    only matters below 1,000 votes.
 
     Parameters
     ----------
-    rate, error
-        The share with its standard error.
-    level
-        What was promised: of rejections, or of intervals that hold the truth.
-    rejects
-        Whether it is a share of rejections.
+    missed, of
+        Rejections, or intervals that do not hold the truth, and of how many.
+    promised
+        Share of them that was promised.
+
+    Examples
+    --------
+    Of 25 fair votes none was rejected, or one, or seven; and none of 100:
+
+    >>> [verdict(count, of) for count, of in [(0, 25), (1, 25), (7, 25), (0, 100)]]
+    ['too few to tell', 'too few to tell', 'doubtful', 'conservative']
     """
-    missed, promised = (rate, level) if rejects else (1 - rate, 1 - level)
-    if abs(missed - promised) <= 2 * error:
-        return "passed"
-    if missed > promised * HIGHEST / LEVEL:
+    low, high = (round(promised * limit / LEVEL, 9) for limit in (LOWEST, HIGHEST))
+    share = missed / max(of, 1)
+    sure = _p(missed, of, promised) < SURE
+    if share > high and sure:
         return "doubtful"
-    return "conservative" if missed < promised * LOWEST / LEVEL else "passed"
+    if of < enough(promised):
+        return "too few to tell"
+    return "conservative" if share < low and sure else "passed"
+
+
+def _p(missed: int, of: int, promised: float) -> float:
+    """Return the two-sided binomial p: twice the smaller tail, so that either side has half of it."""
+    return 2.0 * float(min(bdtr(missed, of, promised), bdtrc(missed - 1, of, promised)))
+
+
+@cache
+def enough(promised: float = LEVEL) -> int:
+    """Return the fewest fair votes that tell a promise from one that is broken three times as often.
+
+    With as many, or more, a share of three times ``promised`` comes out as doubtful with a chance of 80 per
+    cent. That chance rises in steps and falls a little between them, hence the last number that is too few.
+    """
+    last, of, chance = 0, 0, 0.0
+    while chance < 1.0 - SURE:
+        of += 1
+        counts = np.arange(of + 1)
+        doubtful = (counts > of * promised * HIGHEST / LEVEL) & (2 * bdtrc(counts - 1, of, promised) < SURE)
+        chance = float(bdtrc(counts[doubtful][0] - 1, of, TOO_OFTEN * promised)) if doubtful.any() else 0.0
+        last = of if chance < SEEN else last
+    return last + 1
 
 
 def _collect(answer: Measurement, found: dict[tuple[str, str], list[Effect]]) -> None:
@@ -405,8 +465,8 @@ def rejected(
     if not rows:
         return None
     rates = [row.rate or 0.0 for row in rows]
-    doubtful = dict.fromkeys(f"{row.ground}, {row.version}" for row in rows if row.verdict == "doubtful")
-    return FairRate(low=min(rates), high=max(rates), n=_votes(rows), doubtful=tuple(doubtful))
+    doubtful, few = _where(rows)
+    return FairRate(low=min(rates), high=max(rates), n=_votes(rows), doubtful=doubtful, few=few)
 
 
 def covered(method: str, quantity: str, effect: Effect, *, by_lot: bool = True) -> FairCoverage | None:
@@ -433,6 +493,7 @@ def covered(method: str, quantity: str, effect: Effect, *, by_lot: bool = True) 
     if not rows:
         return None
     rates = [row.rate or 0.0 for row in rows]
+    doubtful, few = _where(rows)
     return FairCoverage(
         effect=effect.name,
         level=effect.level,
@@ -440,7 +501,16 @@ def covered(method: str, quantity: str, effect: Effect, *, by_lot: bool = True) 
         high=max(rates),
         n=_votes(rows),
         truth="nought" if _is_nought(general(effect.name)) else "mean",
+        doubtful=doubtful,
+        few=few,
     )
+
+
+def _where(rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the kinds of vote in which a promise is doubtful, and the others in which too few were asked."""
+    doubtful = dict.fromkeys(f"{row.ground}, {row.version}" for row in rows if row.verdict == "doubtful")
+    few = dict.fromkeys(f"{row.ground}, {row.version}" for row in rows if row.verdict == "too few to tell")
+    return tuple(doubtful), tuple(place for place in few if place not in doubtful)
 
 
 def _votes(rows: Sequence[Row]) -> int:

@@ -229,7 +229,8 @@ class Group:
         for shown in self.findings:
             for place, known in enumerate(shown.finding.intervals_on_fair_votes):
                 first = shown is self.lead and not place
-                if first or (known.level is not None and known.low < known.level - TOO_SELDOM):
+                seldom = known.level is not None and known.low < known.level - TOO_SELDOM
+                if first or seldom or known.doubtful:
                     told[yardstick.coverage(known)] = None
         if not told:
             return ""

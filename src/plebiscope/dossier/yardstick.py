@@ -6,7 +6,7 @@ What they gave is in :mod:`plebiscope.calibrate.reference`; what follows for the
 
 from __future__ import annotations
 
-from plebiscope.calibrate import reference
+from plebiscope.calibrate import fair, reference
 from plebiscope.dossier.numbers import digits, effect_in_words, number, per_cent, with_unit
 from plebiscope.dossier.text import plain
 from plebiscope.model.finding import FairCoverage, FairRate, FalseAlarm, Place
@@ -42,6 +42,7 @@ def on_fair_votes(rate: FairRate, called: str = "") -> str:
     low, high = (f"{100 * share:.1f}" for share in (rate.low, rate.high))
     between = f"{low} to {high} in 100" if low != high else f"{low} in 100"
     often = f" That is more than promised in votes like {'; '.join(rate.doubtful)}." if rate.doubtful else ""
+    often += _too_few(len(rate.few), fair.LEVEL, fair.TOO_OFTEN * fair.LEVEL)
     if called:
         return f"For {called} it was {between}.{often}"
     said = f"Of {rate.n:,} simulated fair votes, {between} gave p of at most 0.05"
@@ -53,10 +54,26 @@ def coverage(found: FairCoverage) -> str:
     low, high = (f"{100 * share:.0f}" for share in (found.low, found.high))
     often = f"{low} to {high}" if low != high else low
     what = "zero" if found.truth == "nought" else "the mean of all"
-    promised = f"; it promises {100 * found.level:.0f}" if found.level is not None else ""
+    held = f"held {what} in {often} of 100 of {found.n:,} such votes"
+    said = f"The interval of “{plain(found.effect, 120)}” {held}"
+    if found.level is None:
+        return f"{said}."
+    seldom = (
+        f" That is less than promised in votes like {'; '.join(found.doubtful)}." if found.doubtful else ""
+    )
+    broken = 1.0 - fair.TOO_OFTEN * (1.0 - found.level)
     return (
-        f"The interval of “{plain(found.effect, 120)}” held {what} in {often} of 100 of "
-        f"{found.n:,} such votes{promised}."
+        f"{said}; it promises {100 * found.level:.0f}.{seldom}{_too_few(len(found.few), found.level, broken)}"
+    )
+
+
+def _too_few(kinds: int, promised: float, broken: float) -> str:
+    """Say of how many kinds of vote too few were asked to tell a promise kept from one that is not."""
+    if not kinds:
+        return ""
+    return (
+        f" Of {kinds} {'kind' if kinds == 1 else 'kinds'} of fair vote there were too few to tell "
+        f"{100 * promised:.0f} in 100 from {100 * broken:.0f}."
     )
 
 

@@ -93,6 +93,8 @@ class FairRate(Record):
     """Simulated fair votes."""
     doubtful: tuple[str, ...] = ()
     """Kinds of vote in which the share is larger than the promise allows, each with its version."""
+    few: tuple[str, ...] = ()
+    """Other kinds of vote, of which too few were asked to tell a promise kept from one that is not."""
 
 
 class FairCoverage(Record):
@@ -110,6 +112,10 @@ class FairCoverage(Record):
     truth: Literal["nought", "mean"]
     """What was held: nought, because nothing was done; or the mean over all fair votes of the same kind, from
     which one vote may differ by where its areas happen to lie."""
+    doubtful: tuple[str, ...] = ()
+    """Kinds of vote in which it held the truth less often than the promise allows, each with its version."""
+    few: tuple[str, ...] = ()
+    """Other kinds of vote, of which too few were asked to tell a promise kept from one that is not."""
 
 
 class Place(Record):
