@@ -385,6 +385,19 @@ def test_a_strong_sentence_can_be_quoted_alone() -> None:
         assert part in text
 
 
+@pytest.mark.parametrize("tier", ["A", "B"])
+def test_what_is_named_is_told_with_what_is_doubtful_of_it(tier) -> None:
+    """Chance is reckoned as if the assumption held, so that the odds mean nothing without it."""
+    for assumptions, told in ((DOUBTFUL, " Doubtful here: “counts are smooth”."), ((), "")):
+        one = weighing(measured(assumptions=assumptions), tier)
+        said = sentence(one, judge(one))
+        assert "fair votes that meet the method's assumptions" in said
+        assert said.endswith(told)
+        assert ("Doubtful" in said) == bool(told)
+    usual = weighing(measured(log10_p=-0.1, assumptions=DOUBTFUL), tier)
+    assert "Doubtful" not in sentence(usual, judge(usual))
+
+
 def test_the_interval_is_not_told_twice() -> None:
     told = measured(statement="The excess is 400 (95 % interval 350 to 450).")
     weighed = weighing(told)

@@ -42,8 +42,9 @@ assumptions and beside that of reference votes, and never as a number of wrong v
 shown beside what reference votes gave, and counts nowhere.
 
 **Sentences** can be quoted alone: they name the contest, what was measured with its interval, the comparison,
-and what is not shown. A p is the chance of such figures in a fair vote, never the chance that a vote was
-fair. "Nothing found" is never said without the detection limit. The words for crimes do not occur, nor any
+and what is not shown. A p is the chance of such figures in a fair vote that meets the method's assumptions,
+never the chance that a vote was fair; so behind a named answer stands what it holds for doubtful of these.
+"Nothing found" is never said without the detection limit. The words for crimes do not occur, nor any
 intent; neither is there a single score or a colour for a country.
 
 What the case as a whole is said to show is in :mod:`plebiscope.dossier.reading`.
@@ -52,7 +53,7 @@ What the case as a whole is said to show is in :mod:`plebiscope.dossier.reading`
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from plebiscope.calibrate import reference
@@ -162,7 +163,16 @@ def sentence(weighing: Weighing, judgement: Judgement) -> str:
     effect = measurement.effect
     if effect is not None and interval(effect) and not _mentions(facts, effect):
         facts += f" {effect.name[:1].upper()}{effect.name[1:]}: {effect_in_words(effect)}."
-    return f"{subject}: {lowered(facts)} {judgement.words}".strip()
+    named = judgement.grade in {"strong", "notable"}
+    doubt = doubted([one.name for one in measurement.assumptions if one.state == "doubtful"]) if named else ""
+    return f"{subject}: {lowered(facts)} {judgement.words}{doubt}".strip()
+
+
+def doubted(names: Sequence[str]) -> str:
+    """Say which assumptions an answer itself holds for doubtful here, to stand behind what it says."""
+    if not names:
+        return ""
+    return f" Doubtful here: {'; '.join(f'“{plain(name, 200)}”' for name in names)}."
 
 
 def lowered(text: str) -> str:
