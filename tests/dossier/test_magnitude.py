@@ -26,17 +26,21 @@ from plebiscope.dossier.magnitude import LEAST_PART, HowMany, how_many
 from plebiscope.dossier.magnitude_told import clean, figure, sentences
 from plebiscope.dossier.page import render
 from plebiscope.dossier.terminal import show
-from plebiscope.dossier.weigh import Answer, not_testable
+from plebiscope.dossier.weigh import Answer, not_testable, weigh
 from plebiscope.evidence.located import located
 from plebiscope.model.affected import Affected, LeftOut, Located
 from plebiscope.model.case import Case, Contest
 from plebiscope.model.finding import Assumption, Effect, Finding, Scope
 from plebiscope.model.method import Evidence, Subject
 from plebiscope.model.returns import Returns
+from plebiscope.worlds.designs import with_designs
+from plebiscope.worlds.ground import World
+from plebiscope.worlds.invented import Country, invent
 
 MODEL, DESIGN, INVENTED = load("anomalous-votes"), load("contrast"), load("integer-percentages")
 NAME, UNIT = "votes too many", "per cent of the option's votes"
 CONTEST = Contest(id="vote", name="The vote", options=("YES", "NO"), favoured="YES")
+THAN = "if all had voted as at the observed stations"
 AREAS = ("Nord", "Ost", "Süd")
 """Of ten stations each, with 500, 300 and 200 votes for YES at every one."""
 
@@ -132,7 +136,7 @@ def answer(
         "effect": size[0],
         "effects": size,
         "statement": f"The option has {size[0].value:,.0f} votes too many.",
-        "affected": (Affected(NAME, where),),
+        "affected": (Affected(NAME, where, than=THAN if method.tier == "B" else ""),),
     } | more
     graded = {"tier": method.tier, "grade": given.pop("grade", "notable"), "sentence": "The vote: x."}
     finding = Finding(**given, **graded)
@@ -165,11 +169,11 @@ def numbers_in(text: str) -> list[str]:
 def test_a_design_may_be_told_and_is_put_in_votes_and_per_cent(returns) -> None:
     made = held(returns, answer(sized(1200, 900, 1500), method=DESIGN))
     (one,) = made.estimates
-    assert one.told == "whole"
+    assert (one.told, one.than) == ("whole", THAN)
     assert made.valid == 12_700
     assert one.share == pytest.approx(100 * 1200 / 12_700)
     assert sentences(made, "The vote") == [
-        "The vote, designed comparison: “YES” has 900 to 1,500 more votes than it would have had (7.09 to "
+        f"The vote, designed comparison: “YES” has 900 to 1,500 more votes than {THAN} (7.09 to "
         f"11.8\N{NO-BREAK SPACE}% of the valid votes). This assumes that {DESIGN.assumes}."
     ]
 
@@ -212,11 +216,105 @@ def test_an_area_that_the_table_does_not_know_is_none_that_fails(returns) -> Non
     assert "none can be told for the areas that fail" not in said
 
 
-def test_a_range_that_reaches_below_nought_is_told_to_both_sides(returns) -> None:
-    made = held(returns, answer(sized(100, -50, 250), method=DESIGN))
-    assert "between 50 fewer votes and 250 more votes than" in sentences(made, "The vote")[0]
+def test_votes_that_are_missing_are_told_as_fewer_and_those_of_the_lead_as_its_size(returns) -> None:
     fewer = held(returns, answer(sized(-100, -250, -50), method=DESIGN))
-    assert "has 50 to 250 fewer votes than" in sentences(fewer, "The vote")[0]
+    assert f"has 50 to 250 fewer votes than {THAN}" in sentences(fewer, "The vote")[0]
+    lead = (Affected(NAME, "one number", lead=True, than="by the sample"),)
+    larger = held(returns, answer(sized(100, 50, 250), method=DESIGN, affected=lead))
+    assert "the lead is 50 to 250 votes larger than by the sample" in sentences(larger, "The vote")[0]
+
+
+@pytest.mark.parametrize("grade", [None, "none", "display", "notable", "strong"])
+@pytest.mark.parametrize(
+    "size", [(1200, 900, 1500), (100, -50, 250), (3, 0.4, 5), (-9, -20, -0.4), (0, 0, 0)]
+)
+def test_a_design_tells_a_number_only_where_it_is_named_and_its_range_leaves_out_nought(
+    returns, size, grade
+) -> None:
+    made = held(returns, answer(sized(*size), method=DESIGN, grade=grade))
+    (one,) = made.estimates
+    named, nought = grade in {"notable", "strong"}, round(size[1]) <= 0 <= round(size[2])
+    assert one.told == ("whole" if named and not nought else None)
+    assert ("is not graded notable or strong" in one.why) == (not named)
+    assert ("its range holds 0" in one.why) == (named and nought)
+    assert ("cannot be stated" in sentences(made, "The vote")[0]) == (one.told is None)
+
+
+@pytest.mark.parametrize(
+    ("grades", "told"),
+    [
+        ({"share": "none", "turnout": "display"}, None),
+        ({"share": "notable", "turnout": "none"}, "whole"),
+        ({"share": "none", "turnout": "strong"}, "whole"),
+        # Named is another comparison, of which it is not made.
+        ({"share": "none", "invalid": "strong"}, None),
+        ({}, None),
+    ],
+)
+def test_what_is_carried_over_is_told_where_a_comparison_that_it_is_made_of_is_named(
+    returns, grades, told
+) -> None:
+    carried = (Affected(NAME, "one number", than=THAN, rests_on=("turnout", "share")),)
+    pairs = [
+        answer(
+            sized(1, 1, 1),
+            method=DESIGN,
+            id=f"vote/contrast/{quantity}",
+            quantity=quantity,
+            grade=grade,
+            affected=(),
+        )
+        for quantity, grade in grades.items()
+    ]
+    last = answer(sized(1200, 900, 1500), method=DESIGN, grade="display", affected=carried)
+    (one,) = held(returns, *pairs, last).estimates
+    assert one.told == told
+    assert all(f"{quantity}: " in one.why for quantity in set(grades) & {"turnout", "share"})
+
+
+def test_what_a_method_withholds_is_never_told(returns) -> None:
+    withheld = (Affected(NAME, "one number", withheld="of a sample only the lead is told"),)
+    (one,) = held(returns, answer(sized(1200, 900, 1500), method=DESIGN, affected=withheld)).estimates
+    assert (one.told, one.why) == (None, "of a sample only the lead is told")
+
+
+@pytest.fixture(scope="module")
+def fair_votes() -> list[tuple[HowMany, list[Finding]]]:
+    """Eight simulated fair votes, each with a group drawn by lot and an honest sample."""
+    methods = [load(name) for name in ("contrast", "quick-count")]
+    country = invent(
+        Country(stations=400, districts=10, options=("YES", "NO", "EMPTY")), np.random.default_rng(1)
+    )
+    made = []
+    for seed in range(8):
+        rng = np.random.default_rng([seed, 2])
+        world = World(country.ground, country.draw(rng))
+        vote = with_designs(world.subject(Contest(id="vote", name="The vote")), world, rng, order="lot")
+        asked = [Answer(one, "vote", one.measure(vote, one.params(), rng)) for one in methods]
+        findings = weigh(asked, [vote.contest]).findings
+        made.append((*how_many([vote], asked, findings), list(findings)))
+    return made
+
+
+def test_of_fair_votes_no_number_is_told_unless_something_is_named(fair_votes) -> None:
+    for made, findings in fair_votes:
+        assert {one.method for one in made.estimates} == {"contrast", "quick-count"}
+        named = {one.method for one in findings if one.grade in {"notable", "strong"}}
+        assert {one.method for one in made.estimates if one.told} <= named
+    told = [made for made, _ in fair_votes if any(one.told for one in made.estimates)]
+    assert len(told) <= 1
+    # Eight times three shares of honest samples, of which one in twenty intervals leaves out nought by chance.
+    ends = [(one.low, one.high) for made, _ in fair_votes for one in made.estimates if one.option is not None]
+    assert any(low > 0 or high < 0 for low, high in ends)
+
+
+def test_every_design_says_what_its_number_is_held_against(fair_votes) -> None:
+    (made, _), *_ = fair_votes
+    for one in made.estimates:
+        expected = (
+            "if all voters of the areas with stations" if one.method == "contrast" else "by the sample of"
+        )
+        assert one.than.startswith(expected)
 
 
 def test_a_model_is_never_told_for_the_whole_vote(returns, clean_votes) -> None:
@@ -246,8 +344,8 @@ def test_a_model_is_told_for_the_failing_areas_less_what_parts_of_clean_votes_gi
     first, second = sentences(made, "The vote")
     assert first.startswith(
         "The vote, in the one area (Nord) that fails a test of tier A (hard to explain without invented figures): by "
-        "the model of “votes without a counterpart as turnout rises”, “YES” has 2,300 to 3,550 more votes than it "
-        "would have had"
+        "the model of “votes without a counterpart as turnout rises”, “YES” has 2,300 to 3,550 more votes than that "
+        "model expects"
     )
     assert "in the other areas cannot be stated" in second
     # It is said where another way to ask comes to less.
@@ -393,15 +491,17 @@ def assembled(returns: Returns | None, answers: Sequence[Answer]) -> Dossier:
     return assemble(case, subjects=[subject(returns)], answers=answers, made=making(1, 0.0))
 
 
+@pytest.mark.parametrize(("method", "grade"), [(MODEL, "notable"), (DESIGN, "display")])
 def test_neither_reading_nor_terminal_nor_title_tells_a_forbidden_number(
-    returns, clean_votes, monkeypatch
+    returns, clean_votes, method, grade
 ) -> None:
-    """A model's estimate far outside what clean votes gave is graded notable, and its number is told nowhere."""
+    """That of a model far outside what clean votes gave, and of a design of which no test names anything."""
     clean_votes(0.0, 1.0, 12)
-    told, _ = answer(sized(7654, 7321, 7987), parts(returns, (7654, 0, 0), (7321, 0, 0), (7987, 0, 0)))
+    where = parts(returns, (7654, 0, 0), (7321, 0, 0), (7987, 0, 0))
+    told, _ = answer(sized(7654, 7321, 7987), where, method)
     measured = told.evidence.measurements[0]
-    made = assembled(returns, [Answer(MODEL, "vote", Evidence((measured,)))])
-    assert [finding.grade for finding in made.findings] == ["notable"]
+    made = assembled(returns, [Answer(method, "vote", Evidence((measured,)))])
+    assert [finding.grade for finding in made.findings] == [grade]
     printed = io.StringIO()
     show(made, console=Console(file=printed, width=300))
     headline = " ".join((*made.reading.sentences, *(one.title for one in made.figures), printed.getvalue()))
@@ -421,7 +521,7 @@ def test_a_vote_without_stations_says_that_there_is_nothing_to_set_side_by_side(
 def test_the_page_shows_every_estimate_with_what_it_assumes_and_comes_from_the_file_alone(returns) -> None:
     where = parts(returns, (3000, 400, 600), (2800, 400, 600))
     model, _ = answer(sized(4000, 3800, 4000), where)
-    design, _ = answer(sized(1200, 900, 1500), method=DESIGN)
+    design, _ = answer(sized(1200, 900, 1500), method=DESIGN, log10_p=-9.0)
     made = assembled(returns, [model, design])
     page = render(from_json(to_json(made)))
     assert page == render(made)
@@ -459,6 +559,13 @@ def test_the_picture_says_how_many_estimates_it_leaves_out_and_what_each_rests_o
     assert few is not None
     assert "Not drawn" not in few.caption
     assert "drawn" not in few.title
+
+
+def test_the_page_says_of_which_votes_a_model_must_give_more(returns) -> None:
+    held = {part.vote for part in clean_parts.shipped()} & set(reference.counted())
+    assert {one.standing for one in reference.votes() if one.id in held} == {"clean", "disputed"}
+    page = render(assembled(returns, [answer(sized(900, 800, 1000))[0]]))
+    assert "more than parts of reference votes, clean or disputed, give by geography alone" in page
 
 
 def test_a_dossier_from_before_is_drawn_without_it(dossier: Dossier) -> None:

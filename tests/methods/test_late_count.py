@@ -183,6 +183,10 @@ def test_no_number_of_votes_is_told_of_an_order_that_nobody_drew(make_returns: M
     for quantity in ("prediction", "contrast"):
         assert stated[quantity].assumptions[0].state == "doubtful"
         assert "“rooms are dealt out by lot”" in stated[quantity].assumptions[0].how
+    # Its number of votes may be told only where the contrast is named, and says what it is held against.
+    (affected,) = stated["prediction"].affected
+    assert affected.rests_on == (stated["contrast"].quantity,)
+    assert affected.than.startswith("if late stations had voted like the early ones")
 
 
 def test_a_single_unknown_number_of_voters_does_not_end_the_check(make_returns: Make) -> None:

@@ -2,8 +2,11 @@
 
 Methods do not know one another, so it is here that their estimates meet. Rules:
 
-- An estimate identified by a design (*tier B*) may be told as a number, unless an assumption of it fails on
-  this table or how exact it is, is not known.
+- An estimate identified by a design (*tier B*) may be told as a number only where what it rests on is *named*
+  (notable or strong): its own answer or, for votes carried over from a group or from early stations, one of
+  the comparisons that they are made of. So no fair vote has a number more often than a name.
+  Its range must leave out nought, in whole votes; and no assumption of it may fail on this table, or how
+  exact it is be unknown. Of a sample only the lead is told: the share of each option says the same again.
 - An estimate that depends on a model (*tier C*) may be told as a number only for the areas that fail a test
   of tier A, those that are hard to fail without invented figures. Its part there has a range of its own: what
   the method leaves open, and how far the part rests on a few places; without that, no number is told.
@@ -44,6 +47,7 @@ from plebiscope.model.base import Record
 from plebiscope.model.finding import Effect, Finding, Tier
 from plebiscope.model.method import Method, Subject
 from plebiscope.model.returns import Returns
+from plebiscope.model.wording import listed
 
 LEAST_PART = parts.LEAST
 """Part of the option's votes that the failing areas hold, at least, where an estimate is told for them."""
@@ -52,6 +56,8 @@ COUNTED = ("votes", "ballots")
 """Units of effects that estimate votes."""
 
 _NAMED = {"contradiction", "strong", "notable"}
+_GRADES: Mapping[str | None, str] = {None: "not testable", "display": "shown, not judged"}
+"""Grades that are told by another word than their own."""
 _NO_ASSUMPTION = "its method does not say"
 _BASES: Mapping[str, str | None] = {
     "per cent of the option's votes": None,
@@ -84,6 +90,8 @@ class Estimate(Record):
     title: str
     option: str | None = None
     name: str
+    than: str = ""
+    """Of a design: what the number is held against, going on after "more votes than"."""
     counts: Literal["votes", "ballots", "votes of the lead"]
     tier: Tier
     value: float
@@ -166,15 +174,14 @@ def how_many(
     made = []
     for subject in subjects:
         own = [answer for answer in answers if answer.contest == subject.contest.id]
-        failing, inside = failing_areas(
-            subject.returns, [f for f in findings if f.contest == subject.contest.id]
-        )
+        known = [finding for finding in findings if finding.contest == subject.contest.id]
+        failing, inside = failing_areas(subject.returns, known)
         valid = _valid(subject.returns)
         besides = reference.own(
             subject.contest, subject.returns.digest if subject.returns is not None else None
         )
         estimates = [
-            _estimate(by_id[measurement.id], affected, answer.method, subject, valid, besides, inside)
+            _estimate(by_id[measurement.id], affected, answer.method, subject, known, valid, besides, inside)
             for answer in own
             for measurement in answer.evidence.measurements
             for affected in measurement.affected
@@ -253,6 +260,7 @@ def _estimate(
     affected: Affected,
     method: Method,
     subject: Subject,
+    known: Sequence[Finding],
     valid: int | None,
     besides: tuple[str, ...],
     inside: Bools | None,
@@ -269,7 +277,11 @@ def _estimate(
             method.id, affected.name, besides, whole_areas=made_of_whole_areas(subject.results, inside)
         )
         there = part_there(affected.where, inside, usual, _cast(finding, clean, subject.results, inside))
-    told, why = _told(finding, size, there, nowhere, any_failing=inside is not None)
+    told: Literal["whole", "there"] | None
+    if method.tier == "B":
+        told, why = _by_design(finding, affected, size, known)
+    else:
+        told, why = _by_model(finding, there, nowhere, any_failing=inside is not None)
     counts: Literal["votes", "ballots", "votes of the lead"] = "votes"
     if affected.lead:
         counts = "votes of the lead"
@@ -284,6 +296,7 @@ def _estimate(
         title=method.title,
         option=finding.option,
         name=affected.name,
+        than=affected.than,
         counts=counts,
         tier=method.tier,
         value=value,
@@ -340,35 +353,43 @@ def _cast(
     return float(counts[inside].sum()), float(counts.sum())
 
 
-def _told(
-    finding: Finding,
-    size: Effect,
-    there: There | None,
-    nowhere: str | None,
-    *,
-    any_failing: bool,
-) -> tuple[Literal["whole", "there"] | None, str]:
-    """Say what of an estimate may be told as a number, and why."""
+def _by_design(
+    finding: Finding, affected: Affected, size: Effect, known: Sequence[Finding]
+) -> tuple[Literal["whole"] | None, str]:
+    """Say whether an estimate that a design identifies may be told, and why."""
+    rests_on = [
+        one
+        for one in known
+        if one.method == finding.method
+        and one.scope.level == "contest"
+        and one.quantity in affected.rests_on
+        and one.option in {None, finding.option}
+    ]
+    graded = rests_on if affected.rests_on else [finding]
+    grades = listed([f"{one.quantity}: {_GRADES.get(one.grade, one.grade)}" for one in graded])
+    doubtful = _doubtful(finding)
+    if failed := _failed(finding):
+        return None, failed
+    if affected.withheld:
+        return None, affected.withheld
+    if size.low is None or size.high is None:
+        return None, "how exact it is, is not known"
+    if not any(one.grade in _NAMED for one in graded):
+        return None, f"what it rests on is not graded notable or strong ({grades or 'not asked'})"
+    if round(size.low) <= 0 <= round(size.high):
+        return None, "its range holds 0, so that it may be nothing at all"
+    less = (
+        f", if this holds, which is doubtful here: {'; '.join(f'“{name}”' for name in doubtful)}"
+        if doubtful
+        else ""
+    )
+    return "whole", f"a design identifies it, and what it rests on is named ({grades}){less}"
+
+
+def _failed(finding: Finding) -> str:
+    """Say which assumption fails here; empty where none does."""
     failed = next((one.name for one in finding.assumptions if one.state == "fails"), None)
-    if failed is not None:
-        return None, f"an assumption fails here: {failed}"
-    if finding.tier == "B":
-        if size.low is None or size.high is None:
-            return None, "how exact it is, is not known"
-        doubtful = _doubtful(finding)
-        less = (
-            f", if this holds, which is doubtful here: {'; '.join(f'“{name}”' for name in doubtful)}"
-            if doubtful
-            else ""
-        )
-        return "whole", f"a design identifies it{less}"
-    if finding.tier != "C":
-        return None, "it is no estimate"
-    head = finding.effect
-    if any_failing and head is not None and holds_nought(head):
-        why = "the range of its answer as a whole holds 0, so that it may be nothing at all"
-        return None, f"it depends on a model, and {why}"
-    return _by_model(there, nowhere, any_failing=any_failing)
+    return "" if failed is None else f"an assumption fails here: {failed}"
 
 
 def _doubtful(finding: Finding) -> tuple[str, ...]:
@@ -376,11 +397,17 @@ def _doubtful(finding: Finding) -> tuple[str, ...]:
 
 
 def _by_model(
-    there: There | None, nowhere: str | None, *, any_failing: bool
+    finding: Finding, there: There | None, nowhere: str | None, *, any_failing: bool
 ) -> tuple[Literal["there"] | None, str]:
     """Say whether an estimate that depends on a model may be told for the failing areas, and why."""
+    if failed := _failed(finding):
+        return None, failed
+    if finding.tier != "C":
+        return None, "it is no estimate"
     if not any_failing:
         why = "no area fails a test of tier A"
+    elif finding.effect is not None and holds_nought(finding.effect):
+        why = "the range of its answer as a whole holds 0, so that it may be nothing at all"
     elif there is None:
         why = nowhere or "its method does not say where it lies"
     elif there.low is None or there.high is None:

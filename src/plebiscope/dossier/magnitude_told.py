@@ -14,7 +14,7 @@ from typing import Any
 from plebiscope.dossier.magnitude import Estimate, HowMany
 from plebiscope.dossier.numbers import large, number
 from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import lowered
+from plebiscope.dossier.words import doubted, lowered
 from plebiscope.evidence import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.wording import counted, listed
@@ -68,9 +68,10 @@ def sentences(made: HowMany, called: str) -> list[str]:
             f"can overlap and are not to be added up."
         )
     if len(told) == len(there):
+        model = all(one.tier == "C" for one in made.estimates)
+        why = "every estimate of that depends on a model" if model else "no estimate of that may be told"
         more.append(
-            f"{subject}: how many votes are concerned in the other areas cannot be stated, because every "
-            f"estimate of that depends on a model."
+            f"{subject}: how many votes are concerned in the other areas cannot be stated, because {why}."
         )
     return told + more
 
@@ -93,7 +94,10 @@ def reason(made: HowMany) -> str:
             "every estimate depends on a model, and no area fails a test of tier A (hard to explain without "
             "invented figures)"
         )
-    return "; ".join(dict.fromkeys(f"{lowered(plain(one.title, 120))}: {one.why}" for one in made.estimates))
+    titles: dict[str, dict[str, None]] = {}
+    for one in made.estimates:
+        titles.setdefault(plain(one.why, 300), {})[lowered(plain(one.title, 120))] = None
+    return "; ".join(f"{listed(list(by))}: {why}" for why, by in titles.items())
 
 
 def _some(names: list[str]) -> str:
@@ -104,9 +108,10 @@ def _some(names: list[str]) -> str:
 
 def _designed(subject: str, one: Estimate) -> str:
     return (
-        f"{subject}, {lowered(plain(one.title, 120))}: {_change(one, one.low, one.high)}"
+        f"{subject}, {lowered(plain(one.title, 120))}: "
+        f"{_change(one, one.low, one.high, plain(one.than, 400) or 'by what it takes for granted')}"
         f"{_percent(one.share_low, one.share_high, ' of the valid votes')}. This assumes that "
-        f"{plain(one.assumes, 400)}.{_doubtful(one)}"
+        f"{plain(one.assumes, 400)}.{doubted(one.doubtful)}"
     )
 
 
@@ -121,20 +126,13 @@ def _restricted(subject: str, made: HowMany, one: Estimate) -> str:
     ]
     return (
         f"{subject}, in {areas} of tier A (hard to explain without invented figures): by the model of "
-        f"“{lowered(plain(one.title, 120))}”, {_change(one, there.widened_low, there.widened_high)}"
+        f"“{lowered(plain(one.title, 120))}”, "
+        f"{_change(one, there.widened_low, there.widened_high, 'that model expects')}"
         f"{_percent(shares[0], shares[1], ' of the valid votes there')}. This assumes that "
-        f"{plain(one.assumes, 400)}.{_doubtful(one)} The range allows for chance, and for as much as parts "
-        f"of reference votes, clean or disputed, gave, as where turnout was highest; another "
-        f"vote can give more.{_smaller(made, one)}"
+        f"{plain(one.assumes, 400)}.{doubted(one.doubtful)} The range allows for chance, and for as much as "
+        f"parts of reference votes, clean or disputed, gave, as where turnout was highest; another vote can "
+        f"give more.{_smaller(made, one)}"
     )
-
-
-def _doubtful(one: Estimate) -> str:
-    """Say what the answer itself holds for doubtful here."""
-    if not one.doubtful:
-        return ""
-    told = "; ".join(f"“{plain(name, 200)}”" for name in one.doubtful)
-    return f" Doubtful here: {told}."
 
 
 def _smaller(made: HowMany, one: Estimate) -> str:
@@ -157,31 +155,18 @@ def _areas(made: HowMany) -> str:
     return f"the {len(areas):,} areas that fail a test"
 
 
-def _change(one: Estimate, low: float | None, high: float | None) -> str:
-    """Say by how much the option or its lead is larger than it would have been, in words."""
+def _change(one: Estimate, low: float | None, high: float | None, than: str) -> str:
+    """Say by how much the option or its lead is larger or smaller than something; no range holds nought."""
     low, high = low or 0.0, high or 0.0
-    sides = ("more", "fewer")
-    who = f"“{name(one.option)}” has" if one.option is not None else "the announced winner has"
-    things, than = "votes", " than it would have had"
-    if one.counts == "ballots":
-        who, than = "there are", " than there would have been"
-        things = "ballots"
+    less = high <= 0.0
+    many = _span(-high, -low) if less else _span(low, high)
     if one.counts == "votes of the lead":
-        who, things, than = "the lead is", "votes", " than it would have been"
-        sides = ("larger", "smaller")
-    if low >= 0.0:
-        said = f"{_span(low, high)} {_joined(things, sides[0])}"
-    elif high <= 0.0:
-        said = f"{_span(-high, -low)} {_joined(things, sides[1])}"
-    else:
-        said = (
-            f"between {large(-low)} {_joined(things, sides[1])} and {large(high)} {_joined(things, sides[0])}"
-        )
-    return f"{who} {said}{than}"
-
-
-def _joined(things: str, side: str) -> str:
-    return f"{things} {side}" if side in {"larger", "smaller"} else f"{side} {things}"
+        return f"the lead is {many} votes {'smaller' if less else 'larger'} than {than}"
+    side = "fewer" if less else "more"
+    if one.counts == "ballots":
+        return f"there are {many} {side} ballots than {than}"
+    who = "the announced winner" if one.option is None else f"“{name(one.option)}”"
+    return f"{who} has {many} {side} votes than {than}"
 
 
 def _span(low: float, high: float) -> str:
@@ -220,7 +205,7 @@ def clean(one: Estimate) -> str:
     """Say what the same estimate came to on clean votes, and whether this one is inside."""
     found = one.clean
     if found is None:
-        return "not compared, as a design identifies it" if one.told == "whole" else "not known"
+        return "not compared, as a design identifies it" if one.tier == "B" else "not known"
     unit = found.unit.replace("per cent", f"{_SPACE}%", 1)
     said = f"{number(_short(found.low))} to {number(_short(found.high))}{unit}"
     if found.low_votes is not None and found.high_votes is not None:
@@ -305,9 +290,9 @@ def figure(made: HowMany) -> Figure | None:
         finding=f"{PLACE}/{made.contest}",
         title=_title(made),
         caption="Each line is one estimate of votes affected, with its range. Filled marks on full lines may "
-        "be told as numbers: a diamond where a design identifies it (tier B), a square for the part of a "
-        "model's estimate in the areas that fail a test of tier A, widened by what parts of reference votes "
-        "give by geography. Rings on dashed lines may not, mostly because they depend on a model (tier C). "
+        "be told as numbers: a diamond where a design identifies it (tier B) and what it rests on is named, "
+        "a square for the part of a model's estimate in the areas that fail a test of tier A, widened by "
+        "what parts of reference votes give by geography. Rings on dashed lines may not; the table says why. "
         "Grey bar: what the same estimate gave on clean votes, in as many votes as that would be here; "
         "without one that is not known. Left of nought votes are missing. Below each name stands what it "
         f"rests on first; all that it assumes is said in the text.{_left_out(made)}",
@@ -322,7 +307,7 @@ def _title(made: HowMany) -> str:
     restricted = sum(one.told == "there" for one in made.estimates)
     parts = []
     if designed:
-        parts.append(f"{designed} identified by a design")
+        parts.append(f"{designed} told, as a design identifies it")
     if restricted:
         parts.append(f"{restricted} told for the areas that fail a test")
     usual = sum(one.inside is True for one in made.estimates)

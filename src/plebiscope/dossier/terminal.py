@@ -169,8 +169,8 @@ def _title(group: Group) -> str:
 
 def _line(group: Group, finding: Shown) -> str:
     line = f"{_title(group)}: {plain(finding.called, 80)}"
-    # How many votes an estimate that depends on a model comes to is no headline.
-    if finding.effect is not None and (finding.tier != "C" or finding.effect.unit not in COUNTED):
+    # How many votes an estimate comes to is told in the reading, where it may be told.
+    if finding.effect is not None and (finding.tier not in {"B", "C"} or finding.effect.unit not in COUNTED):
         line += f", {effect_in_words(finding.effect)}"
     return f"{line}, p = {finding.p_digits}" if finding.p_words else line
 

@@ -36,10 +36,10 @@ so few votes the true rate can be higher, and the sentence says how many votes t
 known, the sentence says that.
 
 **Tiers.** That figures are hard to explain by counting alone is said of tier A only, and only where they
-are strong. How many votes are concerned is said only from tier B, or from tier C for areas that fail a test
-of tier A (:mod:`plebiscope.dossier.magnitude`). Else an estimate of tier C is told with its range over
-assumptions and beside that of reference votes, and never as a number of wrong votes. Tier D is
-shown beside what reference votes gave, and counts nowhere.
+are strong. How many votes are concerned is said only from tier B where something is named, or from tier C
+for areas that fail a test of tier A (:mod:`plebiscope.dossier.magnitude`). Else an estimate of tier C is
+told with its range over assumptions and beside that of reference votes, and never as a number of wrong votes.
+Tier D is shown beside what reference votes gave, and counts nowhere.
 
 **Sentences** can be quoted alone: they name the contest, what was measured with its interval, the comparison,
 and what is not shown. A p is the chance of such figures in a fair vote that meets the method's assumptions,

@@ -65,8 +65,18 @@ class Affected:
         Its parts; or why it cannot be divided among areas, as a clause.
     lead
         Whether it counts votes of the lead: one added makes one, one moved from a rival makes two.
+    than
+        Of a design: what the number is held against, as a clause that goes on after "more votes than".
+    rests_on
+        Of a design: quantities that the same method compares for the contest, of which one at least must be
+        named before the number is told; none where its own answer must be.
+    withheld
+        Why it is never told as a number, whatever is named; empty where that depends.
     """
 
     name: str
     where: Located | str = field(compare=False)
     lead: bool = False
+    than: str = ""
+    rests_on: tuple[str, ...] = ()
+    withheld: str = ""

@@ -82,7 +82,14 @@ def extrapolation(
         expected=whole - value,
         effect=effect("votes beyond those extrapolated", value, "votes", (low, high), coverage),
         effects=(effect("the same of its votes there", part, "per cent of the option's votes"),),
-        affected=(Affected("votes beyond those extrapolated", "it is told for all areas together"),),
+        affected=(
+            Affected(
+                "votes beyond those extrapolated",
+                "it is told for all areas together",
+                than=f"if all voters of the areas with stations of the group “{name}” had voted as there",
+                rests_on=("turnout", "share"),
+            ),
+        ),
         assumptions=assumptions,
         statement=f"If all voters of the {counted(areas, 'areas')} with stations of the group “{name}” had "
         f"voted as in its {counted(stations, 'stations')}, “{option}” would have "

@@ -213,7 +213,15 @@ def _prediction(
             *(effect(f"final lead as predicted by {name}", lead, POINTS) for name, lead in predicted.items()),
             *_after_later_states(count),
         ),
-        affected=(Affected(_IN_VOTES, "a place is judged by the places around it", lead=True),),
+        affected=(
+            Affected(
+                _IN_VOTES,
+                "a place is judged by the places around it",
+                lead=True,
+                than=f"if late {rows_are} had voted like the early ones of the same place or area",
+                rests_on=("contrast",),
+            ),
+        ),
         assumptions=(
             as_drawn(count, "fails"),
             *unchanged(count),

@@ -136,7 +136,15 @@ def _answer(
             *effects,
             effect(in_votes, beyond, "votes", (ends[0], ends[1]), sample.params.coverage),
         ),
-        affected=(Affected(in_votes, "a sample speaks of all stations together", lead=quantity == "lead"),),
+        affected=(
+            Affected(
+                in_votes,
+                "a sample speaks of all stations together",
+                lead=quantity == "lead",
+                than=f"by the sample of “{sample.copies.source}”",
+                withheld="" if quantity == "lead" else "of a sample only the lead is told",
+            ),
+        ),
         limit=Limit(
             mechanism=f"an announced {quantity} that differs from the stations'",
             dose=dose,
