@@ -135,13 +135,37 @@ def test_what_could_have_gone_unseen_is_told_by_whether_it_could_undo_the_lead()
         finding(method, "share", grade="none", tier="A", limit=limit.model_copy(update={"votes": votes_}))
         for method, votes_ in (("integer-percentages", 40.0), ("anomalous-votes", 4000.0))
     )
-    told = in_words(held(margin(50, 100), small, large_), CONTEST)[1]
-    titles = [
-        METHODS[one].title[:1].lower() + METHODS[one].title[1:] for one in (large_.method, small.method)
-    ]
     # The test sees 40 votes four times in five, and not always; and of one kind only.
-    assert f"enough to undo it in {titles[0]}, most likely too little to undo it in {titles[1]}" in told
-    assert "of the one kind that each test looks for" in told
+    assert in_words(held(margin(50, 100), small), CONTEST)[1:] == [
+        "The vote: of the one kind that it looks for, “whole percentages” can have missed up to 40 votes, most "
+        "likely too little to undo the lead (50 to 100 votes)."
+    ]
+    (told,) = in_words(held(margin(50, 100), small, large_), CONTEST)[1:]
+    assert told.endswith("can have missed up to 4,000 votes, enough to undo the lead (50 to 100 votes).")
+
+
+def test_each_kind_has_one_sentence_with_what_was_found_and_what_decides() -> None:
+    limit = Limit(mechanism="x", dose=1, unit="stations", votes=120, power=0.8, how="analytic")
+    design = found(votes(60.0, 55.0, 70.0), tier="B", grade="notable", limit=limit)
+    scale = finding("integer-percentages", "share", votes(20.0), tier="A", grade="strong")
+    said = in_words(held(margin(50, 100), design, scale, seen_between(30)), CONTEST)[1:]
+    assert said == [
+        "The vote: if what “votes without a counterpart as turnout rises” assumes holds, 55 to 70 votes are "
+        "concerned, possibly enough to undo the lead (50 to 100 votes).",
+        "The vote: “whole percentages” speaks of 20 (some), a scale and no number of wrong votes: if all were "
+        "wrong, too little to undo the lead (50 to 100 votes).",
+        "The vote: of the one kind that it looks for, “votes without a counterpart as turnout rises” can have "
+        "missed up to 120 votes, enough to undo the lead (50 to 100 votes).",
+        "The vote: “whole percentages” rules nothing out from about 600 votes on, which it would not notice any "
+        "more; the lead would be undone by 50 to 100 votes.",
+    ]
+
+
+def test_an_estimate_that_may_not_be_told_stands_in_the_table_and_in_no_sentence() -> None:
+    design = found(votes(60.0, 55.0, 70.0), tier="B", grade="notable")
+    (made,) = against([CONTEST], [margin(50, 100), design], METHODS, {(design.id, "some")})
+    assert [(one.kind, one.told, one.high) for one in made.weights] == [("scale", False, 70)]
+    assert len(in_words(made, CONTEST)) == 1
 
 
 def seen_between(lost: float | None, quantity: str = "turnout", votes: float = 40.0) -> Finding:
@@ -158,8 +182,10 @@ def test_where_sight_is_lost_again_nothing_larger_is_ruled_out() -> None:
     made = held(margin(50, 100), seen_between(30))
     (weight,) = made.weights
     assert (weight.high, weight.lost, weight.compared) == (40, 600, ("both sides",))
-    assert "nothing is ruled out from about 600 votes on" in in_words(made, CONTEST)[1]
-    assert "is smaller in" not in in_words(made, CONTEST)[1]
+    (missed,) = in_words(made, CONTEST)[1:]
+    assert (
+        "up to 40 votes, or about 600 and more, possibly enough to undo the lead (50 to 100 votes)" in missed
+    )
     (picture,) = drawn([made])
     assert "up to 40, and from 600 on" in picture.alt
     assert held(margin(1, 2), seen_between(30)).weights[0].compared == ("larger",)
@@ -190,8 +216,9 @@ def test_the_results_decide_and_a_quorum_stands_beside_the_lead() -> None:
         "The vote: the lead would be undone by 50 to 100 votes, from votes moved to votes added or withheld; the "
         "quorum rests on 7 votes."
     )
-    assert (
-        "as a scale and no estimate, is neither clearly smaller nor clearly larger in votes without" in second
+    assert second == (
+        "The vote: “votes without a counterpart as turnout rises” speaks of 60 (some), a scale and no number of wrong "
+        "votes: if all were wrong, possibly enough to undo the lead (50 to 100 votes)."
     )
     (picture,) = drawn([made])
     assert picture.finding == made.needs[0].finding

@@ -6,9 +6,11 @@ Methods do not know one another, so it is here that their numbers of votes stand
   has one: the lead, and a threshold and quorum where the case gives them. Each is a range, from votes moved
   to votes added or withheld.
 - What was found are the votes or ballots that the first graded or shown answer of each method speaks of. They
-  are put as an *estimate* only where a design identifies them (tier B) and none of its assumptions fails, or
+  are put as an *estimate* only where a design identifies them (tier B) and they may be told as a number, or
   where a model estimates the votes affected in an area that an answer of tier A names; everything else is a
   *scale*: votes in the places concerned, not votes that were wrong.
+- An estimate that may not be told as a number (:mod:`plebiscope.dossier.magnitude`) stands in the table and
+  the picture, and in no sentence. In the sentences the largest of each kind stands for it.
 - What could have gone unseen is anything up to the largest detection limit of each method, where it is known
   in votes, or the upper end of a model's range that undoubted votes reach as well; of another kind than the
   method looks for, it can be larger. Where sight is lost again above the limit, nothing is ruled out from
@@ -20,12 +22,12 @@ Methods do not know one another, so it is here that their numbers of votes stand
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from plebiscope.dossier.numbers import large
-from plebiscope.dossier.text import name
+from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import lowered, rank
 from plebiscope.evidence import chart
 from plebiscope.methods.margin import METHOD as MARGIN
@@ -34,7 +36,6 @@ from plebiscope.model.case import Contest
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Effect, Finding
 from plebiscope.model.method import Method
-from plebiscope.model.wording import listed
 
 Compared = Literal["smaller", "larger", "both sides"]
 Kind = Literal["estimate", "scale", "unseen"]
@@ -42,10 +43,10 @@ _COUNTED = ("votes", "ballots", "registered voters")
 """Units that are people's votes, or at most as many: a scale."""
 _NAMED = {"contradiction", "strong", "notable"}
 _FOUND = {*_NAMED, "display"}
-_SIZES: Mapping[Compared, str] = {
-    "larger": "larger",
-    "both sides": "neither clearly smaller nor clearly larger",
-    "smaller": "smaller",
+_UNDONE: Mapping[Compared, str] = {
+    "larger": "enough to undo the lead",
+    "both sides": "possibly enough to undo the lead",
+    "smaller": "too little to undo the lead",
 }
 _DRAWN = 12
 """Rows of the picture; all are in the table."""
@@ -70,6 +71,8 @@ class Weight(Record):
     name: str
     area: str | None = None
     kind: Kind
+    told: bool = True
+    """Whether it may stand in a sentence; else it is an estimate that may not be told as a number."""
     low: float
     high: float
     lost: float | None = None
@@ -88,9 +91,25 @@ class Against(Record):
 
 
 def against(
-    contests: Sequence[Contest], findings: Sequence[Finding], methods: Mapping[str, Method]
+    contests: Sequence[Contest],
+    findings: Sequence[Finding],
+    methods: Mapping[str, Method],
+    untold: Collection[tuple[str, str]] = (),
 ) -> tuple[Against, ...]:
-    """Hold the findings of each contest against its margin; a contest without a margin is left out."""
+    """Hold the findings of each contest against its margin; a contest without a margin is left out.
+
+    Parameters
+    ----------
+    contests, findings, methods
+        The contests, all that was found, and the methods by id.
+    untold
+        Estimates that may not be told as numbers: id of the finding, and name of the effect.
+
+    Returns
+    -------
+    tuple of Against
+        One for each contest with a margin.
+    """
     made = []
     for contest in contests:
         own = [
@@ -101,7 +120,7 @@ def against(
             # Announced totals hold no votes that were looked at one place at a time.
             others = [f for f in own if f.method in methods and "totals" not in _flat(methods[f.method])]
             titles = {method.id: method.title for method in methods.values()}
-            weights = (*_found(others, needs, titles), *_unseen(others, needs, titles))
+            weights = (*_found(others, needs, titles, untold), *_unseen(others, needs, titles))
             made.append(Against(contest=contest.id, needs=needs, weights=weights))
     return tuple(made)
 
@@ -133,7 +152,12 @@ def _needs(found: Sequence[Finding]) -> tuple[Need, ...]:
     return tuple(needs)
 
 
-def _found(findings: Sequence[Finding], needs: Sequence[Need], titles: Mapping[str, str]) -> Iterable[Weight]:
+def _found(
+    findings: Sequence[Finding],
+    needs: Sequence[Need],
+    titles: Mapping[str, str],
+    untold: Collection[tuple[str, str]],
+) -> Iterable[Weight]:
     """Go through the answers that found something, of each method the first for the contest or area."""
     named = {f.scope.area for f in findings if f.tier == "A" and f.grade in _NAMED}
     seen: set[tuple[str, str | None]] = set()
@@ -145,11 +169,13 @@ def _found(findings: Sequence[Finding], needs: Sequence[Need], titles: Mapping[s
             continue
         seen.add((finding.method, area))
         low, high = (effect.value if end is None else end for end in (effect.low, effect.high))
-        designed = finding.tier == "B" and all(one.state != "fails" for one in finding.assumptions)
+        told = (finding.id, effect.name) not in untold
+        designed = finding.tier == "B" and told and all(one.state != "fails" for one in finding.assumptions)
         # Ballots at the stations that a model points at are not yet ballots that it estimates to be wrong.
         estimated = in_named and any(one.name == effect.name for one in finding.affected)
         kind: Kind = "estimate" if designed or estimated else "scale"
-        yield _weight(finding, titles, effect.name, kind, (low or 0.0, high or 0.0), needs)
+        weight = _weight(finding, titles, effect.name, kind, (low or 0.0, high or 0.0), needs)
+        yield weight.model_copy(update={"told": told})
 
 
 def _of_votes(finding: Finding) -> Effect | None:
@@ -238,47 +264,51 @@ def _compared(low: float, high: float, need: Need) -> Compared:
 
 
 def in_words(made: Against, contest: Contest) -> list[str]:
-    """Say in one or two sentences what decides, and how what was found or missed compares."""
+    """Say what decides and, in a sentence for each kind, how the largest found or missed compares."""
     subject, need = name(contest.name), made.needs[0]
     others = "".join(f"; the {one.name} rests on {_span(one.low, one.high)}" for one in made.needs[1:])
+    lead = f"({_span(need.low, need.high)})"
     said = [
         f"{subject}: the lead would be undone by {_span(need.low, need.high)}, from votes moved to votes "
         f"added or withheld{others}."
     ]
-    found = [weight for weight in made.weights if weight.kind != "unseen"]
-    unseen = [weight for weight in made.weights if weight.kind == "unseen"]
-    parts = []
-    for kind, told in (("estimate", "estimated"), ("scale", "as a scale and no estimate")):
-        by_size = _by_size([weight for weight in found if weight.kind == kind])
-        if by_size:
-            parts.append(f"what was found, {told}, is {by_size}")
-    if unseen:
-        words: Mapping[Compared, str] = {
-            "larger": "enough to undo it",
-            "both sides": "possibly enough to undo it",
-            # What is somewhat larger than a limit is missed too, if seldom.
-            "smaller": "most likely too little to undo it",
-        }
-        parts.append(
-            "what could have gone unseen, of the one kind that each test looks for, is "
-            f"{_by_size(unseen, words)}"
+    if (one := _largest(made, "estimate")) is not None:
+        said.append(
+            f"{subject}: if what {_called(one)} assumes holds, {_span(one.low, one.high)} are concerned, "
+            f"{_UNDONE[one.compared[0]]} {lead}."
         )
-    parts += [
-        f"in {lowered(one.title)} nothing is ruled out from about {large(one.lost)} votes on, because so "
-        "much would not have been noticed any more"
-        for one in unseen
-        if one.lost is not None
-    ]
-    return [*said, f"{subject}: held against that lead, {'; '.join(parts)}."] if parts else said
+    if (one := _largest(made, "scale")) is not None:
+        said.append(
+            f"{subject}: {_called(one)} speaks of {votes(one.low, one.high)} ({plain(one.name, 200)}), a "
+            f"scale and no number of wrong votes: if all were wrong, {_UNDONE[one.compared[0]]} {lead}."
+        )
+    most = _largest(made, "unseen")
+    if most is not None:
+        # What is somewhat larger than a limit is missed too, if seldom.
+        likely = "most likely " if most.compared[0] == "smaller" else ""
+        again = f", or about {large(most.lost)} and more" if most.lost is not None else ""
+        said.append(
+            f"{subject}: of the one kind that it looks for, {_called(most)} can have missed up to "
+            f"{_span(0.0, most.high)}{again}, {likely}{_UNDONE[most.compared[0]]} {lead}."
+        )
+    lost = [(one.lost, one) for one in made.weights if one.lost is not None and one is not most]
+    if lost:
+        least, one = min(lost, key=lambda pair: pair[0])
+        said.append(
+            f"{subject}: {_called(one)} rules nothing out from about {large(least)} votes on, which it would "
+            f"not notice any more; the lead would be undone by {_span(need.low, need.high)}."
+        )
+    return said
 
 
-def _by_size(weights: Sequence[Weight], words: Mapping[Compared, str] = _SIZES) -> str:
-    groups: list[str] = []
-    for compared, word in words.items():
-        titles = dict.fromkeys(lowered(one.title) for one in weights if one.compared[0] == compared)
-        if titles:
-            groups.append(f"{word} in {listed(titles)}")
-    return ", ".join(groups)
+def _largest(made: Against, kind: Kind) -> Weight | None:
+    """Return the largest of a kind that may stand in a sentence."""
+    weights = (one for one in made.weights if one.kind == kind and one.told)
+    return max(weights, key=lambda one: one.high, default=None)
+
+
+def _called(one: Weight) -> str:
+    return f"“{lowered(one.title)}”" + (f" in {name(one.area)}" if one.area is not None else "")
 
 
 def votes(low: float, high: float) -> str:

@@ -105,8 +105,9 @@ def assemble(
     weighed = weigh(answers, contests, tables, sums, _limits(subjects, answers, power))
     methods = {answer.method.id: answer.method for answer in answers}
     releases = tuple(_release(subject, answers) for subject in subjects)
-    held = against(contests, weighed.findings, methods)
     sized = how_many(subjects, answers, weighed.findings)
+    untold = {(one.finding, one.name) for made in sized for one in made.estimates if one.told != "whole"}
+    held = against(contests, weighed.findings, methods, untold)
     called = {contest.id: contest for contest in contests}
     parts = reading.parts(
         case.name,
