@@ -55,6 +55,20 @@ def test_every_question_in_the_dossier_counts_but_what_is_only_shown() -> None:
     assert weighed.findings[2].sentence.startswith("The other vote: so.")
 
 
+def test_what_cannot_be_answered_is_the_question_or_a_part_of_it_in_that_contest() -> None:
+    found = answer("a", -4)
+    (tested,) = found.evidence.measurements
+    open_ = tested.model_copy(update={"id": "vote/a/x", "status": "not testable", "reason": "x"})
+    elsewhere = open_.model_copy(update={"id": "other/a", "contest": "other"})
+    answers = [
+        Answer(found.method, "vote", Evidence((tested, open_))),
+        Answer(found.method, "other", Evidence((elsewhere,))),
+    ]
+    said = [finding.sentence for finding in weigh(answers, CONTESTS).findings]
+    assert said[1] == "The vote: “share” cannot be answered, a part of the question “Why?”, because x."
+    assert said[2] == "The other vote: the question “Why?” cannot be answered, because x."
+
+
 def test_the_rate_on_fair_votes_is_that_of_the_usual_parameters() -> None:
     """And stands beside the rate on reference votes, which it does not replace."""
     straddle = catalogue.load("straddle")

@@ -121,6 +121,13 @@ DOUBTFUL = (Assumption(name="counts are smooth", state="doubtful", how="perhaps"
             "late-count",
             "display",
         ),
+        # what may be nothing at all was not found, whatever its assumptions
+        (
+            {"log10_p": None, "effect": estimate(1.0, -0.5, 2.5), "assumptions": FAILED},
+            "B",
+            "late-count",
+            "none",
+        ),
         # arithmetic, without a p
         ({"log10_p": None}, "A", "protocol", "none"),
         ({"log10_p": None, "contradiction": True}, "A", "protocol", "contradiction"),
@@ -330,6 +337,43 @@ def test_an_estimate_that_no_reference_vote_has_is_not_judged_by_another_figure(
     assert judge(weighing(nothing, "C", method=METHOD)).grade == "none"
 
 
+def test_of_an_area_it_is_said_that_other_votes_were_not_recorded_by_area(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of reference votes only what all stations gave was kept; that none has it would be false."""
+    ids = [vote.id for vote in reference.votes() if vote.standing == "clean"][:12]
+    part = Effect(name="part", value=9.0, low=8.0, high=10.0, unit="per cent of stations")
+    rows = tuple(table.listed(vote, METHOD, "votes", "yes", effect=part) for vote in ids)
+    monkeypatch.setattr(reference, "_rows", lambda: {METHOD: rows})
+    area = estimated(part).model_copy(update={"scope": Scope(level="area", area="Region 04")})
+    found = judge(weighing(area, "C", method=METHOD))
+    assert found.grade == "display"
+    assert "what single areas of other votes give was not recorded" in found.words
+    assert "none has it" not in found.words
+
+
+def test_only_of_what_a_rule_could_be_broken_by_is_it_said_that_a_breach_would_have_been_named() -> None:
+    for describes in (False, True):
+        found = judge(weighing(measured(log10_p=None, describes=describes), method="copies"))
+        assert found.grade == "none"
+        assert ("contradicts" in found.words) != describes
+    # An estimate by a design that is not there is no arithmetic either.
+    assert "contradicts" not in judge(weighing(measured(log10_p=None, effect=None), "B")).words
+
+
+def test_beside_answers_to_a_question_only_the_part_without_one_is_open() -> None:
+    part = measured(
+        status="not testable", reason="the order is known in two parts only", quantity="same-hour"
+    )
+    alone = weighing(part)
+    question = "the question “Do more stations than chance allows report a whole percentage?”"
+    because = "because the order is known in two parts only."
+    assert sentence(alone, judge(alone)) == f"Testland 2031: {question} cannot be answered, {because}"
+    beside = replace(alone, answered=True)
+    told = f"Testland 2031: “same hour” cannot be answered, a part of {question}, {because}"
+    assert sentence(beside, judge(beside)) == told
+
+
 def test_a_steep_slope_is_told_beside_those_of_reference_votes() -> None:
     unit = "per cent of the leader's votes"
     core = Effect(name="anomalous votes", value=98.0, low=92.0, high=99.0, unit=unit)
@@ -514,6 +558,10 @@ def test_what_is_missing_is_said_in_words() -> None:
     assert missing(["returns", "options"], ["returns"]) == (
         "results by polling station or area were never published"
     )
+    assert missing(["sample"]) == "a sample of stations that somebody else counted is not part of this case"
+    assert missing(["group or pairs"]).endswith("at the same stations is not part of this case")
+    assert missing(["reported"], ["reported"]).endswith("stations were reported was never published")
+    assert missing(["sample", "reported"]).endswith("are not part of this case")
     assert missing(["issued or received", "unused"], ["unused", "issued"]) == (
         "unused ballots were never published and ballots issued or ballots received are not part of this case"
     )

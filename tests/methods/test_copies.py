@@ -199,6 +199,11 @@ def test_stations_with_copies_are_compared_with_the_others(make_returns: Make) -
     assert found.effect.value == pytest.approx(10.0)
     assert named(found, "share of “YES”, official less copies") == pytest.approx(60.0 - 100 / 1.8)
     assert "no random sample" in found.statement
+    assert found.describes
+    drawn = by_id(ask(returns, copies_of(returns, [0, 1], "sample", YES=[-20, 0])))
+    assert "drawn by chance" in drawn["selection"].statement
+    assert "no random sample" not in drawn["selection"].statement
+    assert drawn["matched"].describes
     every = by_id(ask(returns, copies_of(returns, [0, 1, 2, 3])))["selection"]
     assert (every.status, every.reason) == ("not testable", "every official row has a copy")
 

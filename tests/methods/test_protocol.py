@@ -228,6 +228,7 @@ def test_missing_counts_are_counted_and_not_tested(make_returns: Make) -> None:
     columns["YES"][1] = None
     found = by_id(check(make_returns(columns, OPTIONS, ["area"])))
     assert found["missing"].observed == 2
+    assert (found["missing"].describes, found["negative"].describes) == (True, False)
     assert "ballots cast (1), votes for “YES” (1)" in found["missing"].statement
     assert found["cast-issued"].n == 199
     assert found["options-valid"].n == 199
@@ -343,6 +344,7 @@ def test_errors_that_lie_together_are_said_to(make_returns: Make) -> None:
         columns["NO"][row] += 1
     found = by_id(check(make_returns(columns, OPTIONS, ["area"])))["errors"]
     assert (found.observed, found.n) == (4, 200)
+    assert found.describes
     assert found.effect.value == pytest.approx(2.0)
     (pairs,) = (one.value for one in found.effects if one.name.startswith("pairs"))
     # Six pairs, where eight areas of 25 hold 8 x 300 of the 19,900 pairs of rows.

@@ -45,8 +45,9 @@ def test_states_of_one_count_agreement_and_neither() -> None:
     for one, other in ((first, later), (later, first)):
         found = agreement(one, other)
         assert "they can be states of one count" in found.statement
-        assert found.unexplained is False
+        assert (found.unexplained, found.describes) == (False, True)
     same = agreement(first, first)
+    assert same.describes is False
     assert (same.observed, same.n) == (0, 3)
     assert "they agree (ballots cast, votes for “yes” and votes for “no”)" in same.statement
     mixed = announced(cast=1000, votes={"yes": 610, "no": 340}, source="another")

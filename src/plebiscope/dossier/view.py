@@ -74,8 +74,7 @@ class Shown:
     @property
     def called(self) -> str:
         """Its quantity and option, in words."""
-        quantity = name(self.finding.quantity).replace("-", " ").replace("_", " ")
-        return f"{quantity}, {name(self.finding.option)}" if self.finding.option else quantity
+        return words.called(self.finding)
 
     @property
     def p_digits(self) -> str:

@@ -97,6 +97,7 @@ def weigh(
         for m in measurements
         if m.scope.level == "contest"
     }
+    answered = {(m.contest, m.method) for m in measurements if m.status == "tested"}
     findings = []
     for answer in answers:
         citation = cite(answer.method.references)
@@ -115,6 +116,7 @@ def weigh(
                 besides[answer.contest],
                 (sums or {}).get(answer.contest, {}),
                 (limits or {}).get((answer.contest, answer.method.id), ""),
+                (answer.contest, answer.method.id) in answered,
             )
             if measurement.limit is not None:
                 whole_limit = told_in_full(measurement.limit, measurement, weighing.sums)

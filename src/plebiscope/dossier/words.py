@@ -96,6 +96,8 @@ NEEDS: Mapping[str, str] = {
     **QUANTITIES,
 }
 """What methods need, in words."""
+_ONE = {"pairs", "sample", "reported", "copies"}
+"""Those of them that are, or end with, a thing in the singular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Weighing:
     """Sums of the columns of the table."""
     simulated: Limit | str = ""
     """What the method would have noticed in simulated votes; or why that is not known."""
+    answered: bool = False
+    """Whether the method answered anything about this contest."""
 
     @property
     def whole(self) -> bool:
@@ -155,10 +159,10 @@ def sentence(weighing: Weighing, judgement: Judgement) -> str:
             f"about the vote."
         )
     if measurement.status == "not testable":
-        return (
-            f"{subject}: the question “{method.question}” cannot be answered, because "
-            f"{ended(plain(measurement.reason, 600))}"
-        )
+        # Beside answers to the same question, only what lacks one may be called open.
+        part = f"“{called(measurement)}” cannot be answered, a part of " if weighing.answered else ""
+        asked = f"{part}the question “{method.question}”" + ("," if part else " cannot be answered,")
+        return f"{subject}: {asked} because {ended(plain(measurement.reason, 600))}"
     facts = ended(plain(measurement.statement, _FACTS) or method.title)
     effect = measurement.effect
     if effect is not None and interval(effect) and not _mentions(facts, effect):
@@ -173,6 +177,12 @@ def doubted(names: Sequence[str]) -> str:
     if not names:
         return ""
     return f" Doubtful here: {'; '.join(f'“{plain(name, 200)}”' for name in names)}."
+
+
+def called(measurement: Measurement) -> str:
+    """Name what was asked: its quantity and option, in words."""
+    quantity = name(measurement.quantity).replace("-", " ").replace("_", " ")
+    return f"{quantity}, {name(measurement.option)}" if measurement.option else quantity
 
 
 def lowered(text: str) -> str:
@@ -223,8 +233,12 @@ def _grade(weighing: Weighing) -> Judgement:
     if weighing.method.tier == "C":
         return _by_range(weighing)
     if weighing.log10_q is None:
-        if weighing.method.tier == "B" and measurement.effect is not None:
+        if weighing.method.tier == "B":
             return _by_design(measurement)
+        if measurement.describes:
+            return Judgement(
+                "none", "This tells what is there; by itself it speaks neither for nor against it."
+            )
         return Judgement(
             "none",
             "Nothing here contradicts itself. That does not show that the figures are right. There is no "
@@ -260,16 +274,17 @@ def _by_chance(weighing: Weighing, log10_q: float) -> Judgement:
 
 def _by_design(measurement: Measurement) -> Judgement:
     """Grade an estimate that a design identifies and no chance belongs to, by its interval."""
-    failed = _failed_assumption(measurement)
-    if failed is not None:
-        return failed
     one = measurement.effect
     if one is None or one.low is None or one.high is None:
         return Judgement("none", "How exact this estimate may be is not known, so nothing rests on it.")
     if holds_nought(one):
+        # Before any assumption: one that fails can only take away from what was found, and nothing was.
         return Judgement(
             "none", "That may be no difference at all, and it may be anything up to the ends of the interval."
         )
+    failed = _failed_assumption(measurement)
+    if failed is not None:
+        return failed
     return Judgement(
         "display",
         "This is an estimate, shown and not judged: it is as good as its assumptions, and does not show who "
@@ -294,13 +309,7 @@ def _by_range(weighing: Weighing) -> Judgement:
         if not matters_here(measurement):
             least, missed = _missed(weighing)
             return Judgement("none", f"That is too little to matter. {missed}", limit=least)
-        known = f"it came to {outside(first)}" if first is not None else "no reference vote has it"
-        if first is None and (asked := reference.silent(measurement, weighing.besides)) is not None:
-            known = f"the same was asked of {asked}, and none has it"
-        return Judgement(
-            "display",
-            f"This is shown, not judged: too few votes tell what is usual of this estimate; {known}.",
-        )
+        return Judgement("display", f"This is shown, not judged: {_unknown(weighing, first)}.")
     here, least = as_compared(first), _limit_by_range(weighing, first)
     if tail == "upper" and first.high < first.lowest:
         below = "zero, the opposite of what the method looks for" if first.high < 0.0 else "all of these"
@@ -357,6 +366,17 @@ def _by_range(weighing: Weighing) -> Judgement:
         f"and does not show who or what caused the difference."
     )
     return Judgement("notable", words, alarm, least)
+
+
+def _unknown(weighing: Weighing, span: reference.Span | None) -> str:
+    """Say why reference votes do not tell what is usual of an estimate."""
+    if not weighing.whole:
+        # Nothing follows from that: of other votes only the estimates for all stations were kept.
+        return "what single areas of other votes give was not recorded, so what is usual of them is not known"
+    known = "no reference vote has it" if span is None else f"it came to {outside(span)}"
+    if span is None and (asked := reference.silent(weighing.measurement, weighing.besides)) is not None:
+        known = f"the same was asked of {asked}, and none has it"
+    return f"too few votes tell what is usual of this estimate; {known}"
 
 
 def _beyond_clean(span: reference.Span, tail: str) -> bool:
@@ -447,16 +467,27 @@ def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:
     """
     never = set(unpublished)
     lacks = ["returns"] if "returns" in (lacks := list(lacks)) else lacks
-    kinds: dict[bool, list[str]] = {}
+    kinds: dict[bool, list[str]] = {True: [], False: []}
     for lack in lacks:
-        parts = lack.split(" or ")
-        kinds.setdefault(never.issuperset(parts), []).append(" or ".join(NEEDS.get(p, p) for p in parts))
+        kinds[never.issuperset(lack.split(" or "))].append(lack)
     said = []
-    if True in kinds:
-        said.append(f"{listed(kinds[True])} were never published")
-    if False in kinds:
-        said.append(f"{listed(kinds[False])} are not part of this case")
+    if kinds[True]:
+        said.append(f"{needed(kinds[True])} {'was' if _is_one(kinds[True]) else 'were'} never published")
+    if kinds[False]:
+        said.append(
+            f"{needed(kinds[False])} {'is' if _is_one(kinds[False]) else 'are'} not part of this case"
+        )
     return listed(said)
+
+
+def needed(lacks: Sequence[str]) -> str:
+    """Name what methods need and a case lacks, in words."""
+    return listed(" or ".join(NEEDS.get(part, part) for part in lack.split(" or ")) for lack in lacks)
+
+
+def _is_one(lacks: Sequence[str]) -> bool:
+    """Whether the verb behind what is lacking is in the singular: it goes with the last of alternatives."""
+    return len(lacks) == 1 and lacks[0].split(" or ")[-1] in _ONE
 
 
 def holds_nought(effect: Effect) -> bool:

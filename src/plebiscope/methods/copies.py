@@ -31,6 +31,7 @@ Assumptions
 * A copy is a faithful copy, and each photograph shows another ballot that was put into the box there. The
   table cannot say.
 * The stations with copies stand for themselves. Checked: how their official result compares with the rest.
+  What those of a sample drawn by chance tell of the others is asked by :mod:`plebiscope.methods.quick_count`.
 
 Innocent causes
 ---------------
@@ -183,6 +184,7 @@ class _Source:
             effects=tuple(
                 effect(reason, float(len(rows)), "records") for reason, rows in match.without.items()
             ),
+            describes=True,
             statement=words,
         )
 
@@ -423,7 +425,16 @@ class _Source:
                 )
             )
             words += f" The copies give it {per_cent(copied, '.2f')} in the same stations."
-        words += " Stations with copies are no random sample, so this cannot be carried over to the others."
+        if self.copies.kind == "sample":
+            words += (
+                " These are given as drawn by chance; what they tell of the others is the question of the "
+                "quick count."
+            )
+        else:
+            words += (
+                f" {capital(self.rows_are)} with copies are no random sample, so this cannot be carried over "
+                "to the others."
+            )
         return self._answer(
             "selection",
             "stations with copies and others",
@@ -433,6 +444,7 @@ class _Source:
                 f"official share of “{favoured}”, with copies less without", here - rest, "percentage points"
             ),
             effects=tuple(effects),
+            describes=True,
             statement=words,
         )
 

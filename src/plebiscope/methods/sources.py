@@ -195,6 +195,7 @@ def _agreement(announced: Sequence[Totals]) -> Told:
         "n": len(shared),
         "observed": float(len(differ)),
         "unexplained": unexplained,
+        "describes": bool(differ),
         "effect": effect("figures in which sources differ", float(len(differ)), "figures"),
         "statement": f"{text} {why} Sources: {cited}.".replace("  ", " "),
     }
@@ -374,6 +375,7 @@ def _published(totals: Totals, subject: Subject, returns: Returns, params: Param
         "observed": float(sum(gap != 0 for gap in gaps.values())),
         "contradiction": contradiction,
         "unexplained": bool(nowhere) or (bool(over) and totals.report is not None),
+        "describes": any(gaps.values()),
         "effect": sizes[0],
         "effects": (*sizes[1:], *too_many),
         "statement": f"{text} The announcement is from: {totals.source}.",

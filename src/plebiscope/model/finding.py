@@ -190,6 +190,10 @@ class Measurement(Record):
     unexplained: bool = Field(default=False, exclude=True)
     """True for figures that can be true together and yet need an explanation (more ballots than voters on the
     list). Not written to JSON: what follows from it is the grade."""
+    describes: bool = Field(default=False, exclude=True)
+    """True for figures without a p that break no rule, and yet differ, are missing or only say what is there:
+    of them it may not be said that whatever is wrong would have been named. Not written to JSON: what
+    follows from it is the sentence."""
     among: int | None = Field(default=None, exclude=True)
     """Of an area: to how many areas the question was put, where only those with the smallest p are reported;
     null where all are. Correction counts them all. Not written to JSON: what follows from it is q."""

@@ -191,7 +191,7 @@ class _Checks:
         """Add a measurement that counts rows of the whole table."""
         size = effect(name, float(count), self.rows_are)
         filled = {"n": len(self.returns), "observed": float(count), "effect": size, "statement": words}
-        self._add(slug, quantity, **filled | more)
+        self._add(slug, quantity, describes=count > 0, **filled | more)
 
     def _inspect(self, rows: Integers, sizes: Integers, reasons: Iterable[str], certain: bool) -> None:
         bits = np.log2(1.0 + np.abs(sizes)) + (IMPOSSIBLE_BITS if certain else 0.0)

@@ -269,6 +269,7 @@ def error_rate(
     return {
         "n": n,
         "observed": float(count),
+        "describes": True,
         "effect": effect("records that do not agree", 100.0 * count / n, f"per cent of {rows_are}"),
         "effects": tuple(effects),
         "statement": words,

@@ -145,6 +145,7 @@ def _registers(name: str, rows: Integers, here: Integers, other: Integers, rows_
             "n": len(rows),
             "observed": float(len(differ)),
             "unexplained": bool(len(named)),
+            "describes": len(differ) > 0,
             "effect": effect(f"{rows_are} with another register", float(len(differ)), rows_are),
             "effects": (effect("registered voters, less the other", float(difference.sum()), "voters"),),
             "statement": f"{words}.",
