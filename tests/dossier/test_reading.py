@@ -206,23 +206,27 @@ def test_silence_of_a_report_that_was_not_read_is_no_finding() -> None:
 
 
 def test_release_says_what_follows_from_what_is_missing() -> None:
-    text = release_sentence("station", 96_765, ["registered", "options"], ["issued"], 1, ["Late count"])
+    """Each question that cannot be put goes with what it lacks itself, not with whatever else is missing."""
+    lacks = {"Late count": ["reported"], "Marks": ["issued or received"], "Records": ["issued or received"]}
+    text = release_sentence("station", 96_765, ["registered", "options"], ["issued"], 1, lacks)
     assert text == (
         "This case holds the results of 96,765 polling stations (registered voters and votes for each option) "
-        "and also announced totals from 1 source. Not part of it: ballots issued; so late count cannot be "
-        "tested here."
+        "and also announced totals from 1 source. Not part of it: ballots issued. Cannot be tested here: late "
+        "count for want of the time or the order in which stations were reported; marks and records for want "
+        "of ballots issued or ballots received."
     )
+    assert "for want of the time" in release_sentence("station", 5, [], [], 0, {"Late count": ["reported"]})
 
 
 def test_nothing_is_said_to_be_unpublished_but_what_the_case_says(totals_dossier: Dossier) -> None:
     texts = [*totals_dossier.reading.sentences, *(f.sentence for f in totals_dossier.findings)]
     forbidden = ("not published", "never published", "nobody")
     assert not [text for text in texts for word in forbidden if word in text]
-    handed = release_sentence("totals", 0, [], ["station"], 1, [])
+    handed = release_sentence("totals", 0, [], ["station"], 1, {})
     assert "Not part of it: results by polling station" in handed
     assert "nobody" not in handed
-    assert "nobody outside can check" in release_sentence("totals", 0, [], ["station"], 1, [], ["returns"])
-    some = release_sentence("station", 5, [], ["issued", "unused"], 0, [], ["issued"])
+    assert "nobody outside can check" in release_sentence("totals", 0, [], ["station"], 1, {}, ["returns"])
+    some = release_sentence("station", 5, [], ["issued", "unused"], 0, {}, ["issued"])
     assert some.endswith("Not part of it: ballots issued or unused ballots. Never published: ballots issued.")
 
 

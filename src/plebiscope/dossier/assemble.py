@@ -222,10 +222,12 @@ def _seen(subject: Subject) -> dict[str, Any]:
 def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
     returns = subject.returns
     # Copies are nobody's to release.
-    closed = [
-        answer for answer in answers if answer.contest == subject.contest.id and {*answer.lacks} - {"copies"}
-    ]
-    titles = [answer.method.title for answer in closed]
+    closed_for = {
+        answer.method.title: lacks
+        for answer in answers
+        if answer.contest == subject.contest.id
+        and (lacks := [one for one in answer.lacks if one != "copies"])
+    }
     published: list[str] = []
     lacking: list[str] = ["station"]
     # What a report states was not handed in as an announcement.
@@ -244,7 +246,7 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
         rows = 0
     lacking += [] if announced else ["totals"]
     sentence = reading.release_sentence(
-        level, rows, published, lacking, len(announced), titles, subject.contest.unpublished
+        level, rows, published, lacking, len(announced), closed_for, subject.contest.unpublished
     )
     if returns is not None and returns.areas:
         published.append("areas")

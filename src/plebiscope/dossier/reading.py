@@ -30,7 +30,7 @@ from plebiscope.calibrate.multiplicity import Family
 from plebiscope.dossier.bounds import comparisons, unanswered, unseen
 from plebiscope.dossier.reviewed import OWN_VOICE, summary
 from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import NEEDS, lowered, rank
+from plebiscope.dossier.words import NEEDS, lowered, needed, rank
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.report import NOT_ENGLISH, Conduct, Report, Statement
@@ -123,7 +123,7 @@ def release_sentence(
     held: Sequence[str],
     lacking: Sequence[str],
     sources: int,
-    titles: Sequence[str],
+    closed_for: Mapping[str, Sequence[str]],
     unpublished: Sequence[str] = (),
 ) -> str:
     """Say which figures the case holds, which it does not, and what follows.
@@ -138,8 +138,9 @@ def release_sentence(
         What is and is not part of the case: quantities and ``options``, ``areas``, ``station``, ``returns``.
     sources
         Number of announced totals.
-    titles
-        Titles of the methods that cannot be asked.
+    closed_for
+        Titles of the methods that cannot be asked, each with what it lacks. Nobody need have been able to
+        publish that: groups of stations, for instance.
     unpublished
         What is known never to have been published. Nothing else may be said not to have been.
     """
@@ -157,15 +158,17 @@ def release_sentence(
             f"{said} {NEEDS['returns'].capitalize()} were never published; so nothing that rests on stations "
             f"can be tested, and nobody outside can check whether the totals are what was counted."
         )
-    if not lacking:
-        return said
-    said += f" Not part of it: {listed([NEEDS[key] for key in lacking], 'or')}"
-    if closed:
-        said += "; so nothing that rests on stations can be tested here"
-    elif titles:
-        said += f"; so {listed([lowered(title) for title in titles])} cannot be tested here"
+    if lacking:
+        said += f" Not part of it: {listed([NEEDS[key] for key in lacking], 'or')}"
+        said += "; so nothing that rests on stations can be tested here." if closed else "."
+    if closed_for and not closed:
+        by_need: dict[str, list[str]] = {}
+        for title, lacks in closed_for.items():
+            by_need.setdefault(needed(lacks), []).append(lowered(title))
+        wanting = [f"{listed(titles)} for want of {needs}" for needs, titles in by_need.items()]
+        said += f" Cannot be tested here: {'; '.join(wanting)}."
     never = [key for key in lacking if key in unpublished]
-    return said + (f". Never published: {listed([NEEDS[key] for key in never])}." if never else ".")
+    return said + (f" Never published: {listed([NEEDS[key] for key in never])}." if never else "")
 
 
 @dataclass(frozen=True, slots=True)
