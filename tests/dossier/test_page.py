@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from plebiscope.dossier import view, words
-from plebiscope.dossier.dossier import Dossier, Reference, from_json, to_json
+from plebiscope.dossier.dossier import Dossier, FamilyRecord, Reference, WeighingRecord, from_json, to_json
 from plebiscope.dossier.page import render, source_line
 from plebiscope.dossier.text import without_name
 from plebiscope.dossier.told import marked
@@ -121,6 +121,22 @@ def test_every_sentence_number_and_reference_is_on_the_page(dossier: Dossier, pa
         assert one in text
     assert "62.50 %" in text
     assert "plebiscope verify dossier.json" in text
+
+
+def test_the_sizes_of_families_are_those_that_the_sentences_name(dossier: Dossier, page: str) -> None:
+    top, *inner = dossier.weighing.families
+    assert (top.name, len(inner), inner[0].size) == ("contests", 1, 18)
+    assert f"corrected for the {top.size} tests made" in page
+    assert f"for a whole contest, the {top.size} tests made, 1 of which asks whether anything stands" in page
+    assert "the areas of its group (18 areas)" in page
+
+    def told(*families: FamilyRecord) -> str:
+        return render(dossier.model_copy(update={"weighing": WeighingRecord(families=families)}))
+
+    several = told(top, *inner, inner[0].model_copy(update={"name": "another", "size": 3}))
+    assert "2 of which ask whether" in several
+    assert "the areas of its group (3 to 18 areas)" in several
+    assert "for the number of tests.</p>" in told(top.model_copy(update={"size": 1}))
 
 
 def test_contradictions_come_first_and_what_cannot_be_answered_last(page: str) -> None:

@@ -138,6 +138,7 @@ def render(dossier: Dossier) -> str:
         code_obligations=dict(sorted({s.code: s.obligation for s in statements}.items())),
         plan_methods=_plan_methods(dossier),
         questions=_questions(dossier),
+        corrected=_corrected(dossier),
     )
     return _closed_up(text)
 
@@ -395,6 +396,25 @@ def _plan_methods(dossier: Dossier) -> str:
     return "every method in the catalogue" if planned is None else listed([name(one) for one in planned])
 
 
+def _corrected(dossier: Dossier) -> str:
+    """Say for how many tests each kind of answer was corrected, as the sentences count them."""
+    families = dossier.weighing.families
+    inner = [family.size for family in families if family.name != "contests"]
+    top = sum(family.size for family in families if family.name == "contests")
+    if top < 2:
+        return ""
+    said = f": for a whole contest, the {top:,} tests made"
+    if inner:
+        low, high = min(inner), max(inner)
+        areas = f"{low:,} to {high:,} areas" if low != high else reading.counted(high, "area")
+        ask = f"{len(inner):,} of which {'asks' if len(inner) == 1 else 'ask'}"
+        said += (
+            f", {ask} whether anything stands out in a group of areas; for an area, besides, the areas of "
+            f"its group ({areas})"
+        )
+    return said
+
+
 def _questions(dossier: Dossier) -> str:
     families = dossier.weighing.families
     if not families:
@@ -402,7 +422,10 @@ def _questions(dossier: Dossier) -> str:
     inner = [family for family in families if family.name != "contests"]
     top = sum(family.size for family in families if family.name == "contests") - len(inner)
     said = reading.counted(dossier.weighing.questions, "test")
-    said += f" with a p: {top:,} on whole contests (corrected by Holm’s rule)"
+    said += f" with a p: {top:,} on whole contests (corrected by Holm’s rule"
+    said += (
+        f", together with one more for each group of areas: {top + len(inner):,} in all)" if inner else ")"
+    )
     if inner:
         opened = sum(family.opened for family in inner)
         size = sum(family.size for family in inner)
