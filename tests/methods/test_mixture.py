@@ -13,6 +13,7 @@ import pytest
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_law import Grid, Parameters
 from plebiscope.methods.mixture import METHOD, Params, measure, prior_share, probability_of_nothing, unseen
+from plebiscope.methods.mixture.answer import ALONE
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject, lacking
 
@@ -48,10 +49,12 @@ def named(measurement):
 
 def test_added_ballots_are_told_with_an_interval(make_returns):
     returns, truth = table(make_returns, further=(-1.5, -3.0, 0.0, -0.5))
-    answer = ask(returns).measurements[0]
+    evidence = ask(returns)
+    answer = evidence.measurements[0]
+    assert evidence.figures[1].title == "An account of places alone does not suffice"
     effects = named(answer)
     assert effects["log Bayes factor"].value > Params().limit
-    assert effects["posterior probability that there are none"].value < 0.01
+    assert effects[ALONE].value < 0.01
     for name, true in (("votes that look added", truth[2]), ("votes that look moved", truth[3])):
         found = effects[name]
         assert found.low < found.value < found.high
@@ -65,10 +68,20 @@ def test_added_ballots_are_told_with_an_interval(make_returns):
 
 def test_two_kinds_of_place_in_one_district_are_natural(make_returns):
     returns, _ = table(make_returns, second=(0.0, 0.2, -1.0, 0.3, 1.5, 0.0))
-    answer = ask(returns).measurements[0]
+    evidence = ask(returns)
+    answer = evidence.measurements[0]
     assert named(answer)["log Bayes factor"].value < 0.0
     assert answer.effect.value == answer.effect.low == 0.0
     assert answer.effect.high > 0.0
+    # Two accounts are compared; that the simpler one suffices does not say that no ballot was added.
+    assert evidence.figures[1].title == "Nothing told: an account of places alone suffices"
+    texts = [
+        answer.statement,
+        *(text for one in evidence.figures for text in (one.title, one.caption, one.alt)),
+    ]
+    assert "does not say that there are none" in answer.statement
+    assert not [text for text in texts if "None at all" in text or "probability that there are none" in text]
+    assert not [text for text in texts if "1.000" in text]
 
 
 def test_places_inside_districts_are_taken_where_districts_are_large(make_returns):
@@ -128,7 +141,7 @@ def test_where_no_number_is_told_what_simulated_votes_gave_stands_beside_the_upp
     untold, more = (sum(int(line[name]) for line in lines) for name in ("untold", "larger"))
     answer = ask(table(make_returns)[0]).measurements[0]
     high = f"at most {answer.effect.high:,.0f} stations"
-    assert f"Under this account they would be {high}" in answer.statement
+    assert f"by the account that has them they would be {high}" in answer.statement
     assert f"in {untold} simulated votes" in answer.statement
     assert f"larger than that in {more}" in answer.statement
     (taken_in,) = (one for one in answer.assumptions if "take in added ballots" in one.name)

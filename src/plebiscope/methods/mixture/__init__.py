@@ -10,7 +10,7 @@ Statistic
 Registered voters of a station divide into abstainers, other ballots and votes for the option. Two accounts of
 them are compared:
 
-* *natural alone*: turnout and share are spread around the centre of the station's district, on the scale of
+* *places alone*: turnout and share are spread around the centre of the station's district, on the scale of
   logits. The spread is a mixture of up to ``parts`` normal parts, each with widths, offsets and a slope of
   the share on turnout of its own, as many as the table asks for: over-dispersion, long tails, two kinds of
   place in one district and a share that goes with turnout all count as natural;
@@ -22,18 +22,20 @@ them are compared:
 
 Which class is which is fixed by the rates, so that labels cannot change places. Both accounts are weighed by
 the probability that they gave the counts, all parameters integrated out (Laplace); the logarithm of the ratio
-is the *log Bayes factor*. With the prior probability ``nothing`` that there are no such stations it becomes a
-posterior one. Only where that falls below ``1 / (1 + odds)`` is an estimate told; otherwise it is nought,
-with the upper end of what could have gone unseen. Votes added and moved are sums over stations of what their
-counts lead to expect; intervals hold the error of parameters, of centres and of each station.
+is the *log Bayes factor*. With the prior probability ``nothing`` of the account of places alone it becomes a
+posterior one. It compares two accounts: that places alone suffice does not say that no ballot was added.
+Only where it falls below ``1 / (1 + odds)`` is an estimate told; otherwise it is nought, with the upper end
+of what could have gone unseen. Votes added and moved are sums over stations of what their counts lead to
+expect; intervals hold the error of parameters, of centres and of each station.
 
 Tables of more than ``sample`` stations are fitted on whole districts taken evenly from the list, and then
 applied to all.
 
 Fair vote
 ---------
-The natural account. What the log Bayes factor says under it was tried on 200 votes drawn from it and on 500
-fair votes drawn by another law (:mod:`plebiscope.worlds.fair`): none was called otherwise. There is no p.
+The account of places alone. What the log Bayes factor says under it was tried on 200 votes drawn from it and
+on 500 fair votes drawn by another law (:mod:`plebiscope.worlds.fair`): none was called otherwise. There is
+no p.
 
 In 200 votes drawn from the three classes (17 % and 4 % of 1,200 stations; what made this table is
 ``benchmarks/mixture_coverage.py``) estimates were off on average by, and 95 % intervals held the truth in:
@@ -117,9 +119,9 @@ class Params:
     """Parameters of the mixture."""
 
     nothing: float = 0.5
-    """Prior probability that no station is of another class than the natural one."""
+    """Prior probability of the account of places alone, in which no station is of another class."""
     odds: float = 100.0
-    """Posterior odds that there are such stations, above which their number is told."""
+    """Posterior odds of the account with such stations, above which their number is told."""
     least: float = 0.1
     """Lowest rate of adding: the part of abstainers turned into votes."""
     most: float = 0.7
@@ -161,14 +163,14 @@ def prior_share() -> float:
 
 
 def probability_of_nothing(factor: float, nothing: float) -> float:
-    """Return the posterior probability that all stations are natural.
+    """Return the posterior probability of the account of places alone, of the two that are compared.
 
     Parameters
     ----------
     factor
         Log Bayes factor for further classes.
     nothing
-        Prior probability.
+        Its prior probability.
     """
     return float(expit(logit(nothing) - factor))
 

@@ -25,6 +25,8 @@ _CORRELATION, _CORNER = 0.05, 1.0
 _HEAD = "stations in which ballots look added"
 BOTH = "votes there that look added or moved"
 """The effect that counts the votes of both kinds."""
+ALONE = "posterior probability of the account of places alone against that with added ballots"
+"""The effect that compares the two accounts; neither says that no ballot was added."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Answer:
     factor: float
     """Log Bayes factor for the further classes."""
     nothing: float
-    """Posterior probability that all stations are natural."""
+    """Posterior probability of the account of places alone."""
     prior: float
     limit: float
     level: float
@@ -80,7 +82,7 @@ class Answer:
         first = self.classes.parameters.parts[0]
         found = [
             effect("log Bayes factor", self.factor, ""),
-            effect("posterior probability that there are none", self.nothing, ""),
+            effect(ALONE, self.nothing, ""),
             self._total(BOTH, 5, "votes", 1.0),
             self._total(BOTH, 5, self.unit, per),
             self._total("stations, some of the abstainers", 0, "stations", 1.0),
@@ -112,9 +114,9 @@ class Answer:
             checked(
                 "the answer does not hang on the prior probability",
                 not 0.1 <= needed <= 0.9,
-                f"odds of 100 to 1 for such {self.rows_are} are reached with a prior probability of "
-                f"none up to "
-                f"{per_cent(100.0 * needed)}; taken is {per_cent(100.0 * self.prior, '.0f')}",
+                f"odds of 100 to 1 for the account with added ballots are reached with a prior probability "
+                f"of places alone up to {per_cent(100.0 * needed)}; taken is "
+                f"{per_cent(100.0 * self.prior, '.0f')}",
             ),
             Assumption(
                 name="the natural spread of places does not take in added ballots",
@@ -157,13 +159,13 @@ class Answer:
             share = 100.0 * high[2] / len(self.stations)
             return (
                 f"An account {account} is not improved enough by {self.rows_are} to which ballots were added "
-                f"({weight}). Under this account they would be at most {high[2]:,.0f} {self.rows_are} "
-                f"({per_cent(share)}); {unseen.larger()}."
+                f"({weight}). That does not say that there are none: by the account that has them they would "
+                f"be at most {high[2]:,.0f} {self.rows_are} ({per_cent(share)}), and {unseen.larger()}."
             )
         value, share = self.totals.value, 100.0 * self.totals.value[2] / len(self.stations)
         return (
             f"An account {account} is improved by {self.rows_are} to which ballots were added "
-            f"({weight}). Under it they would be {value[2]:,.0f} "
+            f"({weight}). By the account that has them they would be {value[2]:,.0f} "
             f"({per_cent(share)}; {low[2]:,.0f} to {high[2]:,.0f}), with {value[3]:,.0f} votes added "
             f"({low[3]:,.0f} to {high[3]:,.0f}) and {value[4]:,.0f} moved ({low[4]:,.0f} to {high[4]:,.0f})."
         )

@@ -16,7 +16,7 @@ _POINTS = 80
 
 
 def cloud(finding: str, answer: Answer) -> Figure:
-    """Draw the chance of the further classes over turnout and share."""
+    """Draw where the further classes would lie over turnout and share."""
     stations, expected = answer.stations, answer.whole.passed.expected
     cast = stations.others + stations.votes
     turnout = np.floor(100.0 * cast / (cast + stations.away) / _CELL).astype(np.int64)
@@ -56,7 +56,9 @@ def cloud(finding: str, answer: Answer) -> Figure:
         f"them at {per_cent(top['turnout'], 'd')} turnout and {per_cent(top['share'], 'd')} share"
     )
     told = (
-        "" if answer.told else " They do not improve on the natural account enough for a number to be told."
+        ""
+        if answer.told
+        else " That improves too little on an account of places alone for a number to be told."
     )
     return Figure(
         id=f"{finding}/cloud",
@@ -74,7 +76,7 @@ def cloud(finding: str, answer: Answer) -> Figure:
 
 
 def posterior(finding: str, answer: Answer) -> Figure:
-    """Draw what is known of the share of stations: a mass at nought and a density above it."""
+    """Draw how the two accounts compare: a mass at nought for places alone, a density for the other."""
     n = len(answer.stations)
     value, error = float(answer.totals.value[2]), float(answer.totals.error[2])
     value, width = max(value, 1e-6), max(error / max(value, 1e-6), 1e-3)
@@ -82,6 +84,7 @@ def posterior(finding: str, answer: Answer) -> Figure:
     at = np.linspace(low, max(high, low * 1.01), _POINTS)
     density = np.exp(-0.5 * (np.log(at / value) / width) ** 2) / (width * at)
     shape = (1.0 - answer.nothing) * density / density.max()
+    likely = _likely(answer.nothing)
     rows = [
         {"share": round(100.0 * float(one) / n, 5), "density": round(float(tall), 5)}
         for one, tall in zip(at, shape, strict=True)
@@ -91,13 +94,15 @@ def posterior(finding: str, answer: Answer) -> Figure:
             "share": 0.0,
             "density": 0.0,
             "to": round(answer.nothing, 5),
-            "name": f"none: {answer.nothing:.3f}",
+            "name": f"places alone: {likely}",
         }
     ]
     prior = [{"share": 0.0, "density": answer.prior, "name": "before looking"}]
     x = chart.free("share", f"{answer.rows_are.capitalize()} in which ballots look added, per cent")
     y = chart.number(
-        "density", "Probability of none; density of any, times its probability", scale={"domain": [0, 1]}
+        "density",
+        "Probability of places alone; density of the share, times that of the other account",
+        scale={"domain": [0, 1]},
     )
     layers = [
         chart.layer("line", "expected", {"x": x, "y": y}, rows),
@@ -106,19 +111,30 @@ def posterior(finding: str, answer: Answer) -> Figure:
         chart.label("name", "observed", {"x": x, "y": {**y, "field": "to"}}, spike, align="left", dx=8, dy=6),
     ]
     words = (
-        f"Under this account the probability that there are none goes from {answer.prior:.2f} before looking "
-        f"to {answer.nothing:.3f} "
-        f"(log Bayes factor {written(answer.factor, '.1f')}). If there are any, they are under it "
-        f"{per_cent(100.0 * value / n, '.2f')} of {answer.rows_are}. Added ballots can pass for places that "
-        f"differ: {unseen.held()}"
+        f"Of the two accounts compared, that of places alone goes from {answer.prior:.2f} before looking to "
+        f"{likely} (log Bayes factor {written(answer.factor, '.1f')}). In the other, ballots look added in "
+        f"{per_cent(100.0 * value / n, '.2f')} of {answer.rows_are}. Neither says that there are none: added "
+        f"ballots can pass for places that differ, and {unseen.held()}"
     )
+    title = "An account of places alone does not suffice"
+    if not answer.told:
+        title = "Nothing told: an account of places alone suffices"
+        if answer.factor > 0.0:
+            title = "Nothing told: added ballots improve too little on an account of places alone"
     return Figure(
         id=f"{finding}/posterior",
         finding=finding,
-        title=f"None at all: {answer.nothing:.3f} likely by this account, {answer.prior:.2f} before looking",
-        caption=f"Upright line: probability that ballots look added nowhere; point: the same before "
-        f"looking. Curve: "
-        f"what the share would be otherwise, scaled to its probability. {words}.",
+        title=title,
+        caption=f"Upright line: probability of the account of places alone; point: the same before looking. "
+        f"Curve: what the share of {answer.rows_are} would be by the other account, scaled to its "
+        f"probability. {words}.",
         alt=f"An upright line at nought and a curve beside it. {words}.",
         vega_lite=chart.picture(layers, height=260),
     )
+
+
+def _likely(probability: float) -> str:
+    """Write a probability so that none looks certain."""
+    if probability < 0.001:
+        return "less than 0.001"
+    return "more than 0.999" if probability > 0.999 else f"{probability:.3f}"
