@@ -58,8 +58,23 @@ ballots were brought to the box.
 
 References
 ----------
-Klimek, Yegorov, Hanel and Thurner (2012); what they take from the data beforehand is reproduced for Russia
-2007, 2011 and 2012 as Kobak, Shpilkin and Pshenichnikov computed it.
+Klimek, Yegorov, Hanel and Thurner (2012). For Russia 2007, 2011 and 2012 what the model takes from the data
+beforehand (both peaks, both spreads and theta) comes out as Kobak, Shpilkin and Pshenichnikov printed it, to
+the last of three digits. What is then *fitted* does not come out as the article printed it:
+
+====  ========================  =========================  =====================================
+year  printed f_i, f_e, alpha   computed f_i, f_e, alpha   S computed, as printed, no additions
+====  ========================  =========================  =====================================
+2007  0.636  0.038  2.2         0.484  0.058  2.5          20.1  23.2  60.9
+2011  0.64   0.033  2.3         0.734  0.046  2.9          8.7   12.0  220.2
+2012  0.39   0.021  1.5         0.436  0.031  1.7          19.7  20.5  52.8
+====  ========================  =========================  =====================================
+
+By the distance S the printed parts are a little further from the votes than those computed here, and both are
+far nearer than none: S is flat there, and tells the parts no better. The article averages over a random
+search, which does not explain it: such searches, repeated, do not come to the printed parts either. Its own
+estimates beforehand, its bins and its choice of stations are not printed, and no way that was tried gives all
+three years.
 
 Example
 -------
