@@ -65,7 +65,7 @@ def test_what_cannot_be_answered_is_the_question_or_a_part_of_it_in_that_contest
         Answer(found.method, "other", Evidence((elsewhere,))),
     ]
     said = [finding.sentence for finding in weigh(answers, CONTESTS).findings]
-    assert said[1] == "The vote: “share” cannot be answered, a part of the question “Why?”, because x."
+    assert said[1] == "The vote: the part “share” of the question “Why?” cannot be answered, because x."
     assert said[2] == "The other vote: the question “Why?” cannot be answered, because x."
 
 

@@ -16,7 +16,7 @@ from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.limits import limit, limit_size, power, told_in_full
 from plebiscope.dossier.words import Weighing, judge, missing, sentence
-from plebiscope.dossier.yardstick import as_compared, coverage, on_fair_votes
+from plebiscope.dossier.yardstick import as_compared, coverage, on_fair_votes, outside
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import (
     Assumption,
@@ -370,7 +370,7 @@ def test_beside_answers_to_a_question_only_the_part_without_one_is_open() -> Non
     because = "because the order is known in two parts only."
     assert sentence(alone, judge(alone)) == f"Testland 2031: {question} cannot be answered, {because}"
     beside = replace(alone, answered=True)
-    told = f"Testland 2031: “same hour” cannot be answered, a part of {question}, {because}"
+    told = f"Testland 2031: the part “same hour” of {question} cannot be answered, {because}"
     assert sentence(beside, judge(beside)) == told
 
 
@@ -634,6 +634,14 @@ def test_no_limit_is_told_in_parts_of_a_station_or_as_certain() -> None:
         "1 station or"
     )
     assert power(known) == "more than 99.9\N{NO-BREAK SPACE}%"
+
+
+def test_what_all_reference_votes_gave_alike_is_no_range() -> None:
+    made = Effect(name="excess", value=2, unit="per cent of stations")
+    one = {"a vote": ((0.0, 0.0),), "another": ((0.0, 0.0),)}
+    span = Span(made, 2.0, 2.0, 2.0, "per cent of stations", one, "2 votes")
+    assert outside(span) == "0\N{NO-BREAK SPACE}% of stations on each of 2 votes"
+    assert outside(replace(span, ranges={"a vote": ((0.0, 6.0),)})).startswith("between 0 and 6")
 
 
 def test_an_estimate_is_compared_in_the_unit_of_the_reference_votes() -> None:

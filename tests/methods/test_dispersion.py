@@ -84,6 +84,8 @@ def test_stations_that_differ_make_it_silent(run):
         evidence = run(vote(seed, spread=0.05))
         assert not evidence.stations
         assert all(m.p > 0.5 for m in evidence.measurements)
+        assert "In none of 30 areas (commission) does the " in evidence.measurements[0].statement
+        assert "none of 30 areas differs less" in evidence.figures[0].title
 
 
 def test_a_written_commission_is_found_with_its_stations(run):

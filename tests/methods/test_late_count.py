@@ -313,8 +313,8 @@ def test_few_choices_of_the_same_hour_are_counted_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [
-        (None, "no times of reporting: the order of reporting is known, not the hours"),
-        (24 * 60, "no times of reporting: all moments name the same time of day"),
+        (None, "there are no times of reporting: the order of reporting is known, not the hours"),
+        (24 * 60, "there are no times of reporting: all moments name the same time of day"),
         (60, "5 places with early and late stations of the same hour are needed, and there are none"),
     ],
 )

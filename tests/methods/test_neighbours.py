@@ -212,6 +212,15 @@ def test_far_stations_that_gather_name_their_area(run):
     assert (head.observed, head.effect.value) == (1, 20)
     assert head.log10_p < -3
     assert any(figure.id.endswith("/gathered") for figure in found.figures)
+    assert "stand" not in areas[0].statement
+    # Ranks tell it, so that an area can stand out in which no station is called far.
+    none_far = run(raised(columns, inside[::4]), params=method.Params(mark=1e-300)).measurements
+    head, area = [m for m in none_far if m.quantity == "turnout, gathered"]
+    assert head.statement.startswith(
+        "In 1 of 20 areas (commission) stations lie farther from their neighbours"
+    )
+    assert area.observed == 0
+    assert "So it stands out by stations that lie less far." in area.statement
 
 
 def test_a_commission_changed_throughout_is_not_seen(run):

@@ -160,9 +160,11 @@ def sentence(weighing: Weighing, judgement: Judgement) -> str:
         )
     if measurement.status == "not testable":
         # Beside answers to the same question, only what lacks one may be called open.
-        part = f"“{called(measurement)}” cannot be answered, a part of " if weighing.answered else ""
-        asked = f"{part}the question “{method.question}”" + ("," if part else " cannot be answered,")
-        return f"{subject}: {asked} because {ended(plain(measurement.reason, 600))}"
+        part = f"the part “{called(measurement)}” of " if weighing.answered else ""
+        return (
+            f"{subject}: {part}the question “{method.question}” cannot be answered, because "
+            f"{ended(plain(measurement.reason, 600))}"
+        )
     facts = ended(plain(measurement.statement, _FACTS) or method.title)
     effect = measurement.effect
     if effect is not None and interval(effect) and not _mentions(facts, effect):
@@ -236,9 +238,7 @@ def _grade(weighing: Weighing) -> Judgement:
         if weighing.method.tier == "B":
             return _by_design(measurement)
         if measurement.describes:
-            return Judgement(
-                "none", "This tells what is there; by itself it speaks neither for nor against it."
-            )
+            return Judgement("none", "This describes the figures; nothing is judged by it.")
         return Judgement(
             "none",
             "Nothing here contradicts itself. That does not show that the figures are right. There is no "

@@ -110,6 +110,8 @@ def rank(place: Place, of: str = "them") -> str:
 def outside(span: reference.Span) -> str:
     """Say between which values the same estimate lay on reference votes."""
     unit = span.effect.unit if span.effect.unit.startswith("per cent") else span.unit
+    if span.lowest == span.highest:
+        return f"{with_unit(span.highest, unit)} on each of {span.on}"
     return f"between {number(span.lowest, unit)} and {with_unit(span.highest, unit)} on {span.on}"
 
 

@@ -427,8 +427,8 @@ class _Source:
             words += f" The copies give it {per_cent(copied, '.2f')} in the same stations."
         if self.copies.kind == "sample":
             words += (
-                " These are given as drawn by chance; what they tell of the others is the question of the "
-                "quick count."
+                f" These {self.rows_are} are given as drawn by chance; what they tell of the others is the "
+                "question of the quick count."
             )
         else:
             words += (

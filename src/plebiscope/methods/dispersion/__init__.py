@@ -208,6 +208,7 @@ def _whole(question: Question) -> Measurement:
     inside = np.isin(ratio.codes, tested.areas[places])
     ballots = int(ratio.trials[inside].sum())
     areas = counted(len(tested.areas), "areas")
+    differs = f"the {ratio.label} differs" if seen else f"does the {ratio.label} differ"
     where = ""
     if len(places):
         names = [f"“{question.name(place)}”" for place in places[:_NAMED].tolist()]
@@ -236,9 +237,9 @@ def _whole(question: Question) -> Measurement:
         ),
         limit=_limit(question),
         assumptions=_assumptions(question),
-        statement=f"In {none_of(seen, areas)} ({question.column}) the {ratio.label} differs as little "
+        statement=f"In {none_of(seen, areas)} ({question.column}) {differs} as little "
         f"between {rows_are} as counting alone makes it in one of {round(1.0 / params.exact_below):,}; "
-        f"{few(float(chances.sum()))} such areas would be expected, or fewer. In the median area the "
+        f"{few(float(chances.sum()))} such areas would be expected at most. In the median area the "
         f"differences have {written(usual, '.3g')} times the variance that counting alone gives.{where}",
         params={
             **asdict(params),

@@ -12,7 +12,7 @@ from scipy import special
 from plebiscope.evidence import chart
 from plebiscope.methods.dispersion.areas import Question
 from plebiscope.model.figure import Figure
-from plebiscope.model.wording import capital, counted, per_cent, written
+from plebiscope.model.wording import capital, counted, none_of, per_cent, written
 
 _DRAWN = 900
 _STRIPS = 5
@@ -70,10 +70,11 @@ def _all_areas(question: Question, finding: str) -> Figure:
         chart.layer("line", "expected", {"x": x, "y": y}, limits),
         chart.layer("point", "outlier", {"x": x, "y": y}, marked, filled=True, size=45),
     ]
+    several, so_many = len(marked) > 1, none_of(len(marked), counted(len(tested.areas), "areas"))
     usual, lowest = float(np.median(tested.phi)), float(tested.phi.min())
     summary = (
         f"The median is {written(usual, '.3g')} and the smallest {written(lowest, '.2g')}; "
-        f"{counted(len(marked), 'areas')} stand out"
+        f"{so_many} {'stand' if several else 'stands'} out"
         + (f", first “{marked[0]['area']}”." if marked else ".")
         + (f" Of {len(rest):,} others {len(rows):,} are drawn." if len(rows) < len(rest) else "")
     )
@@ -81,8 +82,8 @@ def _all_areas(question: Question, finding: str) -> Figure:
     return Figure(
         id=f"{finding}/areas",
         finding=finding,
-        title=f"{capital(question.ratio.label)}: {counted(len(marked), 'areas')} of {len(tested.areas):,} "
-        "differ less inside than counting allows",
+        title=f"{capital(question.ratio.label)}: {so_many} "
+        f"{'differ' if several else 'differs'} less inside than counting allows",
         caption=f"Dispersion of each area ({question.column}) over its number of "
         f"{question.subject.rows_are}, both on logarithmic scales. Counting alone gives 1 (dashed) and falls "
         f"below the line in {below}. {summary}",

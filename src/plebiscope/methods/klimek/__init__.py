@@ -60,7 +60,7 @@ References
 ----------
 Klimek, Yegorov, Hanel and Thurner (2012). For Russia 2007, 2011 and 2012 what the model takes from the data
 beforehand (both peaks, both spreads and theta) comes out as Kobak, Shpilkin and Pshenichnikov printed it, to
-the last of three digits. What is then *fitted* does not come out as the article printed it:
+the last digit. What is then *fitted* does not come out as the article printed it:
 
 ====  ========================  =========================  =====================================
 year  printed f_i, f_e, alpha   computed f_i, f_e, alpha   S computed, as printed, no additions

@@ -97,7 +97,7 @@ from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Effect, Measurement
 from plebiscope.model.method import Evidence, Method, StationScore, Subject, effect, surprise
-from plebiscope.model.wording import counted, listed, per_cent, written
+from plebiscope.model.wording import capital, counted, listed, per_cent, written
 
 _IN_VOTES = "the same in votes of lead"
 _SHIFT = 0.5
@@ -180,7 +180,7 @@ def _prediction(
     late_lead, late_votes = float(places.late_lead.sum()), max(1.0, float(places.late_votes.sum()))
     late, shift, explained = int((~places.early).sum()), final - early, final - value - early
     words = (
-        f"At {count.moment(count.cut)} the count held {int(places.early.sum()):,} of "
+        f"{capital(count.when(count.cut))} the count held {int(places.early.sum()):,} of "
         f"{counted(len(places.early), rows_are)}, with a lead of {count.who} of {written(early, '.2f')} "
         f"points; in the end it was {written(final, '.2f')}. Had the {counted(late, 'late ' + rows_are)} "
         f"voted like the early ones of the same place ({count.names[-1]}), or of the area around it where it "
@@ -366,7 +366,7 @@ def _change(count: Count, places: Places, rng: np.random.Generator) -> tuple[Mea
         effect=effect("lead beyond places after the largest change", added, POINTS),
         assumptions=(as_drawn(count, "doubtful"), *untold(count), alike(count, places)),
         statement=f"The lead of {count.who} beyond that of each place, added up in the order of reporting, "
-        f"is farthest from 0 at {count.moment(int(known[peak]))}: {count.subject.rows_are} reported later "
+        f"is farthest from 0 {count.when(int(known[peak]))}: {count.subject.rows_are} reported later "
         f"add {written(added, '+.3f')} points to the final lead, compared with their places.",
     )
     reported = 100.0 * np.bincount(moments).cumsum()[shown] / len(moments)

@@ -89,7 +89,11 @@ class Count:
         """Name a moment of the count: by its day alone where no moment has an hour."""
         return str(self.moments[position]).removesuffix(_MIDNIGHT if self.by_day else ".000000")
 
+    def when(self, position: int) -> str:
+        """Name a moment of the count as it stands in a sentence."""
+        return f"{'on' if self.by_day else 'at'} {self.moment(position)}"
+
     @property
     def who(self) -> str:
-        """Name the option that leads, and before whom."""
-        return f"“{self.leader}”" + (f" before “{self.rival}”" if self.rival is not None else "")
+        """Name the option that leads, and over whom."""
+        return f"“{self.leader}”" + (f" over “{self.rival}”" if self.rival is not None else "")

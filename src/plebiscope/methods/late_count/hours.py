@@ -29,11 +29,11 @@ _HOURS = 24
 def untimed(count: Count) -> str | None:
     """Say why the hour at which each station was reported is not known, or null."""
     if count.subject.states:
-        return "no times of reporting: earlier states of the count tell the hour of no station"
+        return "there are no times of reporting: earlier states of the count tell the hour of no station"
     if not isinstance(count.moments.dtype, pl.Datetime):
-        return "no times of reporting: the order of reporting is known, not the hours"
+        return "there are no times of reporting: the order of reporting is known, not the hours"
     if count.moments.dt.time().n_unique() < 2:
-        return "no times of reporting: all moments name the same time of day"
+        return "there are no times of reporting: all moments name the same time of day"
     return None
 
 

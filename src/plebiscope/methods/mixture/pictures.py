@@ -51,14 +51,14 @@ def cloud(finding: str, answer: Answer) -> Figure:
     if middle:
         layers.append(chart.layer("point", "outlier", {"x": x, "y": y, "size": size}, middle))
     likely = (
-        f"The fitted classes expect {found.sum():,.0f} {answer.rows_are} in which ballots look "
-        f"added, most of "
-        f"them at {per_cent(top['turnout'], 'd')} turnout and {per_cent(top['share'], 'd')} share"
+        f"By the account with added ballots they would be {found.sum():,.0f} {answer.rows_are}; the cell "
+        f"that holds most begins at {per_cent(top['turnout'], 'd')} turnout and "
+        f"{per_cent(top['share'], 'd')} share"
     )
     told = (
         ""
         if answer.told
-        else " That improves too little on an account of places alone for a number to be told."
+        else " It improves too little on an account of places alone for a number to be told."
     )
     return Figure(
         id=f"{finding}/cloud",

@@ -210,10 +210,11 @@ def gathering(question: Question, answer: Answer) -> tuple[list[Measurement], li
                 how=_ALIKE,
             ),
         ),
-        statement=f"In {none_of(len(named), areas)} ({found.column}) more {rows_are} lie far from their "
-        f"neighbours by their {judged.label} than chance would put there "
-        f"(higher criticism of their ranks among {rows_are} with like rates and sizes; rule of Benjamini and "
-        f"Hochberg at {per_cent(100.0 * question.params.level, 'g')}){told}.",
+        statement=f"In {none_of(len(named), areas)} ({found.column}) {'' if len(named) else 'do '}{rows_are} "
+        f"lie farther from their neighbours by their {judged.label} than chance would put them, be it a few "
+        f"very far or more of them somewhat (higher criticism of their ranks among {rows_are} with like "
+        f"rates and sizes; rule of Benjamini and Hochberg at "
+        f"{per_cent(100.0 * question.params.level, 'g')}){told}.",
         params={**asdict(question.params), "area": found.column, "areas": len(found.tested)},
     )
     shown = named[: question.params.reported].tolist()
@@ -227,6 +228,14 @@ def _area(question: Question, found: Gathered, at: int, quantity: str, answer: A
     log10_p = min(0.0, float(found.log_p[at]) / TEN)
     members = found.area == found.tested[at]
     rate = 100.0 * judged.successes[members] / judged.trials[members]
+    lie, its = ("lies", "its") if seen == 1 else ("lie", "their")
+    words = (
+        f"{capital(none_of(seen, counted(n, rows_are)))} {lie} far from {its} "
+        f"neighbours by {its} {judged.label}; if such {rows_are} fell on areas by chance, {few(expected)} "
+        f"would be expected."
+    )
+    if seen - expected < 1.0:  # ranks count, so that an area without a far one can stand out too
+        words += f" So it stands out by {rows_are} that lie less far."
     return answer(
         question.subject,
         quantity,
@@ -241,9 +250,7 @@ def _area(question: Question, found: Gathered, at: int, quantity: str, answer: A
         log10_p=log10_p,
         bits=surprise(log10_p),
         effect=effect(f"far {rows_are}, more than by chance", seen - expected, rows_are),
-        statement=f"{capital(none_of(seen, counted(n, rows_are)))} lie far from their neighbours by their "
-        f"{judged.label}; if such {rows_are} fell on areas by chance, {few(expected)} would be expected. "
-        f"The results lie between {per_cent(rate.min())} and {per_cent(rate.max())}.",
+        statement=f"{words} The results lie between {per_cent(rate.min())} and {per_cent(rate.max())}.",
     )
 
 

@@ -102,10 +102,10 @@ def _strips(question: Question, found: Gathered, finding: str) -> Figure:
     return Figure(
         id=f"{finding}/gathered",
         finding=finding,
-        title=f"{capital(judged.label)}: {counted(len(found.named), 'areas')} with more far {rows_are} "
-        "than by chance",
-        caption=f"One tick for each of the {rows_are} of the areas ({found.column}) where those far from "
-        f"their neighbours gather most; the far ones are marked. {'; '.join(words)}.",
+        title=f"{capital(judged.label)}: {counted(len(found.named), 'areas')} where {rows_are} lie "
+        "farther from their neighbours than by chance",
+        caption=f"One tick for each of the {rows_are} of the areas ({found.column}) that stand out "
+        f"most; those far from their neighbours are marked. {'; '.join(words)}.",
         alt=f"One strip of ticks for each area, with some ticks away from the rest. {'; '.join(words)}.",
         vega_lite=chart.picture(layers, width=400, height={"step": 24}),
     )

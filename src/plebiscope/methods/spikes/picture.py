@@ -65,7 +65,7 @@ def curves(shown: Sequence[tuple[Measurement, Asked]]) -> Figure:
         title=f"Peaks above the band: {none_of(peaks, f'{(LAST - FIRST + 1) * len(shown):,} bins')}",
         caption=f"Number of {rows_are} in bins of a tenth of a point (line), what would be expected if all "
         f"reported again (smooth line), and the band that a fair vote exceeds anywhere at most "
-        f"{100 * first.params.level:g} times in 100. Points: bins above it. {tails}.",
+        f"{100 * first.params.level:g} times in 100. Points: bins above it. {capital(tails)}.",
         alt=f"Line of the number of {rows_are} by tenth of a point, one panel for each ratio, with a band "
         f"above a smooth curve. {'. '.join(words)}.",
         vega_lite=chart.panels(panels, values),
