@@ -238,7 +238,11 @@ def _grade(weighing: Weighing) -> Judgement:
         if weighing.method.tier == "B":
             return _by_design(measurement)
         if measurement.describes:
-            return Judgement("none", "This describes the figures; nothing is judged by it.")
+            return Judgement(
+                "none",
+                "This describes the figures, and nothing is judged by it. There is no smallest size that is "
+                "noticed: what is there is told, be it large or small.",
+            )
         return Judgement(
             "none",
             "Nothing here contradicts itself. That does not show that the figures are right. There is no "
