@@ -69,6 +69,10 @@ def test_what_tests_that_found_nothing_could_have_noticed() -> None:
         CONTEST, [finding("a", 0.4, 0.4, limit=LIMIT.model_copy(update={"power": 0.9999}))], TITLES
     )
     assert "66 stations (with a chance of more than 99.9\N{NO-BREAK SPACE}%)" in certain[0]
+    of_others = LIMIT.model_copy(update={"power": 0.5, "how": "range"})
+    said = unseen(CONTEST, [finding("a", 0.4, 0.4, limit=of_others)], TITLES)[0]
+    assert "66 stations (as much as reference votes reach)" in said
+    assert "a chance of" not in said
     blind = unseen(CONTEST, [quiet, finding("b", 0.4, 0.4, method="n")], TITLES)
     assert "Testland 2031: how much can have gone unseen is not known for last digits." in blind
     found = unseen(CONTEST, [finding("a", 1e-9, 1e-9, "strong", limit=LIMIT)], TITLES)

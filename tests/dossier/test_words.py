@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from plebiscope.calibrate import reference, table
 from plebiscope.calibrate.reference import Span
-from plebiscope.calibrate.size import matters
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.limits import limit, limit_size, power, told_in_full
+from plebiscope.dossier.limits import beyond, limit, limit_size, power, told_in_full
 from plebiscope.dossier.words import Weighing, judge, missing, sentence
 from plebiscope.dossier.yardstick import as_compared, coverage, on_fair_votes, outside
 from plebiscope.model.case import Contest
@@ -29,6 +28,7 @@ from plebiscope.model.finding import (
     Scope,
 )
 from plebiscope.model.method import Evidence, Method
+from plebiscope.model.size import matters
 
 CONTEST = Contest(id="vote", name="Testland 2031")
 FORBIDDEN = re.compile(r"fraud|rigg|stolen|steal|cheat|crime|guilt|falsif|forge|manipulat", re.IGNORECASE)
@@ -462,7 +462,9 @@ def test_nothing_found_is_never_said_without_what_could_have_been_missed() -> No
         (known, "66 stations (0.7\N{NO-BREAK SPACE}%) or 41,200 votes"),
         (None, "could have missed is not known"),
     ):
-        weighed = weighing(measured(log10_p=-0.5, limit=found))
+        weighed = weighing(
+            measured(log10_p=-0.5, limit=found and told_in_full(found, measured(), {}, 10_000))
+        )
         text = sentence(weighed, judge(weighed))
         assert "not unusual" in text
         assert words in text
@@ -479,11 +481,14 @@ def test_an_answer_without_a_limit_of_its_own_takes_that_of_simulated_votes_or_s
         power=0.8,
         how="simulated",
     )
-    quiet = replace(weighing(measured(log10_p=-0.5)), simulated=simulated)
+    quiet = replace(weighing(measured(log10_p=-0.5)), simulated=simulated, rows=20_000)
     found = judge(quiet)
-    assert found.limit == simulated.model_copy(update={"share": 40 / 10_000})
-    assert "ballots stuffed on about 40 stations (0.4\N{NO-BREAK SPACE}%) or 900 votes" in found.words
+    assert found.limit == simulated.model_copy(update={"share": 40 / 20_000})
+    assert "ballots stuffed on about 40 stations (0.2\N{NO-BREAK SPACE}%) or 900 votes" in found.words
     assert "in votes simulated to look like this table" in found.words
+    few = judge(replace(quiet, rows=30))
+    assert few.limit is None
+    assert "because it would take about 40 stations, and there are 30" in few.words
     why = judge(replace(quiet, simulated="it was not asked"))
     assert why.limit is None
     assert "not known, because it was not asked" in why.words
@@ -611,20 +616,55 @@ def test_an_interval_that_fails_is_told_with_where_and_one_asked_too_seldom_with
 
 
 def test_a_limit_is_told_in_full() -> None:
-    """Ballots of so many stations where the method does not count votes, and which share of all they are."""
+    """Ballots of so many stations of the table, and which share they are, however few the answer rests on."""
     bare = Limit(mechanism="x", dose=5, unit="stations of one area", stations=5, power=0.5, how="analytic")
-    told = told_in_full(bare, measured(n=50), {"cast": 1000})
+    told = told_in_full(bare, measured(n=17), {"cast": 1000}, 50)
     assert (told.votes, told.share) == (100, 0.1)
+    north = measured(n=20, scope=Scope(level="area", area="North"))
+    told = told_in_full(bare, north, {"cast": 1000}, 50)
+    assert (told.votes, told.share) == (None, 0.25)
     areas = Limit(mechanism="x", dose=5, unit="counting areas", votes=7, power=0.5, how="analytic")
-    told = told_in_full(areas, measured(n=20), {"cast": 1000})
+    told = told_in_full(areas, measured(n=9), {"cast": 1000}, 20)
     assert (told.votes, told.share) == (7, 0.25)
-    assert limit_size(told, 20) == "5 counting areas (25.0\N{NO-BREAK SPACE}%) or 7 votes"
-    assert told_in_full(areas, measured(n=4), {}).share is None
-    assert "more than there are" in limit_size(areas, 4)
+    assert limit_size(told, share=True) == "5 counting areas (25.0\N{NO-BREAK SPACE}%) or 7 votes"
+    assert "it would take about 5 counting areas, and there are 4" in beyond(areas, 4)
+    assert beyond(areas, 5) == ""
     whole = Limit(mechanism="x", dose=9, unit="votes", votes=9, power=0.5, how="table")
-    assert told_in_full(whole, measured(n=4), {}) == whole
+    assert told_in_full(whole, measured(n=4), {}, 4) == whole
     assert limit(whole).count("9 votes") == 1
     assert "concerns the vote as a whole" in limit(whole)
+
+
+def test_a_limit_in_points_is_of_a_size_and_one_in_stations_on_so_many() -> None:
+    points = Limit(
+        mechanism="a gap",
+        dose=0.55,
+        unit="percentage points",
+        votes=211,
+        floor=0.5,
+        power=0.8,
+        how="analytic",
+    )
+    assert "a gap of about 0.55 percentage points or 211 votes" in limit(points)
+    assert "an estimate below 0.5 percentage points is held too small" in limit(points)
+    rows = points.model_copy(update={"unit": "stations", "stations": 8, "floor": 8})
+    assert "a gap on about 8 stations or 211 votes" in limit(rows)
+    assert "an estimate below 8 stations is held" in limit(rows)
+    assert "held" not in limit(rows.model_copy(update={"floor": None}))
+
+
+def test_a_number_without_a_unit_is_called_so() -> None:
+    bare = Limit(mechanism="x", dose=0.28, unit="", power=0.5, how="range")
+    assert limit(bare).endswith("is not known, because it is a number without a unit.")
+    assert "50" not in limit(bare)
+
+
+def test_what_cannot_be_noticed_at_all_has_no_limit_and_the_sentence_says_why() -> None:
+    none = measured(log10_p=-0.5, no_limit="all of them would not be too many")
+    found = judge(replace(weighing(none), simulated="it was not asked"))
+    assert found.limit is None
+    assert "Even the largest departure" in found.words
+    assert "because all of them would not be too many; this reassures nobody." in found.words
 
 
 def test_no_limit_is_told_in_parts_of_a_station_or_as_certain() -> None:

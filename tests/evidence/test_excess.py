@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
-from plebiscope.evidence.excess import against_chance
+from plebiscope.evidence.excess import against_chance, noticed
 
 CHANCES = np.array([0.1, 0.2, 0.5, 0.05, 0.3])
 BALLOTS = np.array([100, 200, 300, 400, 500])
@@ -28,21 +29,41 @@ def test_p_is_the_chance_of_as_many_stations_or_more() -> None:
     assert found["effect"].low < 1.85 < found["effect"].high
 
 
-def test_the_limit_is_three_standard_deviations_and_at_least_what_is_asked() -> None:
-    sd = np.sqrt(np.sum(CHANCES * (1 - CHANCES)))
-    for least in (0.0, 4.0):
-        limit = against_chance(
-            CHANCES, 1, BALLOTS, of="stations", mechanism="raised", coverage=0.95, level=0.05, least=least
-        )["limit"]
-        assert limit.dose == pytest.approx(max(3 * sd, least))
-        # Written anywhere, so many stations raise the expected number by the dose: some were seen anyway.
-        assert limit.stations * (1 - CHANCES.mean()) == pytest.approx(limit.dose)
-        assert limit.votes == pytest.approx(limit.stations * 300)
+def test_the_limit_is_the_fewest_stations_that_are_noticed_often_enough() -> None:
+    chances = np.full(600, 0.1)
+    limit = noticed(chances, 0.05, 300.0, of="stations", mechanism="raised")["limit"]
+    critical = int(binom.isf(0.05, 600, 0.1)) + 1
+
+    def power(written: int) -> float:
+        return float(binom.sf(critical - written - 1, 600 - written, 0.1))
+
+    assert power(int(limit.dose) - 1) < 0.8 <= limit.power
+    # Which stations are written is not known, so that those seen anyway vary a little more.
+    assert limit.power == pytest.approx(power(int(limit.dose)), abs=0.01)
+    assert (limit.stations, limit.votes, limit.floor) == (limit.dose, limit.dose * 300.0, None)
+
+
+def test_the_limit_is_no_smaller_than_what_matters() -> None:
+    found = against_chance(
+        np.full(4000, 1e-6), 0, np.full(4000, 300), of="stations", mechanism="x", coverage=0.95, level=0.05
+    )
+    # A quarter of one per cent of 4,000 stations, where a few would have been noticed.
+    assert (found["limit"].stations, found["limit"].floor) == (11, 10)
+
+
+def test_there_is_no_limit_where_all_stations_are_so_anyway() -> None:
+    full = np.full(2500, 1.0 - 1e-13)
+    found = against_chance(
+        full, 2500, np.full(2500, 600), of="stations", mechanism="x", coverage=0.95, level=0.05
+    )
+    assert "limit" not in found
+    assert "2,500.0 of 2,500 stations would be so anyway" in found["no_limit"]
 
 
 def test_areas_are_not_called_stations() -> None:
+    chances, ballots = np.tile(CHANCES, 30), np.tile(BALLOTS, 30)
     found = against_chance(
-        CHANCES, 1, BALLOTS, of="counting areas", mechanism="raised", coverage=0.95, level=0.05
+        chances, 1, ballots, of="counting areas", mechanism="raised", coverage=0.95, level=0.05
     )
     assert found["effect"].unit == found["limit"].unit == "counting areas"
     assert found["limit"].stations is None

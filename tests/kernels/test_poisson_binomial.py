@@ -116,17 +116,38 @@ def test_interval_covers_as_often_as_it_says():
     assert covered >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / 400)
 
 
-@pytest.mark.parametrize("n", [500, 5000])
-def test_power_agrees_with_simulation(n):
+@pytest.mark.parametrize("n", [60, 500, 5000])
+def test_the_fewest_that_are_noticed_are_noticed_as_often_as_is_said(n):
     rng = np.random.default_rng(n)
     q = rng.beta(3, 12, n)
-    shift = 3 * math.sqrt(law.moments(q)[1])
-    draws = 1000
-    seen = (rng.random((draws, n)) < law.shifted(q, shift)).sum(axis=1)
-    tails = {count: law.log_upper_tail(q, int(count)) for count in np.unique(seen)}
-    found = np.mean([tails[count] <= math.log(0.05) for count in seen])
-    power = law.power(q, shift, 0.05)
-    assert found == pytest.approx(power, abs=4 * math.sqrt(power * (1 - power) / draws))
+    count = law.critical(q, 0.05)
+    assert law.log_upper_tail(q, count) <= math.log(0.05) < law.log_upper_tail(q, count - 1)
+    added, power = law.least_added(q, count, 0.8)
+    draws = 4000
+
+    def reached(some):
+        seen = 0
+        for _ in range(draws):
+            happens = rng.random(n) < q
+            happens[rng.choice(n, some, replace=False)] = True
+            seen += happens.sum() >= count
+        return seen / draws
+
+    error = 4 * math.sqrt(0.25 / draws)
+    assert power >= 0.8
+    assert reached(added) == pytest.approx(power, abs=error)
+    assert reached(added - 1) < 0.8 + error
+
+
+def test_where_hardly_anything_is_expected_so_many_as_are_needed_are_enough():
+    assert law.least_added(np.full(300, 1e-9), 4, 0.8) == (4, 1.0)
+
+
+def test_no_number_is_enough_where_nearly_everything_happens_anyway():
+    q = np.full(80, 1.0 - 1e-12)
+    count = law.critical(q, 0.05)
+    assert count == 81
+    assert law.least_added(q, count, 0.8) is None
 
 
 @pytest.mark.parametrize("n", [60, 800])

@@ -73,13 +73,17 @@ def effects(measurement):
     return {one.name: one for one in measurement.effects}
 
 
+def sd_of(measurement):
+    return measurement.effect.value / effects(measurement)["standard deviations"].value
+
+
 def named(evidence):
     return {m.id.removeprefix("vote/integer-percentages/"): m for m in evidence.measurements}
 
 
 def test_fair_votes_show_no_excess(fair):
     # The mean of 40 excesses has a standard error of sd / sqrt(40); four are allowed.
-    sd = fair[0].limit.dose / 3
+    sd = sd_of(fair[0])
     assert abs(np.mean([m.effect.value for m in fair])) <= 4 * sd / math.sqrt(40)
 
 
@@ -109,7 +113,7 @@ def test_exact_null_agrees_with_simulated_votes_of_the_same_rates(make_returns):
         )
         for _ in range(400)
     ]
-    sd = expected.limit.dose / 3
+    sd = sd_of(expected)
     assert np.mean(seen) == pytest.approx(expected.expected, abs=4 * sd / 20)
     assert np.std(seen) == pytest.approx(sd, abs=4 * sd / math.sqrt(800))
 
@@ -131,8 +135,7 @@ def test_a_dose_at_the_limit_is_noticed_as_often_as_the_power_says(make_returns)
     # The limit of fair votes of this size, then 50 votes with that many stations written on average.
     fair_vote = make_returns(vote(0, stations=1500), ["YES", "NO"])
     limit = named(method.measure(subject(fair_vote), method.Params(), RNG))["turnout"].limit
-    # A written station adds 1 - q to the excess, and q is about a tenth.
-    written = limit.stations / 1500 / 0.9
+    written = limit.stations / 1500
     noticed = 0
     for seed in range(50):
         returns = make_returns(vote(2000 + seed, 1500, written), ["YES", "NO"])
@@ -283,7 +286,7 @@ def test_small_electorates_are_no_excess(make_returns):
         head = method.measure(
             subject(make_returns(columns, ["YES", "NO"])), method.Params(), RNG
         ).measurements[0]
-        z.append(head.effect.value / (head.limit.dose / 3))
+        z.append(effects(head)["standard deviations"].value)
     assert abs(np.mean(z)) <= 4 / math.sqrt(30)
 
 

@@ -161,3 +161,11 @@ def test_negative_counts_are_left_out_and_said(run):
     head = named(run(columns))["turnout"]
     assert head.n == 798
     assert head.params["left_out"]["with a negative count"] == 2
+
+
+def test_there_is_no_limit_where_every_turnout_is_full(run):
+    columns = vote(3)
+    columns["registered"] = columns["cast"]
+    turnout = named(run(columns))["turnout"]
+    assert turnout.limit is None
+    assert "would be so anyway" in turnout.no_limit

@@ -15,12 +15,12 @@ import polars as pl
 import pytest
 
 from plebiscope.calibrate import reference, table
-from plebiscope.calibrate.size import comparable
 from plebiscope.evidence.ratio import ratio_columns
 from plebiscope.methods import neighbours as method
 from plebiscope.methods.neighbours import gathered, sets
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Subject
+from plebiscope.model.size import comparable
 
 
 def vote(seed, buildings=400, each=2, spread=0.05, correlation=0.03):

@@ -38,11 +38,11 @@ import numpy as np
 
 from plebiscope.calibrate import table
 from plebiscope.calibrate.multiplicity import log10_of
-from plebiscope.calibrate.size import comparable, matters
 from plebiscope.calibrate.table import Row
 from plebiscope.kernels.multiplicity import holm
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Measurement, Place
+from plebiscope.model.size import comparable, matters
 
 FEWEST = 10
 """A rate seen on fewer reference votes than this is not called known, nor a range a yardstick."""

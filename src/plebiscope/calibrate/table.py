@@ -19,9 +19,9 @@ from importlib import resources
 from typing import Any
 
 from plebiscope.calibrate.multiplicity import correct, family_name, log10_of
-from plebiscope.calibrate.size import ROWS, comparable, matters
 from plebiscope.model.finding import Effect, Measurement
 from plebiscope.model.method import Evidence, Method
+from plebiscope.model.size import ROWS, comparable, matters
 
 _LETTERS = 12
 _FURTHER: Mapping[str, Any] = dict.fromkeys(

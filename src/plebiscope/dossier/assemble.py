@@ -102,7 +102,8 @@ def assemble(
     contests = [subject.contest for subject in subjects]
     tables = {s.contest.id: s.returns.digest for s in subjects if s.returns is not None}
     sums = {s.contest.id: s.returns.sums for s in subjects if s.returns is not None}
-    weighed = weigh(answers, contests, tables, sums, _limits(subjects, answers, power))
+    rows = {s.contest.id: len(s.returns) for s in subjects if s.returns is not None}
+    weighed = weigh(answers, contests, tables, sums, _limits(subjects, answers, power), rows)
     methods = {answer.method.id: answer.method for answer in answers}
     releases = tuple(_release(subject, answers) for subject in subjects)
     sized = how_many(subjects, answers, weighed.findings)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from plebiscope.calibrate.multiplicity import LEVEL, Family, family_name, log10_of
-from plebiscope.dossier.limits import limit_size, lost_again, power
+from plebiscope.dossier.limits import chance, limit_size, lost_again
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import lowered
 from plebiscope.model.case import Contest
@@ -69,8 +69,7 @@ def unseen(contest: Contest, findings: Sequence[Finding], titles: Mapping[str, s
         if finding.limit is None or not size:
             unknown.append(title)
             continue
-        chance = f"(with a chance of {power(finding.limit)})"
-        known[finding.method] = f"{title}: {size} {chance}{lost_again(finding.limit)}"
+        known[finding.method] = f"{title}: {size} {chance(finding.limit)}{lost_again(finding.limit)}"
     said = []
     if known:
         said.append(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plebiscope.calibrate.size import ROWS
 from plebiscope.dossier.numbers import per_cent, with_unit
 from plebiscope.dossier.text import plain
 from plebiscope.model.finding import Limit, Measurement
+from plebiscope.model.size import ROWS
 from plebiscope.model.wording import part
 
 _CERTAIN = 0.999
@@ -27,7 +27,9 @@ def _rows(found: Limit) -> float | None:
     return found.dose if found.unit.startswith(ROWS) else None
 
 
-def told_in_full(found: Limit, measurement: Measurement, sums: Mapping[str, int]) -> Limit:
+def told_in_full(
+    found: Limit, measurement: Measurement, sums: Mapping[str, int], rows: int | None = None
+) -> Limit:
     """Fill in what follows from a limit: the ballots of so many stations, and their share of all.
 
     Parameters
@@ -35,32 +37,50 @@ def told_in_full(found: Limit, measurement: Measurement, sums: Mapping[str, int]
     found
         The limit.
     measurement
-        The answer that it belongs to.
+        The answer that it belongs to. What it rests on can be fewer than all stations, as those that differ.
     sums
         Sums of the columns of the table.
+    rows
+        Stations, or counting areas, of the table; null where there is none.
     """
-    rows = _rows(found)
-    n, cast = measurement.n, sums.get("cast")
-    if rows is None or not n:
+    several, cast = _rows(found), sums.get("cast")
+    in_all = measurement.scope.level == "contest"
+    whole = rows if in_all else measurement.n
+    if several is None or not whole:
         return found
-    votes = found.votes
-    if votes is None and cast is not None and measurement.scope.level == "contest":
-        votes = rows * cast / n
-    return found.model_copy(update={"votes": votes, "share": rows / n if rows <= n else None})
+    votes, share = found.votes, found.share
+    if votes is None and cast is not None and in_all:
+        votes = several * cast / whole
+    if several <= whole and (in_all or share is None):
+        share = several / whole
+    return found.model_copy(update={"votes": votes, "share": share})
 
 
-def limit(found: Limit | None, stations: int | None = None, why: str = "") -> str:
+def beyond(found: Limit, rows: int | None) -> str:
+    """Say that a limit is more than there are stations, so that it is none; empty where it is not."""
+    several = _rows(found)
+    if several is None or rows is None or several <= rows:
+        return ""
+    return f"it would take about {_so_many(found, several)}, and there are {rows:,}"
+
+
+def limit(found: Limit | None, why: str = "", none: str = "") -> str:
     """Say what ``none`` is worth: the smallest departure that would have been seen.
 
     Parameters
     ----------
     found
-        The limit; null where it is not known.
-    stations
-        Number of stations that the answer rests on, of which the limit is a share.
+        The limit; null where it is not known, or there is none.
     why
         Why it is not known.
+    none
+        Why there is none.
     """
+    if none:
+        return (
+            "Even the largest departure of the kind that this test looks for could have been missed, because "
+            f"{none}; this reassures nobody."
+        )
     if found is None:
         because = f", because {why}" if why else ""
         return (
@@ -70,23 +90,33 @@ def limit(found: Limit | None, stations: int | None = None, why: str = "") -> st
         up_to = f"reach up to {limit_size(found)}" if found.dose else "have none at all"
         unseen = "anything up to that can have gone unseen"
         return f"Reference votes {up_to}, in whatever stations; {unseen}.{uncounted(found)}"
-    size = limit_size(found, stations)
-    much = f" on about {size}{_range_of(found)}" if size else ""
+    size = limit_size(found, share=True)
+    at = "of" if _rows(found) is None else "on"
+    much = f" {at} about {size}{_range_of(found)}" if size else ""
     if found.unit == "votes" and found.stations is None:
-        much += ", which concerns the vote as a whole and not single stations,"
+        much = f" (about {size}; that concerns the vote as a whole and not single stations)"
     more = lost_again(found)
     return (
         f"With a chance of {power(found)} the test would have noticed {plain(found.mechanism, 200)}{much}"
         f"{more}{_TOLD_BY.get(found.how, '')}; anything smaller{', larger' if more else ''}, or of another "
-        f"kind, can have gone unseen.{uncounted(found)}"
+        f"kind, can have gone unseen.{_set_by(found)}{uncounted(found)}"
     )
+
+
+def _set_by(found: Limit) -> str:
+    """Say which estimates are held too small to matter, where that and not chance sets a limit."""
+    if found.floor is None:
+        return ""
+    unit = "stations" if found.stations is not None else found.unit
+    return f" It is set by what matters: an estimate below {with_unit(found.floor, unit)} is held too small."
 
 
 def uncounted(found: Limit) -> str:
     """Say why a limit has neither votes nor stations; nothing where it has either."""
     if found.votes is not None or _rows(found) is not None or found.dose is None:
         return ""
-    return f" How many stations or votes that would take is not known, because it is counted in {found.unit}."
+    counted_in = f"is counted in {found.unit}" if found.unit else "is a number without a unit"
+    return f" How many stations or votes that would take is not known, because it {counted_in}."
 
 
 def lost_again(found: Limit) -> str:
@@ -110,18 +140,27 @@ def power(found: Limit) -> str:
     return f"more than {per_cent(_CERTAIN)}" if found.power > _CERTAIN else per_cent(found.power)
 
 
-def limit_size(found: Limit, stations: int | None = None) -> str:
-    """Say how large a departure had to be, in whole stations, and which share of so many stations that is."""
+def limit_size(found: Limit, *, share: bool = False) -> str:
+    """Say how large a departure had to be, in whole stations, and if wanted which share of all that is."""
     size = []
     rows = _rows(found)
     if rows is not None:
-        least = max(1, round(rows))
-        share = ""
-        if stations:
-            share = f" ({part(100.0 * least / stations) if least <= stations else 'more than there are'})"
-        size.append(f"{with_unit(least, 'stations' if found.stations is not None else found.unit)}{share}")
+        of_all = f" ({part(100.0 * found.share)})" if share and found.share is not None else ""
+        size.append(f"{_so_many(found, rows)}{of_all}")
     elif found.dose is not None and found.unit != "votes":
         size.append(with_unit(found.dose, found.unit))
     if found.votes is not None:
         size.append(with_unit(found.votes, "votes"))
     return " or ".join(size)
+
+
+def _so_many(found: Limit, rows: float) -> str:
+    """Write a number of rows, in whole ones."""
+    return with_unit(max(1, round(rows)), "stations" if found.stations is not None else found.unit)
+
+
+def chance(found: Limit) -> str:
+    """Say how a limit is meant, in brackets: with which chance it is noticed, or that others reach it."""
+    if found.how == "range":
+        return "(as much as reference votes reach)"
+    return f"(with a chance of {power(found)})"

@@ -10,7 +10,7 @@ from plebiscope.calibrate.fair import covered, rejected
 from plebiscope.calibrate.multiplicity import Family, correct, log10_of
 from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
-from plebiscope.dossier.limits import told_in_full
+from plebiscope.dossier.limits import beyond, told_in_full
 from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import FairCoverage, FairRate, Finding, Limit, Measurement
@@ -68,6 +68,7 @@ def weigh(
     tables: Mapping[str, str] | None = None,
     sums: Mapping[str, Mapping[str, int]] | None = None,
     limits: Mapping[tuple[str, str], Limit | str] | None = None,
+    rows: Mapping[str, int] | None = None,
 ) -> Weighed:
     """Weigh every measurement of every answer.
 
@@ -84,6 +85,8 @@ def weigh(
     limits
         What each method would have noticed in simulated votes, or why that is not known, by contest and
         method: for answers that have no limit of their own.
+    rows
+        Number of rows of the table, by contest id.
     """
     besides = {contest.id: own(contest, (tables or {}).get(contest.id)) for contest in contests}
     by_id = {contest.id: contest for contest in contests}
@@ -117,10 +120,13 @@ def weigh(
                 (sums or {}).get(answer.contest, {}),
                 (limits or {}).get((answer.contest, answer.method.id), ""),
                 (answer.contest, answer.method.id) in answered,
+                (rows or {}).get(answer.contest),
             )
             if measurement.limit is not None:
-                whole_limit = told_in_full(measurement.limit, measurement, weighing.sums)
-                measurement = measurement.model_copy(update={"limit": whole_limit})
+                whole_limit = told_in_full(measurement.limit, measurement, weighing.sums, weighing.rows)
+                too_many = beyond(whole_limit, weighing.rows)
+                in_full = {"limit": None, "no_limit": too_many} if too_many else {"limit": whole_limit}
+                measurement = measurement.model_copy(update=in_full)
                 weighing = replace(weighing, measurement=measurement)
             judgement = judge(weighing)
             fields = {key: getattr(measurement, key) for key in Measurement.model_fields}

@@ -30,7 +30,7 @@ Methods measure; this file judges, by the following policy and nothing else.
   leaves out 0.
 - ``none``: everything else, always together with the detection limit or the sentence that it is not known.
 
-**Large enough to matter** is defined in :mod:`plebiscope.calibrate.size`. **Known and small** means seen on
+**Large enough to matter** is defined in :mod:`plebiscope.model.size`. **Known and small** means seen on
 at least ten reference votes, in at most five per cent of them (:mod:`plebiscope.calibrate.reference`); with
 so few votes the true rate can be higher, and the sentence says how many votes there were. Where no rate is
 known, the sentence says that.
@@ -57,14 +57,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from plebiscope.calibrate import reference
-from plebiscope.calibrate.size import ROWS, matters
-from plebiscope.dossier.limits import limit, limit_size, told_in_full, uncounted
+from plebiscope.dossier.limits import beyond, limit, limit_size, told_in_full, uncounted
 from plebiscope.dossier.numbers import digits, effect_in_words, interval, number, odds
 from plebiscope.dossier.text import ended, name, plain
 from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside, standing
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, FalseAlarm, Grade, Limit, Measurement, Place
 from plebiscope.model.method import Method
+from plebiscope.model.size import ROWS, matters
 from plebiscope.model.wording import QUANTITIES, listed
 
 STRONG = 0.001
@@ -121,6 +121,8 @@ class Weighing:
     """What the method would have noticed in simulated votes; or why that is not known."""
     answered: bool = False
     """Whether the method answered anything about this contest."""
+    rows: int | None = None
+    """Number of rows of the table; null where there is none."""
 
     @property
     def whole(self) -> bool:
@@ -394,11 +396,11 @@ def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
     mechanism = lowered(weighing.method.title)
     unit = span.unit if span.effect.unit in ROWS else span.effect.unit
     votes = stations = None
-    if unit == "per cent of stations":
-        stations = span.highest / 100.0 * (weighing.measurement.n or 0)
+    if unit in {f"per cent of {rows}" for rows in ROWS}:
+        stations = span.highest / 100.0 * (weighing.measurement.n or 0) if unit.endswith("stations") else None
     if unit.startswith("per cent of "):
         option = weighing.measurement.option or weighing.contest.favoured or ""
-        whole = weighing.sums.get("cast" if unit.endswith("ballots") else option)
+        whole = weighing.sums.get(option if unit.endswith(" votes") else "cast")
         votes = None if whole is None else span.highest / 100.0 * whole
     found = Limit(
         mechanism=mechanism,
@@ -409,21 +411,21 @@ def _limit_by_range(weighing: Weighing, span: reference.Span) -> Limit:
         power=0.5,
         how="range",
     )
-    return told_in_full(found, weighing.measurement, weighing.sums)
+    return told_in_full(found, weighing.measurement, weighing.sums, weighing.rows)
 
 
 def _missed(weighing: Weighing) -> tuple[Limit | None, str]:
     """Return what would have been noticed, where that is told by simulated votes, and say it in any case."""
     own, simulated = weighing.measurement.limit, weighing.simulated
-    stations = weighing.measurement.n
-    if own is not None:
-        return None, limit(own, stations)
+    if own is not None or weighing.measurement.no_limit:
+        return None, limit(own, none=weighing.measurement.no_limit)
     if not weighing.whole:
-        return None, limit(None, why="it is worked out for the vote as a whole only")
+        return None, limit(None, "it is worked out for the vote as a whole only")
     if isinstance(simulated, Limit):
-        found = told_in_full(simulated, weighing.measurement, weighing.sums)
-        return found, limit(found, stations)
-    return None, limit(None, why=simulated)
+        found = told_in_full(simulated, weighing.measurement, weighing.sums, weighing.rows)
+        too_many = beyond(found, weighing.rows)
+        return (None, limit(None, none=too_many)) if too_many else (found, limit(found))
+    return None, limit(None, simulated)
 
 
 def _hindrance(weighing: Weighing, comparison: str) -> Judgement | None:

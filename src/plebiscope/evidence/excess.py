@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import poisson_binomial
+from plebiscope.model import size
 from plebiscope.model.finding import Effect, Limit
 from plebiscope.model.method import surprise
+from plebiscope.model.wording import counted, few
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +48,6 @@ def against_chance(
     mechanism: str,
     coverage: float,
     level: float,
-    least: float = 0.0,
 ) -> dict[str, Any]:
     """Return the fields of a measurement that compares a number of stations with their chances.
 
@@ -60,21 +62,14 @@ def against_chance(
     of
         What the rows are, in the plural.
     mechanism
-        What would raise the number. The limit is the excess that would be noticed as ``dose``, and as
-        ``stations`` and ``votes`` where it has to happen for that, by chance among those already seen too.
+        What would raise the number.
     coverage
         Of the interval, as a probability.
     level
         Size of the one-sided test whose detection limit is given, as a probability.
-    least
-        Smallest detection limit, in stations; above it, it is three standard deviations.
     """
-    expected, variance = poisson_binomial.moments(chances)
+    expected = float(chances.sum())
     log10_p = min(0.0, poisson_binomial.log_upper_tail(chances, seen) / math.log(10.0))
-    dose = max(3.0 * math.sqrt(variance), least)
-    power = poisson_binomial.power(chances, dose, level)
-    # Of the stations that something is done to, some would have been among those seen anyway.
-    reached = dose / max(1.0 - expected / len(chances), 1e-9)
     return {
         "n": len(chances),
         "observed": seen,
@@ -83,13 +78,54 @@ def against_chance(
         "log10_p": log10_p,
         "bits": surprise(log10_p),
         "effect": excess(chances, seen, coverage, of),
+        **noticed(
+            chances,
+            level,
+            float(ballots.mean()),
+            of=of,
+            mechanism=mechanism,
+            least=size.least(of, len(chances)),
+        ),
+    }
+
+
+def noticed(
+    chances: Floats, level: float, ballots: float, *, of: str, mechanism: str, least: float = 0.0
+) -> dict[str, Any]:
+    """Return the field that says how many stations have to be made to count, or why none are enough.
+
+    Parameters
+    ----------
+    chances
+        Chance of each station under the null, shape (n,).
+    level
+        Size of the one-sided test, as a probability.
+    ballots
+        Mean ballots of a station.
+    of
+        What the rows are, in the plural.
+    mechanism
+        What would make a station count, whether or not it would have anyway.
+    least
+        Smallest excess that matters: the test notices, and the excess seen is no smaller.
+    """
+    n, expected = len(chances), float(chances.sum())
+    critical = poisson_binomial.critical(chances, level)
+    matter = math.ceil(round(expected + least, 9))
+    found = poisson_binomial.least_added(chances, max(critical, matter), POWER)
+    if found is None:
+        anyway = f"{few(expected)} of {counted(n, of)} would be so anyway"
+        return {"no_limit": f"{anyway}, and even all of them would not be too many"}
+    dose, power = found
+    return {
         "limit": Limit(
             mechanism=mechanism,
-            dose=dose if of == "stations" else reached,
+            dose=dose,
             unit=of,
-            stations=reached if of == "stations" else None,
-            votes=reached * float(ballots.mean()),
-            power=min(max(power, 1e-9), 1.0 - 1e-9),
+            stations=dose if of == "stations" else None,
+            votes=dose * ballots,
+            floor=math.ceil(round(least, 9)) if matter > critical else None,
+            power=min(power, 1.0 - 1e-9),
             how="analytic",
-        ),
+        )
     }

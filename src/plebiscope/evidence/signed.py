@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import signs
 from plebiscope.model.finding import Assumption, Limit, State
 from plebiscope.model.method import effect, surprise
 
 Ints = NDArray[np.int64]
 
-POWER = 0.8
-"""Chance with which the limit is noticed."""
 STEPS = 200_000_000
 """Additions that the law of a sum may take: about a second."""
 

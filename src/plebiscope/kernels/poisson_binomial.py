@@ -28,7 +28,7 @@ EXACT_UP_TO = 3000
 
 _IMPOSSIBLE = 1e-280
 _FEW = 200
-"""Events up to which power is computed from the exact law."""
+"""Events up to which limits are computed from the exact law."""
 _STEEPEST = 600.0
 """Largest exponent of a tilt."""
 _DIRECT = 33
@@ -227,27 +227,25 @@ def shift_interval(chances: Floats, count: int, level: float, *, exact_up_to: in
     return low, high
 
 
-def power(chances: Floats, shift: float, level: float) -> float:
-    """Return the probability that a one-sided test at ``level`` notices an expected excess of ``shift``.
+def critical(chances: Floats, level: float) -> int:
+    """Return the smallest number of events that a one-sided test rejects.
 
     Parameters
     ----------
     chances
         Chance of each event under the null, shape (n,).
-    shift
-        Expected excess, in events.
     level
         Size of the test, below one half.
+
+    Returns
+    -------
+    int
+        One more than there are events where even all of them are not too many.
     """
-    moved = shifted(chances, shift)
-    if len(chances) <= _FEW:
-        tails = np.cumsum(pmf(chances)[::-1])[::-1]
-        critical = int(np.count_nonzero(tails > level))
-        return float(min(1.0, np.sum(pmf(moved)[critical:])))
     mean, variance = moments(chances)
 
     def small(count: int) -> bool:
-        return log_upper_tail(chances, count, exact_up_to=0) <= math.log(level)
+        return log_upper_tail(chances, count, exact_up_to=_FEW) <= math.log(level)
 
     # The normal law says where to begin; from there it is a step or two.
     count = math.ceil(mean - float(special.ndtri(level)) * math.sqrt(variance))
@@ -255,7 +253,48 @@ def power(chances: Floats, shift: float, level: float) -> float:
         count -= 1
     while not small(count):
         count += 1
-    return math.exp(log_upper_tail(moved, count, exact_up_to=0))
+    return count
+
+
+def least_added(chances: Floats, count: int, power: float) -> tuple[int, float] | None:
+    """Return how many events have to be made to happen, any of them, to reach a number likely enough.
+
+    The others keep their chances. Of those made to happen some would have happened anyway.
+
+    Parameters
+    ----------
+    chances
+        Chance of each event under the null, shape (n,).
+    count
+        Number to be reached, at least 1.
+    power
+        The chance of that.
+
+    Returns
+    -------
+    tuple of (int, float) or None
+        The fewest, at least one, and the chance that they reach it; null where there are not so many events.
+    """
+    n = len(chances)
+    if count > n:
+        return None
+
+    def reached(added: int) -> float:
+        return math.exp(log_upper_tail(chances * (1.0 - added / n), count - added, exact_up_to=_FEW))
+
+    # So many are enough by themselves; the normal law says where to begin.
+    low, high = 0, count
+    mean, variance = moments(chances)
+    wanted = count - 0.5 - mean + float(special.ndtri(power)) * math.sqrt(variance)
+    at, step = min(max(1, round(wanted / max(1.0 - mean / n, 1e-9))), high), 1
+    while high - low > 1:
+        if reached(at) >= power:
+            high, at = at, at - step
+        else:
+            low, at = at, at + step
+        step *= 2
+        at = at if low < at < high else (low + high) // 2
+    return high, reached(high)
 
 
 def _far_tail(q: Floats, needed: int, exact: bool) -> float:

@@ -79,10 +79,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plebiscope.evidence import chart
-from plebiscope.evidence.excess import excess
+from plebiscope.evidence.excess import excess, noticed
 from plebiscope.kernels import digits, poisson_binomial
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Limit, Measurement, State
+from plebiscope.model.finding import Assumption, Measurement, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, surprise
 from plebiscope.model.wording import capital, counted, noun, per_cent, written
 
@@ -309,7 +309,7 @@ def _last(
             ),
             *printed,
         ),
-        limit=_limit(params, chances[:, worst], part),
+        **_limit(subject, params, chances[:, worst], part, 10),
         assumptions=(fine, _rests(chances)),
         statement=f"of {len(part):,} counts of {one.label} of at least {params.least_last}, {seen[worst]:,} "
         f"end in {worst}, the digit that deviates most; {expected[worst]:,.1f} would be expected from the "
@@ -327,7 +327,7 @@ def _last(
         null="conditional",
         **_probability(_two_sided(twins, same)),
         effect=excess(twins, same, params.coverage, "counts", " of counts that end in two equal digits"),
-        limit=_limit(params, twins, part, 1),
+        **_limit(subject, params, twins, part, 1),
         assumptions=(fine, _rests(twins[:, None])),
         statement=f"of {len(part):,} counts of {one.label} of at least {params.least_last}, {same:,} end in "
         f"two equal digits; {twins.sum():,.1f} would be expected from the other counts of the same hundred.",
@@ -375,21 +375,14 @@ def _rests(chances: Floats) -> Assumption:
     return Assumption(name="little rests on the density of rates", state=state, how=how)
 
 
-def _limit(params: Params, chances: Floats, part: Ints, tests: int = 10) -> Limit:
-    """Say how many counts with one preferred ending would have been seen: three standard deviations.
-
-    Some of the counts so written would have ended so anyhow.
-    """
-    more = 3.0 * math.sqrt(poisson_binomial.moments(chances)[1])
-    power = poisson_binomial.power(chances, more, params.limit_level / 2.0 / tests)
-    dose = more / (1.0 - float(chances.mean()))
-    return Limit(
+def _limit(subject: Subject, params: Params, chances: Floats, part: Ints, tests: int) -> dict[str, Any]:
+    """Say at how many stations one preferred ending would have been seen; both tails are looked at."""
+    return noticed(
+        chances,
+        params.limit_level / 2.0 / tests,
+        float(part.mean()),
+        of=subject.rows_are,
         mechanism="counts written with one preferred ending",
-        dose=dose,
-        unit="counts",
-        votes=dose * float(part.mean()),
-        power=min(max(power, 1e-9), 1.0 - 1e-9),
-        how="analytic",
     )
 
 

@@ -109,11 +109,12 @@ from numpy.typing import NDArray
 from scipy import special
 
 from plebiscope.evidence import pictures
-from plebiscope.evidence.excess import against_chance, excess
+from plebiscope.evidence.excess import against_chance, excess, noticed
 from plebiscope.evidence.ratio import CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.kernels import integer_ratios, poisson_binomial
+from plebiscope.model import size
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, State
+from plebiscope.model.finding import Assumption, Effect, Measurement, State
 from plebiscope.model.method import (
     Evidence,
     Method,
@@ -134,9 +135,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _LN10 = math.log(10.0)
-_DECIDES = 5.0
-"""Standard deviations by which a single whole percentage must exceed its expectation to be noticed among
-fifty."""
 
 
 @dataclass(frozen=True)
@@ -524,8 +522,6 @@ def _single(used: _Used, ratio: Ratio, found: integer_ratios.Peaks) -> Measureme
     chances = found.chances[top]
     there = integer_ratios.at_integer(ratio.successes, ratio.trials)
     there &= integer_ratios.nearest_integer(ratio.successes, ratio.trials) == first
-    dose = _DECIDES * math.sqrt(poisson_binomial.moments(chances)[1])
-    power = poisson_binomial.power(chances, dose, params.limit_level / len(found.marks))
     log10_p = float(found.log10_p[top])
     others = [place for place in found.named(params.listing_level) if place != top]
     listed_marks = [place for place in range(len(found.marks)) if found.marks[place] in params.named_peaks]
@@ -548,14 +544,13 @@ def _single(used: _Used, ratio: Ratio, found: integer_ratios.Peaks) -> Measureme
         bits=surprise(log10_p),
         effect=_peak(found, top, params.coverage, rows_are),
         effects=tuple(_peak(found, place, params.coverage, rows_are) for place in beside),
-        limit=Limit(
+        **noticed(
+            chances,
+            params.limit_level / len(found.marks),
+            float(ballots_of(used.ratios).mean()),
+            of=rows_are,
             mechanism=f"results written as {per_cent(first, 'd')}",
-            dose=dose,
-            unit=rows_are,
-            stations=dose if rows_are == "stations" else None,
-            votes=dose * float(ballots_of(used.ratios).mean()),
-            power=min(max(power, 1e-9), 1.0 - 1e-9),
-            how="analytic",
+            least=size.least(rows_are, int(found.near[top])),
         ),
         assumptions=(differing([ratio], [there], rows_are),),
         params={**asdict(params), "ratio": ratio.label, "left_out": dict(used.stations.dropped)},

@@ -277,7 +277,6 @@ def _answer(
         mechanism=f"results raised to {per_cent(level, 'd')} or more",
         coverage=params.coverage,
         level=params.limit_level,
-        least=3.0,  # three standard deviations are too few where hardly any station is expected
     )
     of_rows = f"{len(hits):,} {rows_are}"
     statement = f"{so_many_have(seen, of_rows)} a {ratio.label} of at least {per_cent(level, 'd')}; "

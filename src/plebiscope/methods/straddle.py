@@ -90,6 +90,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from plebiscope.evidence import chart
+from plebiscope.evidence.noticed import POWER
 from plebiscope.evidence.pictures import by_area
 from plebiscope.evidence.ratio import Columns, CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.kernels import straddle
@@ -108,7 +109,7 @@ from plebiscope.model.method import (
     where_to_look,
 )
 from plebiscope.model.returns import Selection
-from plebiscope.model.wording import capital, noun, per_cent, so_many_have
+from plebiscope.model.wording import capital, counted, noun, per_cent, so_many_have
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -346,9 +347,7 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
         log10_p=log10_p,
         bits=surprise(log10_p),
         effect=size,
-        limit=_limit(
-            marks, float((ballots if members is None else ballots[members]).mean()), params, rows_are
-        ),
+        **_limit(marks, float((ballots if members is None else ballots[members]).mean()), params, rows_are),
         statement=statement,
         **more,
     )
@@ -438,20 +437,35 @@ def _level(slope: straddle.Slope, size: Effect) -> Assumption:
     return Assumption(name=name, state=state, how=how)
 
 
-def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> Limit:
-    """Say how many results lifted from below would have been seen: three standard deviations."""
-    n = sum(marks.counts)
-    dose = math.ceil(3.0 * math.sqrt(n))
-    found = straddle.power(n, dose, params.limit_level, marks.fair / (1.0 + marks.fair))
-    return Limit(
+def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> dict[str, Any]:
+    """Say how many results lifted from below would have been seen.
+
+    They come from anywhere, so that they add to those next to a mark.
+    """
+    n, chance = sum(marks.counts), marks.fair / (1.0 + marks.fair)
+
+    def power(dose: int) -> float:
+        return straddle.power(n, dose, params.limit_level, chance)
+
+    # The normal law says where to begin; from there it is a step or two.
+    dose = max(1, round(2.5 * math.sqrt(n)))
+    while power(dose) < POWER:
+        dose += 1
+    while dose > 1 and power(dose - 1) >= POWER:
+        dose -= 1
+    if dose > len(marks.reached):
+        return {"no_limit": f"it would take more than the {counted(len(marks.reached), rows_are)} there are"}
+    limit = Limit(
         mechanism=f"results lifted to just reach a multiple of {marks.step} %",
         dose=dose,
         unit=rows_are,
         stations=dose if rows_are == "stations" else None,
         votes=dose * ballots,
-        power=min(max(found, 1e-9), 1.0 - 1e-9),
+        share=dose / len(marks.reached),  # of an area, of which the answer rests on few
+        power=min(power(dose), 1.0 - 1e-9),
         how="analytic",
     )
+    return {"limit": limit}
 
 
 def _reason(ratio: Ratio, step: int, at: int) -> str:

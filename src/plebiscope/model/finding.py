@@ -64,9 +64,12 @@ class Limit(Record):
     """Of an analytic limit, the ballots of the stations concerned; else votes published otherwise than
     cast."""
     share: float | None = Field(default=None, ge=0, le=1)
-    """The same as a share of the stations, or counting areas, that the answer rests on; null where it is no
-    number of them, or more than there are."""
+    """The same as a share of the stations, or counting areas, of the table, or of the area looked at; null
+    where it is no number of them."""
+    floor: float | None = None
+    """Smallest effect that matters, in its unit, where that and not chance sets the limit; else null."""
     power: float = Field(gt=0, lt=1)
+    """Chance that it is noticed; of ``range`` a half by definition, since no test was tried."""
     how: Literal["analytic", "simulated", "table", "range"]
     """Worked out; from votes simulated on this table; from curves of an invented country; the end of what
     reference votes gave."""
@@ -183,6 +186,8 @@ class Measurement(Record):
     effect: Effect | None = None
     effects: tuple[Effect, ...] = ()
     limit: Limit | None = None
+    no_limit: str = Field(default="", exclude=True)
+    """Why nothing would be noticed often enough, of whatever size. Not written to JSON: what is said is."""
     assumptions: tuple[Assumption, ...] = ()
     contradiction: bool = False
     """True for figures that cannot all be true; the only judgement a method may pass, since it is

@@ -18,8 +18,6 @@ Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 POINTS = "percentage points"
-NOTICED = 2.8
-"""Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
 APART = 3.0
 """Standard deviations from which groups are held to differ in what they should not differ in."""
 

@@ -81,7 +81,7 @@ class Before:
                 f"{columns.quantity} beside another vote",
                 slug=slug,
                 option=columns.option,
-                **tested(found, groups, what),
+                **tested(found, groups, what, rows.whole[rows.drawn]),
                 assumptions=(
                     groups.design(),
                     Assumption(

@@ -79,7 +79,7 @@ def _answer(method: Method, groups: Groups, columns: Columns, before: Sequence[B
         subject,
         columns.quantity,
         option=columns.option,
-        **tested(found, groups, called(columns)),
+        **tested(found, groups, called(columns), rows.whole[rows.drawn]),
         effects=(
             *(match.effects() if match else ()),
             *(lacking.effects() if lacking else ()),
@@ -147,7 +147,7 @@ def _with_results(method: Method, groups: Groups, ratios: Sequence[Columns]) -> 
         method.answer(
             groups.subject,
             quantity,
-            **tested(found, groups, what),
+            **tested(found, groups, what, None),
             assumptions=(groups.design(),),
             statement=f"Of {counted(int(drawn.sum()), 'stations')} of the group "
             f"“{groups.comparison.group}” {int(lacking[at][drawn].sum()):,} have no results, or impossible "

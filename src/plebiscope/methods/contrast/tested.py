@@ -7,9 +7,11 @@ from typing import Any
 
 from scipy.special import ndtri
 
-from plebiscope.methods.contrast.asking import NOTICED, POINTS
+from plebiscope.evidence.noticed import POWER, least_apart
+from plebiscope.methods.contrast.asking import POINTS, Ints
 from plebiscope.methods.contrast.difference import Difference
 from plebiscope.methods.contrast.stations import Groups
+from plebiscope.model import size
 from plebiscope.model.finding import Limit
 from plebiscope.model.method import effect, surprise
 from plebiscope.model.wording import written
@@ -41,9 +43,24 @@ def in_points(found: Difference, groups: Groups) -> str:
     return f"{written(found.value, '+.1f')} points ({written(low, '.1f')} to {written(high, '.1f')})"
 
 
-def tested(found: Difference, groups: Groups, what: str) -> dict[str, Any]:
-    """Return the fields of an answer that every difference has."""
+def tested(found: Difference, groups: Groups, what: str, whole: Ints | None) -> dict[str, Any]:
+    """Return the fields of an answer that every difference has.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    groups
+        What is compared.
+    what
+        The figure that differs.
+    whole
+        What the figure is a part of at each station of the group, shape (n,); null where it is the stations.
+    """
     coverage, log10_p = groups.params.coverage, (found.log_p or 0.0) / math.log(10.0)
+    least = size.least(POINTS, found.n)
+    dose = least_apart(found.error, least)
+    stations = dose / 100.0 * found.chosen
     return {
         "n": found.n,
         "observed": found.value,
@@ -57,9 +74,12 @@ def tested(found: Difference, groups: Groups, what: str) -> dict[str, Any]:
         ),
         "limit": Limit(
             mechanism=f"a difference in {what}",
-            dose=NOTICED * found.error,
+            dose=dose,
             unit=POINTS,
-            power=0.8,
+            stations=stations if whole is None else None,
+            votes=None if whole is None else stations * float(whole.mean()),
+            floor=least if dose > least_apart(found.error) else None,
+            power=POWER,
             how="analytic",
         ),
     }

@@ -76,6 +76,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -235,7 +236,7 @@ def _whole(question: Question) -> Measurement:
             effect(f"{_trials(ratio)} there", ballots, _trials(ratio)),
             effect("dispersion in the median area", usual, "times that of counting"),
         ),
-        limit=_limit(question),
+        **_limit(question),
         assumptions=_assumptions(question),
         statement=f"In {none_of(seen, areas)} ({question.column}) {differs} as little "
         f"between {rows_are} as counting alone makes it in one of {round(1.0 / params.exact_below):,}; "
@@ -396,7 +397,7 @@ def _assumptions(question: Question) -> tuple[Assumption, ...]:
     return tuple(checks)
 
 
-def _limit(question: Question) -> Limit | None:
+def _limit(question: Question) -> dict[str, Any]:
     """Say how many stations of an ordinary area had to be written from one percentage to be noticed.
 
     The rest of the area differs as areas do here; what was written keeps the rounding to whole votes.
@@ -413,10 +414,13 @@ def _limit(question: Question) -> Limit | None:
     chance = np.where(rest > 0, special.gammainc(np.maximum(rest, 1) / 2.0, room / 2.0), room > 0.0)
     enough = np.flatnonzero(chance >= params.power)
     if not len(enough):
-        return None
+        return {
+            "no_limit": f"in an area of {counted(size, rows_are)} even all of them, written from one "
+            "percentage, differ by rounding alone as much as counting allows"
+        }
     dose = size - int(enough[-1])
     per_station = trials if ratio.quantity == "share" else trials * rate
-    return Limit(
+    limit = Limit(
         mechanism=f"results written from one percentage in an area of {counted(size, rows_are)}",
         dose=dose,
         unit=rows_are,
@@ -425,6 +429,7 @@ def _limit(question: Question) -> Limit | None:
         power=min(float(chance[enough[-1]]), 1.0 - 1e-9),
         how="analytic",
     )
+    return {"limit": limit}
 
 
 def _scores(asked: Sequence[Question], params: Params) -> tuple[StationScore, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from plebiscope.evidence import chart
+from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import poisson_binomial, windows
 from plebiscope.methods.identical_results.asking import (
     LOG10,
@@ -23,6 +24,7 @@ from plebiscope.methods.identical_results.asking import (
     once,
     share_of,
 )
+from plebiscope.model import size
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Limit, Measurement
 from plebiscope.model.method import (
@@ -57,7 +59,7 @@ def search(asked: Asked, ratio: Ratio, found: Found) -> None:
     head: dict[str, Any] = {
         "n": sum(len(who) for _, who in places),
         "null": "conditional",
-        "limit": _cluster_limit(asked, ratio, float(np.median([most for _, most in tries])), len(places)),
+        **_cluster_limit(asked, ratio, float(np.median([most for _, most in tries])), places),
         "assumptions": (_one_by_one(asked, ratio, places), once(asked)),
         "params": {**asdict(params), "ratio": ratio.label, "left_out": dict(ratio.stations.dropped)},
     }
@@ -142,27 +144,39 @@ def _by_commission(asked: Asked, rows: Ints, hits: Bools) -> str:
     return f" Most of them: {listed(parts)}." if parts else ""
 
 
-def _cluster_limit(asked: Asked, ratio: Ratio, busiest: float, areas: int) -> Limit | None:
+def _cluster_limit(
+    asked: Asked, ratio: Ratio, busiest: float, places: Sequence[tuple[str | None, Ints]]
+) -> dict[str, Any]:
     """Return how many stations at one percentage would be noticed where an area has most stations."""
     reach = sorted(asked.params.reaches)[len(asked.params.reaches) // 2]
-    mean = max(busiest * reach / asked.params.around, 1e-9)
+    mean, areas = max(busiest * reach / asked.params.around, 1e-9), len(places)
     level = asked.params.limit_level / (windows.windows_looked_at(asked.params.reaches) * areas)
-    seen = np.arange(1, int(mean + 12.0 * math.sqrt(mean)) + 40)
-    critical = int(seen[special.pdtrc(seen - 1, mean) <= level][0])
-    power = special.pdtrc(critical - seen - 1, mean)  # that many are added to a Poisson number
-    dose = int(np.searchsorted(np.where(seen >= critical, 1.0, power), 0.8)) + 1
-    sure = float(special.pdtrc(critical - dose - 1, mean)) if dose < critical else 1.0
     rows_are = asked.rows_are
     where = f"{rows_are} of one area" if areas > 1 else rows_are
-    return Limit(
+    least = size.least(where, sum(len(who) for _, who in places))
+    seen = np.arange(1, int(mean + 12.0 * math.sqrt(mean)) + 40)
+    critical, matter = (
+        int(seen[special.pdtrc(seen - 1, mean) <= level][0]),
+        math.ceil(round(mean + least, 9)),
+    )
+    needed = max(critical, matter)
+    some = np.arange(1, needed)  # that many are added to a Poisson number
+    chance = np.append(special.pdtrc(needed - some - 1, mean), 1.0)
+    dose = int(np.flatnonzero(chance >= POWER)[0]) + 1
+    largest = max(len(who) for _, who in places)
+    if dose > largest:
+        return {"no_limit": f"it would take {dose:,} {where}, and there are {largest:,} at most"}
+    limit = Limit(
         mechanism=f"{where} written to one {ratio.quantity} within {2 * reach / 100:g} points",
         dose=float(dose),
         unit=where,
         stations=float(dose) if rows_are == "stations" else None,
         votes=dose * float(ratio.ballots.mean()),
-        power=min(sure, 0.999),
+        floor=math.ceil(round(least, 9)) if matter > critical else None,
+        power=min(float(chance[dose - 1]), 0.999),
         how="analytic",
     )
+    return {"limit": limit}
 
 
 def _one_by_one(asked: Asked, ratio: Ratio, places: Sequence[tuple[str | None, Ints]]) -> Assumption:

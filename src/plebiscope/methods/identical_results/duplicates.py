@@ -138,7 +138,6 @@ def _against(
         mechanism="records copied in every count",
         coverage=asked.params.coverage,
         level=asked.params.limit_level,
-        least=3.0,
     )
     return {**answer, "null": "conditional"}
 

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import coincidence, windows
 from plebiscope.methods.identical_results.asking import (
     LOG10,
     Asked,
+    Bools,
     Found,
     Ints,
     Params,
@@ -34,7 +36,9 @@ from plebiscope.model.wording import counted, part, per_cent
 
 _ROUNDINGS = {1000: "a tenth of a point", 100: "whole per cent"}
 _LIMIT_FROM = 2000
-"""Stations from which the size of a typical one is taken."""
+"""Stations on which the limit is worked out, about."""
+_STRETCH = 100
+"""Longest run tried, and how many of these stations follow one another."""
 
 
 def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
@@ -96,7 +100,7 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
             option=option,
             **answer(min(runs.values(), key=by_rank), len(k)),
             n=len(k),
-            limit=_run_limit(asked, ratio, k, n),
+            **_run_limit(asked, ratio, k, n, follows),
             assumptions=(
                 checked(
                     "stations are numbered",
@@ -155,23 +159,33 @@ def _numbers(asked: Asked, stations: Selection) -> tuple[Ints, str | None]:
     return found["number"].fill_null(-1).to_numpy().astype(np.int64), None
 
 
-def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints) -> Limit | None:
-    """Return how long a run of equal tenths has to be to be noticed at stations of typical size."""
-    steps, order = max(_ROUNDINGS), np.lexsort((k, n))
-    some = order[:: max(1, len(order) // _LIMIT_FROM)]  # of every size
-    k, n = k[some], n[some]
+def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools) -> dict[str, Any]:
+    """Return how long a run of equal tenths has to be to be noticed at most places where one could be."""
+    steps, every = max(_ROUNDINGS), max(1, len(k) // _LIMIT_FROM)
+    level = math.log(asked.params.limit_level / (len(k) * len(_ROUNDINGS)))
+    some = np.flatnonzero(np.arange(len(k)) // _STRETCH % every == 0)
+    k, n, follows = k[some], n[some], follows[some] & (np.diff(some, prepend=-2) == 1)
     cells = windows.counts_rounding_to(windows.rounded(k, n, steps), n, steps)
-    typical = float(np.median(windows.chance_at_most(n, *cells)))
-    if typical >= 1.0:
-        return None
-    level = asked.params.limit_level / (len(order) * len(_ROUNDINGS))
-    dose = 1.0 + math.ceil(math.log(level) / math.log(typical))
-    return Limit(
-        mechanism=f"neighbouring {asked.rows_are} of typical size written to one {ratio.quantity}",
-        dose=dose,
-        unit="stations in a row",
-        stations=dose,
-        votes=dose * float(ratio.ballots.mean()),
-        power=0.5,  # at half of the stations the chance to agree is smaller
+    total = np.cumsum(np.log(np.maximum(windows.chance_at_most(n, *cells), 1e-300)))
+    row = np.cumsum(~follows)
+    for length in range(2, _STRETCH + 1):
+        whole = row[length - 1 :] == row[: 1 - length]
+        chance = (total[length - 1 :] - total[: 1 - length])[whole]
+        power = float(np.mean(chance <= level)) if len(chance) else 0.0
+        if power >= POWER or not len(chance):
+            break
+    if power < POWER:
+        return {
+            "no_limit": f"chance alone can make {asked.rows_are} of this size agree for as long as their "
+            "numbers follow one another"
+        }
+    limit = Limit(
+        mechanism=f"neighbouring {asked.rows_are} written to one {ratio.quantity}",
+        dose=length,
+        unit=f"{asked.rows_are} in a row",
+        stations=length if asked.rows_are == "stations" else None,
+        votes=length * float(ratio.ballots.mean()),
+        power=min(power, 0.999),
         how="analytic",
     )
+    return {"limit": limit}

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from plebiscope.evidence import chart
+from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import occupancy
 from plebiscope.methods.identical_results.asking import (
     Asked,
@@ -82,7 +83,7 @@ def count(asked: Asked, found: Found) -> None:
     head: dict[str, Any] = {
         "n": stations,
         "null": "exact",
-        "limit": _zeros_limit(asked, typical, tested),
+        **_zeros_limit(asked, typical, tested),
         "params": {**asdict(params), "areas": asked.commissions},
     }
     pairs = f"{tested:,} pairs of an option and an area in which zeros can be expected"
@@ -166,21 +167,25 @@ def _zeros_answer(asked: Asked, one: _Scarce, pairs: int, tested: int, unit: str
     }
 
 
-def _zeros_limit(asked: Asked, typical: Sequence[tuple[float, int, int]], tested: int) -> Limit | None:
+def _zeros_limit(asked: Asked, typical: Sequence[tuple[float, int, int]], tested: int) -> dict[str, Any]:
     """Return how many zeros have to be missing where as many as usual are expected."""
     mean, cells, votes = sorted(typical)[len(typical) // 2]
     lower = np.cumsum(occupancy.law(int(cells), int(votes)))
     noticed = int(np.searchsorted(lower, asked.params.limit_level / tested)) - 1
+    where = f"{counted(int(cells), asked.rows_are)} of which {few(float(mean))} would have none"
     if noticed < 0:
-        return None
-    return Limit(
-        mechanism=f"votes for a small option written to {asked.rows_are} that had none",
-        dose=float(mean) - noticed,
+        return {"no_limit": f"among {where} chance alone can leave so few"}
+    most = int(np.searchsorted(lower, POWER))  # so many have none by chance, or fewer
+    dose = float(max(1, most - noticed))
+    limit = Limit(
+        mechanism=f"votes for a small option written to {asked.rows_are} that had none, among {where},",
+        dose=dose,
         unit=f"{asked.rows_are} of one area",
-        stations=float(mean) - noticed if asked.rows_are == "stations" else None,
-        power=0.5,  # in half of the pairs more zeros are expected
+        stations=dose if asked.rows_are == "stations" else None,
+        power=min(float(lower[most]), 1.0 - 1e-9),
         how="analytic",
     )
+    return {"limit": limit}
 
 
 def _zeros_figure(head: Measurement, one: _Scarce, rows_are: str) -> Figure:

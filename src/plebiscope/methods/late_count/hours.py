@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from plebiscope.evidence.noticed import POWER, least_apart
 from plebiscope.kernels import reassignment
 from plebiscope.kernels.resampling import ratio_left_out
 from plebiscope.methods.late_count.count import Count
 from plebiscope.methods.late_count.places import Ints, Places
+from plebiscope.model import size
 from plebiscope.model.finding import Assumption, Limit
 from plebiscope.model.method import surprise
 
 POINTS = "percentage points"
-NOTICED = 2.8
-"""Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
 STEADY = Assumption(
     name="inside an hour of a place it is chance which stations report first",
     state="unknown",
@@ -88,7 +88,9 @@ def by_chance(places: Places, of: str) -> dict[str, Any] | None:
     if tail is None:
         return None
     votes = float(places.late_votes[places.both].sum())
-    dose = NOTICED * 100.0 * math.sqrt(reassignment.moments(values, late, strata)[1]) / votes
+    error = 100.0 * math.sqrt(reassignment.moments(values, late, strata)[1]) / votes
+    least = size.least(POINTS, None)
+    dose = least_apart(error, least)
     log10_p = tail.log_p / math.log(10.0)
     return {
         "n": int(which.sum()),
@@ -102,7 +104,8 @@ def by_chance(places: Places, of: str) -> dict[str, Any] | None:
             dose=dose,
             unit=POINTS,
             votes=dose * votes / 100.0,
-            power=0.8,
+            floor=least if dose > least_apart(error) else None,
+            power=POWER,
             how="analytic",
         ),
     }

@@ -66,11 +66,13 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtr
 
+from plebiscope.evidence.noticed import POWER, least_apart
 from plebiscope.kernels import sampling
 from plebiscope.methods.quick_count import pictures
 from plebiscope.methods.quick_count.checks import checked
 from plebiscope.methods.quick_count.missing import lead_bounds, share_bounds
 from plebiscope.methods.quick_count.sample import POINTS, Params, Sample
+from plebiscope.model import size
 from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Effect, Limit, Measurement
@@ -78,9 +80,6 @@ from plebiscope.model.method import Evidence, Method, Subject, effect, surprise
 from plebiscope.model.wording import counted, per_cent, written
 
 __all__ = ["METHOD", "Params", "measure"]
-
-_NOTICED = 2.8
-"""Standard errors at which a two-sided test of 5 % notices a difference with a chance of 80 %."""
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
@@ -115,7 +114,8 @@ def _answer(
     log10_p = math.log10(max(p, 1e-300))
     low, high = (100.0 * (end - truth) for end in found.interval(sample.params.coverage))
     apart = 100.0 * (found.value - truth)
-    dose = _NOTICED * 100.0 * found.error
+    error, least = 100.0 * found.error, size.least(POINTS, None)
+    dose = least_apart(error, least, free=found.free)
     in_votes = f"announced {quantity} less that of the sample, in votes"
     beyond, *ends = (-end / 100.0 * sample.announced_total for end in (apart, high, low))
     return METHOD.answer(
@@ -146,11 +146,12 @@ def _answer(
             ),
         ),
         limit=Limit(
-            mechanism=f"an announced {quantity} that differs from the stations'",
+            mechanism=f"a difference between the announced {quantity} and the stations'",
             dose=dose,
             unit=POINTS,
             votes=dose / 100.0 * sample.announced_total,
-            power=0.8,
+            floor=least if dose > least_apart(error, free=found.free) else None,
+            power=POWER,
             how="analytic",
         ),
         assumptions=tuple(checked(sample)),

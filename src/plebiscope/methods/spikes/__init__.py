@@ -98,6 +98,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plebiscope.evidence.excess import against_chance
+from plebiscope.evidence.noticed import POWER
 from plebiscope.evidence.ratio import ratio_columns
 from plebiscope.kernels import beta_mixture
 from plebiscope.kernels.beta_mixture import Mixture
@@ -105,6 +106,7 @@ from plebiscope.methods.spikes import bins, drawn_again
 from plebiscope.methods.spikes.asking import Asked, Curve, Params, ask
 from plebiscope.methods.spikes.bins import FIRST, LAST
 from plebiscope.methods.spikes.picture import curves
+from plebiscope.model import size
 from plebiscope.model.finding import Effect, Limit, Measurement
 from plebiscope.model.method import (
     Evidence,
@@ -126,8 +128,6 @@ _LN10 = math.log(10.0)
 _TESTED = LAST - FIRST + 1
 _MIDDLE_HALF = 1.349
 """Standard deviations that the middle half of a normal law spans."""
-_NINE_IN_TEN = 1.2816
-"""Standard deviations that one of ten normal draws falls short by."""
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
@@ -175,9 +175,7 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         if spread is not None
         else f"too few bins expect five {rows_are} or more",
     )
-    band = whole.band(params.level)[0]
-    apart = (band - whole.mean[0] + _NINE_IN_TEN * np.sqrt(whole.variance))[FIRST : LAST + 1]
-    dose = float(np.max(apart))
+    dose, power, least = _noticed(asked)
     answer = _answer(asked, asked.whole, 0)
     sizes = [*answer["effects"]]
     known = {"turnout", "share"} <= set(laws) and asked.law is laws["share"]
@@ -195,7 +193,8 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
             unit=rows_are,
             stations=dose if rows_are == "stations" else None,
             votes=dose * float(asked.ratio.trials.mean()) if asked.ratio.option is not None else None,
-            power=0.9,
+            floor=least,
+            power=power,
             how="analytic",
         ),
         assumptions=(fits,),
@@ -209,6 +208,24 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
             "left_out": dict(asked.stations.dropped),
         },
     )
+
+
+def _noticed(asked: Asked) -> tuple[float, float, float | None]:
+    """Return how many stations at one ratio rise above the band of whatever bin, with the chance of that.
+
+    With it comes the smallest excess that matters, where that is above the band.
+    """
+    whole, bins_used = asked.whole.sums, slice(FIRST, LAST + 1)
+    mean, n = whole.mean[0][bins_used], float(whole.size[0, 0])
+    least = size.least(asked.subject.rows_are, round(n))
+    above = np.floor(whole.band(asked.params.level)[0][bins_used]) + 1.0
+    matter = np.ceil(np.round(mean + least, 9))
+    there = stats.binom.ppf(1.0 - POWER, n, np.clip(mean / n, 0.0, 1.0))  # so many by chance, or more
+    added = np.maximum(above, matter) - there
+    worst = int(np.argmax(added))
+    power = float(stats.binom.sf(there[worst] - 1.0, n, min(1.0, mean[worst] / n)))
+    floor = float(math.ceil(round(least, 9))) if matter[worst] > above[worst] else None
+    return float(added[worst]), min(power, 1.0 - 1e-9), floor
 
 
 def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:

@@ -16,6 +16,19 @@ ROWS = ("stations", "counting areas")
 """Units that count rows of a table."""
 
 
+def least(unit: str, n: int | None) -> float:
+    """Return the smallest effect that matters, by its unit; 0 where there is no threshold.
+
+    Parameters
+    ----------
+    unit, n
+        As for :func:`matters`.
+    """
+    if unit in ROWS:
+        return max(float(_FEWEST_STATIONS), _SMALLEST_SHARE * (n or 0))
+    return _SMALLEST_PERCENT if unit.startswith(("per cent", "percentage point")) else 0.0
+
+
 def matters(value: float | None, unit: str, n: int | None) -> bool:
     """Whether an effect is large enough to matter, by its unit.
 
@@ -28,13 +41,7 @@ def matters(value: float | None, unit: str, n: int | None) -> bool:
     n
         Number of stations tested.
     """
-    if value is None:
-        return True
-    if unit in ROWS:
-        return abs(value) >= _FEWEST_STATIONS and abs(value) >= _SMALLEST_SHARE * (n or 0)
-    if unit.startswith(("per cent", "percentage point")):
-        return abs(value) >= _SMALLEST_PERCENT
-    return True
+    return value is None or abs(value) >= least(unit, n)
 
 
 def comparable(value: float, unit: str, n: int | None) -> tuple[float, str] | None:
