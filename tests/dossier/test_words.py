@@ -653,6 +653,18 @@ def test_a_limit_in_points_is_of_a_size_and_one_in_stations_on_so_many() -> None
     assert "held" not in limit(rows.model_copy(update={"floor": None}))
 
 
+def test_a_limit_from_simulated_votes_is_raised_to_what_matters() -> None:
+    few = Limit(
+        mechanism="x", dose=4, unit="stations", low=2, high=30, stations=4, votes=400, power=0.8, how="table"
+    )
+    told = told_in_full(few, measured(), {}, 10_000)  # a quarter of one per cent of 10,000
+    assert (told.dose, told.stations, told.votes, told.floor) == (25, 25, 2500, 25)
+    assert (told.low, told.high) == (None, 30)
+    assert "an estimate below 25 stations is held too small" in limit(told)
+    many = few.model_copy(update={"dose": 40, "stations": 40})
+    assert told_in_full(many, measured(), {}, 10_000).floor is None
+
+
 def test_a_number_without_a_unit_is_called_so() -> None:
     bare = Limit(mechanism="x", dose=0.28, unit="", power=0.5, how="range")
     assert limit(bare).endswith("is not known, because it is a number without a unit.")

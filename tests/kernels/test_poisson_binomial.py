@@ -143,6 +143,24 @@ def test_where_hardly_anything_is_expected_so_many_as_are_needed_are_enough():
     assert law.least_added(np.full(300, 1e-9), 4, 0.8) == (4, 1.0)
 
 
+def test_where_only_half_of_what_is_written_counts_it_takes_about_twice_as_many():
+    rng = np.random.default_rng(5)
+    n, hit, draws = 2000, 0.5, 3000
+    q = rng.beta(1, 30, n)
+    count = law.critical(q, 0.05)
+    (one, _), (added, power) = law.least_added(q, count, 0.8), law.least_added(q, count, 0.8, hit)
+    assert 2 * one < added < 2.5 * one
+    seen = 0
+    for _ in range(draws):
+        happens = rng.random(n) < q
+        some = rng.choice(n, added, replace=False)
+        happens[some] = rng.random(added) < hit
+        seen += happens.sum() >= count
+    # How many are written is known; that it is left to chance asks for a little more.
+    assert power - 4 * math.sqrt(0.16 / draws) <= seen / draws <= power + 0.05
+    assert law.least_added(q, count, 0.8, 0.001) is None
+
+
 def test_no_number_is_enough_where_nearly_everything_happens_anyway():
     q = np.full(80, 1.0 - 1e-12)
     count = law.critical(q, 0.05)

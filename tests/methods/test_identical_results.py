@@ -326,5 +326,16 @@ def test_limits_are_what_would_have_been_noticed(run):
         rows = np.sort(rng.choice(300, dose, replace=False))
         write(planted, rows, round(middle, 3) + 0.0002)
         noticed += named(run(planted))["share-cluster/YES"].p < 0.05
-    # Small stations cannot hit the percentage, and the limit is for the median area: at least half.
-    assert noticed >= 6
+    # Four standard errors, and the limit is for the median area.
+    assert noticed / 12 >= 0.8 - 4 * math.sqrt(0.16 / 12)
+
+
+def test_a_run_as_long_as_the_limit_is_noticed_at_as_many_places_as_is_said(run):
+    noticed, head = 0, named(run(vote(11)))["share-runs/YES"]
+    dose, least = int(head.limit.dose), math.log10(0.05)
+    assert head.limit.power >= 0.8
+    for at in range(0, 1200, 60):  # at the beginning of every other commission
+        planted = vote(11)
+        planted = write(planted, np.arange(at, at + dose), planted["YES"][at] / planted["cast"][at])
+        noticed += named(run(planted))["share-runs/YES"].log10_p <= least
+    assert noticed / 20 == pytest.approx(head.limit.power, abs=4 * math.sqrt(0.16 / 20))

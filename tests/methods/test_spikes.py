@@ -160,3 +160,19 @@ def _draw(rng, k, n, mixture, draws, trials=None):
     part = rng.choice(len(mixture), draws, p=weights / weights.sum())
     rates = rng.beta(k + mixture.first[part], n - k + mixture.second[part])
     return rng.binomial(n if trials is None else trials, rates)
+
+
+@pytest.mark.parametrize("quantity", ["share peaks", "share at simple fractions"])
+def test_as_many_as_the_limit_says_are_noticed_although_small_stations_miss_the_bin(run, quantity):
+    noticed, power = 0, []
+    for seed in range(8):
+        columns = vote(100 + seed, 800)
+        limit = named(run(columns, areas=()), quantity, "YES").limit
+        power.append(limit.power)
+        some = np.random.default_rng(seed).choice(800, int(limit.dose), replace=False)
+        cast = columns["cast"][some]
+        columns["YES"][some] = np.rint(cast * (3 / 5 if quantity == "share peaks" else 5 / 7))
+        columns["NO"] = columns["cast"] - columns["YES"]
+        noticed += named(run(columns, areas=()), quantity, "YES").p <= 0.05
+    assert min(power) >= 0.8
+    assert noticed / 8 >= 0.8 - 3 * np.sqrt(0.16 / 8)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from plebiscope.dossier.numbers import per_cent, with_unit
 from plebiscope.dossier.text import plain
 from plebiscope.model.finding import Limit, Measurement
-from plebiscope.model.size import ROWS
+from plebiscope.model.size import ROWS, least
 from plebiscope.model.wording import part
 
 _CERTAIN = 0.999
@@ -43,6 +44,7 @@ def told_in_full(
     rows
         Stations, or counting areas, of the table; null where there is none.
     """
+    found = _at_least(found, measurement)
     several, cast = _rows(found), sums.get("cast")
     in_all = measurement.scope.level == "contest"
     whole = rows if in_all else measurement.n
@@ -54,6 +56,23 @@ def told_in_full(
     if several <= whole and (in_all or share is None):
         share = several / whole
     return found.model_copy(update={"votes": votes, "share": share})
+
+
+def _at_least(found: Limit, measurement: Measurement) -> Limit:
+    """Raise a limit from simulated votes, where only p counts, to as many stations as matter."""
+    several, effect = _rows(found), measurement.effect
+    if not several or found.how not in _TOLD_BY or effect is None or effect.unit not in ROWS:
+        return found
+    matter = math.ceil(round(least(effect.unit, measurement.n), 9))
+    if several >= matter:
+        return found
+    grown = {
+        name: value * matter / several
+        for name in ("dose", "stations", "votes")
+        if (value := getattr(found, name)) is not None
+    }
+    high = found.high if found.high is not None and found.high > matter else None
+    return found.model_copy(update={**grown, "low": None, "high": high, "floor": float(matter)})
 
 
 def beyond(found: Limit, rows: int | None) -> str:
@@ -87,7 +106,7 @@ def limit(found: Limit | None, why: str = "", none: str = "") -> str:
             f"How large a departure this test could have missed is not known{because}; this reassures nobody."
         )
     if found.how == "range":
-        up_to = f"reach up to {limit_size(found)}" if found.dose else "have none at all"
+        up_to = f"{'reach up to' if found.dose else 'have'} {limit_size(found)}"
         unseen = "anything up to that can have gone unseen"
         return f"Reference votes {up_to}, in whatever stations; {unseen}.{uncounted(found)}"
     size = limit_size(found, share=True)
@@ -107,8 +126,8 @@ def _set_by(found: Limit) -> str:
     """Say which estimates are held too small to matter, where that and not chance sets a limit."""
     if found.floor is None:
         return ""
-    unit = "stations" if found.stations is not None else found.unit
-    return f" It is set by what matters: an estimate below {with_unit(found.floor, unit)} is held too small."
+    below = with_unit(found.floor, found.unit)
+    return f" It is set by what matters: an estimate below {below} is held too small."
 
 
 def uncounted(found: Limit) -> str:
@@ -142,6 +161,8 @@ def power(found: Limit) -> str:
 
 def limit_size(found: Limit, *, share: bool = False) -> str:
     """Say how large a departure had to be, in whole stations, and if wanted which share of all that is."""
+    if found.how == "range" and not found.dose:
+        return "none at all"
     size = []
     rows = _rows(found)
     if rows is not None:

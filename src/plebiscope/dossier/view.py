@@ -203,7 +203,9 @@ class Group:
         first = limits.limit(known[0][1])
         if len(known) == 1:
             return first
-        others = "; ".join(f"{called}: {limits.limit_size(found)}" for called, found in known[1:])
+        others = "; ".join(
+            f"{called}: {limits.limit_size(found)} {limits.chance(found)}" for called, found in known[1:]
+        )
         return f"{first} That is for {known[0][0]}; for the other tests of this method it is: {others}."
 
     @property

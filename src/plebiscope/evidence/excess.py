@@ -48,6 +48,7 @@ def against_chance(
     mechanism: str,
     coverage: float,
     level: float,
+    hit: float = 1.0,
 ) -> dict[str, Any]:
     """Return the fields of a measurement that compares a number of stations with their chances.
 
@@ -67,6 +68,8 @@ def against_chance(
         Of the interval, as a probability.
     level
         Size of the one-sided test whose detection limit is given, as a probability.
+    hit
+        As for :func:`noticed`.
     """
     expected = float(chances.sum())
     log10_p = min(0.0, poisson_binomial.log_upper_tail(chances, seen) / math.log(10.0))
@@ -85,12 +88,20 @@ def against_chance(
             of=of,
             mechanism=mechanism,
             least=size.least(of, len(chances)),
+            hit=hit,
         ),
     }
 
 
 def noticed(
-    chances: Floats, level: float, ballots: float, *, of: str, mechanism: str, least: float = 0.0
+    chances: Floats,
+    level: float,
+    ballots: float,
+    *,
+    of: str,
+    mechanism: str,
+    least: float = 0.0,
+    hit: float = 1.0,
 ) -> dict[str, Any]:
     """Return the field that says how many stations have to be made to count, or why none are enough.
 
@@ -108,11 +119,13 @@ def noticed(
         What would make a station count, whether or not it would have anyway.
     least
         Smallest excess that matters: the test notices, and the excess seen is no smaller.
+    hit
+        Chance with which a station to which that is done then counts.
     """
     n, expected = len(chances), float(chances.sum())
     critical = poisson_binomial.critical(chances, level)
     matter = math.ceil(round(expected + least, 9))
-    found = poisson_binomial.least_added(chances, max(critical, matter), POWER)
+    found = poisson_binomial.least_added(chances, max(critical, matter), POWER, hit)
     if found is None:
         anyway = f"{few(expected)} of {counted(n, of)} would be so anyway"
         return {"no_limit": f"{anyway}, and even all of them would not be too many"}

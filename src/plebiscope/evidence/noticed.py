@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 POWER = 0.8
@@ -32,3 +34,18 @@ def least_apart(error: float, least: float = 0.0, *, level: float = 0.05, free: 
         errors = reach + more
     least_seen: float = max(errors * error, least + more * error)
     return least_seen
+
+
+def hitting(trials: NDArray[np.int64], width: float) -> float:
+    """Return which share of stations come to lie in a window when they are written from its middle.
+
+    Counts are whole: a small station misses a narrow window on either side.
+
+    Parameters
+    ----------
+    trials
+        What the ratio of each station is of, shape (n,).
+    width
+        Width of the window, as a share.
+    """
+    return float(np.mean(np.minimum(1.0, width * trials)))

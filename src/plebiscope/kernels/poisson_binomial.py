@@ -256,7 +256,7 @@ def critical(chances: Floats, level: float) -> int:
     return count
 
 
-def least_added(chances: Floats, count: int, power: float) -> tuple[int, float] | None:
+def least_added(chances: Floats, count: int, power: float, hit: float = 1.0) -> tuple[int, float] | None:
     """Return how many events have to be made to happen, any of them, to reach a number likely enough.
 
     The others keep their chances. Of those made to happen some would have happened anyway.
@@ -269,6 +269,8 @@ def least_added(chances: Floats, count: int, power: float) -> tuple[int, float] 
         Number to be reached, at least 1.
     power
         The chance of that.
+    hit
+        Chance with which an event that is to be made to happen does; with the others it never does.
 
     Returns
     -------
@@ -280,13 +282,19 @@ def least_added(chances: Floats, count: int, power: float) -> tuple[int, float] 
         return None
 
     def reached(added: int) -> float:
-        return math.exp(log_upper_tail(chances * (1.0 - added / n), count - added, exact_up_to=_FEW))
+        left = chances * (1.0 - added / n)
+        if hit >= 1.0:
+            return math.exp(log_upper_tail(left, count - added, exact_up_to=_FEW))
+        # Which ones, and how many of them, is left to chance.
+        return math.exp(log_upper_tail(left + hit * added / n, count, exact_up_to=_FEW))
 
     # So many are enough by themselves; the normal law says where to begin.
-    low, high = 0, count
+    low, high = 0, count if hit >= 1.0 else n
+    if hit < 1.0 and reached(n) < power:
+        return None
     mean, variance = moments(chances)
     wanted = count - 0.5 - mean + float(special.ndtri(power)) * math.sqrt(variance)
-    at, step = min(max(1, round(wanted / max(1.0 - mean / n, 1e-9))), high), 1
+    at, step = min(max(1, round(wanted / max(hit - mean / n, 1e-9))), high), 1
     while high - low > 1:
         if reached(at) >= power:
             high, at = at, at - step

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 from plebiscope.evidence import chart
-from plebiscope.evidence.noticed import POWER
+from plebiscope.evidence.noticed import POWER, hitting
 from plebiscope.kernels import poisson_binomial, windows
 from plebiscope.methods.identical_results.asking import (
     LOG10,
@@ -159,13 +159,17 @@ def _cluster_limit(
         int(seen[special.pdtrc(seen - 1, mean) <= level][0]),
         math.ceil(round(mean + least, 9)),
     )
-    needed = max(critical, matter)
-    some = np.arange(1, needed)  # that many are added to a Poisson number
-    chance = np.append(special.pdtrc(needed - some - 1, mean), 1.0)
-    dose = int(np.flatnonzero(chance >= POWER)[0]) + 1
-    largest = max(len(who) for _, who in places)
-    if dose > largest:
-        return {"no_limit": f"it would take {dose:,} {where}, and there are {largest:,} at most"}
+    needed, largest = max(critical, matter), max(len(who) for _, who in places)
+    # A small station, written to whole votes, can miss the window on either side.
+    hit = hitting(ratio.trials, 2.0 * reach / windows.UNITS)
+    dose, power = 0, 0.0
+    while power < POWER and dose < largest:
+        dose += 1
+        hits = np.arange(dose + 1)  # that many are added to a Poisson number
+        reached = np.where(hits < needed, special.pdtrc(np.maximum(needed - hits - 1, 0), mean), 1.0)
+        power = float(stats.binom.pmf(hits, dose, hit) @ reached)
+    if power < POWER:
+        return {"no_limit": f"no area has as many {rows_are} as it would take"}
     limit = Limit(
         mechanism=f"{where} written to one {ratio.quantity} within {2 * reach / 100:g} points",
         dose=float(dose),
@@ -173,7 +177,7 @@ def _cluster_limit(
         stations=float(dose) if rows_are == "stations" else None,
         votes=dose * float(ratio.ballots.mean()),
         floor=math.ceil(round(least, 9)) if matter > critical else None,
-        power=min(float(chance[dose - 1]), 0.999),
+        power=min(power, 0.999),
         how="analytic",
     )
     return {"limit": limit}

@@ -35,10 +35,10 @@ from plebiscope.model.returns import Selection
 from plebiscope.model.wording import counted, part, per_cent
 
 _ROUNDINGS = {1000: "a tenth of a point", 100: "whole per cent"}
-_LIMIT_FROM = 2000
-"""Stations on which the limit is worked out, about."""
-_STRETCH = 100
-"""Longest run tried, and how many of these stations follow one another."""
+_PLACES = 300
+"""Places at which a run is tried, for its limit."""
+_LONGEST = 100
+"""Longest run tried."""
 
 
 def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
@@ -160,32 +160,51 @@ def _numbers(asked: Asked, stations: Selection) -> tuple[Ints, str | None]:
 
 
 def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools) -> dict[str, Any]:
-    """Return how long a run of equal tenths has to be to be noticed at most places where one could be."""
-    steps, every = max(_ROUNDINGS), max(1, len(k) // _LIMIT_FROM)
+    """Return how long a run has to be to be noticed at most places where there could be one.
+
+    It is tried: stations are written to the ratio of the first of them, rounded to whole votes.
+    """
     level = math.log(asked.params.limit_level / (len(k) * len(_ROUNDINGS)))
-    some = np.flatnonzero(np.arange(len(k)) // _STRETCH % every == 0)
-    k, n, follows = k[some], n[some], follows[some] & (np.diff(some, prepend=-2) == 1)
-    cells = windows.counts_rounding_to(windows.rounded(k, n, steps), n, steps)
-    total = np.cumsum(np.log(np.maximum(windows.chance_at_most(n, *cells), 1e-300)))
     row = np.cumsum(~follows)
-    for length in range(2, _STRETCH + 1):
-        whole = row[length - 1 :] == row[: 1 - length]
-        chance = (total[length - 1 :] - total[: 1 - length])[whole]
-        power = float(np.mean(chance <= level)) if len(chance) else 0.0
-        if power >= POWER or not len(chance):
-            break
-    if power < POWER:
+
+    def power(length: int) -> float:
+        starts = np.flatnonzero(row[length - 1 :] == row[: len(row) - length + 1])
+        if not len(starts):
+            return 0.0
+        starts = starts[np.linspace(0, len(starts) - 1, min(_PLACES, len(starts))).astype(np.int64)]
+        at = starts[:, None] + np.arange(length)
+        written = np.rint(n[at] * (k[starts] / n[starts])[:, None]).astype(np.int64).ravel()
+        place = np.repeat(np.arange(len(starts)), length)
+        later = np.arange(len(place)) % length > 0
+        chance = np.zeros(len(starts))
+        for steps in _ROUNDINGS:
+            best, _ = coincidence.runs(written, n[at].ravel(), place, later, steps)
+            chance = np.minimum(chance, [best[one].log_chance for one in range(len(starts))])
+        return float(np.mean(chance <= level))
+
+    longest = min(_LONGEST, int(np.unique(row, return_counts=True)[1].max()))
+    low, high, found = 1, 2, 0.0
+    while high <= longest and (found := power(high)) < POWER:
+        low, high = high, min(2 * high, longest) if high < longest else longest + 1
+    if found < POWER:
         return {
             "no_limit": f"chance alone can make {asked.rows_are} of this size agree for as long as their "
             "numbers follow one another"
         }
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = power(middle)
+        if tried >= POWER:
+            high, found = middle, tried
+        else:
+            low = middle
     limit = Limit(
         mechanism=f"neighbouring {asked.rows_are} written to one {ratio.quantity}",
-        dose=length,
+        dose=high,
         unit=f"{asked.rows_are} in a row",
-        stations=length if asked.rows_are == "stations" else None,
-        votes=length * float(ratio.ballots.mean()),
-        power=min(power, 0.999),
+        stations=high if asked.rows_are == "stations" else None,
+        votes=high * float(ratio.ballots.mean()),
+        power=min(found, 0.999),
         how="analytic",
     )
     return {"limit": limit}

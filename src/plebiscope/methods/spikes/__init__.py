@@ -71,7 +71,7 @@ Two thousand stations of 300 ballots report what a smooth law brings; then forty
 cent.
 
 >>> import numpy as np
->>> from plebiscope.kernels import beta_mixture
+>>> from plebiscope.kernels import beta_mixture, poisson_binomial
 >>> rng = np.random.default_rng(0)
 >>> ballots = np.full(2040, 300)
 >>> votes = rng.binomial(300, rng.beta(30, 30, 2040))
@@ -98,9 +98,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plebiscope.evidence.excess import against_chance
-from plebiscope.evidence.noticed import POWER
+from plebiscope.evidence.noticed import POWER, hitting
 from plebiscope.evidence.ratio import ratio_columns
-from plebiscope.kernels import beta_mixture
+from plebiscope.kernels import beta_mixture, poisson_binomial
 from plebiscope.kernels.beta_mixture import Mixture
 from plebiscope.methods.spikes import bins, drawn_again
 from plebiscope.methods.spikes.asking import Asked, Curve, Params, ask
@@ -128,6 +128,8 @@ _LN10 = math.log(10.0)
 _TESTED = LAST - FIRST + 1
 _MIDDLE_HALF = 1.349
 """Standard deviations that the middle half of a normal law spans."""
+_WIDTH = 0.001
+"""Width of a bin, as a share."""
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
@@ -175,7 +177,6 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         if spread is not None
         else f"too few bins expect five {rows_are} or more",
     )
-    dose, power, least = _noticed(asked)
     answer = _answer(asked, asked.whole, 0)
     sizes = [*answer["effects"]]
     known = {"turnout", "share"} <= set(laws) and asked.law is laws["share"]
@@ -187,16 +188,7 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         f"{asked.ratio.quantity} peaks",
         option=asked.ratio.option,
         **answer | {"effects": tuple(sizes)},
-        limit=Limit(
-            mechanism="one and the same ratio written at many places",
-            dose=dose,
-            unit=rows_are,
-            stations=dose if rows_are == "stations" else None,
-            votes=dose * float(asked.ratio.trials.mean()) if asked.ratio.option is not None else None,
-            floor=least,
-            power=power,
-            how="analytic",
-        ),
+        **_limit(asked),
         assumptions=(fits,),
         params={
             **asdict(params),
@@ -210,22 +202,31 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
     )
 
 
-def _noticed(asked: Asked) -> tuple[float, float, float | None]:
-    """Return how many stations at one ratio rise above the band of whatever bin, with the chance of that.
-
-    With it comes the smallest excess that matters, where that is above the band.
-    """
-    whole, bins_used = asked.whole.sums, slice(FIRST, LAST + 1)
-    mean, n = whole.mean[0][bins_used], float(whole.size[0, 0])
-    least = size.least(asked.subject.rows_are, round(n))
-    above = np.floor(whole.band(asked.params.level)[0][bins_used]) + 1.0
-    matter = np.ceil(np.round(mean + least, 9))
-    there = stats.binom.ppf(1.0 - POWER, n, np.clip(mean / n, 0.0, 1.0))  # so many by chance, or more
-    added = np.maximum(above, matter) - there
-    worst = int(np.argmax(added))
-    power = float(stats.binom.sf(there[worst] - 1.0, n, min(1.0, mean[worst] / n)))
-    floor = float(math.ceil(round(least, 9))) if matter[worst] > above[worst] else None
-    return float(added[worst]), min(power, 1.0 - 1e-9), floor
+def _limit(asked: Asked) -> dict[str, Any]:
+    """Say how many stations written to one ratio rise above the band, in the bin that takes the most."""
+    whole, tested, rows_are = asked.whole.sums, slice(FIRST, LAST + 1), asked.subject.rows_are
+    mean, n = whole.mean[0][tested], round(float(whole.size[0, 0]))
+    least = size.least(rows_are, n)
+    above = np.floor(whole.band(asked.params.level)[0][tested]) + 1.0
+    needed = np.maximum(above, np.ceil(np.round(mean + least, 9)))
+    worst = int(np.argmax(needed - mean + np.sqrt(mean)))
+    chances = np.full(n, min(1.0, float(mean[worst]) / n))
+    hit = hitting(asked.ratio.trials, _WIDTH)
+    found = poisson_binomial.least_added(chances, int(needed[worst]), POWER, hit)
+    if found is None:
+        return {"no_limit": f"even all {n:,} {rows_are} at one ratio would not be too many"}
+    dose, power = found
+    limit = Limit(
+        mechanism="one and the same ratio written at many places",
+        dose=dose,
+        unit=rows_are,
+        stations=dose if rows_are == "stations" else None,
+        votes=dose * float(asked.ratio.trials.mean()) if asked.ratio.option is not None else None,
+        floor=math.ceil(round(least, 9)) if needed[worst] > above[worst] else None,
+        power=min(power, 1.0 - 1e-9),
+        how="analytic",
+    )
+    return {"limit": limit}
 
 
 def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:
@@ -332,6 +333,7 @@ def _fractions(asked: Asked) -> Measurement:
         mechanism="results written from simple fractions",
         coverage=params.coverage,
         level=params.level,
+        hit=hitting(ratio.trials, _WIDTH),
     )
     return METHOD.answer(
         asked.subject,
