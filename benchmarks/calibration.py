@@ -46,6 +46,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from scipy.stats import binomtest
 
 import plebiscope
 from plebiscope import catalogue, study
@@ -227,14 +228,28 @@ def named(rows: Sequence[calibration.Row]) -> str:
     since = sorted(set(catalogue.modules()).difference(names))
     return (
         head
-        + "".join(
-            f"| {row.ground} | {row.version} | {row.worlds:,} | "
-            f"{_percent(row.named)} ± {_percent(row.named_error)} % |\n"
-            for row in lines
-        )
+        + "".join(f"| {row.ground} | {row.version} | {row.worlds:,} | {_hits(row):,} |\n" for row in lines)
+        + _in_all(lines)
         + f"\nMethods that were asked of every one of these votes ({len(names)}): {_ids(names)}.\n"
         + (f"\n**Not asked then, so that this table is out of date**: {_ids(since)}.\n" if since else "")
     )
+
+
+def _in_all(lines: Sequence[calibration.Row]) -> str:
+    """Say how often anything was named in all, with an exact interval."""
+    votes = sum(row.worlds for row in lines)
+    if not votes:
+        return ""
+    hits = sum(map(_hits, lines))
+    low, high = binomtest(hits, votes).proportion_ci(method="exact")
+    return (
+        f"\nIn all {hits:,} of {votes:,} fair votes, {_percent(hits / votes)} % "
+        f"(95 % interval {_percent(low)} to {_percent(high)}).\n"
+    )
+
+
+def _hits(row: calibration.Row) -> int:
+    return round(row.worlds * (row.named or 0.0))
 
 
 def _ids(names: Iterable[str]) -> str:
