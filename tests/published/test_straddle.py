@@ -209,7 +209,9 @@ def test_detection_limit_1_6_of_the_specification(russia):
     apart = 3 * math.sqrt(3500)
     assert apart == pytest.approx(178, abs=0.6)
     assert (3500 + apart) / (3500 - apart) == pytest.approx(1.11, abs=0.005)
-    assert found.limit.stations == math.ceil(3 * math.sqrt(found.n))
+    # What is told is what a test at 5 % notices 80 times in 100: 2.49 of them, by the normal law.
+    assert found.limit.power >= 0.8
+    assert found.limit.stations == pytest.approx(2.49 * math.sqrt(found.n), rel=0.05)
 
 
 def test_russia_2020_filters_that_look_at_the_count_make_little_difference_r2(russia):
