@@ -38,8 +38,6 @@ class Estimate:
         What it is an estimate of, for the reader.
     truth
         What is true of a world.
-    rival
-        Whether it is asked of the other option.
     """
 
     method: str
@@ -47,12 +45,11 @@ class Estimate:
     effect: str
     what: str
     truth: Callable[[World], float]
-    rival: bool = False
 
     @property
-    def key(self) -> tuple[str, str, str, bool]:
-        """Where it stands: method, quantity, effect, and whether it is asked of the other option."""
-        return self.method, self.quantity, self.effect, self.rival
+    def key(self) -> tuple[str, str, str]:
+        """Where it stands: method, quantity and effect."""
+        return self.method, self.quantity, self.effect
 
 
 def _added(world: World) -> float:
@@ -221,14 +218,6 @@ ESTIMATES = (
         "votes for the option there above what neighbours make likely",
         "votes added or moved (by neighbours)",
         _added,
-    ),
-    Estimate(
-        "neighbours",
-        "share",
-        "votes for the option there above what neighbours make likely",
-        "votes of the other option beyond its own (by neighbours)",
-        _rivals,
-        rival=True,
     ),
     Estimate(
         "klimek",

@@ -106,19 +106,18 @@ def _subject(name: str, world: World, number: int) -> tuple[World, Subject]:
     return DESIGNS[name](world, np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(4, number))))
 
 
-def _effects(name: str, subject: Subject, number: int) -> Iterator[tuple[tuple[str, str, str, bool], Effect]]:
+def _effects(name: str, subject: Subject, number: int) -> Iterator[tuple[tuple[str, str, str], Effect]]:
     """Return the effects of a method's answers for the whole contest; in votes rather than in per cent."""
     method = catalogue.load(name)
     rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(3, number)))
-    found: dict[tuple[str, str, str, bool], Effect] = {}
+    found: dict[tuple[str, str, str], Effect] = {}
     for measurement in method.measure(subject, method.params(), rng).measurements:
-        if measurement.scope.level != "contest":
+        if measurement.scope.level != "contest" or measurement.option not in {None, subject.favoured}:
             continue
-        rival = measurement.option not in {None, subject.favoured}
         for effect in (measurement.effect, *measurement.effects):
             if effect is None:
                 continue
-            key = name, measurement.quantity, effect.name, rival
+            key = name, measurement.quantity, effect.name
             if key not in found or found[key].unit.startswith("per cent"):
                 found[key] = effect
     yield from found.items()
