@@ -10,6 +10,7 @@ from scipy.stats import binom
 
 from plebiscope import catalogue
 from plebiscope.calibrate import fair
+from plebiscope.calibrate.fair import lookup
 from plebiscope.model.finding import Assumption, Effect, Measurement, Scope
 
 METHODS = {name: catalogue.load(name) for name in ("straddle", "digits", "protocol", "fingerprint")}
@@ -101,7 +102,7 @@ def test_how_often_a_question_rejected_fair_votes_is_looked_up(monkeypatch):
         row("here", 0.05, method="contrast"),
         row("here", 1.0, method="contrast", quantity="share, not by lot"),
     )
-    monkeypatch.setattr(fair, "shipped", lambda: rows)
+    monkeypatch.setattr(lookup, "shipped", lambda: rows)
     fair.rejected.cache_clear()
     found = fair.rejected("straddle", "share")
     assert (found.low, found.high, found.n) == (0.02, 0.2, 220)
