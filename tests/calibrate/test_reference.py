@@ -22,6 +22,7 @@ from plebiscope.calibrate.reference import (
     false_alarm,
     own,
     place,
+    placing,
     slopes,
     small,
     spans,
@@ -116,7 +117,7 @@ def line(vote: str, log10_p: float | None, **given: object) -> table.Row:
 def invented(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[table.Row, ...]]:
     """Put rows of one's own in the place of the shipped ones."""
     rows: dict[str, tuple[table.Row, ...]] = {}
-    monkeypatch.setattr(reference, "_rows", lambda: rows)
+    monkeypatch.setattr("plebiscope.calibrate.reference.figures.rows", lambda: rows)
     monkeypatch.setattr(reference, "false_alarm", false_alarm.__wrapped__)
     return rows
 
@@ -156,7 +157,7 @@ def test_an_area_named_anywhere_counts_for_the_rate_of_areas(invented) -> None:
 
 
 def test_the_place_among_votes_counts_votes_and_not_options(invented, monkeypatch) -> None:
-    monkeypatch.setattr(reference, "SHOWN", 3)
+    monkeypatch.setattr(placing, "SHOWN", 3)
     per_cent = {"effect": "excess", "unit": "stations", "n": 1000}
     invented["m"] = (
         line("taiwan-2018-q16", None, **per_cent, value=10.0),

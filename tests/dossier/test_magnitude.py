@@ -18,6 +18,7 @@ from plebiscope.calibrate import parts as clean_parts
 from plebiscope.calibrate import reference
 from plebiscope.calibrate.parts import Allowance
 from plebiscope.calibrate.reference import Span
+from plebiscope.calibrate.reference import ranges as ranges_of_votes
 from plebiscope.catalogue import load
 from plebiscope.dossier.assemble import assemble, making
 from plebiscope.dossier.dossier import Dossier, from_json, to_json
@@ -90,6 +91,7 @@ def clean_votes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
         monkeypatch.setattr(clean_parts, "allowance", allowance)
         monkeypatch.setattr(reference, "spans", spans)
+        monkeypatch.setattr(ranges_of_votes, "spans", spans)
         monkeypatch.setattr(reference, "place", lambda measurement, besides=(): None)
 
     gave(-5.0, 10.0)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plebiscope.calibrate import reference, table
-from plebiscope.calibrate.reference import Span
+from plebiscope.calibrate.reference import Span, figures
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.limits import beyond, limit, limit_size, power, told_in_full
 from plebiscope.dossier.words import Weighing, judge, missing, sentence
@@ -163,7 +163,7 @@ def range_of_reference_votes(monkeypatch: pytest.MonkeyPatch) -> None:
         row(vote, "anomalous votes, automatic core", v, v, v) for vote, v in zip(ids, ends, strict=True)
     ]
     rows = {"anomalous-votes": (*cores, *automatic)}
-    monkeypatch.setattr(reference, "_rows", lambda: rows)
+    monkeypatch.setattr(figures, "rows", lambda: rows)
 
 
 @pytest.mark.usefixtures("range_of_reference_votes")
@@ -312,7 +312,7 @@ def test_disputed_votes_make_nothing_usual_and_only_widen_a_range_of_too_few_cle
         )
 
     rows = tuple(row(vote, 50.0 if vote in standing["disputed"] else 5.0) for vote in ids)
-    monkeypatch.setattr(reference, "_rows", lambda: {METHOD: rows})
+    monkeypatch.setattr(figures, "rows", lambda: {METHOD: rows})
     size = Effect(name="left", value=here, low=here - 1.0, high=here + 1.0, unit=unit)
     found = judge(weighing(estimated(size), "C", method=METHOD))
     assert found.grade == grade
@@ -327,7 +327,7 @@ def test_an_estimate_that_no_reference_vote_has_is_not_judged_by_another_figure(
     ids = [vote.id for vote in reference.votes() if vote.standing == "clean"][:12]
     spread = Effect(name="spread", value=0.2, unit="logits")
     rows = tuple(table.listed(vote, METHOD, "votes", "yes", effect=spread) for vote in ids)
-    monkeypatch.setattr(reference, "_rows", lambda: {METHOD: rows})
+    monkeypatch.setattr(figures, "rows", lambda: {METHOD: rows})
     wide = spread.model_copy(update={"value": 0.9})
     part = Effect(name="part", value=9.0, low=8.0, high=10.0, unit="per cent of stations")
     found = judge(weighing(estimated(part, wide), "C", method=METHOD))
@@ -344,7 +344,7 @@ def test_of_an_area_it_is_said_that_other_votes_were_not_recorded_by_area(
     ids = [vote.id for vote in reference.votes() if vote.standing == "clean"][:12]
     part = Effect(name="part", value=9.0, low=8.0, high=10.0, unit="per cent of stations")
     rows = tuple(table.listed(vote, METHOD, "votes", "yes", effect=part) for vote in ids)
-    monkeypatch.setattr(reference, "_rows", lambda: {METHOD: rows})
+    monkeypatch.setattr(figures, "rows", lambda: {METHOD: rows})
     area = estimated(part).model_copy(update={"scope": Scope(level="area", area="Region 04")})
     found = judge(weighing(area, "C", method=METHOD))
     assert found.grade == "display"
@@ -504,11 +504,11 @@ def test_what_is_below_all_reference_votes_is_called_below_zero_only_where_it_is
     lifted = {"anomalous-votes": tuple(
         replace(row, **{end: None if getattr(row, end) is None else getattr(row, end) + 30.0
                         for end in ("value", "low", "high")})
-        for row in reference._rows()["anomalous-votes"]
+        for row in figures.rows()["anomalous-votes"]
     )}  # fmt: skip
     for shift, called, not_called in ((0.0, "below zero", "all of these"), (32.0, "all of these", "zero")):
         if shift:
-            monkeypatch.setattr(reference, "_rows", lambda: lifted)
+            monkeypatch.setattr(figures, "rows", lambda: lifted)
         ends = {"value": -30.0 + shift, "low": -40.0 + shift, "high": -20.0 + shift}
         words = judge(
             weighing(
