@@ -16,7 +16,8 @@ from plebiscope import catalogue, powering
 from plebiscope.calibrate import kept
 from plebiscope.calibrate.curve import FEWEST
 from plebiscope.calibrate.jobs import Job, Outcome, Setting, otherwise
-from plebiscope.calibrate.power import Wanted, code, compute, found
+from plebiscope.calibrate.power import Wanted, compute, found
+from plebiscope.calibrate.power.sources import code
 from plebiscope.calibrate.signals import CERTAIN, Fault, Signal, alarm, ask, kind, read
 from plebiscope.model.beside import pair
 from plebiscope.model.case import Contest
