@@ -2,7 +2,8 @@
 
 Turnout ``a`` and share ``v`` of a clean station are normal, cut to 0 to 1. With chance ``f_i`` a part ``x =
 |N(0, theta)|`` of those who stayed away is added as votes for the option, and ``x ** alpha`` of the votes for
-others moved to it; with chance ``f_e`` this is done with ``x = 1 - |N(0, 0.075)|``.
+others moved to it; with chance ``f_e`` the same part ``x = 1 - |N(0, 0.075)|`` is taken of both, without the
+exponent: read so, the parts that the article printed for Russia come out.
 """
 
 from __future__ import annotations
@@ -120,20 +121,44 @@ def shares(clean: Clean, alpha: float) -> tuple[Floats, Floats, Floats]:
 
     Each is the part of stations in every bin of :func:`histogram`, shape (101,).
     """
-    first, second, third = _points()
-    came, voted = (
-        _cut(first, clean.turnout, clean.turnout_spread),
-        _cut(second, clean.share, clean.share_spread),
-    )
-    part = clean.addition * special.ndtri(0.5 + third * (special.ndtr(1.0 / clean.addition) - 0.5))
-    nearly = 1.0 - EXTREME * special.ndtri(0.5 + third * 0.5)
-    laws = []
-    for added in (np.zeros_like(third), part, np.clip(nearly, 0.0, 1.0)):
-        moved = np.where(added > 0.0, added**alpha, 0.0)
-        votes = came * voted + added * (1.0 - came) + moved * (1.0 - voted) * came
-        cast = came + added * (1.0 - came)
-        laws.append(histogram(np.clip(votes / np.maximum(cast, 1e-12), 0.0, 1.0)) / len(third))
-    return laws[0], laws[1], laws[2]
+    stations = _Stations.of(clean)
+    none, most = stations.without_exponent()
+    return none, stations.incremental(alpha), most
+
+
+@dataclass(frozen=True, slots=True)
+class _Stations:
+    """Turnout and share of clean stations at the points, and what is added there; each of shape (m,)."""
+
+    came: Floats
+    voted: Floats
+    some: Floats
+    most: Floats
+
+    @classmethod
+    def of(cls, clean: Clean) -> _Stations:
+        first, second, third = _points()
+        cut_off = special.ndtr(1.0 / clean.addition) - 0.5
+        return cls(
+            came=_cut(first, clean.turnout, clean.turnout_spread),
+            voted=_cut(second, clean.share, clean.share_spread),
+            some=clean.addition * special.ndtri(0.5 + third * cut_off),
+            most=np.clip(1.0 - EXTREME * special.ndtri(0.5 + third * 0.5), 0.0, 1.0),
+        )
+
+    def without_exponent(self) -> tuple[Floats, Floats]:
+        """Return the laws of clean stations and of extreme additions."""
+        none = np.zeros_like(self.most)
+        return self._law(none, none), self._law(self.most, self.most)
+
+    def incremental(self, alpha: float) -> Floats:
+        """Return the law of incremental additions."""
+        return self._law(self.some, self.some**alpha)
+
+    def _law(self, added: Floats, moved: Floats) -> Floats:
+        votes = self.came * self.voted + added * (1.0 - self.came) + moved * (1.0 - self.voted) * self.came
+        cast = self.came + added * (1.0 - self.came)
+        return histogram(np.clip(votes / np.maximum(cast, 1e-12), 0.0, 1.0)) / len(added)
 
 
 def distance(seen: Floats, clean: Clean, incremental: float, extreme: float, alpha: float) -> float:
@@ -159,15 +184,17 @@ def fit(seen: Floats, clean: Clean, alphas: tuple[float, ...]) -> Fit:
         Exponents tried.
     """
     best: Fit | None = None
+    stations = _Stations.of(clean)
+    none, most = stations.without_exponent()
+    weight = 1.0 / (seen + 1.0)
     for alpha in alphas:
-        laws = np.stack(shares(clean, alpha), axis=1) * seen.sum()
-        weight = 1.0 / (seen + 1.0)
+        laws = np.stack((none, stations.incremental(alpha), most), axis=1) * seen.sum()
         # The parts of all three kinds add up to one: a row so heavy that nothing else weighs against it.
         heavy = 1e4 * float(np.abs(laws * weight[:, None]).max())
         rows = np.vstack([laws * weight[:, None], np.full((1, 3), heavy)])
         parts, _ = optimize.nnls(rows, np.append(seen * weight, heavy))
         parts /= max(float(parts.sum()), 1e-300)
-        found = distance(seen, clean, float(parts[1]), float(parts[2]), alpha)
+        found = float(np.sum(((laws @ parts - seen) * weight) ** 2))
         if best is None or found < best.distance:
             best = Fit(float(parts[1]), float(parts[2]), alpha, found)
     if best is None:
