@@ -29,8 +29,9 @@ from typing import Literal
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.dossier.bounds import comparisons, unanswered, unseen
 from plebiscope.dossier.reviewed import OWN_VOICE, summary
-from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import NEEDS, lowered, needed, rank
+from plebiscope.dossier.text import lowered, name, plain
+from plebiscope.dossier.words.ranks import rank
+from plebiscope.dossier.words.unanswered import NEEDS, needed
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.report import NOT_ENGLISH, Conduct, Report, Statement
