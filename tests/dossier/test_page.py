@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from plebiscope.dossier import view, words
+from plebiscope.dossier import view
 from plebiscope.dossier.dossier import Dossier, FamilyRecord, Reference, WeighingRecord, from_json, to_json
 from plebiscope.dossier.page import render, source_line
 from plebiscope.dossier.text import without_name
 from plebiscope.dossier.told import marked
+from plebiscope.dossier.words.ranks import rank
 from plebiscope.model.finding import Scope
 from plebiscope.model.report import Statement
 
@@ -297,7 +298,7 @@ def test_pictures_of_what_was_found_come_before_those_of_what_was_not(dossier: D
     for section in view.sections(dossier):
         for group in section.groups:
             grades = {finding.id: finding.grade for finding in dossier.findings}
-            ranks = [words.rank(grades[drawing.figure.finding]) for drawing in group.drawings]
+            ranks = [rank(grades[drawing.figure.finding]) for drawing in group.drawings]
             assert ranks == sorted(ranks)
 
 

@@ -9,7 +9,7 @@ import pytest
 from plebiscope import catalogue
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.reading import conduct_word, figures_word, parts, release_sentence
-from plebiscope.dossier.words import NEEDS
+from plebiscope.dossier.words.unanswered import NEEDS
 from plebiscope.model.case import Contest, Publishable
 from plebiscope.model.finding import Effect, Finding, Grade
 from plebiscope.model.report import Conduct, Report, Standing, Statement, Support

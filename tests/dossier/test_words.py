@@ -14,7 +14,10 @@ from plebiscope.calibrate import reference, table
 from plebiscope.calibrate.reference import Span, figures
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.limits import beyond, limit, limit_size, power, told_in_full
-from plebiscope.dossier.words import Weighing, judge, missing, sentence
+from plebiscope.dossier.words.grading import judge
+from plebiscope.dossier.words.sentences import sentence
+from plebiscope.dossier.words.unanswered import missing
+from plebiscope.dossier.words.weighing import Weighing
 from plebiscope.dossier.yardstick import as_compared, coverage, on_fair_votes, outside
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import (

@@ -23,6 +23,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from pydantic import TypeAdapter
+
 from plebiscope.calibrate import reference
 
 LEAST = 1.0 / 3.0
@@ -46,6 +48,9 @@ class Part:
     low: float
     high: float
     """Lowest and highest sum, in per cent of the option's votes in the same areas."""
+
+
+_PARTS = TypeAdapter(tuple[Part, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,7 @@ def write(parts: Iterable[Part]) -> str:
 
 def parse(text: str) -> tuple[Part, ...]:
     """Read the table back."""
-    return tuple(
-        Part(**{**line, "low": float(line["low"]), "high": float(line["high"])})  # type: ignore[arg-type]
-        for line in csv.DictReader(io.StringIO(text))
-    )
+    return _PARTS.validate_python(tuple(csv.DictReader(io.StringIO(text))))
 
 
 @cache

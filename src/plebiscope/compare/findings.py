@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from plebiscope.compare.record import Answer, Question, Range
 from plebiscope.compare.sides import Read
-from plebiscope.dossier.words import rank
+from plebiscope.dossier.words.ranks import rank
 from plebiscope.model.finding import Finding
 
 _GRADED = {"contradiction", "strong", "notable"}

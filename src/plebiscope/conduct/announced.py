@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plebiscope.conduct.clauses import Subject, phrase_behind, subject_before, verb_group
+from plebiscope.conduct.clauses.before import subject_before
+from plebiscope.conduct.clauses.behind import phrase_behind
+from plebiscope.conduct.clauses.subject import Subject
+from plebiscope.conduct.clauses.verb_groups import verb_group
 from plebiscope.conduct.language import verbs, words
 from plebiscope.conduct.reach import Cue
 from plebiscope.conduct.subjects import head, is_speaker, speaks

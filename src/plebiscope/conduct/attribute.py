@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from plebiscope.conduct.announced import announces, labelled
-from plebiscope.conduct.clauses import phrase_behind
+from plebiscope.conduct.clauses.behind import phrase_behind
 from plebiscope.conduct.cues import Finder
-from plebiscope.conduct.issuer import Defaults
+from plebiscope.conduct.issuer.defaults import Defaults
 from plebiscope.conduct.language import words
 from plebiscope.conduct.lexicon import FIGURES
 from plebiscope.conduct.mentions import Mentions

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from plebiscope.conduct.clauses import BE, HAVE, Subject, phrase_behind, subject_before, verb_group
+from plebiscope.conduct.clauses.before import subject_before
+from plebiscope.conduct.clauses.behind import phrase_behind
+from plebiscope.conduct.clauses.subject import Subject
+from plebiscope.conduct.clauses.verb_groups import BE, HAVE, verb_group
 from plebiscope.conduct.language import phrases, words
 from plebiscope.conduct.reach import Cue, Reach
 from plebiscope.conduct.subjects import head, is_speaker, is_text, speaks

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from plebiscope.conduct.cited import Cited, citing, phrase_at, phrases_of
-from plebiscope.conduct.clauses import BE, HAVE, Subject, phrase_behind, subject_before, verb_group
+from plebiscope.conduct.clauses.before import subject_before
+from plebiscope.conduct.clauses.behind import phrase_behind
+from plebiscope.conduct.clauses.subject import Subject
+from plebiscope.conduct.clauses.verb_groups import BE, HAVE, verb_group
 from plebiscope.conduct.language import verbs, words
 from plebiscope.conduct.reach import OUT_OF_SPEECH, Cue, Reach
 from plebiscope.conduct.subjects import head, is_text, may_say, speaks

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
-from plebiscope.conduct.clauses import Subject
+from plebiscope.conduct.clauses.subject import Subject
 from plebiscope.conduct.language import words
 from plebiscope.conduct.names import CAPITAL, bare, genders_of, persons, surnames_of, untitled
 from plebiscope.conduct.subjects import is_text, speaks

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from plebiscope.conduct.clauses import Subject, phrase_behind
+from plebiscope.conduct.clauses.behind import phrase_behind
+from plebiscope.conduct.clauses.subject import Subject
 from plebiscope.conduct.language import words
 from plebiscope.conduct.tokens import Token
 

@@ -27,8 +27,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plebiscope.dossier.numbers import large
-from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import lowered, rank
+from plebiscope.dossier.text import lowered, name, plain
+from plebiscope.dossier.words.ranks import rank
 from plebiscope.evidence import chart
 from plebiscope.methods.margin import METHOD as MARGIN
 from plebiscope.model.base import Record

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from plebiscope.calibrate.multiplicity import LEVEL, Family, family_name, log10_of
 from plebiscope.dossier.limits import chance, limit_size, lost_again
-from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import lowered
+from plebiscope.dossier.text import lowered, name, plain
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding
 from plebiscope.model.wording import listed

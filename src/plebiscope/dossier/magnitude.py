@@ -41,7 +41,7 @@ from pydantic import Field
 from plebiscope.calibrate import parts, reference
 from plebiscope.dossier.magnitude_there import There, made_of_whole_areas, part_there
 from plebiscope.dossier.weigh import Answer
-from plebiscope.dossier.words import holds_nought
+from plebiscope.dossier.words.sizes import holds_nought
 from plebiscope.model.affected import Affected
 from plebiscope.model.base import Record
 from plebiscope.model.finding import Effect, Finding, Tier

@@ -13,8 +13,8 @@ from typing import Any
 
 from plebiscope.dossier.magnitude import Estimate, HowMany
 from plebiscope.dossier.numbers import large, number
-from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import doubted, lowered
+from plebiscope.dossier.text import lowered, name, plain
+from plebiscope.dossier.words.sentences import doubted
 from plebiscope.evidence import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.wording import counted, listed

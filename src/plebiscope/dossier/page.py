@@ -109,7 +109,7 @@ def render(dossier: Dossier) -> str:
     text = environment.get_template("page.html").render(
         d=dossier,
         style=Markup(style),  # noqa: S704 - our own files
-        script=Markup(script),  # noqa: S704
+        script=Markup(script),  # noqa: S704 - our own files
         policy=_policy(style, script),
         source=source_line(dossier),
         facts=_facts(dossier),
@@ -163,7 +163,7 @@ def render_power(matrix: Matrix, called: str) -> str:
             called=called,
             own=lambda sentence: without_name(sentence, name(called)),
             style=Markup(style),  # noqa: S704 - our own files
-            script=Markup(script),  # noqa: S704
+            script=Markup(script),  # noqa: S704 - our own files
             policy=_policy(style, script),
             source=f"plebiscope {matrix.settings.plebiscope if matrix.settings else ''}, {name(called)}",
             power=sight.section(matrix, called, drawings([picture]) if picture else {}),
@@ -236,7 +236,7 @@ def _environment() -> jinja2.Environment:
 
 @cache
 def _asset(file: str) -> str:
-    source, _, _ = jinja2.PackageLoader("plebiscope.dossier").get_source(jinja2.Environment(), file)  # noqa: S701
+    source, _, _ = jinja2.PackageLoader("plebiscope.dossier").get_source(jinja2.Environment(), file)  # noqa: S701 - no template
     return source
 
 

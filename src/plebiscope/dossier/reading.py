@@ -29,10 +29,11 @@ from typing import Literal
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.dossier.bounds import comparisons, unanswered, unseen
 from plebiscope.dossier.reviewed import OWN_VOICE, summary
-from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.words import NEEDS, lowered, needed, rank
+from plebiscope.dossier.text import lowered, name, plain
+from plebiscope.dossier.words.ranks import rank
+from plebiscope.dossier.words.unanswered import NEEDS, needed
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Finding
+from plebiscope.model.finding import Finding, Grade
 from plebiscope.model.report import NOT_ENGLISH, Conduct, Report, Statement
 from plebiscope.model.wording import listed
 
@@ -248,12 +249,11 @@ def counted(count: int, noun: str) -> str:
 
 def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[str, str]) -> list[str]:
     subject = name(contest.name)
-    grades: dict[str, str] = {}
+    grades: dict[str, Grade] = {}
     for finding in findings:
-        if finding.scope.level == "contest" and finding.grade in _FOUND:
-            best = grades.get(finding.method)
-            if best is None or rank(finding.grade) < rank(best):  # type: ignore[arg-type]  # a grade by the line above
-                grades[finding.method] = finding.grade
+        whole = finding.scope.level == "contest"
+        if whole and finding.grade in _FOUND and rank(finding.grade) < rank(grades.get(finding.method)):
+            grades[finding.method] = finding.grade
     descriptive = {finding.method for finding in findings if finding.tier == "D"}
     asked = {method: grade for method, grade in grades.items() if method not in descriptive}
     if not asked:

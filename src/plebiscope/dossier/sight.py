@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from plebiscope.calibrate.curve import FEWEST, POWER
 from plebiscope.dossier.draw import Drawing
 from plebiscope.dossier.numbers import large, number
-from plebiscope.dossier.text import plain
-from plebiscope.dossier.words import lowered
+from plebiscope.dossier.text import lowered, plain
 from plebiscope.evidence import chart
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Limit

@@ -69,3 +69,8 @@ def ended(sentence: str) -> str:
         if not sentence or sentence[-1] in ".!?…" or sentence.endswith((".”", ".)"))
         else sentence + "."
     )
+
+
+def lowered(text: str) -> str:
+    """Return a sentence or title as it stands after a colon or inside a sentence."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

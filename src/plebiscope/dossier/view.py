@@ -16,11 +16,12 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import limits, magnitude_told, numbers, reading, sight, strip, words, yardstick
+from plebiscope.dossier import limits, magnitude_told, numbers, reading, sight, strip, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import Drawing, draw
 from plebiscope.dossier.text import name, plain
+from plebiscope.dossier.words import levels, ranks, sentences
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, FairRate, Finding, Grade
 from plebiscope.model.wording import capital, listed
@@ -35,12 +36,12 @@ GRADES: Mapping[Grade | None, tuple[str, str]] = {
     "contradiction": ("contradiction", "Figures that cannot all be true. Arithmetic, not probability."),
     "strong": (
         "strong",
-        f"q below {words.STRONG}, an effect large enough to matter, no assumption that fails, and a known "
+        f"q below {levels.STRONG}, an effect large enough to matter, no assumption that fails, and a known "
         "and small rate of false alarms on reference votes.",
     ),
     "notable": (
         "notable",
-        f"q below {words.NOTABLE} with the same care, or a model-dependent estimate wholly outside what the "
+        f"q below {levels.NOTABLE} with the same care, or a model-dependent estimate wholly outside what the "
         "same estimate gave on reference votes.",
     ),
     "none": ("none", "Nothing found; worth as much as the smallest departure that would have been noticed."),
@@ -74,7 +75,7 @@ class Shown:
     @property
     def called(self) -> str:
         """Its quantity and option, in words."""
-        return words.called(self.finding)
+        return sentences.called(self.finding)
 
     @property
     def p_digits(self) -> str:
@@ -310,7 +311,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
             group = _group(f"c{index}-m{place}", record, found, sizes)
             own = {finding.id for finding in found}
             if group is not None:
-                gravest = sorted(found, key=lambda finding: words.rank(finding.grade))
+                gravest = sorted(found, key=lambda finding: ranks.rank(finding.grade))
                 group.drawings = [drawing for f in gravest for drawing in drawn.get(f.id, [])]
                 group.against = next((one for one in dossier.against if one.needs[0].finding in own), None)
                 groups.append(group)
@@ -323,7 +324,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
                 heading=heading,
                 contest=contest,
                 first=index == 0,
-                groups=sorted(groups, key=lambda group: words.rank(group.grade)),
+                groups=sorted(groups, key=lambda group: ranks.rank(group.grade)),
                 open=_open([f for f in shown if f.status == "not testable"], methods),
                 failed=[f for f in shown if f.status == "failed"],
             )
@@ -338,20 +339,20 @@ def _group(
     top = [finding for finding in tested if finding.scope.level == "contest"] or tested[:1]
     if not top:
         return None
-    top.sort(key=lambda finding: words.rank(finding.grade))
+    top.sort(key=lambda finding: ranks.rank(finding.grade))
     questions: dict[tuple[str, str | None], list[Shown]] = {}
     for finding in tested:
         if finding.scope.level != "contest" and finding not in top:
             questions.setdefault((finding.quantity, finding.option), []).append(finding)
     # What is merely shown of an area does not make more of a question than the answer for the whole; what is
     # named there does.
-    named = [finding for finding in tested if words.rank(finding.grade) < words.rank("display")]
-    grade = min((finding.grade for finding in (*top, *named)), key=words.rank)
+    named = [finding for finding in tested if ranks.rank(finding.grade) < ranks.rank("display")]
+    grade = min((finding.grade for finding in (*top, *named)), key=ranks.rank)
     return Group(anchor, method, grade, top, [_areas(areas, sizes) for areas in questions.values()])
 
 
 def _areas(found: Sequence[Shown], sizes: Mapping[str, int]) -> Areas:
-    ordered = sorted(found, key=lambda f: (words.rank(f.grade), log10_of(f.finding) or 0.0))
+    ordered = sorted(found, key=lambda f: (ranks.rank(f.grade), log10_of(f.finding) or 0.0))
     named = [finding for finding in ordered if finding.grade in {"contradiction", "strong", "notable"}]
     shown = sum(finding.grade == "display" for finding in ordered)
     level = "station" if found[0].scope.level == "station" else "area"

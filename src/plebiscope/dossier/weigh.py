@@ -11,7 +11,10 @@ from plebiscope.calibrate.multiplicity import Family, correct, log10_of
 from plebiscope.calibrate.reference import own
 from plebiscope.catalogue import cite
 from plebiscope.dossier.limits import beyond, told_in_full
-from plebiscope.dossier.words import Weighing, failure, judge, missing, sentence
+from plebiscope.dossier.words.grading import judge
+from plebiscope.dossier.words.sentences import sentence
+from plebiscope.dossier.words.unanswered import failure, missing
+from plebiscope.dossier.words.weighing import Weighing
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import FairCoverage, FairRate, Finding, Limit, Measurement
 from plebiscope.model.method import Evidence, Method

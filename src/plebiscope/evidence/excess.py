@@ -54,21 +54,11 @@ def against_chance(
 
     Parameters
     ----------
-    chances
-        Chance of each station under the null, shape (n,).
-    seen
-        Number of stations seen.
+    chances, seen, of, coverage
+        As for :func:`excess`.
     ballots
         Ballots of each station, shape (n,).
-    of
-        What the rows are, in the plural.
-    mechanism
-        What would raise the number.
-    coverage
-        Of the interval, as a probability.
-    level
-        Size of the one-sided test whose detection limit is given, as a probability.
-    hit
+    mechanism, level, hit
         As for :func:`noticed`.
     """
     expected = float(chances.sum())
@@ -107,14 +97,12 @@ def noticed(
 
     Parameters
     ----------
-    chances
-        Chance of each station under the null, shape (n,).
+    chances, of
+        As for :func:`excess`.
     level
         Size of the one-sided test, as a probability.
     ballots
         Mean ballots of a station.
-    of
-        What the rows are, in the plural.
     mechanism
         What would make a station count, whether or not it would have anyway.
     least

@@ -32,6 +32,7 @@ def main(kind: str, limit: int, most: int) -> None:
         pieces = _pieces(kind, data, limit, most)
         head = [[name, len(blob)] for name, blob in pieces]
     except BaseException as error:
+        # Whatever is wrong with the file, even a panic of a library, is told to whoever asked.
         said = str(error).strip().splitlines()[:1]
         head, pieces = {"error": said or [_SILENT.get(type(error), type(error).__name__)]}, []
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(blob for _, blob in pieces))

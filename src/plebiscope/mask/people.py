@@ -29,7 +29,9 @@ _LISTS = (
 _COMMON = frozenset(word.casefold() for name in _LISTS for word in words("people", name))
 _IN_BRACKETS = re.compile(r"\(([A-Z][\w-]{1,11})\)")
 _ARTICLE = re.compile(r"(?i)^(?:the|an?)\s+")
-_PARTICLES = frozenset("al bin da de del della der di dos du el la le van von zu".split())  # noqa: SIM905
+_PARTICLES = frozenset(
+    "al bin da de del della der di dos du el la le van von zu".split()  # noqa: SIM905 - read more easily
+)
 _ROUNDS = 3
 _MOST = 4
 """Words of the name of a person at most."""

@@ -96,6 +96,7 @@ def sight(
         except LookupError:
             continue
         except Exception as error:
+            # What is said beside the findings must not cost the dossier.
             missed.append(
                 f"what this table could have shown cannot be said, because something went wrong: "
                 f"{type(error).__name__}: {error}"[:400]
