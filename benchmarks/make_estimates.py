@@ -1,13 +1,14 @@
 """Write docs/estimates.md: every estimate of what was affected, beside what is true of simulated votes.
 
     python benchmarks/make_estimates.py [--worlds N] [--slow N] [--stations N] [--workers N] [--out FOLDER]
-           [--only-told]
+           [--methods ID ...] [--only-told]
 
 For each mechanism and dose, votes are held in an invented country in which something was done, and each
 estimate is compared with the truth: how far off it is in the mean, and how often its interval or range holds
 what is true. Seeds are derived by mechanism, dose and world, so that the number of workers does not matter.
-A method that takes seconds for one vote sees the first votes only (--slow), or none. The last section, on the
-number that may be told (``estimates_told.py``), is made again alone with --only-told.
+A method that takes seconds for one vote sees the first votes only (--slow), or none. With --methods just the
+sections of these methods are made again, with --only-told just the last one, on the number that may be told
+(``estimates_told.py``); all others stay.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import estimates_told
 import numpy as np
-from estimates_listed import DESIGNS, ESTIMATES
+from estimates_listed import DESIGNS, ESTIMATES, Estimate
 
 from plebiscope import catalogue
 from plebiscope.model.case import Contest
@@ -73,10 +74,12 @@ def model(stations: int) -> Fair:
     return invent(country, np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(0,))))
 
 
-def cell(deed: str, prevalence: float, worlds: int, slow: int, stations: int) -> Cell:
+def cell(
+    asked: Sequence[Estimate], deed: str, prevalence: float, worlds: int, slow: int, stations: int
+) -> Cell:
     """Hold the votes of one mechanism at one dose, of which slow methods see the first ones."""
-    truth: dict[str, list[float]] = {one.what: [] for one in ESTIMATES}
-    found: dict[str, list[tuple[float, float, float]]] = {one.what: [] for one in ESTIMATES}
+    truth: dict[str, list[float]] = {one.what: [] for one in asked}
+    found: dict[str, list[tuple[float, float, float]]] = {one.what: [] for one in asked}
     fair = model(stations)
     for number in range(worlds):
         drawn = fair.draw(np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(1, number))))
@@ -84,10 +87,10 @@ def cell(deed: str, prevalence: float, worlds: int, slow: int, stations: int) ->
         if prevalence > 0:
             root = np.random.SeedSequence(SEED, spawn_key=(2, number))
             world = MECHANISMS[deed.partition(",")[0]].apply(world, prevalence, root, **DEEDS[deed])
-        for name in dict.fromkeys(one.method for one in ESTIMATES if number < slow or one.method not in SLOW):
+        for name in dict.fromkeys(one.method for one in asked if number < slow or one.method not in SLOW):
             seen, subject = _subject(name, world, number)
             effects = dict(_effects(name, subject, number))
-            for one in (one for one in ESTIMATES if one.method == name):
+            for one in (one for one in asked if one.method == name):
                 effect = effects.get(one.key)
                 if effect is None or effect.value is None:
                     continue
@@ -131,25 +134,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said.add_argument("--stations", type=int, default=3000)
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--out", type=Path, default=DOCS)
+    said.add_argument("--methods", nargs="+", metavar="ID", choices=sorted({one.method for one in ESTIMATES}))
     said.add_argument("--only-told", action="store_true")
     given = said.parse_args(arguments)
     place = given.out / "estimates.md"
+    asked = [one for one in ESTIMATES if given.methods is None or one.method in given.methods]
     with ProcessPoolExecutor(given.workers) as pool:
-        told = _told(pool, given.worlds, given.stations)
-    if given.only_told:
-        head = place.read_text("utf-8").partition(estimates_told.TITLE)[0].rstrip()
-        place.write_text(f"{head}\n\n{told}", "utf-8")
-        return 0
-    asked = [("nothing", 0.0), *((deed, dose) for deed in DEEDS for dose in PREVALENCES)]
-    with ProcessPoolExecutor(given.workers) as pool:
+        if given.only_told or not given.methods:
+            told = _told(pool, given.worlds, given.stations)
+        if given.only_told:
+            head = place.read_text("utf-8").partition(estimates_told.TITLE)[0].rstrip()
+            place.write_text(f"{head}\n\n{told}", "utf-8")
+            return 0
         size = given.worlds, given.slow, given.stations
-        jobs = [pool.submit(cell, deed, dose, *size) for deed, dose in asked]
-        cells = []
-        for done, job in enumerate(jobs, 1):
-            cells.append(job.result())
-            print(f"{done:3} of {len(jobs)}  {cells[-1].deed} {cells[-1].prevalence:.0%}", file=sys.stderr)
-    place.write_text(f"{page(cells, *size)}\n{told}", "utf-8")
+        cells = _cells(pool, asked, *size)
+    if given.methods:
+        text = place.read_text("utf-8")
+        for one in _shown(asked, given.slow):
+            text = replaced(text, one, section(one, cells))
+        place.write_text(text, "utf-8")
+        return 0
+    place.write_text(f"{page(cells, *size)}{told}", "utf-8")
     return 0
+
+
+def _cells(
+    pool: ProcessPoolExecutor, asked: Sequence[Estimate], worlds: int, slow: int, stations: int
+) -> list[Cell]:
+    """Hold the votes of every mechanism and dose."""
+    done = [("nothing", 0.0), *((deed, dose) for deed in DEEDS for dose in PREVALENCES)]
+    jobs = [pool.submit(cell, asked, deed, dose, worlds, slow, stations) for deed, dose in done]
+    cells = []
+    for number, job in enumerate(jobs, 1):
+        cells.append(job.result())
+        print(f"{number:3} of {len(jobs)}  {cells[-1].deed} {cells[-1].prevalence:.0%}", file=sys.stderr)
+    return cells
+
+
+def replaced(text: str, one: Estimate, section: str) -> str:
+    """Return the page with another section on one estimate."""
+    before, title, after = text.partition(f"## {_title(one)}\n")
+    if not title:
+        raise SystemExit(f"the page has no section on {one.what}: make the whole of it again")
+    return before + section + after[after.index("\n## ") + 1 :]
+
+
+def _shown(asked: Sequence[Estimate], slow: int) -> list[Estimate]:
+    return [one for one in asked if slow or one.method not in SLOW]
+
+
+def _title(one: Estimate) -> str:
+    return f"{one.what[0].upper()}{one.what[1:]}"
 
 
 def _told(pool: ProcessPoolExecutor, worlds: int, stations: int) -> str:
@@ -179,28 +214,33 @@ what it rests on. No dossier calls any of these a number of wrong votes; what ma
 and how often that holds the truth, stands in the last section.
 """
     ]
-    for one in (one for one in ESTIMATES if slow or one.method not in SLOW):
-        parts.append(f"## {one.what[0].upper()}{one.what[1:]}\n")
-        parts.append(f"Method `{one.method}`: “{one.effect}”.\n")
-        parts.append("| done | share of stations | true | estimated | off by | holds |")
-        parts.append("| --- | ---: | ---: | ---: | ---: | ---: |")
-        kept = []
-        for found in cells:
-            truth, values = np.array(found.truth[one.what]), np.array(found.found[one.what])
-            if not len(values):
-                parts.append(f"| {found.deed} | {found.prevalence:.0%} | – | not given | – | – |")
-                continue
-            ends = ~np.isnan(values[:, 1:]).any(axis=1)
-            holds = (values[:, 1] <= truth + 0.5) & (truth - 0.5 <= values[:, 2])
-            off = values[:, 0].mean() - truth.mean()
-            means = f"{truth.mean():,.0f} | {values[:, 0].mean():,.0f} | {off:+,.0f}"
-            share = "–"
-            if ends.any():
-                kept.append((found, float(holds[ends].mean())))
-                share = f"{100 * holds[ends].mean():.0f}"
-            parts.append(f"| {found.deed} | {found.prevalence:.0%} | {means} | {share} |")
-        parts.append("\n" + verdict(kept) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, "".join(section(one, cells) for one in _shown(ESTIMATES, slow))])
+
+
+def section(one: Estimate, cells: Sequence[Cell]) -> str:
+    """Return what the page says of one estimate, with an empty line behind."""
+    parts = [
+        f"## {_title(one)}\n",
+        f"Method `{one.method}`: “{one.effect}”.\n",
+        "| done | share of stations | true | estimated | off by | holds |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    kept = []
+    for found in cells:
+        truth, values = np.array(found.truth[one.what]), np.array(found.found[one.what])
+        if not len(values):
+            parts.append(f"| {found.deed} | {found.prevalence:.0%} | – | not given | – | – |")
+            continue
+        ends = ~np.isnan(values[:, 1:]).any(axis=1)
+        holds = (values[:, 1] <= truth + 0.5) & (truth - 0.5 <= values[:, 2])
+        off = values[:, 0].mean() - truth.mean()
+        means = f"{truth.mean():,.0f} | {values[:, 0].mean():,.0f} | {off:+,.0f}"
+        share = "–"
+        if ends.any():
+            kept.append((found, float(holds[ends].mean())))
+            share = f"{100 * holds[ends].mean():.0f}"
+        parts.append(f"| {found.deed} | {found.prevalence:.0%} | {means} | {share} |")
+    return "\n".join([*parts, f"\n{verdict(kept)}\n", ""])
 
 
 def _fewer(slow: int) -> str:

@@ -168,7 +168,7 @@ def _place(cached: Path, vote: Vote, method: Method) -> Path:
     entry = {
         key: value for key, value in vote.items() if key in {"id", "files", "mapping", "examine", "counts"}
     }
-    judging = (HOUSE / "calibrate" / "table.py", HOUSE / "calibrate" / "size.py", Path(__file__))
+    judging = (HOUSE / "calibrate" / "table.py", Path(__file__))
     key = json.dumps([entry, _code(*rooms), _code(own), _code(*judging)], sort_keys=True)
     return cached / f"{vote['id']}-{method.id}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.csv"
 

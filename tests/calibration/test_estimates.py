@@ -94,3 +94,17 @@ def test_an_estimate_without_ends_is_not_said_to_hold_anything(script, fair):
     (part,) = [one for one in page.split("## ") if one.startswith("Ballots added (by neighbours)")]
     assert "| – |" in part
     assert "It has no interval" in part
+
+
+def test_one_section_of_the_page_is_made_again_and_all_else_stays(script):
+    page = (ROOT / "docs" / "estimates.md").read_text("utf-8")
+    one = next(one for one in script.ESTIMATES if one.method == "klimek")
+    section = script.section(
+        one, [script.Cell("nothing", 0.0, {one.what: [2.0]}, {one.what: [(3.0, 1.0, 4.0)]})]
+    )
+    assert "| nothing | 0% | 2 | 3 | +1 | 100 |" in section
+    once = script.replaced(page, one, section)
+    assert section in once
+    assert script.replaced(once, one, section) == once
+    old = page[page.index(f"## {script._title(one)}") :].partition("\n## ")[0] + "\n"
+    assert once.replace(section, old) == page
