@@ -118,7 +118,26 @@ def test_a_difference_by_hand() -> None:
     as_low = np.mean(np.array(draws) <= found.value + 1e-9)
     assert found.exact
     assert found.p == pytest.approx(2 * as_low)
+    assert found.least_p == pytest.approx(2 / len(draws))
     assert difference(figures, np.ones(7, dtype=bool), strata) is None
+
+
+@pytest.mark.parametrize(("pairs", "noticed"), [(5, False), (6, True)])
+def test_where_the_group_can_be_drawn_in_few_ways_no_difference_would_be_noticed(
+    make_returns: Make, pairs: int, noticed: bool
+) -> None:
+    """Of one station of each of five pairs there are 32 groups, and the most extreme has a p of 2 in 32."""
+    rng = np.random.default_rng(4)
+    drawn = votes(2 * pairs, rng, areas=pairs)
+    group = np.arange(2 * pairs) < pairs
+    more, _ = stuffed(drawn, group, rng, part=0.9)
+    found = by_quantity(
+        ask(returns_of(make_returns, more, group), group="observed", by_lot=True, within="area")
+    )
+    turnout = found["turnout"]
+    assert turnout.p == pytest.approx(2 / 2**pairs)
+    assert (turnout.limit is not None) == noticed
+    assert ("in so few ways" in turnout.no_limit) == (not noticed)
 
 
 def test_observers_sent_by_lot_tell_what_they_prevented(make_returns: Make) -> None:

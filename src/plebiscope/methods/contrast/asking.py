@@ -45,7 +45,7 @@ class Params:
     ridge: float = 1.0
     """Pull of all slopes of a prediction towards 0, in stations."""
     level: float = 0.05
-    """Level of p below which stations are named, and at which Gamma is told, as a probability."""
+    """Level of p below which stations and differences are noticed and Gamma is told, as a probability."""
     listed: int = 200
     """Most stations named, in stations."""
     drawn: int = 1000

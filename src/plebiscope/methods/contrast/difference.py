@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from plebiscope.kernels import reassignment
 from plebiscope.methods.contrast.asking import Flags, Floats, Ints
@@ -21,6 +22,8 @@ class Difference:
         In the unit of the figures; the error is its standard deviation over all draws of the group.
     log_p, exact
         Natural logarithm of the two-sided p, and whether every draw was counted; null where all are alike.
+    least_p
+        The smallest p that any figures could have: with few ways to draw the group none is unlikely.
     n, chosen, mean
         Stations in strata that have both, how many of them are in the group, and the mean of these.
     """
@@ -29,6 +32,7 @@ class Difference:
     error: float
     log_p: float | None
     exact: bool
+    least_p: float
     n: int
     chosen: int
     mean: float
@@ -75,6 +79,9 @@ def difference(figures: Floats, chosen: Flags, strata: Ints) -> Difference | Non
     error = math.sqrt(reassignment.moments(values(figures - value * chosen), chosen, strata)[1])
     tail = reassignment.tail(own, chosen, strata)
     log_p, exact = (None, False) if tail is None else (tail.log_p, tail.exact)
+    ways = float((special.gammaln(size + 1.0) - special.gammaln(drawn + 1.0)).sum())
+    ways -= float(special.gammaln(size - drawn + 1.0).sum())
+    least_p = min(1.0, 2.0 * math.exp(-ways))
     return Difference(
-        value, error, log_p, exact, len(figures), int(chosen.sum()), float(figures[chosen].mean())
+        value, error, log_p, exact, least_p, len(figures), int(chosen.sum()), float(figures[chosen].mean())
     )

@@ -58,9 +58,6 @@ def tested(found: Difference, groups: Groups, what: str, whole: Ints | None) -> 
         What the figure is a part of at each station of the group, shape (n,); null where it is the stations.
     """
     coverage, log10_p = groups.params.coverage, (found.log_p or 0.0) / math.log(10.0)
-    least = size.least(POINTS, found.n)
-    dose = least_apart(found.error, least)
-    stations = dose / 100.0 * found.chosen
     return {
         "n": found.n,
         "observed": found.value,
@@ -72,13 +69,28 @@ def tested(found: Difference, groups: Groups, what: str, whole: Ints | None) -> 
         "effect": effect(
             f"{what}, {groups.side} less others", found.value, POINTS, ends(found, groups), coverage
         ),
+        **_limit(found, groups, what, whole),
+    }
+
+
+def _limit(found: Difference, groups: Groups, what: str, whole: Ints | None) -> dict[str, Any]:
+    """Return the smallest difference that would be noticed, or why none would."""
+    if found.least_p > groups.params.level:
+        return {
+            "no_limit": f"the group can be drawn in so few ways that the smallest p there is comes to "
+            f"{found.least_p:.2g}"
+        }
+    least = size.least(POINTS, found.n)
+    dose = least_apart(found.error, least, level=groups.params.level)
+    stations = dose / 100.0 * found.chosen
+    return {
         "limit": Limit(
             mechanism=f"a difference in {what}",
             dose=dose,
             unit=POINTS,
             stations=stations if whole is None else None,
             votes=None if whole is None else stations * float(whole.mean()),
-            floor=least if dose > least_apart(found.error) else None,
+            floor=least if dose > least_apart(found.error, level=groups.params.level) else None,
             power=POWER,
             how="analytic",
         ),
