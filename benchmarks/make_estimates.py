@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import estimates_told
@@ -134,12 +135,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said.add_argument("--stations", type=int, default=3000)
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--out", type=Path, default=DOCS)
-    said.add_argument("--methods", nargs="+", metavar="ID", choices=sorted({one.method for one in ESTIMATES}))
-    said.add_argument("--only-told", action="store_true")
+    some = said.add_mutually_exclusive_group()
+    some.add_argument("--methods", nargs="+", metavar="ID", choices=sorted({one.method for one in ESTIMATES}))
+    some.add_argument("--only-told", action="store_true")
     given = said.parse_args(arguments)
     place = given.out / "estimates.md"
     asked = [one for one in ESTIMATES if given.methods is None or one.method in given.methods]
-    with ProcessPoolExecutor(given.workers) as pool:
+    asked = [one for one in asked if given.slow or one.method not in SLOW]
+    if not asked:
+        said.error(f"{listed(given.methods)} need --slow: they take seconds for one vote")
+    head = page((), (), given.worlds, given.slow, given.stations)
+    if given.methods and not place.read_text("utf-8").startswith(head):
+        said.error(
+            f"{place} was made with other numbers of votes or stations: give those that its head names"
+        )
+    with ProcessPoolExecutor(given.workers, get_context("spawn")) as pool:
         if given.only_told or not given.methods:
             told = _told(pool, given.worlds, given.stations)
         if given.only_told:
@@ -150,11 +160,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cells = _cells(pool, asked, *size)
     if given.methods:
         text = place.read_text("utf-8")
-        for one in _shown(asked, given.slow):
+        for one in asked:
             text = replaced(text, one, section(one, cells))
         place.write_text(text, "utf-8")
         return 0
-    place.write_text(f"{page(cells, *size)}{told}", "utf-8")
+    place.write_text(f"{page(asked, cells, *size)}{told}", "utf-8")
     return 0
 
 
@@ -179,10 +189,6 @@ def replaced(text: str, one: Estimate, section: str) -> str:
     return before + section + after[after.index("\n## ") + 1 :]
 
 
-def _shown(asked: Sequence[Estimate], slow: int) -> list[Estimate]:
-    return [one for one in asked if slow or one.method not in SLOW]
-
-
 def _title(one: Estimate) -> str:
     return f"{one.what[0].upper()}{one.what[1:]}"
 
@@ -198,8 +204,8 @@ def _told(pool: ProcessPoolExecutor, worlds: int, stations: int) -> str:
     return estimates_told.section(found, worlds)
 
 
-def page(cells: Sequence[Cell], worlds: int, slow: int, stations: int) -> str:
-    """Return the page."""
+def page(shown: Sequence[Estimate], cells: Sequence[Cell], worlds: int, slow: int, stations: int) -> str:
+    """Return the page up to its last section; without estimates its head."""
     parts = [
         f"""# Estimates against the truth
 
@@ -214,7 +220,7 @@ what it rests on. No dossier calls any of these a number of wrong votes; what ma
 and how often that holds the truth, stands in the last section.
 """
     ]
-    return "\n".join([*parts, "".join(section(one, cells) for one in _shown(ESTIMATES, slow))])
+    return "\n".join([*parts, "".join(section(one, cells) for one in shown)])
 
 
 def section(one: Estimate, cells: Sequence[Cell]) -> str:

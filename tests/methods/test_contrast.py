@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import norm, t
 
+from plebiscope.evidence.noticed import least_apart
 from plebiscope.methods.contrast import METHOD, measure
 from plebiscope.methods.contrast.asking import Params
 from plebiscope.methods.contrast.difference import difference
@@ -122,7 +123,7 @@ def test_a_difference_by_hand() -> None:
     assert difference(figures, np.ones(7, dtype=bool), strata) is None
 
 
-@pytest.mark.parametrize(("pairs", "noticed"), [(5, False), (6, True)])
+@pytest.mark.parametrize(("pairs", "noticed"), [(5, False), (6, False), (7, True)])
 def test_where_the_group_can_be_drawn_in_few_ways_no_difference_would_be_noticed(
     make_returns: Make, pairs: int, noticed: bool
 ) -> None:
@@ -138,6 +139,31 @@ def test_where_the_group_can_be_drawn_in_few_ways_no_difference_would_be_noticed
     assert turnout.p == pytest.approx(2 / 2**pairs)
     assert (turnout.limit is not None) == noticed
     assert ("in so few ways" in turnout.no_limit) == (not noticed)
+
+
+@pytest.mark.parametrize(
+    ("strata", "drawn"),
+    [(np.repeat(np.arange(7), 2), 1), (np.repeat(np.arange(12), 2), 1), (np.zeros(10, dtype=np.int64), 5)],
+    ids=["7 pairs", "12 pairs", "5 of 10"],
+)
+def test_of_few_stations_the_limit_is_noticed_and_the_interval_covers(strata: np.ndarray, drawn: int) -> None:
+    """Of 800 votes each; the standard error is 1.4 of 100, and four of them are allowed."""
+    rng, noticed, covers, votes = np.random.default_rng(5), 0, 0, 800
+
+    def vote(more: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        group = np.zeros(len(strata), dtype=bool)
+        for at in np.unique(strata):
+            group[rng.choice(np.flatnonzero(strata == at), drawn, replace=False)] = True
+        places = rng.normal(50, 10, strata.max() + 1)[strata]
+        return places + rng.normal(0, 5, len(strata)) + more * group, group, strata
+
+    for _ in range(votes):
+        told = difference(*vote(0.0))
+        covers += abs(told.value) <= told.expected_error * t.ppf(0.975, told.free)
+        made = difference(*vote(least_apart(told.expected_error, free=told.free)))
+        noticed += made.p <= 0.05
+    assert noticed / votes == pytest.approx(0.8, abs=0.056)
+    assert covers / votes == pytest.approx(0.95, abs=0.031)
 
 
 def test_observers_sent_by_lot_tell_what_they_prevented(make_returns: Make) -> None:

@@ -141,3 +141,28 @@ def test_published_law_of_clean_shares_is_the_cut_normal_one():
         assert law.sum() == pytest.approx(1.0)
     percent = np.arange(101)
     assert percent @ none < percent @ some < percent @ most
+
+
+@pytest.mark.parametrize("peak", [0.994, 0.006])
+def test_clean_stations_are_not_put_where_no_share_is(run, peak):
+    """With the first peak within a point of 0 or of 100 per cent, only the side that exists is told."""
+    rng = np.random.default_rng(3)
+    cast = rng.integers(500, 2000, 4000)
+    yes = rng.binomial(cast, np.clip(rng.normal(peak, 0.001, 4000), 0.0, 1.0))
+    place = [f"district {at % 40}" for at in range(4000)]
+    found = run(
+        {
+            "region": place,
+            "district": place,
+            "registered": cast * 2 + rng.integers(0, 300, 4000),
+            "cast": cast,
+            "valid": cast,
+            "YES": yes,
+            "NO": cast - yes,
+        }
+    )["published"]
+    beside = [
+        one.name for one in found.effects if "first peak of share " in one.name and "points" in one.name
+    ]
+    assert beside == [f"additions, first peak of share {'-' if peak > 0.5 else '+'}1 points"]
+    assert found.statement.count("it would be") == 1

@@ -22,6 +22,8 @@ class Difference:
         In the unit of the figures; the error is its standard deviation over all draws of the group.
     log_p, exact
         Natural logarithm of the two-sided p, and whether every draw was counted; null where all are alike.
+    free
+        Degrees of freedom of the error: few stations, or few of a stratum, tell it less exactly.
     least_p
         The smallest p that any figures could have: with few ways to draw the group none is unlikely.
     n, chosen, mean
@@ -32,6 +34,7 @@ class Difference:
     error: float
     log_p: float | None
     exact: bool
+    free: float
     least_p: float
     n: int
     chosen: int
@@ -41,6 +44,11 @@ class Difference:
     def p(self) -> float | None:
         """The chance of a difference at least as large."""
         return None if self.log_p is None else math.exp(self.log_p)
+
+    @property
+    def expected_error(self) -> float:
+        """The error as its square would be on average; over draws of the very same figures it is smaller."""
+        return self.error * math.sqrt((self.free + 1.0) / self.free)
 
     @property
     def z(self) -> float:
@@ -83,5 +91,13 @@ def difference(figures: Floats, chosen: Flags, strata: Ints) -> Difference | Non
     ways -= float(special.gammaln(size - drawn + 1.0).sum())
     least_p = min(1.0, 2.0 * math.exp(-ways))
     return Difference(
-        value, error, log_p, exact, least_p, len(figures), int(chosen.sum()), float(figures[chosen].mean())
+        value=value,
+        error=error,
+        log_p=log_p,
+        exact=exact,
+        free=max(1.0, len(figures) - len(size) - 1.0),
+        least_p=least_p,
+        n=len(figures),
+        chosen=int(chosen.sum()),
+        mean=float(figures[chosen].mean()),
     )

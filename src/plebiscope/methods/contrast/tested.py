@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from plebiscope.evidence.noticed import POWER, least_apart
 from plebiscope.methods.contrast.asking import POINTS, Ints
@@ -33,7 +33,7 @@ def too_few(found: Difference | None, groups: Groups) -> str | None:
 
 def ends(found: Difference, groups: Groups) -> tuple[float, float]:
     """Return the interval of a difference."""
-    reach = -float(ndtri((1.0 - groups.params.coverage) / 2.0)) * found.error
+    reach = float(stdtrit(found.free, (1.0 + groups.params.coverage) / 2.0)) * found.expected_error
     return found.value - reach, found.value + reach
 
 
@@ -75,13 +75,15 @@ def tested(found: Difference, groups: Groups, what: str, whole: Ints | None) -> 
 
 def _limit(found: Difference, groups: Groups, what: str, whole: Ints | None) -> dict[str, Any]:
     """Return the smallest difference that would be noticed, or why none would."""
-    if found.least_p > groups.params.level:
+    level = groups.params.level
+    if 2.0 * found.least_p > level:
+        # The most extreme draw alone would have to come up, which no theory of averages tells the chance of.
         return {
-            "no_limit": f"the group can be drawn in so few ways that the smallest p there is comes to "
-            f"{found.least_p:.2g}"
+            "no_limit": "the group could be drawn in so few ways that the smallest p there can be is "
+            f"{found.least_p:.2g}, and {level:g} or less is asked for"
         }
-    least = size.least(POINTS, found.n)
-    dose = least_apart(found.error, least, level=groups.params.level)
+    least, error = size.least(POINTS, found.n), found.expected_error
+    dose = least_apart(error, least, level=level, free=found.free)
     stations = dose / 100.0 * found.chosen
     return {
         "limit": Limit(
@@ -90,7 +92,7 @@ def _limit(found: Difference, groups: Groups, what: str, whole: Ints | None) -> 
             unit=POINTS,
             stations=stations if whole is None else None,
             votes=None if whole is None else stations * float(whole.mean()),
-            floor=least if dose > least_apart(found.error, level=groups.params.level) else None,
+            floor=least if dose > least_apart(error, level=level, free=found.free) else None,
             power=POWER,
             how="analytic",
         ),

@@ -3,7 +3,7 @@
 Turnout ``a`` and share ``v`` of a clean station are normal, cut to 0 to 1. With chance ``f_i`` a part ``x =
 |N(0, theta)|`` of those who stayed away is added as votes for the option, and ``x ** alpha`` of the votes for
 others moved to it; with chance ``f_e`` the same part ``x = 1 - |N(0, 0.075)|`` is taken of both, without the
-exponent: read so, the parts that the article printed for Russia come out.
+exponent. Why without, the page of the method says.
 """
 
 from __future__ import annotations
@@ -51,23 +51,26 @@ class Fit:
     """S: the sum over bins of ((model - seen) / (seen + 1)) squared, in stations."""
 
 
-def estimate_clean(turnout: Floats, share: Floats) -> Clean | None:
+def estimate_clean(turnout: Floats, share: Floats, beside: float = 0.0) -> Clean | None:
     """Return what the original takes from the data before it fits, as Kobak's notebook computes it.
 
     Parameters
     ----------
     turnout, share
         Of each station, 0 to 1, shape (n,).
+    beside
+        How far from the first peak of shares clean stations are taken to lie, as a part; all else follows.
 
     Returns
     -------
     Clean or None
-        None where a curve has no peak, or where no station lies below it.
+        None where a curve has no peak, or where no station lies on either side of where it is put.
     """
     tau = _first_peak(turnout, _NO_TURNOUT_BELOW, 0.0)
-    nu = _first_peak(share, 0.0, _NOT_A_PEAK)
-    if tau is None or nu is None:
+    peak = _first_peak(share, 0.0, _NOT_A_PEAK)
+    if tau is None or peak is None:
         return None
+    nu = round(peak + beside, 3)
     low, below, above = (turnout < tau) & (share < nu), share < nu, share > nu
     if not (low.any() and below.any() and above.any()):
         return None
