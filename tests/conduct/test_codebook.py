@@ -82,6 +82,12 @@ def test_examples(code: Code, rule: Rule, text: str, fires: bool) -> None:
 
 
 @pytest.mark.parametrize("code", BOOK.codes.values(), ids=lambda code: code.id)
+def test_names_are_words_with_one_space_between_them(code: Code) -> None:
+    assert code.name == " ".join(code.name.split())
+    assert "/" not in code.name
+
+
+@pytest.mark.parametrize("code", BOOK.codes.values(), ids=lambda code: code.id)
 def test_definitions_and_near_misses_are_given(code: Code) -> None:
     assert len(code.definition) > 30
     assert code.near_misses
