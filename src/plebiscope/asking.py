@@ -1,4 +1,4 @@
-"""Every method is put to every contest; on large tables the slow ones by a second process, beside the others.
+"""Every method is put to every contest; on large tables the longest by a second process, beside the others.
 
 Each method has random numbers of its own, so that no answer hangs on who asks, nor on when.
 """
@@ -106,17 +106,17 @@ def asking(
     seed: int,
     tell: Callable[[str], None],
 ) -> Iterator[Asker]:
-    """Begin to ask, with a second process for slow methods on large tables where a processor is free."""
-    slow = [
+    """Begin to ask, with a second process for the longest on large tables where a processor is free."""
+    longest = [
         (subject, method)
         for subject in subjects
         for method in methods
-        if method.slow
+        if method.longest
         and subject.returns is not None
         and len(subject.returns) >= LARGE
         and not lacking(method, subject)
     ]
-    if not slow or processors() < 2:
+    if not longest or processors() < 2:
         yield Asker(methods, params, subjects, seed, tell, {})
         return
     pool: ProcessPoolExecutor | None = None
@@ -125,7 +125,7 @@ def asking(
         try:
             pool = _one_process()
             with nameless_main():
-                for subject, method in slow:
+                for subject, method in longest:
                     started[subject.contest.id, method.id] = pool.submit(
                         measured_there, method.id, subject, params[method.id], seed
                     )

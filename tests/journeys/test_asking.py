@@ -10,7 +10,7 @@ import pytest
 
 from plebiscope import asking, catalogue, study
 
-METHODS = ("straddle", "klimek", "margin", "anomalous-votes", "shape")
+METHODS = ("straddle", "spikes", "margin", "mixture", "shape")
 
 
 @pytest.fixture
@@ -37,22 +37,22 @@ def test_a_second_process_gives_the_same_answers_in_the_same_order(table, monkey
     assert beside.findings == alone.findings
     assert sorted(heard) == sorted(METHODS)
     # Those that the second process was given come last; each is told as a step all the same.
-    assert set(heard[-2:]) == {"klimek", "anomalous-votes"}
+    assert set(heard[-2:]) == {"spikes", "mixture"}
     assert sum(catalogue.load(name).title in step for name in METHODS for step in steps) == len(METHODS)
 
 
 def test_what_a_second_process_did_not_answer_is_asked_here(table):
     subject = study.Subject(study.Contest(id="vote", name="Vote"), study.read(table).returns, ())
-    method = catalogue.load("klimek")
+    method = catalogue.load("spikes")
     broken: Future = Future()
     broken.set_exception(BrokenProcessPool("gone"))
     steps: list[str] = []
     asker = asking.Asker(
-        [method], {"klimek": method.params()}, [subject], 1, steps.append, {("vote", "klimek"): broken}
+        [method], {"spikes": method.params()}, [subject], 1, steps.append, {("vote", "spikes"): broken}
     )
     assert list(asker.at_once()) == []
     (answer,) = asker.waited_for()
-    here = method.measure(subject, method.params(), asking.generator(1, "klimek", "vote"))
+    here = method.measure(subject, method.params(), asking.generator(1, "spikes", "vote"))
     assert answer.evidence.measurements == here.measurements
     assert "asked here" in steps[-1]
 
@@ -77,9 +77,9 @@ def test_where_no_second_process_can_start_all_is_asked_here(table, monkeypatch,
     monkeypatch.setattr(asking, "LARGE", 100)
     monkeypatch.setattr(asking, "processors", lambda: 2)
     subject = study.Subject(study.Contest(id="vote", name="Vote"), study.read(table).returns, ())
-    method = catalogue.load("klimek")
+    method = catalogue.load("spikes")
     steps: list[str] = []
-    with asking.asking([method], {"klimek": method.params()}, [subject], 1, steps.append) as asker:
+    with asking.asking([method], {"spikes": method.params()}, [subject], 1, steps.append) as asker:
         assert not asker.started
         (answer,) = asker.at_once()
     assert answer.evidence.measurements[0].status == "tested"
@@ -88,8 +88,8 @@ def test_where_no_second_process_can_start_all_is_asked_here(table, monkeypatch,
 
 def test_small_tables_and_single_processors_need_no_second_process(table, monkeypatch):
     subject = study.Subject(study.Contest(id="vote", name="Vote"), study.read(table).returns, ())
-    method = catalogue.load("klimek")
-    asked = [method], {"klimek": method.params()}, [subject], 1, str
+    method = catalogue.load("spikes")
+    asked = [method], {"spikes": method.params()}, [subject], 1, str
     with asking.asking(*asked) as small:
         assert not small.started
     monkeypatch.setattr(asking, "LARGE", 100)

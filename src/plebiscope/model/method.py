@@ -190,6 +190,9 @@ class Method:
     """Whether it takes more than a tenth of a second of processor time on 3,000 stations
     (``benchmarks/methods.py`` measures it): then fewer simulated votes are put to it. Declared, not timed at
     work, so that the same call gives the same everywhere."""
+    longest: bool = False
+    """Whether it is one of the few that take half of the time on a large table, so that a second process
+    measures it beside all others."""
 
     def answer(
         self,

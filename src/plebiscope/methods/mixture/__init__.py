@@ -287,6 +287,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     slow=True,
+    longest=True,
     references=("mebane2022", "klimek2012", "tierney1986", "kass1995"),
     assumes="stations of one district differ by no more than a natural spread fitted to them, and that those "
     "beyond it had ballots added or moved",

@@ -421,4 +421,5 @@ METHOD = Method(
         "added, moved or destroyed ballots, and pressure on voters",
     ),
     slow=True,
+    longest=True,
 )
