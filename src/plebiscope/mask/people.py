@@ -30,7 +30,7 @@ _COMMON = frozenset(word.casefold() for name in _LISTS for word in words("people
 _IN_BRACKETS = re.compile(r"\(([A-Z][\w-]{1,11})\)")
 _ARTICLE = re.compile(r"(?i)^(?:the|an?)\s+")
 _PARTICLES = frozenset(
-    "al bin da de del della der di dos du el la le van von zu".split()  # noqa: SIM905 - read more easily
+    "al bin da de del della der di dos du el la le van von zu".split()  # noqa: SIM905 - forty quotation marks would hide the words
 )
 _ROUNDS = 3
 _MOST = 4

@@ -93,7 +93,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _missing(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - it handles no other
+    assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker: it is registered for this one alone
     answer = show(request, "missing.html", status=error.status_code, found=error.status_code != 404)
     answer.headers.update(error.headers or {})
     return answer
