@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_ndtr
 
-from plebiscope.calibrate.multiplicity import benjamini_hochberg, correct, holm, probability, simes
+from plebiscope.calibrate.multiplicity import LEVEL, benjamini_hochberg, correct, holm, probability, simes
+from plebiscope.kernels.multiplicity import needed
 from plebiscope.model.finding import Measurement, Scope
 
 LN10 = math.log(10.0)
@@ -73,6 +74,35 @@ def test_properties(values: list[float]) -> None:
     assert (np.diff(strict[order]) >= 0).all()
     assert (np.diff(loose[order]) >= 0).all()
     assert simes(values) == pytest.approx(loose.min())
+
+
+@given(st.lists(st.tuples(st.floats(-8, 0), st.sampled_from([0.05, 0.2, 1.0])), min_size=1, max_size=12))
+def test_the_level_needed_parts_what_is_rejected_from_what_is_not(asked: list[tuple[float, float]]) -> None:
+    values, weights = (np.array(parts) for parts in zip(*asked, strict=True))
+    for place, most in enumerate(needed(values, weights, level=LEVEL)):
+        for times, rejected in ((0.999, True), (1.001, False)):
+            there = values.copy()
+            there[place] = min(0.0, math.log10(most * times))
+            assert (holm(there, weights)[place] < math.log10(LEVEL)) == rejected
+
+
+def test_the_level_of_each_question_is_where_its_q_passes_the_level() -> None:
+    areas = [measured(f"b{i}", -0.3, area=f"B{i}", quantity="turnout") for i in range(79)]
+    others = [measured("x", -9.0, quantity="x"), measured("y", -1.0, method="model"), *areas]
+    for kind in (
+        {"quantity": "z"},
+        {"method": "model", "quantity": "z"},
+        {"quantity": "turnout", "area": "A"},
+    ):
+        asked = correct([measured("z", -0.2, **kind), *others], models=["model"]).level["z"]
+        below, above = (
+            correct([measured("z", math.log10(asked * times), **kind), *others], models=["model"]).q("z")
+            for times in (0.999, 1.001)
+        )
+        assert below < LEVEL < above
+    # Behind a contest-level answer that is named, areas are corrected for their own number alone.
+    opened = correct([measured("top", -9.0, quantity="turnout"), *areas])
+    assert opened.level["b0"] == pytest.approx(LEVEL / 79)
 
 
 def test_nothing_underflows() -> None:

@@ -63,11 +63,10 @@ def test_one_quiet_comparison() -> None:
 def test_what_tests_that_found_nothing_could_have_noticed() -> None:
     quiet = finding("a", 0.4, 0.4, limit=LIMIT)
     said = "\n".join(unseen(CONTEST, [quiet], TITLES))
-    assert "whole percentages: 66 stations (with a chance of 90\N{NO-BREAK SPACE}%)" in said
+    assert "whole percentages: 66 stations (with a chance of 90\N{NO-BREAK SPACE}%, by itself)" in said
     assert "whether voters were free" in said
-    certain = unseen(
-        CONTEST, [finding("a", 0.4, 0.4, limit=LIMIT.model_copy(update={"power": 0.9999}))], TITLES
-    )
+    after_correction = LIMIT.model_copy(update={"power": 0.9999, "level": 0.002})
+    certain = unseen(CONTEST, [finding("a", 0.4, 0.4, limit=after_correction)], TITLES)
     assert "66 stations (with a chance of more than 99.9\N{NO-BREAK SPACE}%)" in certain[0]
     of_others = LIMIT.model_copy(update={"power": 0.5, "how": "range"})
     said = unseen(CONTEST, [finding("a", 0.4, 0.4, limit=of_others)], TITLES)[0]

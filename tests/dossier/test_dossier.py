@@ -65,7 +65,7 @@ BEYOND = {
     "returns.0.columns.registered": "derived",
     "totals.0": "announced definition date bulletin note rounded place report",
     "findings.0": "contradiction statement place on_fair_votes intervals_on_fair_votes",
-    "findings.0.limit": "low high lost share floor",
+    "findings.0.limit": "low high lost share floor level",
     "stations_to_inspect.0": "line",
     "conduct": "contradictions figures review proposers",
     "conduct.statements.0": "inferred when_rule judgement",

@@ -11,7 +11,7 @@ from plebiscope.calibrate import fair
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.weigh import Answer, failed, not_testable, weigh
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import Measurement, Scope
+from plebiscope.model.finding import Limit, Measurement, Noticing, Scope
 from plebiscope.model.method import Evidence, Method
 
 CONTESTS = [Contest(id="vote", name="The vote"), Contest(id="other", name="The other vote")]
@@ -34,7 +34,7 @@ def method(name: str, tier: str = "A") -> Method:
     )
 
 
-def answer(name: str, log10_p: float, contest: str = "vote", tier: str = "A") -> Answer:
+def answer(name: str, log10_p: float, contest: str = "vote", tier: str = "A", **given: object) -> Answer:
     measured = Measurement(
         id=f"{contest}/{name}",
         method=name,
@@ -42,6 +42,7 @@ def answer(name: str, log10_p: float, contest: str = "vote", tier: str = "A") ->
         quantity="share",
         log10_p=log10_p,
         statement="So.",
+        **given,
     )
     return Answer(method(name, tier), contest, Evidence((measured,)))
 
@@ -53,6 +54,30 @@ def test_every_question_in_the_dossier_counts_but_what_is_only_shown() -> None:
     assert "corrected for the 3 tests" in weighed.findings[0].sentence
     assert weighed.findings[3].q is None
     assert weighed.findings[2].sentence.startswith("The other vote: so.")
+
+
+def test_a_limit_is_that_of_the_level_that_correction_leaves() -> None:
+    def tell(level: float) -> Limit | str:
+        if level < 0.01:
+            return "there are too few"
+        dose = 1.0 / level
+        return Limit(mechanism="x", dose=dose, unit="marks", power=0.8, how="analytic")
+
+    asked = answer("a", -0.2, **Noticing(tell).fields())
+    assert asked.evidence.measurements[0].limit.dose == pytest.approx(20.0)
+    alone, among, behind, many = (
+        weigh([asked, *(answer(f"b{i}", log10_p) for i in range(others))], CONTESTS).findings[0]
+        for others, log10_p in ((0, -1), (3, -1), (3, -9), (9, -1))
+    )
+    assert (alone.limit.dose, alone.limit.level) == pytest.approx((20.0, 0.05))
+    assert "the test would have noticed x of about 20 marks" in alone.sentence
+    assert (among.limit.dose, among.limit.level) == pytest.approx((80.0, 0.0125))
+    assert "the test, even after correction for all that was tested, would have noticed x" in among.sentence
+    # What is named leaves the others its part of the level.
+    assert behind.limit.level == pytest.approx(0.05)
+    assert many.limit is None
+    assert "because there are too few" in many.sentence
+    assert among.noticing is None
 
 
 def test_what_cannot_be_answered_is_the_question_or_a_part_of_it_in_that_contest() -> None:

@@ -48,7 +48,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plebiscope.kernels.multiplicity import benjamini_hochberg, holm
+from plebiscope.kernels.multiplicity import benjamini_hochberg, holm, needed
 from plebiscope.model.finding import Measurement
 
 LEVEL = 0.05
@@ -79,6 +79,8 @@ class Correction:
     log10_q: Mapping[str, float]
     """Base-ten logarithm of q, by id of the measurement; only for measurements with a p."""
     families: tuple[Family, ...]
+    level: Mapping[str, float]
+    """How small p must be for q to be below the level, given all other p; of an area, if it alone departs."""
 
     @property
     def questions(self) -> int:
@@ -145,24 +147,30 @@ def correct(
             below.setdefault(_question(measurement), []).append((measurement, log10_p))
 
     log10_q: dict[str, float] = {}
+    level: dict[str, float] = {}
     families: list[Family] = []
     gates: dict[tuple[str, str, str, str | None], float] = {}
     whole = [simes(_values(members), _among(members)) for members in below.values()]
     asked = [*(measurement.method for measurement, _ in top), *(question[1] for question in below)]
-    first_storey = holm([*(value for _, value in top), *whole], _weights(asked, set(models)))
+    values, weights = [*(value for _, value in top), *whole], _weights(asked, set(models))
+    first_storey, largest = holm(values, weights), needed(values, weights, level=LEVEL)
     if first_storey.size:
         families.append(Family("contests", "Holm", first_storey.size, opened=True))
-    for (measurement, _), value in zip(top, first_storey, strict=False):
+    for (measurement, _), value, most in zip(top, first_storey, largest, strict=False):
         log10_q[measurement.id] = float(value)
+        level[measurement.id] = float(most)
         gates[_question(measurement)] = float(value)
-    for (question, members), own in zip(below.items(), first_storey[len(top) :], strict=True):
+    own_gates = zip(first_storey[len(top) :], largest[len(top) :], strict=True)
+    for (question, members), (own, most) in zip(below.items(), own_gates, strict=True):
         gate = min(float(own), gates.get(question, 0.0))
+        alone = LEVEL if gates.get(question, 0.0) < math.log10(LEVEL) else float(most)
+        level |= {measurement.id: alone / _among(members) for measurement, _ in members}
         adjusted = np.maximum(benjamini_hochberg(_values(members), _among(members)), gate)
         for (measurement, _), value in zip(members, adjusted, strict=True):
             log10_q[measurement.id] = float(value)
         opened = gate < math.log10(LEVEL)
         families.append(Family(family_name(question), "Benjamini-Hochberg", _among(members), opened))
-    return Correction(log10_q, tuple(families))
+    return Correction(log10_q, tuple(families), level)
 
 
 def _weights(asked: Sequence[str], models: set[str]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from plebiscope.calibrate.multiplicity import LEVEL
 from plebiscope.dossier.numbers import per_cent, with_unit
 from plebiscope.dossier.text import plain
 from plebiscope.model.finding import Limit, Measurement
@@ -116,10 +117,18 @@ def limit(found: Limit | None, why: str = "", none: str = "") -> str:
         much = f" (about {size}; that concerns the vote as a whole and not single stations)"
     more = lost_again(found)
     return (
-        f"With a chance of {power(found)} the test would have noticed {plain(found.mechanism, 200)}{much}"
+        f"With a chance of {power(found)} the test{_after(found)} would have noticed "
+        f"{plain(found.mechanism, 200)}{much}"
         f"{more}{_TOLD_BY.get(found.how, '')}; anything smaller{', larger' if more else ''}, or of another "
         f"kind, can have gone unseen.{_set_by(found)}{uncounted(found)}"
     )
+
+
+def _after(found: Limit) -> str:
+    """Say at which level a test has to notice: by itself, or also after correction."""
+    if found.level is None:
+        return " by itself"
+    return ", even after correction for all that was tested," if found.level < LEVEL else ""
 
 
 def _set_by(found: Limit) -> str:
@@ -184,4 +193,4 @@ def chance(found: Limit) -> str:
     """Say how a limit is meant, in brackets: with which chance it is noticed, or that others reach it."""
     if found.how == "range":
         return "(as much as reference votes reach)"
-    return f"(with a chance of {power(found)})"
+    return f"(with a chance of {power(found)}{', by itself' if found.level is None else ''})"

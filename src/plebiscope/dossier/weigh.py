@@ -125,6 +125,10 @@ def weigh(
                 (answer.contest, answer.method.id) in answered,
                 (rows or {}).get(answer.contest),
             )
+            if measurement.noticing is not None and measurement.id in correction.level:
+                noticed = measurement.noticing.at(correction.level[measurement.id])
+                measurement = measurement.model_copy(update=noticed)
+                weighing = replace(weighing, measurement=measurement)
             if measurement.limit is not None:
                 whole_limit = told_in_full(measurement.limit, measurement, weighing.sums, weighing.rows)
                 too_many = beyond(whole_limit, weighing.rows)
@@ -132,7 +136,7 @@ def weigh(
                 measurement = measurement.model_copy(update=in_full)
                 weighing = replace(weighing, measurement=measurement)
             judgement = judge(weighing)
-            fields = {key: getattr(measurement, key) for key in Measurement.model_fields}
+            fields = {key: getattr(measurement, key) for key in Measurement.model_fields} | {"noticing": None}
             fields["limit"] = judgement.limit or measurement.limit
             if measurement.log10_p is not None and measurement.bits is None:
                 fields["bits"] = -measurement.log10_p / math.log10(2.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import poisson_binomial
 from plebiscope.model import size
-from plebiscope.model.finding import Effect, Limit
+from plebiscope.model.finding import Effect, Limit, Noticing
 from plebiscope.model.method import surprise
 from plebiscope.model.wording import counted, few
 
@@ -92,8 +93,9 @@ def noticed(
     mechanism: str,
     least: float = 0.0,
     hit: float = 1.0,
+    among: float = 1.0,
 ) -> dict[str, Any]:
-    """Return the field that says how many stations have to be made to count, or why none are enough.
+    """Return the fields that say how many stations have to be made to count, or why none are enough.
 
     Parameters
     ----------
@@ -109,24 +111,42 @@ def noticed(
         Smallest excess that matters: the test notices, and the excess seen is no smaller.
     hit
         Chance with which a station to which that is done then counts.
+    among
+        Of how many such tests the smallest p counts.
     """
+    asked = partial(
+        _least_added, chances, ballots, of=of, mechanism=mechanism, least=least, hit=hit, among=among
+    )
+    return Noticing(asked).fields(level)
+
+
+def _least_added(
+    chances: Floats,
+    ballots: float,
+    level: float,
+    *,
+    of: str,
+    mechanism: str,
+    least: float,
+    hit: float,
+    among: float,
+) -> Limit | str:
+    """Say how many stations have to be made to count, or why none are enough."""
     n, expected = len(chances), float(chances.sum())
-    critical = poisson_binomial.critical(chances, level)
+    critical = poisson_binomial.critical(chances, level / among)
     matter = math.ceil(round(expected + least, 9))
     found = poisson_binomial.least_added(chances, max(critical, matter), POWER, hit)
     if found is None:
         anyway = f"{few(expected)} of {counted(n, of)} would be so anyway"
-        return {"no_limit": f"{anyway}, and even all of them would not be too many"}
+        return f"{anyway}, and even all of them would not be too many"
     dose, power = found
-    return {
-        "limit": Limit(
-            mechanism=mechanism,
-            dose=dose,
-            unit=of,
-            stations=dose if of == "stations" else None,
-            votes=dose * ballots,
-            floor=math.ceil(round(least, 9)) if matter > critical else None,
-            power=min(power, 1.0 - 1e-9),
-            how="analytic",
-        )
-    }
+    return Limit(
+        mechanism=mechanism,
+        dose=dose,
+        unit=of,
+        stations=dose if of == "stations" else None,
+        votes=dose * ballots,
+        floor=math.ceil(round(least, 9)) if matter > critical else None,
+        power=min(power, 1.0 - 1e-9),
+        how="analytic",
+    )

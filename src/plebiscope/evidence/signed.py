@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from plebiscope.evidence.noticed import POWER
 from plebiscope.kernels import signs
-from plebiscope.model.finding import Assumption, Limit, State
+from plebiscope.model.finding import Assumption, Limit, Noticing, State
 from plebiscope.model.method import effect, surprise
 
 Ints = NDArray[np.int64]
@@ -57,7 +58,6 @@ def one_way(
     up = int((effects > 0).sum())
     log10_p = signs.log_sign_tail(up, n) / math.log(10.0)
     low, high = signs.sign_interval(up, n, coverage)
-    dose = n * (signs.sign_limit(n, level, POWER) - 0.5)
     sums = np.zeros(int(areas.max()) + 1, dtype=np.int64)
     np.add.at(sums, areas, effects)
     sums = sums[np.unique(areas)]
@@ -80,14 +80,7 @@ def one_way(
             (n * (low - 0.5), n * (high - 0.5)),
             coverage,
         ),
-        "limit": Limit(
-            mechanism=what,
-            dose=dose,
-            unit=of,
-            stations=dose if of == "stations" else None,
-            power=POWER,
-            how="analytic",
-        ),
+        **Noticing(partial(_one_way_noticed, n, of, what)).fields(level),
         "assumptions": (
             Assumption(
                 name="each difference is an error of its own",
@@ -96,6 +89,22 @@ def one_way(
             ),
         ),
     }
+
+
+def _one_way_noticed(n: int, of: str, what: str, level: float) -> Limit | str:
+    """Say how many differences beyond half of them have to point one way, or why none are enough."""
+    least = signs.least_differences(level)
+    if n < least:
+        return f"{least} differences that change the lead are needed, and there are {n}"
+    dose = n * (signs.sign_limit(n, level, POWER) - 0.5)
+    return Limit(
+        mechanism=what,
+        dose=dose,
+        unit=of,
+        stations=dose if of == "stations" else None,
+        power=POWER,
+        how="analytic",
+    )
 
 
 def one_sum(effects: Ints, *, towards: str) -> str | dict[str, Any]:

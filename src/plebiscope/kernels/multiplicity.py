@@ -38,6 +38,33 @@ def holm(log10_p: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.flo
     return adjusted
 
 
+def needed(log10_p: ArrayLike, weights: ArrayLike | None = None, *, level: float) -> NDArray[np.float64]:
+    """Return how small each p must be for Holm's rule to reject it, given all others.
+
+    Parameters
+    ----------
+    log10_p, weights : array_like, shape (n,)
+        As for :func:`holm`.
+    level
+        At which the rule is kept, as a probability.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The largest p that are rejected, as probabilities.
+    """
+    values = np.asarray(log10_p, dtype=float)
+    own = np.ones(values.size) if weights is None else np.asarray(weights, dtype=float)
+    largest = np.empty_like(values)
+    for place in range(values.size):
+        # Those that are rejected although this one is not leave it their part of the level.
+        others = np.where(np.arange(values.size) == place, 0.0, values)
+        kept = ~(holm(others, own) < np.log10(level))
+        kept[place] = True
+        largest[place] = level * (own[place] / own[kept].sum())
+    return largest
+
+
 def benjamini_hochberg(log10_p: ArrayLike, among: int | None = None) -> NDArray[np.float64]:
     """Adjust by the step-up rule of Benjamini and Hochberg.
 

@@ -379,10 +379,11 @@ def _limit(subject: Subject, params: Params, chances: Floats, part: Ints, tests:
     """Say at how many stations one preferred ending would have been seen; both tails are looked at."""
     return noticed(
         chances,
-        params.limit_level / 2.0 / tests,
+        params.limit_level,
         float(part.mean()),
         of=subject.rows_are,
         mechanism="counts written with one preferred ending",
+        among=2.0 * tests,
     )
 
 

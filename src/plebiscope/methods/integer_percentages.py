@@ -546,11 +546,12 @@ def _single(used: _Used, ratio: Ratio, found: integer_ratios.Peaks) -> Measureme
         effects=tuple(_peak(found, place, params.coverage, rows_are) for place in beside),
         **noticed(
             chances,
-            params.limit_level / len(found.marks),
+            params.limit_level,
             float(ballots_of(used.ratios).mean()),
             of=rows_are,
             mechanism=f"results written as {per_cent(first, 'd')}",
             least=size.least(rows_are, int(found.near[top])),
+            among=len(found.marks),
         ),
         assumptions=(differing([ratio], [there], rows_are),),
         params={**asdict(params), "ratio": ratio.label, "left_out": dict(used.stations.dropped)},

@@ -82,7 +82,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -95,7 +95,7 @@ from plebiscope.evidence.pictures import by_area
 from plebiscope.evidence.ratio import Columns, CountRatio, ballots_of, differing, ratio_columns
 from plebiscope.kernels import straddle
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, State
+from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Noticing, State
 from plebiscope.model.method import (
     Evidence,
     Method,
@@ -335,6 +335,7 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
             f" Beside moved marks, where nobody aims, {marks.fair:.3f} times as many just reach as just miss "
             "one; p is the chance given that ratio and its error."
         )
+    mean = float((ballots if members is None else ballots[members]).mean())
     return METHOD.answer(
         used.subject,
         quantity,
@@ -347,7 +348,7 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
         log10_p=log10_p,
         bits=surprise(log10_p),
         effect=size,
-        **_limit(marks, float((ballots if members is None else ballots[members]).mean()), params, rows_are),
+        **Noticing(partial(_limit, marks, mean, rows_are)).fields(params.limit_level),
         statement=statement,
         **more,
     )
@@ -437,7 +438,7 @@ def _level(slope: straddle.Slope, size: Effect) -> Assumption:
     return Assumption(name=name, state=state, how=how)
 
 
-def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> dict[str, Any]:
+def _limit(marks: _Marks, ballots: float, rows_are: str, level: float) -> Limit | str:
     """Say how many results lifted from below would have been seen.
 
     They come from anywhere, so that they add to those next to a mark.
@@ -445,7 +446,7 @@ def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> dict
     n, chance = sum(marks.counts), marks.fair / (1.0 + marks.fair)
 
     def power(dose: int) -> float:
-        return straddle.power(n, dose, params.limit_level, chance)
+        return straddle.power(n, dose, level, chance)
 
     # The normal law says where to begin; from there it is a step or two.
     dose = max(1, round(2.5 * math.sqrt(n)))
@@ -454,8 +455,8 @@ def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> dict
     while dose > 1 and power(dose - 1) >= POWER:
         dose -= 1
     if dose > len(marks.reached):
-        return {"no_limit": f"it would take more than the {counted(len(marks.reached), rows_are)} there are"}
-    limit = Limit(
+        return f"it would take more than the {counted(len(marks.reached), rows_are)} there are"
+    return Limit(
         mechanism=f"results lifted to just reach a multiple of {marks.step} %",
         dose=dose,
         unit=rows_are,
@@ -465,7 +466,6 @@ def _limit(marks: _Marks, ballots: float, params: Params, rows_are: str) -> dict
         power=min(power(dose), 1.0 - 1e-9),
         how="analytic",
     )
-    return {"limit": limit}
 
 
 def _reason(ratio: Ratio, step: int, at: int) -> str:

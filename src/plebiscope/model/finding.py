@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field, InstanceOf
@@ -73,6 +75,28 @@ class Limit(Record):
     how: Literal["analytic", "simulated", "table", "range"]
     """Worked out; from votes simulated on this table; from curves of an invented country; the end of what
     reference votes gave."""
+    level: float | None = Field(default=None, gt=0, lt=1)
+    """Of an analytic limit, p that the test has to reach: what correction for all tests of the dossier leaves
+    of 0.05 for it. Null where it is none that is worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticing:
+    """What a test notices at any level: at which it has to is known when all questions are counted."""
+
+    tell: Callable[[float], Limit | str] = field(compare=False, repr=False)
+    """Tells for a level the smallest departure that is noticed often enough, or why none is."""
+
+    def at(self, level: float) -> dict[str, Any]:
+        """Return the fields of a measurement that say what is noticed at a level."""
+        found = self.tell(level)
+        if isinstance(found, str):
+            return {"limit": None, "no_limit": found}
+        return {"limit": found.model_copy(update={"level": level}), "no_limit": ""}
+
+    def fields(self, level: float = 0.05) -> dict[str, Any]:
+        """Return the same, and this itself, so that it can be asked again at another level."""
+        return {"noticing": self, **self.at(level)}
 
 
 class FalseAlarm(Record):
@@ -188,6 +212,8 @@ class Measurement(Record):
     limit: Limit | None = None
     no_limit: str = Field(default="", exclude=True)
     """Why nothing would be noticed often enough, of whatever size. Not written to JSON: what is said is."""
+    noticing: InstanceOf[Noticing] | None = Field(default=None, exclude=True)
+    """What would be noticed at another level. Not written to JSON: what follows from it is the limit."""
     assumptions: tuple[Assumption, ...] = ()
     contradiction: bool = False
     """True for figures that cannot all be true; the only judgement a method may pass, since it is

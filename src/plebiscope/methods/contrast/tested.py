@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from scipy.special import stdtrit
@@ -12,7 +13,7 @@ from plebiscope.methods.contrast.asking import POINTS, Ints
 from plebiscope.methods.contrast.difference import Difference
 from plebiscope.methods.contrast.stations import Groups
 from plebiscope.model import size
-from plebiscope.model.finding import Limit
+from plebiscope.model.finding import Limit, Noticing
 from plebiscope.model.method import effect, surprise
 from plebiscope.model.wording import written
 
@@ -69,31 +70,28 @@ def tested(found: Difference, groups: Groups, what: str, whole: Ints | None) -> 
         "effect": effect(
             f"{what}, {groups.side} less others", found.value, POINTS, ends(found, groups), coverage
         ),
-        **_limit(found, groups, what, whole),
+        **Noticing(partial(_limit, found, what, whole)).fields(groups.params.level),
     }
 
 
-def _limit(found: Difference, groups: Groups, what: str, whole: Ints | None) -> dict[str, Any]:
+def _limit(found: Difference, what: str, whole: Ints | None, level: float) -> Limit | str:
     """Return the smallest difference that would be noticed, or why none would."""
-    level = groups.params.level
     if 2.0 * found.least_p > level:
         # The most extreme draw alone would have to come up, which no theory of averages tells the chance of.
-        return {
-            "no_limit": "the group could be drawn in so few ways that the smallest p there can be is "
-            f"{found.least_p:.2g}, and {level:g} or less is asked for"
-        }
+        return (
+            "the group could be drawn in so few ways that the smallest p there can be is "
+            f"{found.least_p:.2g}, and {level:.2g} or less is asked for"
+        )
     least, error = size.least(POINTS, found.n), found.expected_error
     dose = least_apart(error, least, level=level, free=found.free)
     stations = dose / 100.0 * found.chosen
-    return {
-        "limit": Limit(
-            mechanism=f"a difference in {what}",
-            dose=dose,
-            unit=POINTS,
-            stations=stations if whole is None else None,
-            votes=None if whole is None else stations * float(whole.mean()),
-            floor=least if dose > least_apart(error, level=level, free=found.free) else None,
-            power=POWER,
-            how="analytic",
-        ),
-    }
+    return Limit(
+        mechanism=f"a difference in {what}",
+        dose=dose,
+        unit=POINTS,
+        stations=stations if whole is None else None,
+        votes=None if whole is None else stations * float(whole.mean()),
+        floor=least if dose > least_apart(error, level=level, free=found.free) else None,
+        power=POWER,
+        how="analytic",
+    )

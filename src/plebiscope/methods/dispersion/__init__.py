@@ -76,7 +76,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from functools import partial
 
 import numpy as np
 from scipy import special
@@ -86,7 +86,7 @@ from plebiscope.evidence.ratio import Columns, ratio_columns
 from plebiscope.kernels import dispersion
 from plebiscope.methods.dispersion.areas import TEN, Floats, Ints, Params, Question, Ratio, compare
 from plebiscope.methods.dispersion.pictures import decimals, figures
-from plebiscope.model.finding import Assumption, Limit, Measurement, State
+from plebiscope.model.finding import Assumption, Limit, Measurement, Noticing, State
 from plebiscope.model.method import (
     Evidence,
     Method,
@@ -236,7 +236,7 @@ def _whole(question: Question) -> Measurement:
             effect(f"{_trials(ratio)} there", ballots, _trials(ratio)),
             effect("dispersion in the median area", usual, "times that of counting"),
         ),
-        **_limit(question),
+        **Noticing(partial(_limit, question)).fields(question.params.level),
         assumptions=_assumptions(question),
         statement=f"In {none_of(seen, areas)} ({question.column}) {differs} as little "
         f"between {rows_are} as counting alone makes it in one of {round(1.0 / params.exact_below):,}; "
@@ -397,7 +397,7 @@ def _assumptions(question: Question) -> tuple[Assumption, ...]:
     return tuple(checks)
 
 
-def _limit(question: Question) -> dict[str, Any]:
+def _limit(question: Question, level: float) -> Limit | str:
     """Say how many stations of an ordinary area had to be written from one percentage to be noticed.
 
     The rest of the area differs as areas do here; what was written keeps the rounding to whole votes.
@@ -408,19 +408,19 @@ def _limit(question: Question) -> dict[str, Any]:
     rate, trials = float(np.median(tested.rate)), float(np.median(ratio.trials))
     rounding = 1.0 / (12.0 * trials * rate * (1.0 - rate))
     usual = max(1.0, float(np.median(tested.phi)))
-    critical = 2.0 * float(special.gammaincinv((size - 1) / 2.0, params.level / len(tested.areas)))
+    critical = 2.0 * float(special.gammaincinv((size - 1) / 2.0, level / len(tested.areas)))
     rest = np.arange(size - 1)  # of the stations, so many are not written
     room = np.maximum(critical - (size - rest) * rounding, 0.0) / usual
     chance = np.where(rest > 0, special.gammainc(np.maximum(rest, 1) / 2.0, room / 2.0), room > 0.0)
     enough = np.flatnonzero(chance >= params.power)
     if not len(enough):
-        return {
-            "no_limit": f"in an area of {counted(size, rows_are)} even all of them, written from one "
-            "percentage, differ by rounding alone as much as counting allows"
-        }
+        return (
+            f"in an area of {counted(size, rows_are)} even all of them, written from one percentage, differ "
+            "by rounding alone as much as counting allows"
+        )
     dose = size - int(enough[-1])
     per_station = trials if ratio.quantity == "share" else trials * rate
-    limit = Limit(
+    return Limit(
         mechanism=f"results written from one percentage in an area of {counted(size, rows_are)}",
         dose=dose,
         unit=rows_are,
@@ -429,7 +429,6 @@ def _limit(question: Question) -> dict[str, Any]:
         power=min(float(chance[enough[-1]]), 1.0 - 1e-9),
         how="analytic",
     )
-    return {"limit": limit}
 
 
 def _scores(asked: Sequence[Question], params: Params) -> tuple[StationScore, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from plebiscope.methods.identical_results.asking import (
 )
 from plebiscope.model import size
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Limit, Measurement
+from plebiscope.model.finding import Assumption, Limit, Measurement, Noticing
 from plebiscope.model.method import (
     StationScore,
     checked,
@@ -56,10 +57,11 @@ def search(asked: Asked, ratio: Ratio, found: Found) -> None:
     ]
     candidates = {place: window for place, (window, _) in enumerate(tries) if window is not None}
     log10_p = {place: window.log_p / LOG10 + math.log10(looked) for place, window in candidates.items()}
+    busiest = float(np.median([most for _, most in tries]))
     head: dict[str, Any] = {
         "n": sum(len(who) for _, who in places),
         "null": "conditional",
-        **_cluster_limit(asked, ratio, float(np.median([most for _, most in tries])), places),
+        **Noticing(partial(_cluster_limit, asked, ratio, busiest, places)).fields(asked.params.limit_level),
         "assumptions": (_one_by_one(asked, ratio, places), once(asked)),
         "params": {**asdict(params), "ratio": ratio.label, "left_out": dict(ratio.stations.dropped)},
     }
@@ -145,18 +147,18 @@ def _by_commission(asked: Asked, rows: Ints, hits: Bools) -> str:
 
 
 def _cluster_limit(
-    asked: Asked, ratio: Ratio, busiest: float, places: Sequence[tuple[str | None, Ints]]
-) -> dict[str, Any]:
+    asked: Asked, ratio: Ratio, busiest: float, places: Sequence[tuple[str | None, Ints]], level: float
+) -> Limit | str:
     """Return how many stations at one percentage would be noticed where an area has most stations."""
     reach = sorted(asked.params.reaches)[len(asked.params.reaches) // 2]
     mean, areas = max(busiest * reach / asked.params.around, 1e-9), len(places)
-    level = asked.params.limit_level / (windows.windows_looked_at(asked.params.reaches) * areas)
+    each = level / (windows.windows_looked_at(asked.params.reaches) * areas)
     rows_are = asked.rows_are
     where = f"{rows_are} of one area" if areas > 1 else rows_are
     least = size.least(where, sum(len(who) for _, who in places))
     seen = np.arange(1, int(mean + 12.0 * math.sqrt(mean)) + 40)
     critical, matter = (
-        int(seen[special.pdtrc(seen - 1, mean) <= level][0]),
+        int(seen[special.pdtrc(seen - 1, mean) <= each][0]),
         math.ceil(round(mean + least, 9)),
     )
     needed, largest = max(critical, matter), max(len(who) for _, who in places)
@@ -169,8 +171,8 @@ def _cluster_limit(
         reached = np.where(hits < needed, special.pdtrc(np.maximum(needed - hits - 1, 0), mean), 1.0)
         power = float(stats.binom.pmf(hits, dose, hit) @ reached)
     if power < POWER:
-        return {"no_limit": f"no area has as many {rows_are} as it would take"}
-    limit = Limit(
+        return f"no area has as many {rows_are} as it would take"
+    return Limit(
         mechanism=f"{where} written to one {ratio.quantity} within {2 * reach / 100:g} points",
         dose=float(dose),
         unit=where,
@@ -180,7 +182,6 @@ def _cluster_limit(
         power=min(power, 0.999),
         how="analytic",
     )
-    return {"limit": limit}
 
 
 def _one_by_one(asked: Asked, ratio: Ratio, places: Sequence[tuple[str | None, Ints]]) -> Assumption:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -24,7 +25,7 @@ from plebiscope.methods.identical_results.asking import (
     likelihood,
     share_of,
 )
-from plebiscope.model.finding import Limit
+from plebiscope.model.finding import Limit, Noticing
 from plebiscope.model.method import (
     StationScore,
     checked,
@@ -100,7 +101,7 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
             option=option,
             **answer(min(runs.values(), key=by_rank), len(k)),
             n=len(k),
-            **_run_limit(asked, ratio, k, n, follows),
+            **Noticing(partial(_run_limit, asked, ratio, k, n, follows)).fields(asked.params.limit_level),
             assumptions=(
                 checked(
                     "stations are numbered",
@@ -159,12 +160,12 @@ def _numbers(asked: Asked, stations: Selection) -> tuple[Ints, str | None]:
     return found["number"].fill_null(-1).to_numpy().astype(np.int64), None
 
 
-def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools) -> dict[str, Any]:
+def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools, level: float) -> Limit | str:
     """Return how long a run has to be to be noticed at most places where there could be one.
 
     It is tried: stations are written to the ratio of the first of them, rounded to whole votes.
     """
-    level = math.log(asked.params.limit_level / (len(k) * len(_ROUNDINGS)))
+    each = math.log(level / (len(k) * len(_ROUNDINGS)))
     row = np.cumsum(~follows)
 
     def power(length: int) -> float:
@@ -180,17 +181,17 @@ def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools) -> 
         for steps in _ROUNDINGS:
             best, _ = coincidence.runs(written, n[at].ravel(), place, later, steps)
             chance = np.minimum(chance, [best[one].log_chance for one in range(len(starts))])
-        return float(np.mean(chance <= level))
+        return float(np.mean(chance <= each))
 
     longest = min(_LONGEST, int(np.unique(row, return_counts=True)[1].max()))
     low, high, found = 1, 2, 0.0
     while high <= longest and (found := power(high)) < POWER:
         low, high = high, min(2 * high, longest) if high < longest else longest + 1
     if found < POWER:
-        return {
-            "no_limit": f"chance alone can make {asked.rows_are} of this size agree for as long as their "
-            "numbers follow one another"
-        }
+        return (
+            f"chance alone can make {asked.rows_are} of this size agree for as long as their numbers follow "
+            "one another"
+        )
     while high - low > 1:
         middle = (low + high) // 2
         tried = power(middle)
@@ -198,7 +199,7 @@ def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools) -> 
             high, found = middle, tried
         else:
             low = middle
-    limit = Limit(
+    return Limit(
         mechanism=f"neighbouring {asked.rows_are} written to one {ratio.quantity}",
         dose=high,
         unit=f"{asked.rows_are} in a row",
@@ -207,4 +208,3 @@ def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools) -> 
         power=min(found, 0.999),
         how="analytic",
     )
-    return {"limit": limit}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from plebiscope.methods.identical_results.asking import (
     likelihood,
 )
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Limit, Measurement, State
+from plebiscope.model.finding import Assumption, Limit, Measurement, Noticing, State
 from plebiscope.model.method import (
     effect,
 )
@@ -83,7 +84,7 @@ def count(asked: Asked, found: Found) -> None:
     head: dict[str, Any] = {
         "n": stations,
         "null": "exact",
-        **_zeros_limit(asked, typical, tested),
+        **Noticing(partial(_zeros_limit, asked, typical, tested)).fields(level),
         "params": {**asdict(params), "areas": asked.commissions},
     }
     pairs = f"{tested:,} pairs of an option and an area in which zeros can be expected"
@@ -167,17 +168,19 @@ def _zeros_answer(asked: Asked, one: _Scarce, pairs: int, tested: int, unit: str
     }
 
 
-def _zeros_limit(asked: Asked, typical: Sequence[tuple[float, int, int]], tested: int) -> dict[str, Any]:
+def _zeros_limit(
+    asked: Asked, typical: Sequence[tuple[float, int, int]], tested: int, level: float
+) -> Limit | str:
     """Return how many zeros have to be missing where as many as usual are expected."""
     mean, cells, votes = sorted(typical)[len(typical) // 2]
     lower = np.cumsum(occupancy.law(int(cells), int(votes)))
-    noticed = int(np.searchsorted(lower, asked.params.limit_level / tested)) - 1
+    noticed = int(np.searchsorted(lower, level / tested)) - 1
     where = f"{counted(int(cells), asked.rows_are)} of which {few(float(mean))} would have none"
     if noticed < 0:
-        return {"no_limit": f"among {where} chance alone can leave so few"}
+        return f"among {where} chance alone can leave so few"
     most = int(np.searchsorted(lower, POWER))  # so many have none by chance, or fewer
     dose = float(max(1, most - noticed))
-    limit = Limit(
+    return Limit(
         mechanism=f"votes for a small option written to {asked.rows_are} that had none, among {where},",
         dose=dose,
         unit=f"{asked.rows_are} of one area",
@@ -185,7 +188,6 @@ def _zeros_limit(asked: Asked, typical: Sequence[tuple[float, int, int]], tested
         power=min(float(lower[most]), 1.0 - 1e-9),
         how="analytic",
     )
-    return {"limit": limit}
 
 
 def _zeros_figure(head: Measurement, one: _Scarce, rows_are: str) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from plebiscope.kernels.resampling import ratio_left_out
 from plebiscope.methods.late_count.count import Count
 from plebiscope.methods.late_count.places import Ints, Places
 from plebiscope.model import size
-from plebiscope.model.finding import Assumption, Limit
+from plebiscope.model.finding import Assumption, Limit, Noticing
 from plebiscope.model.method import surprise
 
 POINTS = "percentage points"
@@ -89,8 +90,6 @@ def by_chance(places: Places, of: str) -> dict[str, Any] | None:
         return None
     votes = float(places.late_votes[places.both].sum())
     error = 100.0 * math.sqrt(reassignment.moments(values, late, strata)[1]) / votes
-    least = size.least(POINTS, None)
-    dose = least_apart(error, least)
     log10_p = tail.log_p / math.log(10.0)
     return {
         "n": int(which.sum()),
@@ -99,13 +98,20 @@ def by_chance(places: Places, of: str) -> dict[str, Any] | None:
         "p": 10.0**log10_p,
         "log10_p": log10_p,
         "bits": surprise(log10_p),
-        "limit": Limit(
-            mechanism=f"a lead of late stations beyond that of early ones of the same {of}",
-            dose=dose,
-            unit=POINTS,
-            votes=dose * votes / 100.0,
-            floor=least if dose > least_apart(error) else None,
-            power=POWER,
-            how="analytic",
-        ),
+        **Noticing(partial(_limit, error, votes, of)).fields(),
     }
+
+
+def _limit(error: float, votes: float, of: str, level: float) -> Limit:
+    """Say which lead of late stations would be noticed."""
+    least = size.least(POINTS, None)
+    dose = least_apart(error, least, level=level)
+    return Limit(
+        mechanism=f"a lead of late stations beyond that of early ones of the same {of}",
+        dose=dose,
+        unit=POINTS,
+        votes=dose * votes / 100.0,
+        floor=least if dose > least_apart(error, level=level) else None,
+        power=POWER,
+        how="analytic",
+    )

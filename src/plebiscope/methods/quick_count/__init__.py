@@ -61,6 +61,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ from plebiscope.methods.quick_count.sample import POINTS, Params, Sample
 from plebiscope.model import size
 from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Effect, Limit, Measurement
+from plebiscope.model.finding import Effect, Limit, Measurement, Noticing
 from plebiscope.model.method import Evidence, Method, Subject, effect, surprise
 from plebiscope.model.wording import counted, per_cent, written
 
@@ -114,8 +115,6 @@ def _answer(
     log10_p = math.log10(max(p, 1e-300))
     low, high = (100.0 * (end - truth) for end in found.interval(sample.params.coverage))
     apart = 100.0 * (found.value - truth)
-    error, least = 100.0 * found.error, size.least(POINTS, None)
-    dose = least_apart(error, least, free=found.free)
     in_votes = f"announced {quantity} less that of the sample, in votes"
     beyond, *ends = (-end / 100.0 * sample.announced_total for end in (apart, high, low))
     return METHOD.answer(
@@ -145,15 +144,7 @@ def _answer(
                 withheld="" if quantity == "lead" else "of a sample only the lead is told",
             ),
         ),
-        limit=Limit(
-            mechanism=f"a difference between the announced {quantity} and the stations'",
-            dose=dose,
-            unit=POINTS,
-            votes=dose / 100.0 * sample.announced_total,
-            floor=least if dose > least_apart(error, free=found.free) else None,
-            power=POWER,
-            how="analytic",
-        ),
+        **Noticing(partial(_limit, found, quantity, sample.announced_total)).fields(),
         assumptions=tuple(checked(sample)),
         params={
             **asdict(sample.params),
@@ -161,6 +152,21 @@ def _answer(
             "strata": list(sample.copies.strata),
         },
         **filled,
+    )
+
+
+def _limit(found: sampling.Ratio, quantity: str, ballots: float, level: float) -> Limit:
+    """Say which difference from what was announced would be noticed."""
+    error, least = 100.0 * found.error, size.least(POINTS, None)
+    dose = least_apart(error, least, level=level, free=found.free)
+    return Limit(
+        mechanism=f"a difference between the announced {quantity} and the stations'",
+        dose=dose,
+        unit=POINTS,
+        votes=dose / 100.0 * ballots,
+        floor=least if dose > least_apart(error, level=level, free=found.free) else None,
+        power=POWER,
+        how="analytic",
     )
 
 

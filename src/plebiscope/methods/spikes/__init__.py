@@ -91,6 +91,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ from plebiscope.methods.spikes.asking import Asked, Curve, Params, ask
 from plebiscope.methods.spikes.bins import FIRST, LAST
 from plebiscope.methods.spikes.picture import curves
 from plebiscope.model import size
-from plebiscope.model.finding import Effect, Limit, Measurement
+from plebiscope.model.finding import Effect, Limit, Measurement, Noticing
 from plebiscope.model.method import (
     Evidence,
     Method,
@@ -188,7 +189,7 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         f"{asked.ratio.quantity} peaks",
         option=asked.ratio.option,
         **answer | {"effects": tuple(sizes)},
-        **_limit(asked),
+        **Noticing(partial(_limit, asked)).fields(asked.params.level),
         assumptions=(fits,),
         params={
             **asdict(params),
@@ -202,21 +203,21 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
     )
 
 
-def _limit(asked: Asked) -> dict[str, Any]:
+def _limit(asked: Asked, level: float) -> Limit | str:
     """Say how many stations written to one ratio rise above the band, in the bin that takes the most."""
     whole, tested, rows_are = asked.whole.sums, slice(FIRST, LAST + 1), asked.subject.rows_are
     mean, n = whole.mean[0][tested], round(float(whole.size[0, 0]))
     least = size.least(rows_are, n)
-    above = np.floor(whole.band(asked.params.level)[0][tested]) + 1.0
+    above = np.floor(whole.band(level)[0][tested]) + 1.0
     needed = np.maximum(above, np.ceil(np.round(mean + least, 9)))
     worst = int(np.argmax(needed - mean + np.sqrt(mean)))
     chances = np.full(n, min(1.0, float(mean[worst]) / n))
     hit = hitting(asked.ratio.trials, _WIDTH)
     found = poisson_binomial.least_added(chances, int(needed[worst]), POWER, hit)
     if found is None:
-        return {"no_limit": f"even all {n:,} {rows_are} at one ratio would not be too many"}
+        return f"even all {n:,} {rows_are} at one ratio would not be too many"
     dose, power = found
-    limit = Limit(
+    return Limit(
         mechanism="one and the same ratio written at many places",
         dose=dose,
         unit=rows_are,
@@ -226,7 +227,6 @@ def _limit(asked: Asked) -> dict[str, Any]:
         power=min(power, 1.0 - 1e-9),
         how="analytic",
     )
-    return {"limit": limit}
 
 
 def _answer(asked: Asked, curve: Curve, group: int) -> dict[str, Any]:
