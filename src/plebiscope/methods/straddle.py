@@ -449,7 +449,8 @@ def _limit(marks: _Marks, ballots: float, rows_are: str, level: float) -> Limit 
         return straddle.power(n, dose, level, chance)
 
     # The normal law says where to begin; from there it is a step or two.
-    dose = max(1, round(2.5 * math.sqrt(n)))
+    reach = float(special.ndtri(1.0 - level) + special.ndtri(POWER))
+    dose = max(1, round(reach * math.sqrt(n * chance / (1.0 - chance))))
     while power(dose) < POWER:
         dose += 1
     while dose > 1 and power(dose - 1) >= POWER:
