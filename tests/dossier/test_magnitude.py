@@ -75,8 +75,18 @@ def clean_votes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def gave(low: float, high: float, n: int = 12) -> None:
         def spans(measurement: Finding, besides: Sequence[str] = ()) -> tuple[Span, ...]:
             ranges = {f"vote {i}": ((low, high),) for i in range(n)}
+            values = dict.fromkeys(ranges, ((low + high) / 2.0,))
             made = (
-                Span(one, one.value or 0.0, one.low or 0.0, one.high or 0.0, UNIT, ranges, f"{n} clean votes")
+                Span(
+                    one,
+                    one.value or 0.0,
+                    one.low or 0.0,
+                    one.high or 0.0,
+                    UNIT,
+                    ranges,
+                    values,
+                    f"{n} clean votes",
+                )
                 for one in measurement.effects
                 if one.unit == UNIT
             )

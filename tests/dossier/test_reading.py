@@ -11,7 +11,7 @@ from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.reading import conduct_word, figures_word, parts, release_sentence
 from plebiscope.dossier.words.unanswered import NEEDS
 from plebiscope.model.case import Contest, Publishable
-from plebiscope.model.finding import Effect, Finding, Grade
+from plebiscope.model.finding import Beside, Effect, Finding, Grade, Limit
 from plebiscope.model.report import Conduct, Report, Standing, Statement, Support
 
 
@@ -63,6 +63,59 @@ def test_what_is_shown_and_not_judged_is_not_called_usual() -> None:
     assert (
         "1 met figures that are shown and not judged (cloud) and 1 found nothing unusual (sums)"
         in (said_of(other, odd)[0])
+    )
+
+
+BESIDE = "49 %; reference votes between −11 and 16 % (with the range of each, −13 to 23)"
+LIMIT = {"mechanism": "x", "power": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        # a test that says what it would have noticed
+        ({"p": 0.4, "limit": Limit(**LIMIT, dose=40, unit="stations", how="analytic")}, "nothing unusual"),
+        # the same where it would notice nothing, or nobody knows what
+        ({"p": 0.4}, "reassures nobody"),
+        # a model's estimate, of which only the range of other votes is known
+        (
+            {"tier": "C", "limit": Limit(**LIMIT, dose=23, unit="per cent", how="range"), "where": "within"},
+            "gave only estimates by a model that show nothing either way",
+        ),
+        (
+            {"tier": "C", "limit": Limit(**LIMIT, dose=23, unit="per cent", how="range"), "where": "below"},
+            "gave only estimates by a model that show nothing either way",
+        ),
+        # a model that tells no number
+        ({"tier": "C", "where": "within"}, "reassures nobody"),
+        ({"tier": "C"}, "reassures nobody"),
+        ({"tier": "B"}, "left open whether there is any difference"),
+    ],
+)
+def test_what_found_nothing_is_told_by_what_that_is_worth(given, words) -> None:
+    where = given.pop("where", None)
+    beside = None if where is None else Beside(where, BESIDE)
+    one = finding("none").model_copy(update={**given, "beside": beside})
+    said = said_of(one)
+    assert words in said[0]
+    assert ("nothing unusual" in said[0]) == (words == "nothing unusual")
+    assert any(BESIDE in sentence for sentence in said) == (where is not None)
+    # nor is it called usual beside a question that is
+    text = said_of(one, finding("none").model_copy(update={"method": "n"}))[0]
+    assert words in text
+    if words != "nothing unusual":
+        assert f"1 {words}" in text or "1 found nothing in a way that reassures nobody" in text
+        assert "1 found nothing unusual (sums)" in text
+
+
+def test_an_estimate_outside_what_other_votes_gave_is_told_with_the_reason_why_it_is_not_graded() -> None:
+    beside = Beside("outside", BESIDE, "its headline holds 0")
+    one = finding("display").model_copy(update={"tier": "C", "beside": beside, "option": "Yes"})
+    said = said_of(one, finding("none").model_copy(update={"method": "n"}))
+    assert "nothing unusual (cloud)" not in said[0]
+    assert (
+        f"V: “cloud” (share, Yes) lies outside what the same estimate gave on reference votes ({BESIDE}); it "
+        "is not graded, because its headline holds 0." in said
     )
 
 

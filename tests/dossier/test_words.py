@@ -189,7 +189,8 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
     votes = Effect(name="anomalous votes", value=1e7, low=1e6, high=2e7, unit="votes")
     judgement = judge(weighing(estimated(votes, percent), "C", method="anomalous-votes"))
     assert judgement.grade == grade
-    assert "between −13 and 23.5" in judgement.words
+    assert "between −10 and 20" in judgement.words
+    assert "(with the range of each, −13 to 23.5)" in judgement.words
     assert ("below zero" in judgement.words) == (high is not None and high < LOW)
     assert ("no number of wrong votes" in judgement.words) == (grade == "notable")
 
@@ -197,18 +198,40 @@ def test_a_model_dependent_estimate_counts_only_outside_the_range_of_reference_v
 @pytest.mark.usefixtures("range_of_reference_votes")
 @pytest.mark.parametrize(
     ("low", "high", "grade"),
-    [(1.0, 60.0, "notable"), (0.0, 60.0, "none"), (-60.0, 90.0, "none"), (None, None, "notable")],
+    [(1.0, 60.0, "notable"), (0.0, 60.0, "display"), (-60.0, 90.0, "display"), (None, None, "notable")],
 )
-def test_an_estimate_whose_headline_may_be_nothing_is_not_notable(low, high, grade) -> None:
-    """The headline leaves more open than what reference votes are compared by, and goes before it."""
+def test_an_estimate_whose_headline_may_be_nothing_is_neither_notable_nor_nothing(low, high, grade) -> None:
+    """The headline leaves more open than what reference votes are compared by; the one is not the other."""
     unit = "per cent of the option's votes"
     narrow = Effect(name="anomalous votes", value=48.0, low=42.0, high=50.0, unit=unit)
     wide = Effect(name="anomalous votes, any core and slope", value=48.0, low=low, high=high, unit="votes")
     judgement = judge(weighing(estimated(wide, narrow), "C", method="anomalous-votes"))
     assert judgement.grade == grade
-    assert ("may be nothing at all" in judgement.words) == (grade == "none")
+    assert ("may be nothing at all" in judgement.words) == (grade == "display")
+    assert "outside that range" in judgement.words
+    assert (judgement.beside is not None) == (grade == "display")
+    if judgement.beside is not None:
+        assert judgement.beside.where == "outside"
+        assert "holds" not in judgement.beside.words
+        assert "any core and slope" in judgement.beside.why
     assert judgement.limit is not None
     assert judgement.limit.dose == HIGH
+
+
+@pytest.mark.usefixtures("range_of_reference_votes")
+def test_an_estimate_outside_whose_own_range_holds_nought_is_none(monkeypatch) -> None:
+    """Where all other votes lie on one side of nought, an estimate outside them may still be nothing."""
+    unit = "per cent of the option's votes"
+    ids = [vote.id for vote in reference.votes() if vote.standing == "clean"][:11]
+    size = Effect(name="anomalous votes", value=-5.0, low=-6.0, high=-4.0, unit=unit)
+    rows = tuple(table.listed(vote, "anomalous-votes", "votes", "yes", effect=size) for vote in ids)
+    monkeypatch.setattr(figures, "rows", lambda: {"anomalous-votes": rows})
+    here = Effect(name="anomalous votes", value=1.0, low=-1.0, high=3.0, unit=unit)
+    judgement = judge(weighing(estimated(here), "C", method="anomalous-votes"))
+    assert judgement.grade == "none"
+    assert "its range holds 0" in judgement.words
+    assert judgement.beside is not None
+    assert judgement.beside.where == "outside"
 
 
 @pytest.mark.usefixtures("range_of_reference_votes")
@@ -694,14 +717,31 @@ def test_no_limit_is_told_in_parts_of_a_station_or_as_certain() -> None:
 def test_what_all_reference_votes_gave_alike_is_no_range() -> None:
     made = Effect(name="excess", value=2, unit="per cent of stations")
     one = {"a vote": ((0.0, 0.0),), "another": ((0.0, 0.0),)}
-    span = Span(made, 2.0, 2.0, 2.0, "per cent of stations", one, "2 votes")
+    values = {"a vote": (0.0,), "another": (0.0,)}
+    span = Span(made, 2.0, 2.0, 2.0, "per cent of stations", one, values, "2 votes")
     assert outside(span) == "0\N{NO-BREAK SPACE}% of stations on each of 2 votes"
-    assert outside(replace(span, ranges={"a vote": ((0.0, 6.0),)})).startswith("between 0 and 6")
+    apart = replace(span, ranges={"a vote": ((0.0, 0.0), (6.0, 6.0))}, values={"a vote": (0.0, 6.0)})
+    assert outside(apart) == "between 0 and 6\N{NO-BREAK SPACE}% of stations on 2 votes"
+
+
+def test_the_end_of_a_range_is_not_called_what_an_estimate_came_to() -> None:
+    made = Effect(name="excess", value=40, unit="per cent of stations")
+    ranges = {"a vote": ((0.0, 1.0),), "another": ((28.0, 37.4),)}
+    span = Span(
+        made, 40.0, 40.0, 40.0, "per cent of stations", ranges, {"a vote": (0.0,), "another": (32.8,)}, "them"
+    )
+    assert outside(span) == (
+        "between 0 and 32.8\N{NO-BREAK SPACE}% of stations (with the range of each, 0 to 37.4) on them"
+    )
+    assert not replace(span, low=37.5).inside
+    assert replace(span, low=37.3).inside
 
 
 def test_an_estimate_is_compared_in_the_unit_of_the_reference_votes() -> None:
     made = Effect(name="excess", value=20, low=10, high=30, unit="stations", level=0.95)
-    span = Span(made, 2.0, 1.0, 3.0, "per cent of stations", {"a vote": ((0.0, 6.0),)}, "1 vote")
+    span = Span(
+        made, 2.0, 1.0, 3.0, "per cent of stations", {"a vote": ((0.0, 6.0),)}, {"a vote": (2.0,)}, "1"
+    )
     assert as_compared(span) == (
         "2\N{NO-BREAK SPACE}% of stations, that is 20 stations (95\N{NO-BREAK SPACE}% interval 10 to 30)"
     )

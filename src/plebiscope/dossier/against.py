@@ -12,9 +12,9 @@ Methods do not know one another, so it is here that their numbers of votes stand
 - An estimate that may not be told as a number (:mod:`plebiscope.dossier.magnitude`) stands in the table and
   the picture, and in no sentence. In the sentences the largest of each kind stands for it.
 - What could have gone unseen is anything up to the largest detection limit of each method, where it is known
-  in votes, or the upper end of a model's range that undoubted votes reach as well; of another kind than the
-  method looks for, it can be larger. Where sight is lost again above the limit, nothing is ruled out from
-  there on, so that what could have gone unseen is never called smaller.
+  in votes, or the upper end of a model's range that undoubted votes reach as well or that holds nought; of
+  another kind than the method looks for, it can be larger. Where sight is lost again above the limit, nothing
+  is ruled out from there on, so that what could have gone unseen is never called smaller.
 - Something is *smaller* than what decides if all of its range is, *larger* if all of it is, else on *both
   sides*.
 """
@@ -29,6 +29,7 @@ from typing import Literal
 from plebiscope.dossier.numbers import large
 from plebiscope.dossier.text import lowered, name, plain
 from plebiscope.dossier.words.ranks import rank
+from plebiscope.dossier.words.sizes import holds_nought
 from plebiscope.evidence import chart
 from plebiscope.methods.margin import METHOD as MARGIN
 from plebiscope.model.base import Record
@@ -221,8 +222,10 @@ def _missed(finding: Finding) -> _Missed | None:
     if finding.scope.level != "contest" or finding.tier == "D":
         return None
     effect, limit = _of_votes(finding), finding.limit
-    if finding.tier == "C" and finding.grade == "none" and effect is not None:
-        # A model's estimate that undoubted votes reach as well can be true all the same.
+    open_ = finding.grade == "display" and effect is not None and holds_nought(effect)
+    if finding.tier == "C" and effect is not None and (finding.grade == "none" or open_):
+        # A model's estimate that undoubted votes reach as well, or that may be nothing, can be true all the
+        # same.
         return _Missed(effect.name, max(effect.high or 0.0, effect.value or 0.0))
     if limit is None or limit.votes is None:
         return None

@@ -293,9 +293,9 @@ def figure(made: HowMany) -> Figure | None:
         "be told as numbers: a diamond where a design identifies it (tier B) and what it rests on is named, "
         "a square for the part of a model's estimate in the areas that fail a test of tier A, widened by "
         "what parts of reference votes give by geography. Rings on dashed lines may not; the table says why. "
-        "Grey bar: what the same estimate gave on clean votes, in as many votes as that would be here; "
-        "without one that is not known. Left of nought votes are missing. Below each name stands what it "
-        f"rests on first; all that it assumes is said in the text.{_left_out(made)}",
+        "Grey bar: as far as the same estimate and its range reached on clean votes, in as many votes as "
+        "that would be here; without one that is not known. Left of nought votes are missing. Below each "
+        f"name stands what it rests on first; all that it assumes is said in the text.{_left_out(made)}",
         alt="; ".join(_in_words(one) for one in _drawn(made.estimates)) + ".",
         vega_lite=chart.picture(layers, values, width=420, height={"step": _HEIGHT * lines + 11}),
     )
@@ -312,7 +312,7 @@ def _title(made: HowMany) -> str:
         parts.append(f"{restricted} told for the areas that fail a test")
     usual = sum(one.inside is True for one in made.estimates)
     if usual:
-        parts.append(f"{usual} inside what clean votes gave")
+        parts.append(f"{usual} inside what clean votes reached")
     if not designed and not restricted:
         parts.append("none that may be told as a number")
     drawn = len(_drawn(made.estimates))
@@ -375,7 +375,7 @@ def _in_words(one: Estimate) -> str:
     option = "" if one.option is None else f", {name(one.option)}"
     said = f"{plain(one.title, 120)}{option}, {plain(one.name, 120)}: {votes(one.low, one.high, one.value)}"
     if one.clean is not None:
-        said += f"; clean votes gave {clean(one)}"
+        said += f"; clean votes reached {clean(one)}"
     if one.there is not None:
         said += f"; in areas that fail a test {there(one)}"
     return said

@@ -15,6 +15,11 @@ made (:mod:`plebiscope.dossier.bounds`).
   alleged ones have severity 2 or more; else ``no breach reported``. What the wording only suggests is told
   apart, and weighs nothing.
 
+What found nothing is told apart by what that is worth: a test says how large a departure it would have
+noticed; an estimate by a model can only lie where reference votes lie too, so that it is told with what it
+came to; and where nobody knows what was missed, an answer reassures nobody. None of the last two is called
+usual. An estimate outside what reference votes gave is told with the reason why it is not graded.
+
 A verdict word in a report is a verdict with a speaker, not a fact. Recognition, lawsuits and protest are
 reactions to the vote, not conduct. What one report repeats is one report.
 """
@@ -26,7 +31,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from plebiscope.calibrate.multiplicity import Family
+from plebiscope.calibrate.multiplicity import Family, log10_of
 from plebiscope.dossier.bounds import comparisons, unanswered, unseen
 from plebiscope.dossier.reviewed import OWN_VOICE, summary
 from plebiscope.dossier.text import lowered, name, plain
@@ -59,7 +64,13 @@ _FOUND = {
     "notable": "found a notable departure from what a fair vote makes likely",
     "display": "met figures that are shown and not judged",
     "none": "found nothing unusual",
+    "within": "gave only estimates by a model that show nothing either way",
+    "undecided": "left open whether there is any difference",
+    "open": "found nothing in a way that reassures nobody, because what was missed is not known",
 }
+"""What the questions of each grade met; those graded ``none``, by what that is worth."""
+_WORTH = ("open", "undecided", "within", "none")
+"""What an answer graded ``none`` can be worth, the least first."""
 
 
 def figures_word(findings: Iterable[Finding]) -> Figures:
@@ -260,24 +271,68 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
         shown = listed([lowered(titles.get(method, method)) for method in grades])
         apart = f"; shown and not judged: {shown}" if shown else ""
         return [f"{subject}: no question that was put to its figures can be answered from this case{apart}."]
-    grades = asked
-    if set(grades.values()) == {"none"}:
-        return [
-            f"{subject}: {counted(len(grades), 'question')} could be put to its figures, and nothing unusual "
-            f"was found; what each answer could have missed is said with it, where it is known."
-        ]
+    met = {method: _worth(method, findings) if grade == "none" else grade for method, grade in asked.items()}
     groups = []
-    for grade, words in _FOUND.items():
-        methods = [lowered(titles.get(method, method)) for method, met in grades.items() if met == grade]
+    for kind, words in _FOUND.items():
+        methods = [lowered(titles.get(method, method)) for method, found in met.items() if found == kind]
         if methods:
             groups.append(f"{len(methods)} {words} ({listed(methods)})")
-    said = [
-        f"{subject}: the one question that could be put to its figures {_FOUND[next(iter(grades.values()))]}."
-        if len(grades) == 1
-        else f"{subject}: of {len(grades)} questions that could be put to its figures, {listed(groups)}."
-    ]
+    if set(met.values()) == {"none"}:
+        said = [
+            f"{subject}: {counted(len(met), 'question')} could be put to its figures, and nothing unusual "
+            f"was found; what each answer could have missed is said with it, where it is known."
+        ]
+    elif len(met) == 1:
+        one = _FOUND[next(iter(met.values()))]
+        said = [f"{subject}: the one question that could be put to its figures {one}."]
+    else:
+        said = [f"{subject}: of {len(met)} questions that could be put to its figures, {listed(groups)}."]
     said += [finding.sentence for finding in _leads(findings)]
-    return said + [finding.sentence for finding in findings if finding.unexplained][:1]
+    said += [finding.sentence for finding in findings if finding.unexplained][:1]
+    return said + _by_model(subject, [one for one in findings if one.method in asked], asked, titles)
+
+
+def _worth(method: str, findings: Sequence[Finding]) -> str:
+    """Say what it is worth that a method found nothing: as much as the least of its answers."""
+    kinds = set()
+    for finding in findings:
+        if finding.method != method or finding.scope.level != "contest" or finding.grade != "none":
+            continue
+        by_model = finding.tier == "C" and log10_of(finding) is None
+        if finding.limit is None and (by_model or log10_of(finding) is not None):
+            kinds.add("open")
+        elif finding.tier == "B" and log10_of(finding) is None:
+            kinds.add("undecided")
+        else:
+            kinds.add("none" if finding.beside is None else "within")
+    return next(kind for kind in _WORTH if kind in kinds)
+
+
+def _by_model(
+    subject: str, findings: Sequence[Finding], grades: Mapping[str, Grade], titles: Mapping[str, str]
+) -> list[str]:
+    """Tell what estimates by a model came to, where no grade tells it."""
+    outside: list[str] = []
+    within: dict[str, str] = {}
+    for finding in findings:
+        beside = finding.beside
+        if beside is None or finding.grade not in {"none", "display"}:
+            continue
+        title = lowered(titles.get(finding.method, finding.method))
+        about = plain(finding.quantity, 80) + (f", {name(finding.option)}" if finding.option else "")
+        if beside.where == "outside":
+            outside.append(
+                f"{subject}: “{title}” ({about}) lies outside what the same estimate gave on reference votes "
+                f"({beside.words}); it is not graded, because {beside.why}."
+            )
+        elif grades[finding.method] == "none":
+            within.setdefault(finding.method, f"{title} ({about}): {beside.words}")
+    if within:
+        outside.append(
+            f"{subject}, estimates by a model that lie within or below what reference votes gave and so show "
+            f"nothing either way, the first of each question: {'; '.join(within.values())}."
+        )
+    return outside
 
 
 def _leads(findings: Sequence[Finding]) -> list[Finding]:

@@ -149,6 +149,7 @@ def weigh(
                     on_fair_votes=_on_fair_votes(measurement, answer.method),
                     intervals_on_fair_votes=_covered(measurement, answer.method),
                     place=judgement.place,
+                    beside=judgement.beside,
                     grade=judgement.grade,
                     sentence=sentence(weighing, judgement),
                     reference=citation,

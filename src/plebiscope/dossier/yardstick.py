@@ -108,11 +108,20 @@ def rank(place: Place, of: str = "them") -> str:
 
 
 def outside(span: reference.Span) -> str:
-    """Say between which values the same estimate lay on reference votes."""
+    """Say between which values the same estimate lay on reference votes, and how far its ranges reached."""
+    return f"{reached(span)} on {'each of ' if span.least == span.most else ''}{span.on}"
+
+
+def reached(span: reference.Span) -> str:
+    """Say between which values the same estimate lay, and between which with the range of each."""
     unit = span.effect.unit if span.effect.unit.startswith("per cent") else span.unit
-    if span.lowest == span.highest:
-        return f"{with_unit(span.highest, unit)} on each of {span.on}"
-    return f"between {number(span.lowest, unit)} and {with_unit(span.highest, unit)} on {span.on}"
+    came = with_unit(span.most, unit)
+    if span.least != span.most:
+        came = f"between {number(span.least, unit)} and {came}"
+    if (span.lowest, span.highest) == (span.least, span.most):
+        return came
+    # The ends of a range are not what an estimate came to; but they are what a new one is compared with.
+    return f"{came} (with the range of each, {number(span.lowest, unit)} to {number(span.highest, unit)})"
 
 
 def as_compared(span: reference.Span) -> str:
@@ -137,8 +146,8 @@ def beside(span: reference.Span, besides: tuple[str, ...]) -> str:
         )
     if not effect.name.endswith(AUTOMATIC):
         return ""
-    where = "inside" if span.lowest <= (effect.value or 0.0) <= span.highest else "outside"
+    where = "inside" if span.least <= (effect.value or 0.0) <= span.most else "outside"
     return (
         f"The {effect.name.rpartition(', ')[2]} gives {with_unit(effect.value, effect.unit)}, {where} the "
-        f"{number(span.lowest)} to {number(span.highest)} of {span.n} reference votes. "
+        f"{number(span.least)} to {number(span.most)} of {span.n} reference votes. "
     )

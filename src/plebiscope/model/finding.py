@@ -99,6 +99,17 @@ class Noticing:
         return {"noticing": self, **self.at(level)}
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where an estimate that depends on a model lies beside the same estimate on reference votes."""
+
+    where: Literal["within", "below", "outside"]
+    words: str
+    """What it came to, here and there."""
+    why: str = ""
+    """Why it is not graded, where it lies outside."""
+
+
 class FalseAlarm(Record):
     """How often the method, graded by the same rule, cried wolf on votes whose figures nobody calls invented.
 
@@ -253,3 +264,6 @@ class Finding(Measurement):
     sentence: str
     """What may be said: safe to quote alone."""
     reference: str = ""
+    beside: InstanceOf[Beside] | None = Field(default=None, exclude=True)
+    """Where it lies beside reference votes, if that and no chance decides. Not written to JSON: what follows
+    from it is the sentence, and what the reading says of it."""

@@ -16,7 +16,7 @@ from plebiscope.model.size import comparable
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What one estimate came to on reference votes, with intervals: on clean ones, if these are enough."""
+    """What one estimate came to on reference votes, with ranges: on clean ones, if these are enough."""
 
     effect: Effect
     """The same estimate on the vote under examination."""
@@ -27,6 +27,8 @@ class Span:
     unit: str
     ranges: Mapping[str, tuple[tuple[float, float], ...]]
     """Lowest and highest of each option, by name of the reference vote."""
+    values: Mapping[str, tuple[float, ...]]
+    """The estimates themselves, in the same order."""
     on: str
     clean: Span | None = None
     """The same on the clean votes alone, where disputed ones are among these; null where none is clean."""
@@ -47,6 +49,16 @@ class Span:
     def highest(self) -> float:
         """Return the largest that a reference vote gave."""
         return max(high for ends in self.ranges.values() for _, high in ends)
+
+    @property
+    def least(self) -> float:
+        """Return the smallest estimate of a reference vote, whatever its range."""
+        return min(value for values in self.values.values() for value in values)
+
+    @property
+    def most(self) -> float:
+        """Return the largest estimate of a reference vote, whatever its range."""
+        return max(value for values in self.values.values() for value in values)
 
     @property
     def inside(self) -> bool:
@@ -93,20 +105,24 @@ def spans(measurement: Measurement, besides: tuple[str, ...] = ()) -> tuple[Span
         if here is None:
             continue
         ranges: dict[str, list[tuple[float, float]]] = {}
+        values: dict[str, list[float]] = {}
         for row in figures.same(measurement, besides):
             ends = _ends(row, effect.name, here[1])
             if ends is not None:
-                ranges.setdefault(row.vote, []).append(ends)
+                low, value, high = ends
+                ranges.setdefault(row.vote, []).append((low, high))
+                values.setdefault(row.vote, []).append(value)
         if not ranges:
             continue
-        low, high = (comparable(end, effect.unit, measurement.n) for end in _interval(effect))
+        lower, upper = (comparable(end, effect.unit, measurement.n) for end in _interval(effect))
         both = Span(
             effect=effect,
             value=here[0],
-            low=low[0] if low else here[0],
-            high=high[0] if high else here[0],
+            low=lower[0] if lower else here[0],
+            high=upper[0] if upper else here[0],
             unit=here[1],
             ranges={kept[vote].name: tuple(ends) for vote, ends in ranges.items()},
+            values={kept[vote].name: tuple(found) for vote, found in values.items()},
             on=in_words([kept[vote] for vote in ranges], besides),
         )
         clean, disputed = (
@@ -145,12 +161,16 @@ def _those(span: Span, used: Sequence[Vote], besides: tuple[str, ...]) -> Span |
     if not used:
         return None
     ranges = {vote.name: span.ranges[vote.name] for vote in used}
-    return replace(span, ranges=ranges, on=in_words(used, besides))
+    values = {vote.name: span.values[vote.name] for vote in used}
+    return replace(span, ranges=ranges, values=values, on=in_words(used, besides))
 
 
-def _ends(row: Row, name: str, unit: str) -> tuple[float, float] | None:
-    """Return the lowest and highest of a row's figure, if it is the one that is named."""
+def _ends(row: Row, name: str, unit: str) -> tuple[float, float, float] | None:
+    """Return a row's figure between the ends of its range, if it is the one that is named."""
     if row.effect != name or row.value is None:
+        return None
+    itself = comparable(row.value, row.unit, row.n)
+    if itself is None or itself[1] != unit:
         return None
     known = [
         figure
@@ -158,7 +178,7 @@ def _ends(row: Row, name: str, unit: str) -> tuple[float, float] | None:
         if end is not None and (figure := comparable(end, row.unit, row.n)) is not None
     ]
     values = [value for value, of in known if of == unit]
-    return (min(values), max(values)) if values else None
+    return min(values), itself[0], max(values)
 
 
 def _interval(effect: Effect) -> tuple[float, float]:

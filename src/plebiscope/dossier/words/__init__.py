@@ -11,7 +11,8 @@ Methods measure; this package judges, by the following policy and nothing else.
   figures; or the figures can be true but need an explanation; or something was found, but an assumption of
   the method fails on this table, or the method named too many reference votes at that level, or it depends on
   a model (tier C) and what clean votes give is not known, be it that too few have the estimate and only
-  disputed votes gave as much.
+  disputed votes gave as much; or an estimate of a model lies outside what reference votes gave, and the
+  wider range of its headline holds 0.
 - ``strong``: q below 0.001, an effect large enough to matter, no assumption that fails, a known and small
   rate of false alarms on reference votes, tier A or B. For an area the rate is that of votes in which any
   area was named.
@@ -20,9 +21,13 @@ Methods measure; this package judges, by the following policy and nothing else.
   at behind the answer for its contest: where that is strong, q below 0.05 suffices. A model-dependent
   estimate (tier C) can be at most notable, and only where its whole interval lies outside what the very
   same estimate gave on reference votes, where the range of its headline leaves out 0, and where few reference
-  votes lie outside the range of the others; where it has a p, the rate at that level must be small too. The
-  headline can be wider than what is compared: it then leaves more open, and what may be nothing at all with
-  that left open is not notable without it.
+  votes lie outside the range of the others; where it has a p, the rate at that level must be small too. Like
+  is compared with like: the estimate with that estimate on other votes, never with a headline. A headline can
+  be wider than what is compared, because it leaves more open: how far a share goes with turnout of itself,
+  say. Then two yardsticks for the same cause stand side by side, that of the votes which it came to elsewhere
+  and that of how it works on this table. They part where this table is unlike all the others, and neither
+  answers for the other: what only the first is passed by is not notable, and it is not nothing either. It is
+  shown, with both.
   These are the votes held to be clean where at least ten have the estimate. Where fewer have it, they are no
   yardstick, and disputed votes are counted as well: what lies outside all of them is named, what only
   disputed votes reach is shown, what clean votes reach is ``none``.

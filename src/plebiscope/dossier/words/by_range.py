@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from plebiscope.calibrate import reference
 from plebiscope.dossier.limits import limit_size, uncounted
+from plebiscope.dossier.numbers import interval
+from plebiscope.dossier.text import plain
 from plebiscope.dossier.words.hindrances import hindrance
 from plebiscope.dossier.words.levels import NOTABLE, alarm_at
 from plebiscope.dossier.words.sizes import holds_nought, matters_here
 from plebiscope.dossier.words.unnoticed import limit_by_range, missed
 from plebiscope.dossier.words.weighing import Judgement, Weighing
-from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside
-from plebiscope.model.finding import Effect
+from plebiscope.dossier.yardstick import alarms, as_compared, beside, outside, reached
+from plebiscope.model.finding import Beside, Effect
 
 
 def by_range(weighing: Weighing) -> Judgement:
@@ -34,13 +37,14 @@ def by_range(weighing: Weighing) -> Judgement:
             f"The same estimate came to {outside(first)}; here it is below {below}: {here}. Reference votes "
             f"reach up to {limit_size(least)}, in whatever stations; what is smaller can have gone unseen."
         )
-        return Judgement("none", words + uncounted(least), limit=least)
+        where = _beside("below", first)
+        return Judgement("none", words + uncounted(least), limit=least, beside=where)
     return _inside(weighing, first) if first.inside else _outside(weighing, measurement.effect, first)
 
 
 def _inside(weighing: Weighing, first: reference.Span) -> Judgement:
     """Grade an estimate that reference votes reach as well."""
-    here, least = as_compared(first), limit_by_range(weighing, first)
+    here, least, where = as_compared(first), limit_by_range(weighing, first), _beside("within", first)
     if _beyond_clean(first, weighing.method.tail) and first.clean and first.disputed:
         # Clean votes are too few here to tell what is usual, and a disputed one may hold what is looked for.
         words = (
@@ -48,7 +52,7 @@ def _inside(weighing: Weighing, first: reference.Span) -> Judgement:
             f"{here}, outside that range; but so few votes do not tell what is usual, and disputed votes "
             f"gave as much: {outside(first.disputed)}."
         )
-        return Judgement("display", words, limit=least)
+        return Judgement("display", words, limit=least, beside=where)
     words = (
         f"This is not outside what reference votes show: the same estimate came to {outside(first)}, and "
         f"here it is {here}. So it shows nothing either way"
@@ -56,44 +60,60 @@ def _inside(weighing: Weighing, first: reference.Span) -> Judgement:
     if first.value == 0.0:
         # The estimate is silent; what its range on other votes would hold says nothing of what it misses.
         noticed, unseen = missed(weighing)
-        return Judgement("none", f"{words}. {unseen}", limit=noticed)
+        return Judgement("none", f"{words}. {unseen}", limit=noticed, beside=where)
     words += f": anything up to {limit_size(least)}, in whatever stations, lies within that range."
-    return Judgement("none", words + uncounted(least), limit=least)
+    return Judgement("none", words + uncounted(least), limit=least, beside=where)
 
 
 def _outside(weighing: Weighing, effect: Effect, first: reference.Span) -> Judgement:
     """Grade an estimate that no reference vote reaches."""
     here, least = as_compared(first), limit_by_range(weighing, first)
-    if holds_nought(effect):
+    if first.low <= 0.0 <= first.high:
         words = (
-            f"That may be nothing at all, because its range holds 0. With less left open it is outside what "
-            f"reference votes show (the same estimate came to {outside(first)}, and here it is {here}); that "
-            f"is not enough. Reference votes reach up to {limit_size(least)}, in whatever stations; what is "
-            f"smaller can have gone unseen."
+            f"That may be nothing at all, because its range holds 0. It is outside what reference votes show "
+            f"(the same estimate came to {outside(first)}, and here it is {here}); that is not enough. "
+            f"Reference votes reach up to {limit_size(least)}, in whatever stations; what is smaller can "
+            f"have gone unseen."
         )
-        return Judgement("none", words + uncounted(least), limit=least)
+        where = _beside("outside", first, "its range holds 0, so that it may be nothing at all")
+        return Judgement("none", words + uncounted(least), limit=least, beside=where)
     found = (
         f"The same estimate came to {outside(first)}; here it is {here}, outside that range. "
         + "".join(
-            beside(span, weighing.besides)
-            for span in reference.spans(weighing.measurement, weighing.besides)
-            if span.effect.name != first.effect.name
+            beside(other, weighing.besides)
+            for other in reference.spans(weighing.measurement, weighing.besides)
+            if other.effect.name != first.effect.name
         )
     ).strip()
     hindered = hindrance(weighing, found)
     if hindered is not None:
-        return replace(hindered, limit=least)
+        failed = hindered.grade == "display"
+        why = "an assumption of the method fails here" if failed else "the difference is too small to matter"
+        return replace(hindered, limit=least, beside=_beside("outside", first, why))
+    if holds_nought(effect):
+        why = (
+            f"with all that its headline leaves open it may be nothing at all ({plain(effect.name, 120)}: "
+            f"{interval(effect)})"
+        )
+        words = f"{found} This is shown, not judged, because {why}."
+        return Judgement("display", words, limit=least, beside=_beside("outside", first, why))
     by_chance = None if weighing.log10_q is None else alarm_at(weighing, NOTABLE)
     by_span = first.alarm(weighing.method.tail)
     alarm = max((one for one in (by_chance, by_span) if one is not None), key=lambda one: one.rate)
     if reference.too_common(alarm):
         words = f"{found} This is shown, not judged: at this level that is too common. {alarms(alarm)}"
-        return Judgement("display", words, alarm, least)
+        where = _beside("outside", first, "at this level that is too common on reference votes")
+        return Judgement("display", words, alarm, least, beside=where)
     words = (
         f"{found} It rests on a model of how votes would have been spread; it is no number of wrong votes, "
         f"and does not show who or what caused the difference."
     )
     return Judgement("notable", words, alarm, least)
+
+
+def _beside(where: Literal["within", "below", "outside"], first: reference.Span, why: str = "") -> Beside:
+    """Say in a few words where an estimate lies, for the reading."""
+    return Beside(where, f"{as_compared(first)}; reference votes {reached(first)}", why)
 
 
 def _unknown(weighing: Weighing, span: reference.Span | None) -> str:

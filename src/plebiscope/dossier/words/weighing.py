@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plebiscope.model.case import Contest
-from plebiscope.model.finding import FalseAlarm, Grade, Limit, Measurement, Place
+from plebiscope.model.finding import Beside, FalseAlarm, Grade, Limit, Measurement, Place
 from plebiscope.model.method import Method
 
 
@@ -51,3 +51,5 @@ class Judgement:
     """What would have been noticed, where that follows from reference or simulated votes and not from the
     table."""
     place: Place | None = None
+    beside: Beside | None = None
+    """Where an estimate lies beside reference votes, if that decides."""
