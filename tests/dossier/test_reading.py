@@ -10,6 +10,7 @@ from plebiscope import catalogue
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.reading import conduct_word, figures_word, parts, release_sentence
 from plebiscope.dossier.words.unanswered import NEEDS
+from plebiscope.model.affected import Affected
 from plebiscope.model.case import Contest, Publishable
 from plebiscope.model.finding import Beside, Effect, Finding, Grade, Limit
 from plebiscope.model.report import Conduct, Report, Standing, Statement, Support
@@ -114,9 +115,14 @@ def test_an_estimate_outside_what_other_votes_gave_is_told_with_the_reason_why_i
     said = said_of(one, finding("none").model_copy(update={"method": "n"}))
     assert "nothing unusual (cloud)" not in said[0]
     assert (
-        f"V: “cloud” (share, Yes) lies outside what the same estimate gave on reference votes ({BESIDE}); it "
-        "is not graded, because its headline holds 0." in said
+        f"V: “cloud” (share, Yes: {BESIDE}) lies outside what the same estimate gave on reference votes; it is "
+        "not graded, because its headline holds 0." in said
     )
+    # how many votes a model puts at stake is told by a rule of its own, and not here
+    votes = one.model_copy(update={"affected": (Affected("votes", "undivided"),)})
+    said = said_of(votes, finding("none").model_copy(update={"method": "n"}))
+    assert any("(share, Yes) lies outside" in sentence for sentence in said)
+    assert not any(BESIDE in sentence for sentence in said)
 
 
 def test_what_is_only_described_is_not_laid_at_the_door_of_the_release() -> None:

@@ -13,7 +13,8 @@ from plebiscope.calibrate import reference
 from plebiscope.kernels.density import PERCENT_BINS, percent_bins
 from plebiscope.kernels.turnout_core import Core, Curves, estimate, explain_away, with_slope
 from plebiscope.methods.anomalous_votes import METHOD, Params, measure
-from plebiscope.methods.anomalous_votes.companions import over_others
+from plebiscope.methods.anomalous_votes.answer import Answer
+from plebiscope.methods.anomalous_votes.companions import Diluted, Over, over_others
 from plebiscope.methods.anomalous_votes.cores import admissible_cores, automatic_core, bulks
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Measurement
@@ -343,3 +344,157 @@ def test_without_invalid_ballots_the_check_says_so(
     assert check.state == "unknown"
     assert why in check.how
     assert "invalid" not in answer.statement
+
+
+AGREE = "turnout and the participation of the others give the same"
+POSSIBLE = "what would be without the anomalous votes is possible"
+
+
+def answer_of(
+    votes: list[float], over: list[float], added: list[float] | None = None, **more: object
+) -> Answer:
+    """Return an answer on 1,000 votes for an option, of 4,000 voters of whom 2,000 cast another ballot."""
+    leader, others, voters = (np.zeros(PERCENT_BINS) for _ in range(3))
+    leader[[50, 80]], others[[50, 80]], voters[[50, 80]] = (400.0, 600.0), (1400.0, 600.0), (3000.0, 1000.0)
+    curves = Curves(leader, others, voters, np.full(PERCENT_BINS, 1000.0))
+    cores = [Core(48, 52, 0.5, 1000.0, one) for one in votes]
+    over_ = Over(leader, others, [(20, 22)] * len(over), [(1000.0 - one) / 2000.0 for one in over])
+    given = {
+        "option": "YES",
+        "favoured": True,
+        "whose": "the option's votes",
+        "automatic": cores[0],
+        "found": [50],
+        "centre": None,
+        "local": [],
+        "redrawn": None,
+        "diluted": None if added is None else Diluted(added, None),
+        "no_invalid": "" if added else "none",
+        "areas": "40 areas",
+        "enough_areas": True,
+        "params": Params(),
+    }
+    return Answer(**{**given, "curves": curves, "cores": cores, "over": over_, **more})
+
+
+def state(answer: Answer, name: str) -> str:
+    (found,) = [one.state for one in answer.assumptions() if one.name == name]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("votes", "over", "expected"),
+    [
+        ([100.0, 73.0, 109.0], [85.0, 70.0, 105.0], "holds"),
+        # one lies below the other, and the middle of it below nought (10 % against -5 %)
+        ([100.0, 73.0, 109.0], [-54.0, -152.0, 30.0], "doubtful"),
+        # the wider a range, the less it can disagree: it must not agree for that
+        ([100.0, 73.0, 109.0], [-54.0, -152.0, 90.0], "unknown"),
+        ([740.0, 731.0, 743.0], [-600.0, -719.0, 765.0], "unknown"),
+        ([740.0, 731.0, 743.0], [700.0, 420.0, 765.0], "holds"),
+        # nothing by both
+        ([3.0, 1.0, 4.0], [-8.0, -30.0, 15.0], "holds"),
+        ([3.0, 1.0, 4.0], [10.0, 12.0, 15.0], "doubtful"),
+        # an estimate by the others that could not be
+        ([740.0, 731.0, 743.0], [-6175.0, 700.0], "unknown"),
+    ],
+)
+def test_agreement_is_something_that_can_fail(votes: list[float], over: list[float], expected: str) -> None:
+    assert state(answer_of(votes, over), AGREE) == expected
+
+
+@settings(deadline=None)
+@given(st.floats(-900, 900), st.floats(-900, 900), st.floats(1, 2000))
+def test_no_check_agrees_that_is_wider_than_what_it_checks(votes: float, over: float, width: float) -> None:
+    wide = max(50.0, abs(votes)) + width
+    ends = [over - wide / 2, over + wide / 2]
+    if ends[0] >= -1000.0 and ends[1] <= 1000.0:
+        assert state(answer_of([votes], [over, *ends]), AGREE) in {"unknown", "doubtful"}
+
+
+def test_an_area_of_its_own_ratio_is_held_against_the_one_of_all() -> None:
+    name = "one ratio for all areas and one for each give the same"
+    for local, expected in (
+        ([105.0, 95.0], "holds"),
+        ([30.0, 20.0], "doubtful"),
+        ([105.0, -90.0], "unknown"),
+    ):
+        assert state(answer_of([100.0, 90.0], [], local=local), name) == expected
+    assert all(one.name != name for one in answer_of([100.0], []).assumptions())
+
+
+def test_a_range_that_leaves_what_is_possible_is_cut_and_says_so() -> None:
+    """1,000 of 4,000 registered voters cast no ballot: no more votes can be lacking."""
+    cores = [Core(48, 52, 2.0, 1000.0, one) for one in (-900.0, -1400.0)]
+    answer = answer_of([-900.0], [-500.0, -3000.0], cores=cores)
+    assert answer.fits
+    assert answer.any[0] == -1000.0
+    every = {(one.name, one.unit): one for one in answer.effects()}
+    assert every["anomalous votes", "votes"].low == -1000.0
+    assert every["anomalous votes", "per cent of the option's votes"].low == -100.0
+    assert every["anomalous votes, over the participation of the others", "votes"].low == -1000.0
+    assert every["turnout without them", "per cent"].high == 100.0
+    assert state(answer, POSSIBLE) == "doubtful"
+    assert "cut off at the 1,000 registered voters who cast no ballot" in answer.statement()
+    assert "cut off" not in answer_of([100.0], []).statement()
+    assert state(answer_of([100.0], []), POSSIBLE) == "holds"
+
+
+def test_of_an_option_that_the_model_does_not_fit_no_number_is_told() -> None:
+    answer = answer_of([-1184.0, -900.0], [100.0], [300.0])
+    assert answer.effects() == answer.affected("x") == ()
+    (failed,) = answer.assumptions()
+    assert (failed.name, failed.state) == (POSSIBLE, "fails")
+    assert "1,184 votes would be lacking" in failed.how
+    assert "No number is told" in answer.statement()
+
+
+@pytest.mark.parametrize(
+    ("votes", "added", "favoured", "told"),
+    [
+        ([100.0], [90.0, 110.0], True, True),
+        ([-100.0], [90.0, 110.0], True, True),
+        ([100.0], [90.0, 110.0], False, True),
+        # they were not added for an option that fell short
+        ([-100.0], [90.0, 110.0], False, False),
+        # nor can more have been added for an option than it has
+        ([100.0], [3520.0], True, False),
+    ],
+)
+def test_ballots_that_were_not_added_for_an_option_are_not_told_beside_it(
+    votes: list[float], added: list[float], favoured: bool, told: bool
+) -> None:
+    answer = answer_of(votes, [], added, favoured=favoured)
+    names = {one.name for one in answer.effects()}
+    assert ("anomalous votes, by the invalid ballots" in names) == told
+    assert ("anomalous votes, by the invalid ballots" in {one.name for one in answer.affected("x")}) == told
+    assert ("by the invalid ballots" in {way for way, *_ in answer.ways}) == told
+    name = "the invalid ballots tell of as many added ballots"
+    assert state(answer, name) == ("holds" if told and votes[0] > 0.0 else "unknown")
+
+
+def test_more_ballots_than_an_option_has_are_cut_at_its_votes() -> None:
+    answer = answer_of([900.0], [], [800.0, 1264.0])
+    (told,) = [one for one in answer.effects() if one.unit == "ballots"]
+    assert (told.low, told.high) == (800.0, 1000.0)
+
+
+def test_an_impossible_estimate_reaches_no_finding(make_returns: Make) -> None:
+    """Five of nine stations report that every voter came, nearly all for YES: no room for more of NO."""
+    returns, _ = world(make_returns, spoilt=0.1, stations=3000)
+    columns = {name: returns.table[name].to_list() for name in returns.table.columns}
+    for row in (row for row in range(3000) if row % 9 > 3):
+        columns["cast"][row] = columns["valid"][row] = voters = columns["registered"][row]
+        columns["invalid"][row] = 0
+        columns["NO"][row] = voters // 30
+        columns["YES"][row] = voters - voters // 30
+    yes, no = ask(make_returns(columns, returns.options, returns.areas))
+    assert (no.status, no.effect, no.effects, no.affected) == ("tested", None, (), ())
+    assert [one.state for one in no.assumptions] == ["fails"]
+    assert yes.effect is not None
+    for answer in (yes, no):
+        for one in (answer.effect, *answer.effects):
+            if one is not None and one.unit.startswith("per cent"):
+                assert all(
+                    -100.0 <= end <= 100.0 for end in (one.value, one.low, one.high) if end is not None
+                )

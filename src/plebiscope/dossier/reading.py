@@ -16,9 +16,10 @@ made (:mod:`plebiscope.dossier.bounds`).
   apart, and weighs nothing.
 
 What found nothing is told apart by what that is worth: a test says how large a departure it would have
-noticed; an estimate by a model can only lie where reference votes lie too, so that it is told with what it
-came to; and where nobody knows what was missed, an answer reassures nobody. None of the last two is called
-usual. An estimate outside what reference votes gave is told with the reason why it is not graded.
+noticed; an estimate by a model can only lie where reference votes lie too, and so shows nothing; and where
+nobody knows what was missed, an answer reassures nobody. None of the last two is called usual. An estimate
+outside what reference votes gave is told with the reason why it is not graded. How many votes a model puts at
+stake is told nowhere here.
 
 A verdict word in a report is a verdict with a speaker, not a fact. Recognition, lawsuits and protest are
 reactions to the vote, not conduct. What one report repeats is one report.
@@ -311,7 +312,11 @@ def _worth(method: str, findings: Sequence[Finding]) -> str:
 def _by_model(
     subject: str, findings: Sequence[Finding], grades: Mapping[str, Grade], titles: Mapping[str, str]
 ) -> list[str]:
-    """Tell what estimates by a model came to, where no grade tells it."""
+    """Tell where estimates by a model lie beside reference votes, where no grade tells it.
+
+    What they came to is told too, unless they estimate how many votes are concerned: such numbers are told by
+    the rule for them only (:mod:`plebiscope.dossier.magnitude`).
+    """
     outside: list[str] = []
     within: dict[str, str] = {}
     for finding in findings:
@@ -320,13 +325,14 @@ def _by_model(
             continue
         title = lowered(titles.get(finding.method, finding.method))
         about = plain(finding.quantity, 80) + (f", {name(finding.option)}" if finding.option else "")
+        came = "" if finding.affected else f": {beside.words}"
         if beside.where == "outside":
             outside.append(
-                f"{subject}: “{title}” ({about}) lies outside what the same estimate gave on reference votes "
-                f"({beside.words}); it is not graded, because {beside.why}."
+                f"{subject}: “{title}” ({about}{came}) lies outside what the same estimate gave on reference "
+                f"votes; it is not graded, because {beside.why}."
             )
         elif grades[finding.method] == "none":
-            within.setdefault(finding.method, f"{title} ({about}): {beside.words}")
+            within.setdefault(finding.method, f"{title} ({about}{came})")
     if within:
         outside.append(
             f"{subject}, estimates by a model that lie within or below what reference votes gave and so show "

@@ -7,7 +7,7 @@ from typing import Literal
 
 from plebiscope.calibrate import reference
 from plebiscope.dossier.limits import limit_size, uncounted
-from plebiscope.dossier.numbers import interval
+from plebiscope.dossier.numbers import span
 from plebiscope.dossier.text import plain
 from plebiscope.dossier.words.hindrances import hindrance
 from plebiscope.dossier.words.levels import NOTABLE, alarm_at
@@ -91,11 +91,8 @@ def _outside(weighing: Weighing, effect: Effect, first: reference.Span) -> Judge
         why = "an assumption of the method fails here" if failed else "the difference is too small to matter"
         return replace(hindered, limit=least, beside=_beside("outside", first, why))
     if holds_nought(effect):
-        why = (
-            f"with all that its headline leaves open it may be nothing at all ({plain(effect.name, 120)}: "
-            f"{interval(effect)})"
-        )
-        words = f"{found} This is shown, not judged, because {why}."
+        why = f"with all that its headline leaves open (“{plain(effect.name, 120)}”) it may be nothing at all"
+        words = f"{found} This is shown, not judged, because {why}: {span(effect)} {effect.unit}."
         return Judgement("display", words, limit=least, beside=_beside("outside", first, why))
     by_chance = None if weighing.log10_q is None else alarm_at(weighing, NOTABLE)
     by_span = first.alarm(weighing.method.tail)
@@ -116,18 +113,18 @@ def _beside(where: Literal["within", "below", "outside"], first: reference.Span,
     return Beside(where, f"{as_compared(first)}; reference votes {reached(first)}", why)
 
 
-def _unknown(weighing: Weighing, span: reference.Span | None) -> str:
+def _unknown(weighing: Weighing, known: reference.Span | None) -> str:
     """Say why reference votes do not tell what is usual of an estimate."""
     if not weighing.whole:
         # Nothing follows from that: of other votes only the estimates for all stations were kept.
         return "what single areas of other votes give was not recorded, so what is usual of them is not known"
-    known = "no reference vote has it" if span is None else f"it came to {outside(span)}"
-    if span is None and (asked := reference.silent(weighing.measurement, weighing.besides)) is not None:
-        known = f"the same was asked of {asked}, and none has it"
-    return f"too few votes tell what is usual of this estimate; {known}"
+    gave = "no reference vote has it" if known is None else f"it came to {outside(known)}"
+    if known is None and (asked := reference.silent(weighing.measurement, weighing.besides)) is not None:
+        gave = f"the same was asked of {asked}, and none has it"
+    return f"too few votes tell what is usual of this estimate; {gave}"
 
 
-def _beyond_clean(span: reference.Span, tail: str) -> bool:
+def _beyond_clean(first: reference.Span, tail: str) -> bool:
     """Whether no clean vote gave as much, though votes that are judged against did."""
-    clean = span.clean
-    return clean is not None and not clean.inside and (tail != "upper" or span.low > clean.highest)
+    clean = first.clean
+    return clean is not None and not clean.inside and (tail != "upper" or first.low > clean.highest)

@@ -28,8 +28,9 @@ the range of ``A(g)`` over all admissible cores and over ``g`` from -0.33 to 0.3
 steepest slope that the library was founded on (disputed tallies of Venezuela 2024, Poland 2007); its value
 is that of the admissible core with most registered voters at ``g = 0``. The range over the cores alone, at
 ``g = 0``, stands second; it is what is compared with reference votes, whose own slopes are in what they gave.
-Where it lies outside these and the headline still holds nought, the answer is graded none: a share that rises
-with turnout as in a clean vote would explain all of it (:mod:`plebiscope.dossier.words`).
+Where it lies outside these and the headline still holds nought, the answer is shown and not judged: a share
+that rises with turnout as in a clean vote would explain all of it, and yet no reference vote came to as much
+(:mod:`plebiscope.dossier.words`).
 The explain-away slope is the ``g`` for which ``A(g)`` is zero.
 
 Beside these stand the automatic core (the highest bin of ``O(t)`` with two bins on either side, summed over
@@ -37,8 +38,10 @@ all bins above the highest one), the centre of the densest half of the electorat
 turnout and share that remain without ``A``, and three other ways to ask:
 
 * *a ratio for each area*, drawn towards that of all by a random-effects model, most where its core is small.
-  It is the one that can be divided among places; how exact a part of it is, is told by leaving out twenty
-  groups of the smallest areas in turn and taking all ratios anew;
+  The core itself is that of all areas: the bins of one area are too empty for peaks of its own, and an area
+  that was disturbed throughout has no undisturbed bulk but that of the others. It is the one that can be
+  divided among places; how exact a part of it is, is told by leaving out twenty groups of the smallest areas
+  in turn and taking all ratios anew;
 * *over the participation of the others*: ``(cast - votes) / registered`` in place of turnout. Ballots added
   for the option do not move a station along this axis. The cores are intervals of 2 to 6 per cent that hold a
   peak of registered voters; the ratio is that in the middle of the core (half of its other ballots were cast
@@ -46,7 +49,12 @@ turnout and share that remain without ``A``, and three other ways to ask:
 * *by the invalid ballots*, which added ballots do not bring with them. In the core of each area, valid and
   invalid ballots stand in a ratio (drawn towards that of all, as above); what valid ballots there are above
   the core beyond that ratio is a second estimate of the ballots added, with areas drawn again. It must agree
-  with the first if ballots were added and nothing else was done.
+  with the first if ballots were added and nothing else was done. It is an estimate for the vote and not for
+  an option: told beside the option that is examined, and beside another only where that one gained.
+
+No more votes can be lacking than there are registered voters who cast no ballot, nor can more be too many
+than the option has: each range is cut there, and the answer says so. Where the estimate itself, at ``g = 0``,
+is impossible, the model does not fit the option, and no number is told of it.
 
 Fair vote
 ---------
@@ -66,8 +74,11 @@ Assumptions
   areas drawn again held zero in 19 to 99 of 100 votes of one kind, instead of 95, and that of the automatic
   core in 3 to 93. The headline, which lets
   the share go with turnout, reached zero in 99 to 100 of 100; that is what it costs in sharpness.
-* The ways to ask agree: by turnout and by the others' participation, by votes and by invalid ballots, within
-  five per cent of the option's votes. Checked. By invalid ballots as many were added as by the votes in
+* The ways to ask agree: with one ratio and one for each area, by turnout and by the others' participation, by
+  votes and by invalid ballots. Checked: their ranges must not lie apart by more than a quarter of the
+  estimate or five per cent of the option's votes, whichever is less; and neither range may be wider than the
+  estimate (or those five per cent), because then it could not tell it from none, so that nothing is known.
+  By invalid ballots as many were added as by the votes in
   Russia 2016, 2018 and 2021, but 17 instead of 49 per cent in Russia 2020, so that something else than adding
   ballots must be part of the picture, be it only geography. In Poland 2007, held to be clean, they agree too:
   where turnout is higher, fewer ballots are spoilt there. So agreement is no proof.
@@ -182,6 +193,7 @@ def _examine(
     local = [float(each_area(apart.leader, apart.others, core).sum()) for core in cores]
     answer = Answer(
         option=option,
+        favoured=option == subject.favoured,
         whose=f"the {'leader' if option == returns.leader else 'option'}'s votes",
         curves=curves,
         cores=cores,
@@ -198,13 +210,13 @@ def _examine(
         params=params,
     )
     where = parts(subject, picked.rows, Sorted(bins, areas, votes, cast - votes), cores)
-    headline, *effects = answer.effects()
+    headline, *effects = answer.effects() or (None,)
     filled = METHOD.answer(
         subject,
         "votes",
         option=option,
-        observed=headline.value,
-        expected=0.0,
+        observed=None if headline is None else headline.value,
+        expected=None if headline is None else 0.0,
         effect=headline,
         effects=tuple(effects),
         affected=answer.affected(where),
@@ -212,7 +224,7 @@ def _examine(
         statement=answer.statement(),
         **said,
     )
-    return filled, draw(filled.id, answer)
+    return filled, draw(filled.id, answer) if answer.fits else []
 
 
 def _by_invalid(

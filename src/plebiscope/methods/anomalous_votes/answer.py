@@ -12,6 +12,7 @@ from plebiscope.methods.anomalous_votes.cores import Ends, Params
 from plebiscope.model.affected import Affected, Located
 from plebiscope.model.finding import Assumption, Effect
 from plebiscope.model.method import checked, effect
+from plebiscope.model.size import least
 from plebiscope.model.wording import listed, per_cent, written
 
 NAME = "anomalous votes"
@@ -24,11 +25,20 @@ _DILUTED = f"{NAME}, by the invalid ballots"
 _UNDIVIDED = "it takes one ratio for all areas, so that its part in some of them is geography too"
 
 
+_AGREES = {
+    "holds": "agrees with the votes",
+    "doubtful": "does not agree with the votes",
+    "unknown": "leaves too much open to agree with the votes or not",
+}
+
+
 @dataclass(frozen=True)
 class Answer:
     """Everything that was computed for one option."""
 
     option: str
+    favoured: bool
+    """Whether it is the option that the contest is examined for; the invalid ballots are told beside it."""
     whose: str
     """Whose votes percentages are of: the leader's, or the option's."""
     curves: Curves
@@ -64,7 +74,12 @@ class Answer:
 
     @cached_property
     def any(self) -> Ends:
-        """Lowest and highest estimate over the admissible cores and slopes of the share."""
+        """Lowest and highest estimate over the admissible cores and slopes, cut at what is possible."""
+        return self.possible(self._any)
+
+    @cached_property
+    def _any(self) -> Ends:
+        """The same as the slopes have it: no slope knows how many voters there are."""
         flattest, steepest = self.params.slopes
         return (
             min(with_slope(self.curves, core, steepest) for core in self.cores),
@@ -73,8 +88,44 @@ class Answer:
 
     @property
     def total(self) -> float:
-        """Votes for the option."""
+        """Votes for the option: more cannot have been added for it."""
         return float(self.curves.leader.sum())
+
+    @cached_property
+    def away(self) -> float:
+        """Registered voters who cast no ballot: more votes cannot be lacking."""
+        curves = self.curves
+        return float(curves.voters.sum() - curves.leader.sum() - curves.others.sum())
+
+    def possible(self, ends: Ends) -> Ends:
+        """Cut a range at what is possible."""
+        return self.cut(ends[0]), self.cut(ends[1])
+
+    def cut(self, votes: float) -> float:
+        """Cut an estimate at what is possible."""
+        return min(max(votes, -self.away), self.total)
+
+    def is_possible(self, votes: float) -> bool:
+        """Whether an estimate is possible: as many votes are there, or as many voters stayed away."""
+        return -self.away - 0.5 <= votes <= self.total + 0.5
+
+    @property
+    def fits(self) -> bool:
+        """Whether the model fits the option: what would be without the anomalous votes is possible."""
+        return self.is_possible(self.main.votes)
+
+    @property
+    def over_votes(self) -> list[float]:
+        """Estimates over the participation of the others; empty where there are none that are possible."""
+        return self.over.votes if self.over.votes and self.is_possible(self.over.votes[0]) else []
+
+    @property
+    def added(self) -> Diluted | None:
+        """What the invalid ballots tell, if it can be about this option."""
+        # They tell of ballots, for whatever option. Beside the one examined they stand as they are; beside
+        # another only if that one gained, and nowhere if they are more than its votes.
+        found = self.diluted if self.favoured or self.main.votes > 0.0 else None
+        return found if found is not None and self.is_possible(found.ballots[0]) else None
 
     @property
     def mode(self) -> int:
@@ -100,29 +151,38 @@ class Answer:
         """Lowest and highest of several estimates, in per cent of all votes for the option."""
         return self.percent(min(votes)), self.percent(max(votes))
 
+    def ends(self, votes: Sequence[float]) -> Ends:
+        """Lowest and highest of several estimates, cut at what is possible."""
+        return self.possible((min(votes), max(votes)))
+
     @cached_property
     def ways(self) -> list[tuple[str, float, Ends]]:
         """Every way of estimating that there is here, with its estimate and its ends, in votes."""
-        ends = min(self.votes), max(self.votes)
+        ends = self.ends(self.votes)
         found = [("any core and slope", self.main.votes, self.any), ("any core", self.main.votes, ends)]
         if self.local:
-            found.append(("a ratio for each area", self.local[0], (min(self.local), max(self.local))))
-        if self.over.votes:
-            over = self.over.votes
-            found.append(("over the participation of the others", over[0], (min(over), max(over))))
-        if self.diluted is not None:
-            found.append(("by the invalid ballots", self.diluted.ballots[0], self.diluted.ends))
+            found.append(("a ratio for each area", self.local[0], self.ends(self.local)))
+        if over := self.over_votes:
+            found.append(("over the participation of the others", over[0], self.ends(over)))
+        if (added := self.added) is not None:
+            found.append(("by the invalid ballots", added.ballots[0], self.possible(added.ends)))
         automatic = self.automatic.votes
         return [*found, ("automatic core", automatic, (automatic, automatic))]
 
     def effects(self) -> tuple[Effect, ...]:
-        """Return the effects, the headline first; with a range, they are those of every admissible core."""
+        """Return the effects, the headline first; with a range, they are those of every admissible core.
+
+        None where the model does not fit the option.
+        """
+        if not self.fits:
+            return ()
         cast = float((self.curves.leader + self.curves.others).sum())
-        rests = [cast - votes for votes in self.votes]
+        every = [self.cut(votes) for votes in self.votes]
+        rests = [cast - votes for votes in every]
         turnouts = [100.0 * rest / float(self.curves.voters.sum()) for rest in rests]
         shares = [
             100.0 * (self.total - votes) / rest if rest > 0.0 else 0.0
-            for votes, rest in zip(self.votes, rests, strict=True)
+            for votes, rest in zip(every, rests, strict=True)
         ]
         slopes = [explain_away(self.curves, core) for core in self.cores]
         known = [slope for slope in slopes if slope is not None]
@@ -130,7 +190,7 @@ class Answer:
         automatic = self.automatic.votes
         found = [
             effect(ANY, self.main.votes, "votes", self.any),
-            *self._both(NAME, self.votes),
+            *self._both(NAME, every),
             effect(ANY, self.percent(self.main.votes), self.unit, self.percents(self.any)),
             effect(_AUTOMATIC, automatic, "votes", again, level),
             effect(_AUTOMATIC, self.percent(automatic), self.unit),
@@ -140,15 +200,16 @@ class Answer:
         ]
         if self.local:
             found += self._both(_LOCAL, self.local)
-        if self.over.votes:
-            found += self._both(_OVER, self.over.votes)
-        if self.diluted is not None:
-            level = self.params.level if self.diluted.again else None
-            added, ends = self.diluted.ballots[0], self.diluted.ends
+        if self.over_votes:
+            found += self._both(_OVER, self.over_votes)
+        if (diluted := self.added) is not None:
+            level = self.params.level if diluted.again else None
+            added, ends = diluted.ballots[0], self.possible(diluted.ends)
             found.append(effect(_DILUTED, added, "ballots", ends, level))
             found.append(effect(_DILUTED, self.percent(added), self.unit, self.percents(ends), level))
         if self.redrawn is not None:
-            found.append(effect(_EVERY, self.main.votes, "votes", self.redrawn[1], self.params.level))
+            ends = self.possible(self.redrawn[1])
+            found.append(effect(_EVERY, self.main.votes, "votes", ends, self.params.level))
         if self.centre is not None:
             for axis, value in zip(("turnout", "share"), self.centre, strict=True):
                 found.append(effect(f"centre of the densest half: {axis}", value, "per cent"))
@@ -156,25 +217,29 @@ class Answer:
 
     def affected(self, where: Located | str) -> tuple[Affected, ...]:
         """Return what estimates votes; ``where`` are the parts of that with a ratio for each area."""
+        if not self.fits:
+            return ()
         found = [Affected(name, _UNDIVIDED) for name in (ANY, NAME, _AUTOMATIC)]
         if self.local:
             found.append(Affected(_LOCAL, where))
-        if self.over.votes:
+        if self.over_votes:
             found.append(Affected(_OVER, _UNDIVIDED))
-        if self.diluted is not None:
+        if self.added is not None:
             found.append(Affected(_DILUTED, "it is told for all areas together"))
         return tuple(found)
 
     def _both(self, name: str, votes: Sequence[float]) -> tuple[Effect, Effect]:
         """Return estimates as a range of votes, and in per cent."""
         return (
-            effect(name, votes[0], "votes", _ends(votes)),
-            effect(name, self.percent(votes[0]), self.unit, self.percents(votes)),
+            effect(name, votes[0], "votes", self.ends(votes)),
+            effect(name, self.percent(votes[0]), self.unit, self.percents(self.ends(votes))),
         )
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Say what must hold, and whether it does here."""
         low, high = self.percents(self.votes)
+        if not self.fits:
+            return (self._is_possible(),)
         slope = explain_away(self.curves, self.main)
         return (
             checked(
@@ -201,6 +266,8 @@ class Answer:
                 if slope is None
                 else f"explained away by a slope of {written(slope, '.2f')} per 10 points of turnout",
             ),
+            self._is_possible(),
+            *([self._local_agrees()] if self.local else []),
             self._over_agrees(),
             self._diluted_agrees(),
             Assumption(
@@ -217,37 +284,75 @@ class Answer:
             ),
         )
 
+    def _is_possible(self) -> Assumption:
+        lowest = min(self._any[0], *self.votes) if self.fits else self.main.votes
+        lacking, away = (written(votes, ",.0f") for votes in (max(-lowest, 0.0), self.away))
+        where = "over all cores and slopes" if self.fits else "by the main core"
+        how = f"at most {lacking} votes would be lacking {where}; {away} registered voters cast no ballot"
+        return Assumption(
+            name="what would be without the anomalous votes is possible",
+            state="fails" if not self.fits else "holds" if self.is_possible(lowest) else "doubtful",
+            how=how,
+        )
+
+    def _local_agrees(self) -> Assumption:
+        name = "one ratio for all areas and one for each give the same"
+        return self._agree(
+            name, "with one ratio", self.votes, "with one for each area", self.ends(self.local)
+        )
+
     def _over_agrees(self) -> Assumption:
         name = "turnout and the participation of the others give the same"
         if not self.over.votes:
             how = "the participation of the others has no bulk that could serve as a yardstick"
             return Assumption(name=name, state="unknown", how=how)
-        here = self.percents(self.votes)
-        other = self.percents(self.over.votes)
-        how = f"{_between(here)} by turnout, {_between(other)} by the others, of {self.whose}"
-        return checked(name, _apart(here, other) <= self.params.agreement, how)
+        if not self.over_votes:
+            how = "by the others more votes would be lacking than registered voters cast no ballot"
+            return Assumption(name=name, state="unknown", how=how)
+        return self._agree(name, "by turnout", self.votes, "by the others", self.ends(self.over_votes))
 
     def _diluted_agrees(self) -> Assumption:
         name = "the invalid ballots tell of as many added ballots"
-        if self.diluted is None or self.main.votes <= 0.0:
-            how = self.no_invalid or "the option falls short at higher turnout: none were added for it"
+        how = self.no_invalid
+        if not how and self.main.votes <= 0.0:
+            how = "the option falls short at higher turnout: there are no added votes that they could confirm"
+        if not how and self.added is None:
+            how = "they tell of more ballots than the option has votes, so that not all were added for it"
+        if how or self.diluted is None:
             return Assumption(name=name, state="unknown", how=how)
-        here = self.percents([*self.votes, *self.local])
-        other = self.percents(self.diluted.ends)
-        how = f"{_between(here)} by the votes, {_between(other)} by the invalid ballots, of {self.whose}"
-        return checked(name, _apart(here, other) <= self.params.agreement, how)
+        here = [*self.votes, *self.local]
+        return self._agree(name, "by the votes", here, "by the invalid ballots", self.diluted.ends)
+
+    def _agree(self, name: str, by: str, votes: Sequence[float], otherwise: str, ends: Ends) -> Assumption:
+        """Say whether two ways of asking give the same, as far as either could say otherwise."""
+        here, other = self.percents(self.ends(votes)), self.percents(self.possible(ends))
+        how = f"{_between(here)} {by}, {_between(other)} {otherwise}, of {self.whose}"
+        size, allowed = abs(self.percent(self.main.votes)), self.params.agreement
+        # A small estimate is missed by less: a quarter of it, but nothing below what matters at all.
+        if _apart(here, other) > max(least(self.unit, None), min(allowed, size / 4.0)):
+            return Assumption(name=name, state="doubtful", how=how)
+        # What is wider than the estimate itself could not tell it from none, nor from twice as much.
+        open_ = max(high - low for low, high in (here, other))
+        if open_ > max(allowed, size):
+            how += f"; a range of {per_cent(open_)} leaves too much open to tell"
+            return Assumption(name=name, state="unknown", how=how)
+        return Assumption(name=name, state="holds", how=how)
 
     def statement(self) -> str:
         """Tell what was found, the range over cores and slopes first."""
+        if not self.fits:
+            return self._misfit()
         flattest, steepest = (written(slope, ".2f") for slope in self.params.slopes)
         short = ", where less than nothing is a shortfall" if self.any[0] < 0.0 else ""
+        if self.any[0] > self._any[0]:
+            short += f", cut off at the {written(self.away, ',.0f')} registered voters who cast no ballot"
         text = (
             f"Of the {self.total:,.0f} votes for “{self.option}”, {self._counted(self.any)} have no "
             f"counterpart among the other ballots at higher turnout{short}. That is the range over "
             f"{len(self.cores)} admissible yardsticks ({self.span} turnout) and over shares that change with "
             f"turnout of themselves as much as in votes held to be clean, by {flattest} to {steepest} (logit "
             f"per 10 points). If the share did not change at all, it would be "
-            f"{self._counted((min(self.votes), max(self.votes)))}. "
+            f"{self._counted(self.ends(self.votes))}. "
         )
         if len(self.cores) > 1:
             width = min(core.high - core.low for core in self.cores)
@@ -269,21 +374,29 @@ class Answer:
             )
         return text + self._companions()
 
+    def _misfit(self) -> str:
+        """Tell that there is no estimate, because it would be impossible."""
+        lacking, away = (written(votes, ",.0f") for votes in (-self.main.votes, self.away))
+        return (
+            f"No number is told of “{self.option}”, because the estimate would be impossible: at higher "
+            f"turnout its votes fall short of their ratio to the other ballots in the core ({self.span} "
+            f"turnout) by {lacking}, and no more than {away} registered voters cast no ballot."
+        )
+
     def _companions(self) -> str:
         """Tell what the other two ways come to."""
         text = ""
-        if self.over.votes:
-            ends = min(self.over.votes), max(self.over.votes)
+        if self.over_votes:
+            ends = self.ends(self.over_votes)
             text += (
                 f" Over the part of registered voters who cast another ballot, which added ballots do not "
                 f"change, it is {self._counted(ends)}."
             )
-        if self.diluted is not None and self.main.votes > 0.0:
-            agrees = self._diluted_agrees().state == "holds"
+        if self.added is not None and self.main.votes > 0.0:
+            agrees = _AGREES[self._diluted_agrees().state]
             text += (
                 f" Added ballots would also leave a smaller part of invalid ones: by these, "
-                f"{self._counted(self.diluted.ends)} were added, which "
-                f"{'agrees' if agrees else 'does not agree'} with the votes."
+                f"{self._counted(self.possible(self.added.ends))} were added, which {agrees}."
             )
         return text
 

@@ -45,8 +45,8 @@ class Params:
     fewest_areas: int = 20
     """Areas needed for intervals that can be relied on."""
     agreement: float = 5.0
-    """Distance up to which two estimates agree, and width of the range up to which the cores do, in per cent
-    of the option's votes."""
+    """Distance up to which two estimates agree at most, and width of the range up to which the cores do, in
+    per cent of the option's votes."""
     marked: bool = False
     """Use electronic, postal, foreign and special stations too."""
 

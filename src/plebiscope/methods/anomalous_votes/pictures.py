@@ -73,7 +73,9 @@ def by_core(finding: str, answer: Answer) -> Figure:
     rows = [
         {
             "core": low + width / 2,
-            "estimate": round(answer.percent(estimate(curves.leader, curves.others, low, low + width)[1]), 2),
+            "estimate": round(
+                answer.percent(answer.cut(estimate(curves.leader, curves.others, low, low + width)[1])), 2
+            ),
         }
         for low in range(first, last + 2 - width)
         if curves.others[low : low + width].sum() >= enough
@@ -82,12 +84,12 @@ def by_core(finding: str, answer: Answer) -> Figure:
         {
             "from": core.low,
             "to": core.high,
-            "estimate": round(answer.percent(core.votes), 2),
-            "votes": round(core.votes),
+            "estimate": round(answer.percent(answer.cut(core.votes)), 2),
+            "votes": round(answer.cut(core.votes)),
         }
         for core in answer.cores
     ]
-    automatic, ends = answer.percent(answer.automatic.votes), (min(answer.votes), max(answer.votes))
+    automatic, ends = answer.percent(answer.automatic.votes), answer.ends(answer.votes)
     point = [{"core": answer.mode + 0.5, "estimate": round(automatic, 2), "name": "automatic"}]
     x = chart.free("core", "Turnout in the core, per cent", domain=[0, 100])
     y = chart.free("estimate", f"Estimate, {answer.unit}")
@@ -118,7 +120,8 @@ def by_slope(finding: str, answer: Answer) -> Figure:
     furthest = max(*map(abs, answer.params.slopes), abs(slope or 0.0)) + 0.15
     rows = []
     for at in np.linspace(-furthest, furthest, 41).tolist():
-        votes = [round(answer.percent(with_slope(answer.curves, core, at)), 2) for core in answer.cores]
+        each = [answer.cut(with_slope(answer.curves, core, at)) for core in answer.cores]
+        votes = [round(answer.percent(one), 2) for one in each]
         rows.append({"slope": round(at, 3), "estimate": votes[0], "from": min(votes), "to": max(votes)})
     x = chart.free("slope", "Rise of the share with turnout, logit per 10 points", nice=False)
     y = chart.free("estimate", f"Estimate, {answer.unit}")
@@ -189,8 +192,8 @@ def _widest(answer: Answer) -> Ends:
 
 def by_others(finding: str, answer: Answer) -> Figure | None:
     """Draw votes and other ballots over the participation of the others; nothing where that has no bulk."""
-    over = answer.over
-    if not over.cores:
+    over, votes = answer.over, answer.over_votes
+    if not votes:
         return None
     (low, high), ratio = over.cores[0], over.ratios[0]
     lines = {
@@ -214,11 +217,11 @@ def by_others(finding: str, answer: Answer) -> Figure | None:
         side = {"align": "right", "dx": -6} if style == "observed" else {"align": "left", "dx": 10}
         place = [{"others": at, "ballots": int(values[at]), "name": name}]
         layers.append(chart.label("name", style, {"x": x, "y": {**y, "field": "ballots"}}, place, **side))
-    beyond = over.votes[0]
+    beyond = votes[0]
     return Figure(
         id=f"{finding}/others",
         finding=finding,
-        title=f"Beside the others' participation, {_between((min(over.votes), max(over.votes)), answer)} of "
+        title=f"Beside the others' participation, {_between(answer.ends(votes), answer)} of "
         f"{answer.whose} stand above the middle of the bulk",
         caption="Votes for the option and scaled other ballots, by the part of registered voters who cast "
         "another ballot, which ballots added for the option do not change. In the core "
