@@ -152,6 +152,38 @@ def test_stations_of_one_size_cannot_be_parted(run):
     assert run(columns)["turnout"].status == "not testable"
 
 
+def test_what_is_constant_does_not_silence_what_varies(run):
+    """Where everybody came, the share can still be asked; and the other way round."""
+    columns = vote(31)
+    full = columns | {"cast": columns["registered"], "valid": columns["registered"]}
+    full |= {"invalid": np.zeros(2400, dtype=int), "NO": columns["registered"] - columns["YES"]}
+    found = run(full)
+    assert found["turnout"].status == found["together"].status == "not testable"
+    assert "the turnout is the same at all stations of each area" in found["turnout"].reason
+    assert found["share"].status == "tested"
+    assert found["share"].effect.value is not None
+    even = columns | dict.fromkeys(("cast", "valid"), 2 * (columns["cast"] // 2))
+    even |= {"invalid": np.zeros(2400, dtype=int), "YES": columns["cast"] // 2, "NO": columns["cast"] // 2}
+    found = run(even)
+    assert found["share"].status == found["together"].status == "not testable"
+    assert "share of “YES” (of ballots cast) is the same" in found["share"].reason
+    assert found["turnout"].status == "tested"
+    both = full | {"YES": columns["registered"], "NO": np.zeros(2400, dtype=int)}
+    assert {one.status for one in run(both).values()} == {"not testable"}
+
+
+def test_only_what_can_be_answered_is_drawn(make_returns):
+    columns = vote(31)
+    full = columns | {"cast": columns["registered"], "valid": columns["registered"]}
+    full |= {"invalid": np.zeros(2400, dtype=int), "NO": columns["registered"] - columns["YES"]}
+    returns = make_returns(full, ["YES", "NO"], ("region", "commission"))
+    subject = Subject(Contest(id="vote", name="vote", favoured="YES"), returns, ())
+    evidence = method.measure(subject, method.Params(), np.random.default_rng(0))
+    (figure,) = evidence.figures
+    assert figure.finding == "vote/small-stations/share/YES"
+    assert "One line. Share by part" in figure.alt
+
+
 def more_where(columns, small, seed, part=0.3):
     """Add ballots for YES to a part of those who stayed at home, at some stations."""
     rng = np.random.default_rng(seed)

@@ -40,6 +40,8 @@ Assumptions
 * Small and large stations of one neighbourhood serve people who vote alike. It cannot be checked on the
   returns, unless the case tells kinds of place apart.
 * Beside another vote: small and large stations would differ alike in both.
+* For the correlation: inside a neighbourhood turnout and share do not go together of themselves. It cannot be
+  checked on the returns of one vote; on reference votes it lay between -.52 and .28.
 * Neighbourhoods are small enough that stations inside one are alike. Checked: stations in the middle one.
 * Enough areas for the interval (2), each a sample of its own of how small and large stations differ. In
   simulated fair votes with 2 to 40 of them, of one size or one with 60 per cent of the stations, it held the
@@ -122,13 +124,17 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         _answer(used, "share", used.option, used.share, areas),
     ]
     beside = [answer for other in subject.pairs for answer in other_vote.ask(METHOD, used, other, areas)]
-    figures = pictures.fingerprint(used, heads), pictures.by_part(used, heads)
+    figures = tuple(figure for draw in pictures.EVERY if (figure := draw(used, heads)) is not None)
     return Evidence((*heads, _together(used), *beside), figures)
 
 
 def _answer(used: Used, quantity: str, option: str | None, z: Floats, areas: Ints) -> Measurement:
     """Answer for turnout or share."""
     params, rows_are = used.params, used.subject.rows_are
+    label = "turnout" if option is None else f"share of “{option}” (of {noun(used.base)})"
+    if used.constant(z):
+        why = f"the {label} is the same at all {rows_are} of each area ({used.column})"
+        return METHOD.untestable(used.subject, quantity, why, option=option)
     value, ends, level = with_interval(z, used.weight, areas, params.coverage)
     away, without = dealt_out(z, used.weight, used.place), leaving_out(z, used.weight, areas)
     dealt = "the same, in standard deviations of sizes dealt out anew"
@@ -147,8 +153,6 @@ def _answer(used: Used, quantity: str, option: str | None, z: Floats, areas: Int
         effects += [effect(f"the same for {noun(name)}", one, UNIT) for name, one in others.items()]
         told = ", ".join(f"{written(one, '+.2f')} for {noun(name)}" for name, one in others.items())
         beside += f" For comparison: {told}." if told else ""
-    label = "turnout" if option is None else f"share of “{option}” (of {noun(used.base)})"
-    sizes = np.bincount(used.place)
     return METHOD.answer(
         used.subject,
         quantity,
@@ -165,12 +169,7 @@ def _answer(used: Used, quantity: str, option: str | None, z: Floats, areas: Int
                 if like is None
                 else f"among stations of one group, as the case tells them apart, the difference is {alike}",
             ),
-            checked(
-                "neighbourhoods are small",
-                float(np.median(sizes)) <= 150.0,
-                f"{len(sizes):,} areas ({used.column}) with {np.median(sizes):.0f} {rows_are} in the middle "
-                "one",
-            ),
+            _are_small(used),
             checked(
                 "enough areas for the interval",
                 len(without) >= params.fewest_areas,
@@ -178,10 +177,17 @@ def _answer(used: Used, quantity: str, option: str | None, z: Floats, areas: Int
             ),
         ),
         statement=f"the {per_cent(params.part, 'd')} of {rows_are} with fewest voters in each of "
-        f"{len(sizes):,} areas ({used.column}) have a {label} that is {written(value, '+.2f')} standard "
-        f"deviations from that of the larger ones beside them.{beside}",
+        f"{int(used.place.max()) + 1:,} areas ({used.column}) have a {label} that is "
+        f"{written(value, '+.2f')} standard deviations from that of the larger ones beside them.{beside}",
         params={**asdict(params), "area": used.column, "left_out": dict(used.stations.dropped)},
     )
+
+
+def _are_small(used: Used) -> Assumption:
+    """Check that neighbourhoods are what they are called."""
+    sizes = np.bincount(used.place)
+    how = f"{len(sizes):,} areas ({used.column}) with {np.median(sizes):.0f} {used.subject.rows_are} in the "
+    return checked("neighbourhoods are small", float(np.median(sizes)) <= 150.0, f"{how}middle one")
 
 
 def _together(used: Used) -> Measurement:
@@ -190,7 +196,7 @@ def _together(used: Used) -> Measurement:
     turnout, share = used.turnout[known], used.share[known]
     spread = float(turnout.std() * share.std()) if known.any() else 0.0
     if spread <= 1e-12:
-        why = f"turnout or share is the same at every one of the {used.subject.rows_are}"
+        why = f"turnout or share is the same at all {used.subject.rows_are} of each area ({used.column})"
         return METHOD.untestable(used.subject, "together", why, option=used.option)
     value = float(np.mean((turnout - turnout.mean()) * (share - share.mean()))) / spread
     return METHOD.answer(
@@ -200,6 +206,15 @@ def _together(used: Used) -> Measurement:
         n=int(known.sum()),
         observed=value,
         effect=effect("correlation of standardised turnout and share", min(1.0, max(-1.0, value)), ""),
+        assumptions=(
+            Assumption(
+                name="without interference turnout and share do not go together inside a neighbourhood",
+                state="unknown",
+                how="the table does not say why they do; a place whose people turn out more may favour one "
+                "option",
+            ),
+            _are_small(used),
+        ),
         statement=f"inside neighbourhoods, turnout and the share of “{used.option}” have a correlation of "
         f"{written(value, '.2f')}.",
         params=asdict(used.params),

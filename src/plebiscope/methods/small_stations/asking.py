@@ -48,7 +48,11 @@ class Used:
     """How far each station is small."""
     turnout: Floats
     share: Floats
-    """Both standardised."""
+    """Both standardised; not a number where the others of a neighbourhood all have the same."""
+
+    def constant(self, z: Floats) -> bool:
+        """Whether a figure cannot be set against others anywhere, because these all have the same."""
+        return int(np.isfinite(z).sum()) < 2
 
     @property
     def rates(self) -> dict[str, Floats]:
@@ -92,8 +96,6 @@ def use(subject: Subject, params: Params) -> Used | str:
     place = np.unique(place[large], return_inverse=True)[1]
     turnout = standardised(stations["cast"] / stations["registered"], place)
     share = standardised(stations[option] / stations[base], place)
-    if min(np.isfinite(turnout).sum(), np.isfinite(share).sum()) < 2:
-        return f"turnout or share is the same at every one of the {subject.rows_are}"
     weight = smallness(stations["registered"], place, params.part)
     if not 0.0 < float(weight.mean()) < 1.0 or float(weight.max() - weight.min()) <= 0.0:
         return f"the {subject.rows_are} of each area are of one size"

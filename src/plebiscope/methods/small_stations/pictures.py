@@ -11,7 +11,7 @@ from plebiscope.methods.small_stations.asking import Used
 from plebiscope.methods.small_stations.sizes import difference, smallness
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
-from plebiscope.model.wording import per_cent, written
+from plebiscope.model.wording import listed, per_cent, written
 
 _CELL, _FAR = 0.25, 4.0
 """Side of a cell of the picture, and how far it reaches, in standard deviations."""
@@ -29,8 +29,10 @@ def _centres(used: Used) -> list[tuple[str, float, float]]:
     return found
 
 
-def fingerprint(used: Used, heads: Sequence[Measurement]) -> Figure:
-    """Draw the standardised fingerprint, with the centres of small and large stations."""
+def fingerprint(used: Used, heads: Sequence[Measurement]) -> Figure | None:
+    """Draw the standardised fingerprint, with the centres of small and large stations, where both vary."""
+    if any(head.status != "tested" for head in heads):
+        return None
     known = (np.abs(used.turnout) < _FAR) & (np.abs(used.share) < _FAR)
     cells, counts = np.unique(
         np.floor(np.stack([used.turnout[known], used.share[known]]) / _CELL), axis=1, return_counts=True
@@ -73,37 +75,45 @@ def fingerprint(used: Used, heads: Sequence[Measurement]) -> Figure:
     )
 
 
-def by_part(used: Used, heads: Sequence[Measurement]) -> Figure:
-    """Draw the difference by the part of stations that is called small."""
+def by_part(used: Used, heads: Sequence[Measurement]) -> Figure | None:
+    """Draw the difference by the part of stations that is called small, for what can be answered."""
+    lines = [
+        (head, z, style)
+        for head, z, style in zip(heads, (used.turnout, used.share), ("observed", "expected"), strict=True)
+        if head.status == "tested"
+    ]
+    if not lines:
+        return None
     rows = []
     for part in used.params.parts:
         weight = smallness(used.stations["registered"], used.place, part)
-        rows.append(
-            {
-                "part": part,
-                "turnout": round(difference(used.turnout, weight), 3),
-                "share": round(difference(used.share, weight), 3),
-            }
-        )
+        rows.append({"part": part} | {h.quantity: round(difference(z, weight), 3) for h, z, _ in lines})
     x = chart.number("part", "Smallest stations of each area, per cent", scale={"zero": False})
     title = "Small less large, standard deviations"
     layers = [chart.layer("rule", "reference", {"y": chart.number("zero", title)}, [{"zero": 0}])]
-    for name, style in (("turnout", "observed"), ("share", "expected")):
+    for head, _, style in lines:
+        name = head.quantity
         y = chart.number(name, title)
         layers += [
             chart.layer("line", style, {"x": x, "y": y}),
             chart.label("name", style, {"x": x, "y": y}, [{**rows[-1], "name": name}], dy=-8, align="right"),
         ]
+    names = listed([head.quantity for head, *_ in lines])
     told = "; ".join(
-        f"{row['part']} %: {written(row['turnout'], '+.2f')} and {written(row['share'], '+.2f')}"
+        f"{row['part']} %: {listed([written(row[head.quantity], '+.2f') for head, *_ in lines])}"
         for row in rows
     )
+    first = lines[0][0].id
     return Figure(
-        id=f"{heads[0].id}/parts",
-        finding=heads[0].id,
+        id=f"{first}/parts",
+        finding=first,
         title="The difference by how many stations are called small",
-        caption=f"Mean of the small less that of the others, for turnout and for the share of "
-        f"“{used.option}”, by the part of each area's stations that is called small.",
-        alt=f"Two lines. Turnout and share by part: {told}.",
+        caption=f"Mean of the small less that of the others, for {names} (the share is that of "
+        f"“{used.option}”), by the part of each area's stations that is called small.",
+        alt=f"{'Two lines' if len(lines) > 1 else 'One line'}. {names.capitalize()} by part: {told}.",
         vega_lite=chart.picture(layers, rows),
     )
+
+
+EVERY = (fingerprint, by_part)
+"""The pictures that may be drawn."""

@@ -108,7 +108,7 @@ from plebiscope.methods.spikes.asking import Asked, Curve, Params, ask
 from plebiscope.methods.spikes.bins import FIRST, LAST
 from plebiscope.methods.spikes.picture import curves
 from plebiscope.model import size
-from plebiscope.model.finding import Effect, Limit, Measurement, Noticing
+from plebiscope.model.finding import Assumption, Effect, Limit, Measurement, Noticing
 from plebiscope.model.method import (
     Evidence,
     Method,
@@ -164,7 +164,35 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
 
 def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
     """Answer for the whole contest."""
-    whole, params, rows_are = asked.whole.sums, asked.params, asked.subject.rows_are
+    whole, params = asked.whole.sums, asked.params
+    answer = _answer(asked, asked.whole, 0)
+    sizes = [*answer["effects"]]
+    known = {"turnout", "share"} <= set(laws) and asked.law is laws["share"]
+    above = np.flatnonzero(asked.whole.above[0])
+    if known and len(above):
+        sizes += _as_drawn(asked, laws, int(above[np.argmax((whole.seen - whole.mean)[0][above])]))
+    return METHOD.answer(
+        asked.subject,
+        f"{asked.ratio.quantity} peaks",
+        option=asked.ratio.option,
+        **answer | {"effects": tuple(sizes)},
+        **Noticing(partial(_limit, asked)).fields(asked.params.level),
+        assumptions=_assumed(asked),
+        params={
+            **asdict(params),
+            "ratio": asked.ratio.label,
+            "mixture": [
+                [round(float(value), 4) for value in part]
+                for part in (asked.law.first, asked.law.second, asked.law.weights)
+            ],
+            "left_out": dict(asked.stations.dropped),
+        },
+    )
+
+
+def _assumed(asked: Asked) -> tuple[Assumption, ...]:
+    """Say what every answer rests on; the curve is that of the whole contest, in areas too."""
+    whole, rows_are = asked.whole.sums, asked.subject.rows_are
     standardised = (whole.seen - whole.mean)[0] / np.sqrt(np.maximum(whole.variance, 1e-12))
     full = whole.mean[0] >= 5.0
     full[:FIRST] = full[LAST + 1 :] = False
@@ -178,29 +206,12 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         if spread is not None
         else f"too few bins expect five {rows_are} or more",
     )
-    answer = _answer(asked, asked.whole, 0)
-    sizes = [*answer["effects"]]
-    known = {"turnout", "share"} <= set(laws) and asked.law is laws["share"]
-    above = np.flatnonzero(asked.whole.above[0])
-    if known and len(above):
-        sizes += _as_drawn(asked, laws, int(above[np.argmax((whole.seen - whole.mean)[0][above])]))
-    return METHOD.answer(
-        asked.subject,
-        f"{asked.ratio.quantity} peaks",
-        option=asked.ratio.option,
-        **answer | {"effects": tuple(sizes)},
-        **Noticing(partial(_limit, asked)).fields(asked.params.level),
-        assumptions=(fits,),
-        params={
-            **asdict(params),
-            "ratio": asked.ratio.label,
-            "mixture": [
-                [round(float(value), 4) for value in part]
-                for part in (asked.law.first, asked.law.second, asked.law.weights)
-            ],
-            "left_out": dict(asked.stations.dropped),
-        },
+    alone = Assumption(
+        name="one result is not published for several stations",
+        state="unknown",
+        how="the curve counts each by itself; copies are looked for by a question of their own",
     )
+    return fits, alone
 
 
 def _limit(asked: Asked, level: float) -> Limit | str:
@@ -341,6 +352,7 @@ def _fractions(asked: Asked) -> Measurement:
         option=ratio.option,
         null="conditional",
         **answer,
+        assumptions=_assumed(asked),
         statement=f"{seen:,} of {answer['n']:,} {rows_are} have a {ratio.label} within a twentieth of a "
         f"point of a fraction with a denominator up to {bins.LARGEST}; {few(answer['expected'])} would be "
         "expected.",
@@ -364,6 +376,7 @@ def _areas(asked: Asked) -> tuple[list[Measurement], list[int]]:
             area=asked.names[at],
             among=len(large),
             **_answer(asked, asked.by_area, at),
+            assumptions=_assumed(asked),
         )
         for at in named
     ]
