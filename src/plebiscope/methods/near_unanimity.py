@@ -325,6 +325,13 @@ def _both(used: _Used) -> Measurement:
         n=len(hits),
         observed=seen,
         effect=effect("ballots there", part, "per cent of ballots"),
+        assumptions=(
+            Assumption(
+                name="ordinary stations are seldom near 100 % in both",
+                state="unknown",
+                how="no number to expect is worked out; institutions and villages that vote as one can be",
+            ),
+        ),
         statement=f"{so_many_have(seen, of_rows)} both a {labels} of at least {per_cent(level, 'd')}"
         + (f"; {per_cent(part, '.2f')} of the ballots were cast there" if seen else "")
         + ". No number to expect is worked out for both together.",

@@ -84,7 +84,7 @@ def search(asked: Asked, ratio: Ratio, found: Found) -> None:
     for at in asked.worst({at: p for at, p in log10_p.items() if places[at][0] is not None}):
         window, (area, members) = candidates[at], places[at]
         answer = _cluster_answer(asked, ratio, window, members, asked.rows_are) | likelihood(log10_p[at])
-        answer |= {"among": len(places), "n": len(members)}
+        answer |= {"among": len(places), "n": len(members), "assumptions": head["assumptions"]}
         found.areas.append(asked.method.answer(subject, quantity, option=option, area=area, **answer))
         near = members[window.around]
         hits = windows.inside(k[near], n[near], window.centre, window.reach)
