@@ -196,6 +196,14 @@ def test_what_is_lost_again_is_more_than_any_limit_without_an_end() -> None:
     assert (weight.high, weight.lost) == (10, 150)
 
 
+def test_a_model_that_is_shown_because_it_may_be_nothing_can_be_true_all_the_same() -> None:
+    open_ = found(votes(20.0, -30.0, 70.0), grade="display")
+    weights = held(margin(50, 100), open_).weights
+    assert [(one.kind, one.high) for one in weights if one.kind == "unseen"] == [("unseen", 70)]
+    narrow = found(votes(20.0, 10.0, 70.0), grade="display")
+    assert not [one for one in held(margin(50, 100), narrow).weights if one.kind == "unseen"]
+
+
 def test_a_model_that_found_nothing_unusual_can_have_missed_all_of_its_range() -> None:
     usual = found(votes(20.0, -30.0, 70.0), grade="none")
     (weight,) = held(margin(50, 100), usual).weights

@@ -17,9 +17,12 @@ import pytest
 import rdata
 
 from plebiscope import study
+from plebiscope.calibrate import reference
+from plebiscope.dossier.words.grading import judge
+from plebiscope.dossier.words.weighing import Weighing
 from plebiscope.kernels.density import percent_bins
 from plebiscope.kernels.turnout_core import Curves, estimate
-from plebiscope.methods.anomalous_votes import Params, measure
+from plebiscope.methods.anomalous_votes import METHOD, Params, measure
 from plebiscope.methods.anomalous_votes.cores import automatic_core
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Measurement
@@ -207,3 +210,40 @@ def test_methods_2_4_bolivia_is_printed_with_the_valid_ballots_for_turnout(share
     votes = picked[returns.leader]
     assert round(automatic(registered, valid, votes)[3], 1) == 8.9
     assert round(automatic(registered, cast, votes)[3], 1) == 12.7
+
+
+def test_no_number_is_told_in_2020_that_could_not_be(russia: Russia) -> None:
+    """The share of the losing option falls so steeply that slopes would have 98.5 million votes lacking."""
+    returns = russia(2020)
+    subject = Subject(Contest(id="v", name="V", favoured="ДА"), returns, ())
+    yes, no = measure(subject, Params(replicates=20), np.random.default_rng(1)).measurements
+    picked = returns.select("registered", "cast", marked=False)
+    picked = picked.keep((picked["cast"] > 0) & (picked["cast"] <= picked["registered"]), "")
+    away = int((picked["registered"] - picked["cast"]).sum())
+    assert no.effect is not None
+    assert no.effect.low == -away
+    assert f"cut off at the {away:,} registered voters who cast no ballot" in no.statement
+    for answer in (yes, no):
+        for one in answer.effects:
+            if one.name == "turnout without them":
+                assert max(one.value or 0.0, one.high or 0.0) <= 100.0
+    # Ballots were not added for the option that fell short of them.
+    named_ = "anomalous votes, by the invalid ballots"
+    assert [named_ in {one.name for one in answer.effects} for answer in (yes, no)] == [True, False]
+    # 48 to 50 per cent by one way and at most 35 and 30 by the others are not the same.
+    states = {one.name: one.state for one in yes.assumptions}
+    assert states["turnout and the participation of the others give the same"] == "doubtful"
+    assert states["the invalid ballots tell of as many added ballots"] == "doubtful"
+    assert states["one ratio for all areas and one for each give the same"] == "holds"
+
+
+def test_what_lies_outside_all_reference_votes_is_not_called_nothing_in_2020(russia: Russia) -> None:
+    """49 per cent where reference votes reach 23: not graded, because the headline leaves all open."""
+    found = ask(russia(2020))
+    contest = Contest(id=found.contest, name="V")
+    besides = tuple(vote.id for vote in reference.votes() if vote.id.startswith("russia"))
+    judgement = judge(Weighing(found, METHOD, contest, besides=besides))
+    assert judgement.grade == "display"
+    assert judgement.beside is not None
+    assert judgement.beside.where == "outside"
+    assert "outside that range" in judgement.words

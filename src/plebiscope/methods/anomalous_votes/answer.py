@@ -128,6 +128,11 @@ class Answer:
         return found if found is not None and self.is_possible(found.ballots[0]) else None
 
     @property
+    def by_rule(self) -> float:
+        """Estimate of the automatic core, cut at what is possible."""
+        return self.cut(self.automatic.votes)
+
+    @property
     def mode(self) -> int:
         """Highest bin of the other ballots."""
         return self.automatic.low + self.params.automatic
@@ -166,7 +171,7 @@ class Answer:
             found.append(("over the participation of the others", over[0], self.ends(over)))
         if (added := self.added) is not None:
             found.append(("by the invalid ballots", added.ballots[0], self.possible(added.ends)))
-        automatic = self.automatic.votes
+        automatic = self.by_rule
         return [*found, ("automatic core", automatic, (automatic, automatic))]
 
     def effects(self) -> tuple[Effect, ...]:
@@ -186,8 +191,11 @@ class Answer:
         ]
         slopes = [explain_away(self.curves, core) for core in self.cores]
         known = [slope for slope in slopes if slope is not None]
-        again, level = ((None, None), None) if self.redrawn is None else (self.redrawn[0], self.params.level)
-        automatic = self.automatic.votes
+        again: tuple[float, float] | tuple[None, None] = (None, None)
+        level = None
+        if self.redrawn is not None:
+            again, level = self.possible(self.redrawn[0]), self.params.level
+        automatic = self.by_rule
         found = [
             effect(ANY, self.main.votes, "votes", self.any),
             *self._both(NAME, every),
@@ -364,8 +372,8 @@ class Answer:
                 for core in narrow
             )
             text += f"Of the narrowest yardsticks, {listed(told)}. "
-        text += f"The automatic rule gives {written(self.automatic.votes, ',.0f')} votes."
-        if self.locked and self.mode > self.curves.median and self.main.votes > self.automatic.votes:
+        text += f"The automatic rule gives {written(self.by_rule, ',.0f')} votes."
+        if self.locked and self.mode > self.curves.median and self.main.votes > self.by_rule:
             text += (
                 f" That rule breaks down if the lower bulk is the undisturbed one: its yardstick, the "
                 f"highest peak of the other ballots at {per_cent(self.mode, 'd')} turnout, lies above the "

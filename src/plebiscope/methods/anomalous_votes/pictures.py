@@ -89,7 +89,7 @@ def by_core(finding: str, answer: Answer) -> Figure:
         }
         for core in answer.cores
     ]
-    automatic, ends = answer.percent(answer.automatic.votes), answer.ends(answer.votes)
+    automatic, ends = answer.percent(answer.by_rule), answer.ends(answer.votes)
     point = [{"core": answer.mode + 0.5, "estimate": round(automatic, 2), "name": "automatic"}]
     x = chart.free("core", "Turnout in the core, per cent", domain=[0, 100])
     y = chart.free("estimate", f"Estimate, {answer.unit}")
@@ -180,7 +180,7 @@ def by_way(finding: str, answer: Answer) -> Figure:
         "of the share too, and by the invalid ballots with areas drawn again. Points: the core with most "
         "registered voters. Where the ways lie far apart, the answer rests on what each takes for granted.",
         alt=f"One line for each way of estimating, in {answer.unit}. {told}; automatic core: "
-        f"{per_cent(answer.percent(answer.automatic.votes))}.",
+        f"{per_cent(answer.percent(answer.by_rule))}.",
         vega_lite=chart.picture(layers, rows, height=36 * len(rows)),
     )
 
