@@ -22,7 +22,7 @@ from plebiscope.model.returns import Returns
 from plebiscope.worlds.beside import Designs
 from plebiscope.worlds.tamper import MECHANISMS
 
-STATIONS, DISTRICTS, WORLDS = 240, 12, 20
+STATIONS, DISTRICTS, WORLDS = 180, 6, 20
 COMPARISON = Comparison(group="observed", by_lot=True, lost="sent away", within=("area",))
 CONTEST = Contest(id="vote", name="Vote", favoured="Yes", comparison=COMPARISON)
 DESIGNED = ("contrast", "late-count", "quick-count")
@@ -30,7 +30,7 @@ DESIGNED = ("contrast", "late-count", "quick-count")
 
 @pytest.fixture(scope="module")
 def bare(make_returns) -> Returns:
-    """A fair vote of 240 stations of about one size in twelve areas."""
+    """A fair vote of 180 stations of about one size in six areas."""
     rng = np.random.default_rng(3)
     registered = rng.integers(500, 900, STATIONS)
     cast = rng.binomial(registered, np.clip(rng.normal(0.6, 0.05, STATIONS), 0.3, 0.9))
@@ -56,7 +56,7 @@ def returns(bare) -> Returns:
     group = np.full(STATIONS, None, dtype=object)
     for area in range(DISTRICTS):
         rows = rng.permutation(np.arange(area, STATIONS, DISTRICTS))
-        group[rows[:7]], group[rows[7]] = "observed", "sent away"
+        group[rows[:10]], group[rows[10]] = "observed", "sent away"
     table = bare.table.with_columns(
         pl.Series("group", group.tolist(), dtype=pl.String), pl.Series("reported", rng.permutation(STATIONS))
     )
@@ -65,7 +65,7 @@ def returns(bare) -> Returns:
 
 @pytest.fixture(scope="module")
 def designs(returns) -> Designs:
-    rows = np.sort(np.random.default_rng(5).permutation(STATIONS)[:60])
+    rows = np.sort(np.random.default_rng(5).permutation(STATIONS)[:45])
     tallied = dataclasses.replace(returns, table=returns.table[rows.tolist()])
     return Designs(samples=(Copies("a league", "sample", tallied, Match(rows, {}, "station")),))
 
@@ -149,8 +149,8 @@ def test_what_is_done_where_nobody_watches_is_seen_at_a_plausible_share(matrix):
     """A fifth of the votes of others moved, ten points of the share: half a point is the error of a group."""
     for cell in cells(matrix, "contrast", "switching"):
         assert 0.02 < cell.dose < 0.5
-        assert cell.open_part == pytest.approx(13 / 20)
-        assert cell.curve[-1].stations == pytest.approx(13 / 20 * STATIONS, abs=2)
+        assert cell.open_part == pytest.approx(2 / 3)
+        assert cell.curve[-1].stations == pytest.approx(2 / 3 * STATIONS, abs=2)
 
 
 def test_what_is_done_late_is_seen_at_a_plausible_share(matrix):
@@ -232,7 +232,7 @@ def test_shares_are_told_of_all_stations_and_it_is_said_who_is_spared(matrix):
         own = matrix.cell(next(m for m in DESIGNED if matrix.titles[m] == line.method), "switching", version)
         assert cell.dose == pytest.approx(own.dose * own.open_part)
     told = " ".join(sight.notes(matrix))
-    assert "watched or had reported: it is done in 156 stations at most" in told
+    assert "watched or had reported: it is done in 120 stations at most" in told
     assert "Groups, times of report and samples are those of the case" in told
 
 
