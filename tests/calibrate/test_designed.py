@@ -15,7 +15,7 @@ from plebiscope.calibrate.power import Wanted, compute, found
 from plebiscope.calibrate.power.computing import setting_of
 from plebiscope.calibrate.signals import Signal, alarm
 from plebiscope.dossier import sight
-from plebiscope.model.beside import Copies, Match
+from plebiscope.model.beside import Beside, Copies, Match
 from plebiscope.model.case import Comparison, Contest
 from plebiscope.model.power import Matrix
 from plebiscope.model.returns import Returns
@@ -123,6 +123,17 @@ def test_in_a_world_in_which_stations_are_spared_they_stand_as_voters_cast(retur
         assert (world.touched == ~spared).all()
         assert (world.counts.votes[spared] == world.fair.votes[spared]).all()
         assert (world.counts.votes[~spared] != world.fair.votes[~spared]).any()
+
+
+def test_another_vote_is_the_same_and_fair_whatever_is_done_to_this_one(bare, returns):
+    past = Beside(CONTEST.model_copy(update={"id": "past"}), bare, Match(np.arange(STATIONS), {}, "station"))
+    setting = setting_of(wanted(returns, Designs(pairs=(past,))))
+    jobs = [Job("loose", None, 0.0, 2, ()), Job("loose", "switching", 1.0, 2, ())]
+    fair, done = (setting.subject(job, setting.world(job)) for job in jobs)
+    assert fair.pairs[0].returns.table.equals(done.pairs[0].returns.table)
+    assert not fair.results.table.equals(done.results.table)
+    assert fair.pairs[0].contest.id == "past"
+    assert not fair.pairs[0].returns.table["Yes"].equals(bare.table["Yes"])
 
 
 # ------------------------------------------------------------------------------------------------ the matrix

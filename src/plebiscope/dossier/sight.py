@@ -30,6 +30,7 @@ MEANING = {
 }
 CELL = 42
 """Width of a cell of the picture, in pixels."""
+NOT_SPARED = "done only at stations that its design does not spare"
 _SHORT = 60
 
 
@@ -50,6 +51,8 @@ class Line:
         one does up to the whole.
     control
         Whether it is an honest mishap, so that noticing it is a false alarm.
+    spared
+        Whether that method is asked about votes in which what is done spares the stations of its design.
     """
 
     mechanism: str
@@ -59,6 +62,7 @@ class Line:
     cells: dict[str, Cell]
     until: float | None
     control: bool
+    spared: bool
 
     @property
     def harder(self) -> Cell | None:
@@ -100,6 +104,7 @@ def _line(matrix: Matrix, mechanism: str) -> Line:
         cells=by_method[best[1]] if best else {},
         until=_until([span for cells in alike if (span := _span(cells)) is not None]),
         control=matrix.kinds.get(mechanism) == "control",
+        spared=best is not None and any(matrix.open_part(best[1], mechanism, one) < 1.0 for one in VERSIONS),
     )
 
 
@@ -358,7 +363,7 @@ def _noticed(found: Iterator[Line]) -> Iterator[str]:
     for line, cell in sorted(
         ((line, cell) for line, cell in ranked if cell is not None), key=lambda one: one[1].dose or 0.0
     ):
-        method = lowered(plain(line.method, 100))
+        method = lowered(plain(line.method, 100)) + (f", {NOT_SPARED}" if line.spared else "")
         if cell.whole:
             yield f"{lowered(line.title)} ({_votes(cell)}; {method})"
         else:

@@ -137,3 +137,8 @@ class Matrix(Record):
         """Return one cell."""
         wanted = method, mechanism, version
         return next((one for one in self.cells if (one.method, one.mechanism, one.version) == wanted), None)
+
+    def open_part(self, method: str, mechanism: str, version: str) -> float:
+        """Return the part of the stations that was open to a mechanism, all where there is no such cell."""
+        found = self.cell(method, mechanism, version)
+        return 1.0 if found is None else found.open_part
