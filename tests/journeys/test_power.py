@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +16,7 @@ from plebiscope.dossier.page import render
 from plebiscope.model.errors import InputError
 from plebiscope.worlds.beside import Designs
 
+DESIGNS = Path(__file__).parents[2] / "examples" / "designs"
 ASKED = {"methods": ["protocol", "shape"], "mechanisms": ["stuffing"], "worlds": 20, "workers": 1}
 
 
@@ -64,7 +66,7 @@ def test_examine_picks_up_what_was_computed_and_the_dossier_is_verified(table, c
 
 
 def test_the_designs_of_a_case_are_in_its_simulated_votes_and_examine_finds_what_they_show(tmp_path):
-    case, asked = study.example().parent / "designs", {"methods": ["quick-count"]}
+    case, asked = DESIGNS, {"methods": ["quick-count"]}
     made = powering.power(case, mechanisms=["rewritten"], worlds=20, workers=1, cache=tmp_path, **asked)
     assert made.settings.designs
     assert made.left_out == {}
@@ -74,7 +76,7 @@ def test_the_designs_of_a_case_are_in_its_simulated_votes_and_examine_finds_what
 
 
 def test_everything_that_lies_beside_a_table_is_imitated():
-    subject, *_ = study.imitable(study.example().parent / "designs")
+    subject, *_ = study.imitable(DESIGNS)
     designs = Designs.of(subject)
     assert (len(designs.samples), len(designs.states), len(designs.pairs)) == (1, 1, 1)
     assert {"group", "reported"} <= set(subject.results.extras)

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from plebiscope.calibrate.multiplicity import LEVEL, correct
+from plebiscope.calibrate.multiplicity import LEVEL, correct, log10_of
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, Subject, lacking
 from plebiscope.model.power import Kind
@@ -246,7 +246,8 @@ def why_silent(method: Method, subject: Subject, evidence: Evidence | None = Non
     if lacks:
         return f"simulated votes have no {' and no '.join(lacks)}"
     answers = evidence.measurements if evidence is not None and method.tier == "B" else ()
-    failing = dict.fromkeys(name for one in answers for name in _failing(one))
+    tests = [one for one in answers if log10_of(one) is not None]
+    failing = dict.fromkeys(name for one in tests for name in _failing(one))
     if failing:
         names = "; ".join(failing)
         return f"what it finds is shown and not judged, because of what it assumes this fails here: {names}"
