@@ -154,6 +154,7 @@ METHOD = Method(
     tail="two-sided",
     params=Params,
     measure=measure,
+    spares=groups.watched,
     references=(
         "enikolopov2013",
         "rosenbaum2002",

@@ -10,7 +10,7 @@ import numpy as np
 from plebiscope.evidence.ratio import Columns
 from plebiscope.kernels import reassignment
 from plebiscope.methods.contrast import pictures
-from plebiscope.methods.contrast.asking import POINTS, Asked, Params, called, compared
+from plebiscope.methods.contrast.asking import POINTS, Asked, Flags, Params, called, compared
 from plebiscope.methods.contrast.before import Before
 from plebiscope.methods.contrast.chosen import checked, matched
 from plebiscope.methods.contrast.difference import Difference, difference
@@ -44,6 +44,18 @@ def ask(method: Method, subject: Subject, params: Params) -> Asked:
     answers.sort(key=lambda answer: answer.status != "tested")
     drawn = [answer for answer in found if answer.effect is not None and answer.effect.unit == POINTS]
     return Asked(answers, [pictures.differences(drawn, comparison.group)] if drawn else [])
+
+
+def watched(subject: Subject, params: Params) -> Flags:
+    """Tell which rows are in the group that is looked at, shape (rows,).
+
+    What it is to prevent is not done there; stations that were drawn for it and left it are not among them.
+    """
+    comparison = _comparison(subject) if "group" in subject.results.extras else "there are no groups"
+    if isinstance(comparison, str):
+        return np.zeros(len(subject.results), dtype=bool)
+    groups = Groups(subject, params, comparison)
+    return np.asarray(groups.drawn & ~groups.lost)
 
 
 def _comparison(subject: Subject) -> Comparison | str:
