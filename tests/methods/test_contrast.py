@@ -564,6 +564,65 @@ def test_what_cannot_be_compared_is_said(make_returns: Make, labels: list[str | 
     assert any(words in answer.reason for answer in answers)
 
 
+def two_modes(make: Make) -> Returns:
+    """Make three electronic stations beside thirty others in each area."""
+    rng = np.random.default_rng(3)
+    drawn = votes(660, rng)
+    mode = np.where(np.arange(660) < 60, "electronic", "paper").astype(object)
+    returns = returns_of(make, drawn, mode)
+    marks = pl.Series("mark", ["electronic"] * 60 + [None] * 600, dtype=pl.String)
+    return replace(returns, table=returns.table.with_columns(marks))
+
+
+def test_of_a_group_that_the_case_names_every_row_is_meant(make_returns: Make) -> None:
+    """Electronic voting is no ordinary station, which is why it is compared with paper."""
+    returns = two_modes(make_returns)
+    plain = replace(returns, table=returns.table.with_columns(mark=pl.lit(None, dtype=pl.String)))
+    for comparison in (
+        {"group": "electronic", "against": "paper"},
+        {"group": "electronic"},
+        {"group": "paper", "against": "electronic"},
+    ):
+        found, same = (by_quantity(ask(one, within="area", **comparison)) for one in (returns, plain))
+        assert found["turnout"].n == 660
+        assert found["turnout"].effect == same["turnout"].effect
+        told = " Of all that are compared, these are of a special kind: electronic 60."
+        assert told in found["turnout"].statement
+        assert found["extrapolation"].status == "tested"
+
+
+def test_rows_of_a_special_kind_are_no_others_of_a_group(make_returns: Make) -> None:
+    returns = two_modes(make_returns)
+    half = pl.Series("group", ["observed" if at // 20 % 2 else None for at in range(660)], dtype=pl.String)
+    returns = replace(returns, table=returns.table.with_columns(half))
+    turnout = by_quantity(ask(returns, group="observed", within="area"))["turnout"]
+    # Of 60 electronic stations the 20 that the case names are meant, and the others are not.
+    assert turnout.n == 620
+    every = pl.lit("observed", dtype=pl.String).alias("group")
+    alone = replace(returns, table=returns.table.with_columns(every))
+    turnout = by_quantity(ask(alone, group="observed", within="area"))["turnout"]
+    assert turnout.reason == "all stations are of the group “observed”"
+
+
+def test_why_there_is_nothing_to_compare_is_true(make_returns: Make) -> None:
+    returns = two_modes(make_returns)
+    by_default = by_quantity(ask(returns))
+    assert "all stations of the group “electronic” are of a special kind" in by_default["turnout"].reason
+    assert "all stations of the group “electronic” are of a" in by_default["extrapolation"].reason
+    blank = pl.when(pl.col("group") == "electronic").then(None).otherwise(pl.col("cast")).alias("cast")
+    lacking_ = replace(returns, table=returns.table.with_columns(blank))
+    found = by_quantity(ask(lacking_, group="electronic", within="area"))["turnout"]
+    assert (
+        found.reason == "no station of the group “electronic” has such figures, or all have impossible ones"
+    )
+    apart = pl.when(pl.col("group") == "electronic").then(pl.lit("ether")).otherwise(pl.col("area"))
+    elsewhere = replace(returns, table=returns.table.with_columns(apart.alias("area")))
+    found = by_quantity(ask(elsewhere, group="electronic", within="area"))["turnout"]
+    assert found.reason == (
+        "no area (area) has stations of the group “electronic” and others with such figures"
+    )
+
+
 def test_too_few_areas_are_said_with_their_number(make_returns: Make) -> None:
     rng = np.random.default_rng(1)
     drawn = votes(100, rng, areas=3)
