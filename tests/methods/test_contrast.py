@@ -523,7 +523,14 @@ def test_the_interval_of_a_slope_covers_it_with_few_areas_too(areas: int) -> Non
         share = rng.normal(0, 4, areas)[area] + 0.3 * turnout + rng.normal(0, 2, 60)
         nothing = np.zeros(60)
         changes = Changes(
-            np.arange(60), rng.integers(300, 2500, 60) * 1.0, turnout, share, nothing, nothing, area
+            np.arange(60),
+            rng.integers(300, 2500, 60) * 1.0,
+            nothing + 1,
+            turnout,
+            share,
+            nothing,
+            nothing,
+            area,
         )
         slope = changes.slope(changes.share, 0.95)
         covered += slope.low <= 0.3 <= slope.high
@@ -540,7 +547,7 @@ def test_the_interval_of_a_slope_covers_that_of_areas_with_slopes_of_their_own(a
         turnout = rng.normal(0, 3, 60)
         share = rng.normal(0.3, 0.3, areas)[area] * turnout + rng.normal(0, 1, 60)
         voters, nothing = np.full(60, 900.0), np.zeros(60)
-        changes = Changes(np.arange(60), voters, turnout, share, nothing, nothing, area)
+        changes = Changes(np.arange(60), voters, np.ones(60), turnout, share, nothing, nothing, area)
         slope = changes.slope(changes.share, 0.95)
         covered += slope.low <= 0.3 <= slope.high
     assert covered / tried == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / tried))
@@ -637,6 +644,20 @@ def test_an_option_that_the_other_vote_had_not(make_returns: Make) -> None:
     found = by_quantity(ask(returns, before(other)))
     assert "“YES” was no option in First round" in found["change of turnout"].reason
     assert "From the shares of all options there and turnout" in found["share beside its past"].statement
+
+
+@pytest.mark.parametrize(("part", "state"), [(1.0, "unknown"), (1.3, "doubtful")])
+def test_a_change_of_turnout_says_whether_the_stations_are_the_same(
+    make_returns: Make, part: float, state: str
+) -> None:
+    """Of every tenth station the register is larger by the part; so it is another's, maybe."""
+    one = votes(200, np.random.default_rng(1))
+    larger = np.where(np.arange(200) % 10 == 0, np.ceil(part * one["registered"]), one["registered"])
+    other = one | {"registered": larger.astype(int)}
+    found = by_quantity(ask(returns_of(make_returns, other), before(returns_of(make_returns, one))))
+    (same,) = found["change of turnout"].assumptions
+    assert (same.name.split(",")[0], same.state) == ("stations of one name are the same in both votes", state)
+    assert same.how.startswith("at 20 of 200 stations" if part > 1.0 else "at none of 200 stations")
 
 
 def test_z_and_error_belong_together() -> None:
