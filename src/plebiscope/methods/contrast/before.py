@@ -73,7 +73,7 @@ class Before:
             found = difference(change[known], rows.drawn[known], rows.strata[known])
             slug = f"{columns.quantity}-beside/{self.other.contest.id}"
             what = f"{called(columns)} less that in “{self.other.contest.name}”"
-            reason = too_few(found, groups)
+            reason = too_few(found, groups, rows.drawn[known])
             if reason is not None or found is None or found.log_p is None:
                 reason = reason or "all stations differ alike from the other vote"
                 yield method.untestable(groups.subject, what, reason, slug=slug)

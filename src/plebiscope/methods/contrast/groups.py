@@ -22,7 +22,7 @@ from plebiscope.methods.contrast.unknown import Unknown, unknown
 from plebiscope.model.case import Comparison
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Method, Subject
-from plebiscope.model.wording import counted, per_cent
+from plebiscope.model.wording import counted, listed, per_cent
 
 
 def ask(method: Method, subject: Subject, params: Params) -> Asked:
@@ -81,7 +81,7 @@ def _answer(method: Method, groups: Groups, columns: Columns, before: Sequence[B
     subject, coverage = groups.subject, groups.params.coverage
     rows = groups.rows(columns)
     found = difference(rows.figures, rows.drawn, rows.strata)
-    reason = too_few(found, groups)
+    reason = too_few(found, groups, rows.drawn)
     if reason is not None or found is None or found.log_p is None:
         reason = reason or "all stations have the same figure"
         return method.untestable(subject, columns.quantity, reason, option=columns.option)
@@ -132,6 +132,9 @@ def _words(found: Difference, groups: Groups, what: str, rows: Rows) -> str:
         f"{per_cent(found.mean)} on average: {in_points(found, groups)} compared with {groups.others}. "
         f"{groups.how_chosen}"
     )
+    if groups.special:
+        kinds = listed([f"{mark} {count:,}" for mark, count in groups.special.items()])
+        words += f" Of all that are compared, these are of a special kind: {kinds}."
     if gone:
         words += f" {counted(gone, 'stations')} left it and {'is' if gone == 1 else 'are'} counted with it"
         words += f", but for {silent:,} without results," if silent else ""
@@ -148,7 +151,7 @@ def _with_results(method: Method, groups: Groups, ratios: Sequence[Columns]) -> 
     drawn, strata = groups.drawn[at], groups.strata[at]
     found = difference(np.where(lacking[at], 0.0, 100.0), drawn, strata)
     quantity, what = "with results", "the share of stations with results"
-    reason = too_few(found, groups)
+    reason = too_few(found, groups, drawn)
     tail = reassignment.marked(lacking[at], drawn, np.unique(strata, return_inverse=True)[1])
     if reason is not None or found is None or tail is None:
         reason = reason or "no area with stations of both has one without results"
