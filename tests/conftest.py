@@ -24,6 +24,15 @@ SLOWEST = 3600
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_configure() -> None:
+    """Let linear algebra take one thread in every worker, as the command line does.
+
+    Numpy reads this when it is imported, which a worker does later than this. Each has a processor to itself:
+    threads beside the first only wait, and burn the time of the others.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the slow tests out unless they are asked for by ``-m`` or by name, and wait longer for them."""
     for item in items:

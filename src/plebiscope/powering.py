@@ -76,6 +76,7 @@ def power(
     from plebiscope.calibrate.curve import FEWEST
     from plebiscope.calibrate.power import WORLDS, Wanted, compute
     from plebiscope.study import imitable
+    from plebiscope.worlds.beside import Designs
 
     if worlds is not None and worlds < FEWEST:
         raise InputError(
@@ -84,11 +85,11 @@ def power(
         )
     if workers is not None and workers < 1:
         raise InputError(f"{workers} processes are too few", expected="1 or more")
-    contest, returns, asked, params, seed_of_plan, copied = imitable(
+    subject, returns, asked, params, seed_of_plan, copied = imitable(
         paths, favoured, mapping, methods, copies
     )
     wanted = Wanted(
-        contest=contest,
+        contest=subject.contest,
         returns=returns,
         methods=asked,
         mechanisms=_mechanisms(mechanisms),
@@ -97,6 +98,7 @@ def power(
         seed=seed_of_plan if seed is None else seed,
         slow=slow,
         copied=copied,
+        designs=Designs.of(subject),
     )
     where = kept.folder() if cache is None else Path(cache)
     try:

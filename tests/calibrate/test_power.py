@@ -506,7 +506,7 @@ def test_a_folder_that_cannot_be_written_to_costs_nothing(small, alone, tmp_path
     assert same(compute(small, cache=blocked), alone)
 
 
-LINE = b'{"of":"power","world":["tight",null,0.0,1],"done":[0,0],"heard":{"a":[-1.5,0,null],"b":null}}'
+LINE = b'{"of":"power","world":["tight",null,0.0,1,null],"done":[0,0],"heard":{"a":[-1.5,0,null],"b":null}}'
 
 
 def test_a_line_is_read_as_it_was_written(tmp_path):
@@ -527,9 +527,9 @@ def test_a_line_is_read_as_it_was_written(tmp_path):
     [
         (b'"power"', b'"another"'),
         (b"tight", b"middling"),
-        (b"0.0,1]", b"7.0,1]"),
-        (b"0.0,1]", b"0.0,1.5]"),
-        (b"0.0,1]", b"0.0,-1]"),
+        (b"0.0,1,null]", b"7.0,1,null]"),
+        (b"0.0,1,null]", b"0.0,1.5,null]"),
+        (b"0.0,1,null]", b"0.0,-1,null]"),
         (b"[0,0]", b"[0]"),
         (b"[0,0]", b"[0,-1]"),
         (b"[0,0]", b'["0",0]'),
@@ -550,10 +550,10 @@ def test_a_line_is_read_as_it_was_written(tmp_path):
 def test_a_line_that_is_damaged_or_of_another_file_is_passed_over_and_counted(tmp_path, old, new):
     assert LINE.count(old) >= 1
     path = tmp_path / "power.jsonl"
-    path.write_bytes(LINE.replace(old, new, 1) + b"\n" + LINE.replace(b"0.0,1]", b"0.0,2]") + b"\n")
+    path.write_bytes(LINE.replace(old, new, 1) + b"\n" + LINE.replace(b"0.0,1,null]", b"0.0,2,null]") + b"\n")
     store = kept.Kept(path)
     assert store.passed_over == 1
-    assert list(store.outcomes) == [("tight", None, 0.0, 2)]
+    assert list(store.outcomes) == [("tight", None, 0.0, 2, None)]
 
 
 def test_a_file_that_is_too_large_is_neither_read_nor_added_to(monkeypatch, tmp_path):

@@ -104,6 +104,23 @@ def test_every_mechanism_is_told_once_and_honest_mishaps_are_not():
     assert not any("slips" in sentence.lower() for sentence in (first, only, never, depends))
 
 
+def test_a_method_whose_design_spares_stations_is_told_with_them_in_shares_of_all():
+    """Seen in half of the tenth that is open: a twentieth of all, less than the eighth of the other method."""
+    made = only(
+        *both("combs", "stuffing", 0.5, 0.5, open_part=0.1), *both("shapes", "stuffing", 0.125, 0.125)
+    )
+    made = made.model_copy(update={"tiers": {}, "stations": 600, "settings": None})
+    (line,) = sight.lines(made)
+    assert (line.method, line.spared) == ("Whole percentages", True)
+    assert line.harder.dose == pytest.approx(0.05)
+    (said,) = sight.sentences(made, "Vote")
+    assert "ballots stuffed from 5.0\N{NO-BREAK SPACE}% of the stations on" in said
+    assert sight.NOT_SPARED in said
+    assert sight.limit(made, "combs").stations == pytest.approx(500)
+    (other,) = sight.lines(only(*both("shapes", "stuffing", 0.125, 0.125)))
+    assert not other.spared
+
+
 def only(*cells: Cell) -> Matrix:
     return MATRIX.model_copy(
         update={"cells": cells, "mechanisms": tuple(dict.fromkeys(c.mechanism for c in cells))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +14,9 @@ from plebiscope.cli import app
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.page import render
 from plebiscope.model.errors import InputError
+from plebiscope.worlds.beside import Designs
 
+DESIGNS = Path(__file__).parents[2] / "examples" / "designs"
 ASKED = {"methods": ["protocol", "shape"], "mechanisms": ["stuffing"], "worlds": 20, "workers": 1}
 
 
@@ -60,6 +63,25 @@ def test_examine_picks_up_what_was_computed_and_the_dossier_is_verified(table, c
     again = study.verify(tmp_path / "dossier.json", [table.parent])
     assert again.differences == ()
     assert any("taken from the dossier" in remark for remark in again.remarks)
+
+
+def test_the_designs_of_a_case_are_in_its_simulated_votes_and_examine_finds_what_they_show(tmp_path):
+    case, asked = DESIGNS, {"methods": ["quick-count"]}
+    made = powering.power(case, mechanisms=["rewritten"], worlds=20, workers=1, cache=tmp_path, **asked)
+    assert made.settings.designs
+    assert made.left_out == {}
+    assert made.cell("quick-count", "rewritten", "tight").dose is not None
+    examined = study.examine(case, cache=tmp_path, **asked)
+    assert examined.dossier.power == made
+
+
+def test_everything_that_lies_beside_a_table_is_imitated():
+    subject, *_ = study.imitable(DESIGNS)
+    designs = Designs.of(subject)
+    assert (len(designs.samples), len(designs.states), len(designs.pairs)) == (1, 1, 1)
+    assert {"group", "reported"} <= set(subject.results.extras)
+    (sample,) = designs.samples
+    assert (len(sample.match.rows), len(sample.silent)) == (96, 4)
 
 
 def test_a_matrix_that_does_not_fit_is_not_shown_and_that_is_told(table, cache, tmp_path):

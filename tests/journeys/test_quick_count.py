@@ -62,6 +62,21 @@ def test_a_quick_count_is_held_against_the_results(call, folder: Path, tmp_path:
     assert verified.code == 0, verified.out + verified.err
 
 
+def test_tallies_of_stations_that_were_not_drawn_are_no_part_of_the_sample(
+    call, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "drawn.txt").write_text("\n".join(DRAWN[:26]) + "\n", encoding="utf-8")
+    ended = call("examine", folder, "--out", tmp_path / "out", "--json")
+    assert ended.code == 0, ended.err
+    answers = {(one["method"], one["quantity"]): one for one in json.loads(ended.out)["findings"]}
+    lead = answers["quick-count", "lead"]
+    assert lead["n"] == 24
+    assert "Of 25 sampled stations, 1 has no tally." in lead["sentence"]
+    assert "Tallies of stations that were not drawn, left out: 15." in lead["sentence"]
+    # Whether two records of a station agree has nothing to do with the lot.
+    assert answers["copies", "differences"]["n"] == 39
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -98,6 +98,23 @@ def test_the_whole_country_has_no_error() -> None:
     assert (found.p(found.value), found.p(0.99)) == (1.0, 0.0)
 
 
+def test_what_the_machine_rounds_is_no_scatter() -> None:
+    """Every station gives two sevenths; their remainders are not exactly nought."""
+    part = np.array([1308.0, 528, 724, 1260, 200, 484])
+    found = estimate(part, 3.5 * part, np.zeros(6, dtype=np.int64), np.array([50.0]))
+    assert found.error == 0.0
+
+
+def test_a_stratum_of_one_station_is_not_put_together_with_others() -> None:
+    """It is there completely: how far it lies off says nothing of how the others scatter."""
+    part, whole = np.array([10.0, 30, 25, 90]), np.array([40.0, 50, 60, 100])
+    strata, sizes = np.array([0, 0, 0, 1]), np.array([6.0, 1.0])
+    found = estimate(part, whole, strata, sizes)
+    rest = part - found.value * whole
+    error = math.sqrt(6**2 * (1 - 3 / 6) * rest[:3].var(ddof=1) / 3) / (2 * 150 + 100)
+    assert found.error == pytest.approx(error)
+
+
 def test_a_country_of_unknown_size() -> None:
     part, whole, _ = country(6, [50])
     one = np.zeros(50, dtype=np.int64)

@@ -523,7 +523,14 @@ def test_the_interval_of_a_slope_covers_it_with_few_areas_too(areas: int) -> Non
         share = rng.normal(0, 4, areas)[area] + 0.3 * turnout + rng.normal(0, 2, 60)
         nothing = np.zeros(60)
         changes = Changes(
-            np.arange(60), rng.integers(300, 2500, 60) * 1.0, turnout, share, nothing, nothing, area
+            np.arange(60),
+            rng.integers(300, 2500, 60) * 1.0,
+            nothing + 1,
+            turnout,
+            share,
+            nothing,
+            nothing,
+            area,
         )
         slope = changes.slope(changes.share, 0.95)
         covered += slope.low <= 0.3 <= slope.high
@@ -540,7 +547,7 @@ def test_the_interval_of_a_slope_covers_that_of_areas_with_slopes_of_their_own(a
         turnout = rng.normal(0, 3, 60)
         share = rng.normal(0.3, 0.3, areas)[area] * turnout + rng.normal(0, 1, 60)
         voters, nothing = np.full(60, 900.0), np.zeros(60)
-        changes = Changes(np.arange(60), voters, turnout, share, nothing, nothing, area)
+        changes = Changes(np.arange(60), voters, np.ones(60), turnout, share, nothing, nothing, area)
         slope = changes.slope(changes.share, 0.95)
         covered += slope.low <= 0.3 <= slope.high
     assert covered / tried == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / tried))
@@ -564,6 +571,65 @@ def test_what_cannot_be_compared_is_said(make_returns: Make, labels: list[str | 
     assert any(words in answer.reason for answer in answers)
 
 
+def two_modes(make: Make) -> Returns:
+    """Make three electronic stations beside thirty others in each area."""
+    rng = np.random.default_rng(3)
+    drawn = votes(660, rng)
+    mode = np.where(np.arange(660) < 60, "electronic", "paper").astype(object)
+    returns = returns_of(make, drawn, mode)
+    marks = pl.Series("mark", ["electronic"] * 60 + [None] * 600, dtype=pl.String)
+    return replace(returns, table=returns.table.with_columns(marks))
+
+
+def test_of_a_group_that_the_case_names_every_row_is_meant(make_returns: Make) -> None:
+    """Electronic voting is no ordinary station, which is why it is compared with paper."""
+    returns = two_modes(make_returns)
+    plain = replace(returns, table=returns.table.with_columns(mark=pl.lit(None, dtype=pl.String)))
+    for comparison in (
+        {"group": "electronic", "against": "paper"},
+        {"group": "electronic"},
+        {"group": "paper", "against": "electronic"},
+    ):
+        found, same = (by_quantity(ask(one, within="area", **comparison)) for one in (returns, plain))
+        assert found["turnout"].n == 660
+        assert found["turnout"].effect == same["turnout"].effect
+        told = " Of all that are compared, these are of a special kind: electronic 60."
+        assert told in found["turnout"].statement
+        assert found["extrapolation"].status == "tested"
+
+
+def test_rows_of_a_special_kind_are_no_others_of_a_group(make_returns: Make) -> None:
+    returns = two_modes(make_returns)
+    half = pl.Series("group", ["observed" if at // 20 % 2 else None for at in range(660)], dtype=pl.String)
+    returns = replace(returns, table=returns.table.with_columns(half))
+    turnout = by_quantity(ask(returns, group="observed", within="area"))["turnout"]
+    # Of 60 electronic stations the 20 that the case names are meant, and the others are not.
+    assert turnout.n == 620
+    every = pl.lit("observed", dtype=pl.String).alias("group")
+    alone = replace(returns, table=returns.table.with_columns(every))
+    turnout = by_quantity(ask(alone, group="observed", within="area"))["turnout"]
+    assert turnout.reason == "all stations are of the group “observed”"
+
+
+def test_why_there_is_nothing_to_compare_is_true(make_returns: Make) -> None:
+    returns = two_modes(make_returns)
+    by_default = by_quantity(ask(returns))
+    assert "all stations of the group “electronic” are of a special kind" in by_default["turnout"].reason
+    assert "all stations of the group “electronic” are of a" in by_default["extrapolation"].reason
+    blank = pl.when(pl.col("group") == "electronic").then(None).otherwise(pl.col("cast")).alias("cast")
+    lacking_ = replace(returns, table=returns.table.with_columns(blank))
+    found = by_quantity(ask(lacking_, group="electronic", within="area"))["turnout"]
+    assert (
+        found.reason == "no station of the group “electronic” has such figures, or all have impossible ones"
+    )
+    apart = pl.when(pl.col("group") == "electronic").then(pl.lit("ether")).otherwise(pl.col("area"))
+    elsewhere = replace(returns, table=returns.table.with_columns(apart.alias("area")))
+    found = by_quantity(ask(elsewhere, group="electronic", within="area"))["turnout"]
+    assert found.reason == (
+        "no area (area) has stations of the group “electronic” and others with such figures"
+    )
+
+
 def test_too_few_areas_are_said_with_their_number(make_returns: Make) -> None:
     rng = np.random.default_rng(1)
     drawn = votes(100, rng, areas=3)
@@ -578,6 +644,20 @@ def test_an_option_that_the_other_vote_had_not(make_returns: Make) -> None:
     found = by_quantity(ask(returns, before(other)))
     assert "“YES” was no option in First round" in found["change of turnout"].reason
     assert "From the shares of all options there and turnout" in found["share beside its past"].statement
+
+
+@pytest.mark.parametrize(("part", "state"), [(1.0, "unknown"), (1.3, "doubtful")])
+def test_a_change_of_turnout_says_whether_the_stations_are_the_same(
+    make_returns: Make, part: float, state: str
+) -> None:
+    """Of every tenth station the register is larger by the part; so it is another's, maybe."""
+    one = votes(200, np.random.default_rng(1))
+    larger = np.where(np.arange(200) % 10 == 0, np.ceil(part * one["registered"]), one["registered"])
+    other = one | {"registered": larger.astype(int)}
+    found = by_quantity(ask(returns_of(make_returns, other), before(returns_of(make_returns, one))))
+    (same,) = found["change of turnout"].assumptions
+    assert (same.name.split(",")[0], same.state) == ("stations of one name are the same in both votes", state)
+    assert same.how.startswith("at 20 of 200 stations" if part > 1.0 else "at none of 200 stations")
 
 
 def test_z_and_error_belong_together() -> None:

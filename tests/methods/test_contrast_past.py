@@ -224,6 +224,27 @@ def test_of_the_same_figures_twice_none_is_far_off(make_returns: Make) -> None:
         assert answer.effect.value == 0.0
 
 
+def test_of_a_vote_that_is_its_own_past_none_is_far_off(make_returns: Make) -> None:
+    """What is left are hundredths of a vote, which the prediction makes and no station."""
+    for seed in range(5):
+        one, _ = two_votes(np.random.default_rng(seed))
+        same = returns_of(make_returns, one)
+        asked = ask(same, same)
+        for answer in asked.answers:
+            assert (answer.status, answer.p, answer.effect.value) == ("tested", 1.0, 0.0)
+        assert asked.stations == []
+
+
+def test_where_most_are_what_their_past_says_nothing_measures_how_far_the_others_lie(
+    make_returns: Make,
+) -> None:
+    one, _ = two_votes(np.random.default_rng(11))
+    few = jumped(one, np.arange(STATIONS) % 80 == 0)
+    for answer in ask(returns_of(make_returns, few), returns_of(make_returns, one)).answers:
+        assert answer.status == "not testable"
+        assert answer.reason.endswith("is what its past predicts, to the vote")
+
+
 def test_without_areas_stations_are_told_and_no_p(make_returns: Make) -> None:
     first, second = two_votes(np.random.default_rng(10))
     bare = [replace(returns_of(make_returns, vote), areas=()) for vote in (second, first)]
@@ -231,3 +252,6 @@ def test_without_areas_stations_are_told_and_no_p(make_returns: Make) -> None:
         assert answer.status == "tested"
         assert answer.p is None
         assert answer.statement.endswith("Whether they gather in areas cannot be told.")
+        (alike,) = answer.assumptions
+        assert alike.state == "unknown"
+        assert "most are as their past predicts" in alike.name

@@ -139,6 +139,27 @@ def test_the_larger_correlation_is_used_and_both_are_told(run):
         assert told["correlation between neighbours, here"] == level["here"]
         assert told["correlation between neighbours, clean votes"] == level["natural"]
         assert f"{level['here']:.4f}" in head.statement
+        assert "0.0028 between stations side by side in clean votes (0.0012 to 0.0044 in 2 votes)" in (
+            head.statement
+        )
+
+
+def test_where_neighbours_differ_more_than_in_any_clean_vote_that_few_are_far_reassures_nobody(run):
+    """Ballots added here and there, to most stations, pass for how neighbours differ by nature."""
+    fair = vote(4, correlation=0.001)
+    columns, rng = dict(fair), np.random.default_rng(5)
+    stuffed = rng.random(800) < 0.6
+    more = ((columns["registered"] - columns["cast"]) * rng.uniform(0.2, 0.95, 800)).astype(int)
+    columns["cast"] = columns["cast"] + np.where(stuffed, more, 0)
+    columns["YES"] = columns["YES"] + np.where(stuffed, more, 0)
+    for made, beyond in ((fair, False), (columns, True)):
+        found = named(run(made))
+        head, pairs = found["turnout"], found["turnout, side by side"]
+        told = "Here neighbours differ more than in any of these clean votes, which is a departure by itself"
+        assert (told in head.statement) == beyond
+        assert ("no reassurance" in head.statement) == beyond
+        assert pairs.statement.endswith("differ more than in any clean vote.") == beyond
+        assert head.observed <= 2
 
 
 def test_natural_differences_are_smaller_side_by_side():

@@ -96,7 +96,7 @@ def test_votes_moved_behind_the_stations_are_told_with_their_size(make_returns: 
     lead = found["lead"]
     assert lead.effect.low < -shift < lead.effect.high < 0
     assert lead.log10_p < -6
-    assert [one.state for one in lead.assumptions] == ["holds", "holds", "holds", "unknown"]
+    assert [one.state for one in lead.assumptions] == ["holds", "holds", "holds", "unknown", "holds"]
     assert set(found) == {"lead", "share/YES", "share/NO", "share/OTHER"}
     assert found["share/NO"].effect.value == pytest.approx(shift / 2, abs=4 * 100 * 0.005)
     assert "drawn within 20 strata, area" in lead.statement
@@ -135,6 +135,21 @@ def test_missing_tallies_give_bounds(make_returns: Make) -> None:
         (100 * (ahead - lost) / valid.sum(), 100 * (ahead + lost) / valid.sum())
     )
     assert moved_.low < open_.low < open_.high < moved_.high
+
+
+def test_tallies_that_were_not_drawn_are_left_out_and_counted(make_returns: Make) -> None:
+    """Half of the tallies come from stations that somebody chose, where YES is strongest."""
+    rng = np.random.default_rng(17)
+    drawn = votes(800, rng)
+    returns = returns_of(make_returns, drawn)
+    share = drawn["YES"] / (drawn["YES"] + drawn["NO"])
+    rows = pick(drawn, 2, rng)
+    chosen = np.setdiff1d(np.argsort(-share)[:60], rows)[:40]
+    both = replace(sample(returns, np.append(rows, chosen)), undrawn=tuple(chosen.tolist()))
+    found, alone = (by_quantity(ask(returns, one))["lead"] for one in (both, sample(returns, rows)))
+    assert (found.n, found.p, found.effect) == (alone.n, alone.p, alone.effect)
+    assert found.statement == f"{alone.statement} Tallies of stations that were not drawn, left out: 40."
+    assert "40 tallies of stations that were not drawn are left out" in found.assumptions[0].how
 
 
 def test_missing_tallies_that_could_not_hold_the_difference_do_not_matter(make_returns: Make) -> None:
@@ -197,7 +212,94 @@ def test_strata_without_a_tally_are_left_out_on_both_sides(make_returns: Make) -
     here = drawn["area"] < 15
     truth = (drawn["YES"] - drawn["NO"])[here].sum() / sum(drawn[name][here].sum() for name in OPTIONS)
     assert abs(lead.expected) == pytest.approx(abs(100 * truth))
-    assert "Strata without a tally, left out on both sides: 5." in lead.statement
+    assert "Strata without a tally, left out on both sides: 5, with" in lead.statement
+
+
+def test_the_result_of_a_part_is_never_called_the_announced_one(make_returns: Make) -> None:
+    rng = np.random.default_rng(6)
+    drawn = votes(800, rng)
+    returns = returns_of(make_returns, drawn)
+    rows = pick(drawn, 5, rng)
+    evidence = ask(returns, sample(returns, rows[drawn["area"][rows] < 15]))
+    (lead, *shares) = evidence.measurements
+    every = sum(drawn[name].sum() for name in OPTIONS)
+    whole = 100 * abs((drawn["YES"] - drawn["NO"]).sum()) / every
+    here = sum(drawn[name][drawn["area"] < 15].sum() for name in OPTIONS)
+    assert "the official lead of the same strata is" in lead.statement
+    assert "of the whole vote, the sample says nothing" in lead.statement
+    assert f"In all official results together that lead is {whole:.2f} points" in lead.statement.replace(
+        "\N{MINUS SIGN}", ""
+    )
+    told = " ".join(
+        [one.statement for one in evidence.measurements]
+        + [effect.name for one in evidence.measurements for effect in (one.effect, *one.effects)]
+        + [one.affected[0].name for one in evidence.measurements]
+        + [one.caption + one.title for one in evidence.figures]
+    )
+    assert shares
+    assert "announced" not in told
+    assert lead.affected[0].withheld == "the sample says nothing of the strata without a tally"
+    rest = lead.assumptions[-1]
+    assert (rest.name, rest.state) == (
+        "the rest of the vote is like the stations from which the sample was drawn",
+        "doubtful",
+    )
+    assert f"5 strata without a tally hold {100 * (1 - here / every):.1f}" in rest.how
+
+
+def test_announced_totals_that_the_results_do_not_make_up_are_not_those_of_the_stations(
+    make_returns: Make,
+) -> None:
+    rng = np.random.default_rng(6)
+    drawn = votes(400, rng)
+    returns = returns_of(make_returns, drawn)
+    copies = sample(returns, pick(drawn, 5, rng))
+    same = {name: int(drawn[name].sum()) for name in OPTIONS}
+    for more, called in ((0, "the announced lead is"), (500, "the official lead of all stations is")):
+        total = Totals(contest="vote", source="Commission", votes=same | {"YES": same["YES"] + more})
+        lead = by_quantity(ask(returns, copies, totals=(total,)))["lead"]
+        assert called in lead.statement
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_strata_that_were_counted_completely_are_no_sample_of_the_others(
+    make_returns: Make, size: int
+) -> None:
+    """A census of a tenth of the strata has no error there, and tells nothing of the rest."""
+    drawn = votes(600, np.random.default_rng(13), areas=600 // size)
+    returns = returns_of(make_returns, drawn)
+    rows = np.flatnonzero(drawn["area"] % 10 == 0)
+    (answer,) = ask(returns, sample(returns, rows)).measurements
+    assert answer.status == "not testable"
+    others = 600 // size - 600 // size // 10
+    assert f"was drawn inside them, and in {others} strata none was" in answer.reason
+
+
+def test_one_station_of_a_stratum_does_not_make_its_result_certain(make_returns: Make) -> None:
+    rng = np.random.default_rng(14)
+    drawn = votes(800, rng, areas=40)
+    returns = returns_of(make_returns, drawn)
+    lead = by_quantity(ask(returns, sample(returns, pick(drawn, 1, rng))))["lead"]
+    assert lead.effect.high - lead.effect.low > 5.0
+    assert 0.0 < lead.p < 1.0
+
+
+def test_stations_needed_are_two_of_each_stratum_at_least(make_returns: Make) -> None:
+    """Whatever scatters little enough, less than that cannot be drawn."""
+    rng = np.random.default_rng(15)
+    valid = rng.integers(300, 700, 800)
+    yes = np.round(0.55 * valid).astype(int)
+    drawn = {"area": np.arange(800) % 40, "YES": yes, "NO": valid - yes, "OTHER": valid * 0}
+    returns = returns_of(make_returns, drawn)
+    lead = by_quantity(ask(returns, sample(returns, pick(drawn, 3, rng))))["lead"]
+    assert named(lead, "stations needed") == 80
+
+
+def test_where_every_station_was_counted_no_chance_of_a_lead_is_told(make_returns: Make) -> None:
+    drawn = votes(200, np.random.default_rng(16))
+    returns = returns_of(make_returns, drawn)
+    lead = by_quantity(ask(returns, sample(returns, np.arange(200))))["lead"]
+    assert not [one.name for one in lead.effects if one.name.startswith("chance")]
 
 
 def test_announced_totals_alone_are_enough(make_returns: Make) -> None:

@@ -12,17 +12,20 @@ import dataclasses
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from plebiscope.calibrate.signals import Fault, Heard, ask, key
+from plebiscope.model.beside import Beside
 from plebiscope.model.case import Contest
 from plebiscope.model.method import Method, Subject
+from plebiscope.worlds.beside import Designs
+from plebiscope.worlds.earlier import Earlier
 from plebiscope.worlds.fair import VERSIONS, Fair, Version
-from plebiscope.worlds.ground import World
+from plebiscope.worlds.ground import Flags, World
 from plebiscope.worlds.papers import copied, signed
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
@@ -48,6 +51,8 @@ class Job:
         Of the fair draw.
     methods
         Ids of the methods to ask.
+    spared
+        Id of the method by whose design stations are spared; null where none are.
     """
 
     version: Version
@@ -55,11 +60,12 @@ class Job:
     prevalence: float
     number: int
     methods: tuple[str, ...]
+    spared: str | None = None
 
     @property
-    def world(self) -> tuple[Version, str | None, float, int]:
+    def world(self) -> tuple[Version, str | None, float, int, str | None]:
         """What tells its world from others."""
-        return self.version, self.mechanism, self.prevalence, self.number
+        return self.version, self.mechanism, self.prevalence, self.number, self.spared
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,10 @@ class Setting:
         Of everything.
     copied
         Share of the stations of whose signed forms there are copies; 0 for none.
+    designs, earlier
+        What the case has beside its table, and other votes at the same stations as they are simulated.
+    spared
+        Stations at which nothing is done, by the id of the method whose design spares them; shape (n,) each.
     """
 
     contest: Contest
@@ -107,6 +117,9 @@ class Setting:
     params: Mapping[str, Any]
     seed: int
     copied: float = 0.0
+    designs: Designs = field(default_factory=Designs)
+    earlier: Mapping[Version, Sequence[Earlier]] = field(default_factory=dict)
+    spared: Mapping[str, Flags] = field(default_factory=dict)
 
     def sequence(self, version: Version, number: int, *purpose: str) -> np.random.SeedSequence:
         """Return the seed for one purpose in the world of a version and number."""
@@ -121,18 +134,32 @@ class Setting:
         if job.mechanism is None:
             return world
         seed = self.sequence(job.version, job.number, "mechanism", job.mechanism)
-        return self.mechanisms[job.mechanism].apply(world, job.prevalence, seed)
+        spared = None if job.spared is None else self.spared[job.spared]
+        return self.mechanisms[job.mechanism].apply(world, job.prevalence, seed, spared=spared)
 
     def subject(self, job: Job, world: World) -> Subject:
         """Return what methods look at in the world of a job.
 
-        Copies are of the same stations, with the same slips, whatever is done.
+        Copies are of the same stations, with the same slips, whatever is done; so are other votes the same.
         """
-        subject = world.subject(self.contest)
+        subject = self.designs.put(world.subject(self.contest), world, tuple(self._others(job)))
         if not self.copied:
             return subject
         rng = np.random.default_rng(self.sequence(job.version, job.number, "copies"))
-        return dataclasses.replace(subject, copies=(copied(world, signed(world), rng, self.copied),))
+        copies = copied(world, signed(world), rng, self.copied)
+        return dataclasses.replace(subject, copies=(copies, *subject.copies))
+
+    def _others(self, job: Job) -> Iterator[Beside]:
+        """Hold the other votes at the same stations, beside the fair vote of a job."""
+        votes, fair = self.earlier.get(job.version, ()), self.fair[job.version]
+        if not votes:
+            return
+        # The first that the fair vote draws, drawn again.
+        effects = fair.effects(np.random.default_rng(self.sequence(job.version, job.number, "fair")))
+        names = [layer.name for layer in fair.layers]
+        for vote in votes:
+            seed = self.sequence(job.version, job.number, "beside", vote.beside.contest.id)
+            yield vote.draw(effects, names, np.random.default_rng(seed))
 
     def do(self, job: Job) -> Outcome:
         """Make the world of a job and ask the methods.

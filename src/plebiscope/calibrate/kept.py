@@ -10,6 +10,7 @@ the files that were written last, a fixed number of them, and no file grows beyo
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -33,7 +34,7 @@ MOST_OF_A_MATRIX = 64 * 2**20
 """Size beyond which a file is no matrix."""
 WORLDS, MATRIX = ".jsonl", ".json"
 
-World = tuple[Version, str | None, float, int]
+World = tuple[Version, str | None, float, int, str | None]
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Said = tuple[
     Annotated[float, Field(le=0.0)] | None, Count, Annotated[float, Field(allow_inf_nan=False)] | None
@@ -48,7 +49,7 @@ class _Line(BaseModel):
 
     of: str
     """Name of the file that it was written into."""
-    world: tuple[Version, str | None, Annotated[float, Field(ge=0.0, le=1.0)], Count]
+    world: tuple[Version, str | None, Annotated[float, Field(ge=0.0, le=1.0)], Count, str | None]
     done: tuple[Count, Count]
     heard: dict[str, Said | None]
 
@@ -131,7 +132,7 @@ class Kept:
         if outcome.fault is not None:
             return None
         left = tuple(name for name in job.methods if name not in outcome.heard)
-        return Job(*job.world, left) if left else None
+        return dataclasses.replace(job, methods=left) if left else None
 
 
 def keep_matrix(path: Path, matrix: Matrix) -> None:

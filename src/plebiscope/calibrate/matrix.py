@@ -21,6 +21,11 @@ from plebiscope.model.power import Cell, Matrix, Settings, Step
 from plebiscope.worlds.fair import VERSIONS
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
+_SAME = (
+    *("table", "favoured", "stations", "prevalences"),
+    *("copied", "designs", "power", "plebiscope", "code"),
+)
+"""Settings in which a kept matrix must be that of the case."""
 _CLOSE = 1e-6
 """Relative difference between two machines that counts for nothing."""
 
@@ -71,7 +76,11 @@ def _first(found: Sequence[Cell]) -> dict[str, str]:
     """Name the method that sees a mechanism at the smallest prevalence, by version."""
     named: dict[str, str] = {}
     for version in VERSIONS:
-        known = [(cell.dose, cell.method) for cell in found if cell.version == version and cell.dose]
+        known = [
+            (cell.dose * cell.open_part, cell.method)
+            for cell in found
+            if cell.version == version and cell.dose
+        ]
         if known:
             named[version] = min(known, key=lambda one: one[0])[1]
     return named
@@ -128,7 +137,7 @@ def checked(matrix: Matrix, wanted: Expected) -> Matrix | str:
     settings = matrix.settings
     if settings is None or matrix.how != "simulated":
         return "it was not simulated"
-    for name in ("table", "favoured", "stations", "prevalences", "copied", "power", "plebiscope", "code"):
+    for name in _SAME:
         if getattr(settings, name) != getattr(wanted.settings, name):
             return f"it was made with other settings ({name})"
     if settings.worlds < curve.FEWEST:
@@ -157,8 +166,9 @@ def _sound(cell: Cell, wanted: Expected) -> bool:
     most = math.inf if mechanism is None or mechanism.kind == "control" else wanted.voters
     grid = [step.prevalence for step in steps]
     whole = bool(steps) and grid == sorted(set(grid)) and set(grid) <= set(settings.prevalences)
+    stations = settings.stations * cell.open_part * (1.0 + _CLOSE)
     if not whole or not all(
-        step.detected <= step.worlds and 0 <= step.stations <= settings.stations and 0 <= step.votes <= most
+        step.detected <= step.worlds and 0 <= step.stations <= stations and 0 <= step.votes <= most
         for step in steps
     ):
         return False

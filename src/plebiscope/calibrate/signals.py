@@ -10,6 +10,9 @@ asked. So a method is read alone, by the first of these that it has on the table
 - *estimate*: its first estimate for the contest; where the method declares that it looks both ways, the
   distance from what is usual in fair worlds.
 
+A method that compares by a design (tier B) is read by a p alone, and only of answers of which no assumption
+fails: others are shown and not judged, so that a dossier never names them.
+
 A method whose answers only restate the figures (``margin``) gives no signal: a large lead is no sign of
 anything. One that lacks what it needs on this table gives none either.
 """
@@ -18,12 +21,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from plebiscope.calibrate.multiplicity import LEVEL, correct
+from plebiscope.calibrate.multiplicity import LEVEL, correct, log10_of
+from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, Subject, lacking
 from plebiscope.model.power import Kind
 
@@ -104,6 +108,19 @@ def read(evidence: Evidence) -> Signal:
     )
 
 
+def judged(method: Method, evidence: Evidence) -> Evidence:
+    """Leave out of what a design gave the answers of which an assumption fails."""
+    if method.tier != "B":
+        return evidence
+    kept = tuple(one for one in evidence.measurements if not _failing(one))
+    return replace(evidence, measurements=kept)
+
+
+def _failing(answer: Measurement) -> list[str]:
+    """Name the assumptions of an answer that fail."""
+    return [one.name for one in answer.assumptions if one.state == "fails"]
+
+
 def estimates(evidence: Evidence) -> tuple[Estimate, ...]:
     """Return every estimate for the contest, with its interval."""
     return tuple(
@@ -153,7 +170,7 @@ def ask(
     try:
         evidence = method.measure(subject, params, np.random.default_rng(seed))
         tested = any(one.status == "tested" for one in evidence.measurements)
-        return (read(evidence), evidence) if tested else (None, None)
+        return (read(judged(method, evidence)), evidence) if tested else (None, None)
     except MemoryError:
         raise
     except Exception as error:
@@ -183,6 +200,8 @@ def kind(method: Method, fair: Sequence[Heard]) -> Kind | None:
         return "p"
     if method.tier == "A":
         return "count"
+    if method.tier == "B":
+        return None
     return "estimate" if any(one.estimate is not None for one in signals) else None
 
 
@@ -219,11 +238,17 @@ def key(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-def why_silent(method: Method, subject: Subject) -> str:
-    """Say why a method gives no signal on a table."""
+def why_silent(method: Method, subject: Subject, evidence: Evidence | None = None) -> str:
+    """Say why a method gives no signal on a table, from what it gave of one vote like it."""
     if method.arithmetic:
         return "its answers only restate the figures"
     lacks = lacking(method, subject)
     if lacks:
         return f"simulated votes have no {' and no '.join(lacks)}"
+    answers = evidence.measurements if evidence is not None and method.tier == "B" else ()
+    tests = [one for one in answers if log10_of(one) is not None]
+    failing = dict.fromkeys(name for one in tests for name in _failing(one))
+    if failing:
+        names = "; ".join(failing)
+        return f"what it finds is shown and not judged, because of what it assumes this fails here: {names}"
     return "it has neither a p nor an estimate on votes like this one"

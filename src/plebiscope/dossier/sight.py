@@ -2,6 +2,7 @@
 
 Doses are told for the version of a fair vote in which a mechanism is harder to see; both stand in the table
 and in the picture. Methods that are shown and never judged (tier D) are named only where no other sees it.
+Shares are of all stations, also where a method's design spares some, so that methods can be compared.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ MEANING = {
 }
 CELL = 42
 """Width of a cell of the picture, in pixels."""
+NOT_SPARED = "done only at stations that its design does not spare"
 _SHORT = 60
 
 
@@ -49,6 +51,8 @@ class Line:
         one does up to the whole.
     control
         Whether it is an honest mishap, so that noticing it is a false alarm.
+    spared
+        Whether that method is asked about votes in which what is done spares the stations of its design.
     """
 
     mechanism: str
@@ -58,6 +62,7 @@ class Line:
     cells: dict[str, Cell]
     until: float | None
     control: bool
+    spared: bool
 
     @property
     def harder(self) -> Cell | None:
@@ -99,6 +104,7 @@ def _line(matrix: Matrix, mechanism: str) -> Line:
         cells=by_method[best[1]] if best else {},
         until=_until([span for cells in alike if (span := _span(cells)) is not None]),
         control=matrix.kinds.get(mechanism) == "control",
+        spared=best is not None and any(matrix.open_part(best[1], mechanism, one) < 1.0 for one in VERSIONS),
     )
 
 
@@ -129,7 +135,16 @@ def _until(spans: list[tuple[float, float | None]]) -> float | None:
 
 def _cells(matrix: Matrix, method: str, mechanism: str) -> dict[str, Cell]:
     found = ((version, matrix.cell(method, mechanism, version)) for version in VERSIONS)
-    return {version: cell for version, cell in found if cell is not None}
+    return {version: _of_all(cell) for version, cell in found if cell is not None}
+
+
+def _of_all(cell: Cell) -> Cell:
+    """Tell a cell in shares of all stations, where some were spared."""
+    if cell.open_part == 1.0:
+        return cell
+    shares = {name: getattr(cell, name) for name in ("dose", "low", "high", "lost")}
+    scaled = {name: None if value is None else cell.open_part * value for name, value in shares.items()}
+    return cell.model_copy(update={**scaled, "open_part": 1.0})
 
 
 def dose(cell: Cell | None) -> str:
@@ -201,6 +216,13 @@ def notes(matrix: Matrix) -> list[str]:
                 f"Each simulated vote has copies of what {share(settings.copied)} of the stations signed, as "
                 f"many as this case has; in {per_cent(100 * SLIPS, '.0f')} of them is a slip of the pen."
             )
+        if settings.designs:
+            said.append(
+                "Groups, times of report and samples are those of the case, whatever figures stations have; "
+                "other votes at the same stations are simulated too, and are fair. Nothing but size ties who "
+                "is in a group, or late, to how people vote there."
+            )
+            said += _spared(matrix)
     else:
         said = [
             f"Read off curves that come with plebiscope, made on fair votes of an invented country with "
@@ -218,6 +240,18 @@ def notes(matrix: Matrix) -> list[str]:
         for what, count in matrix.faults.items()
     ]
     return said
+
+
+def _spared(matrix: Matrix) -> Iterator[str]:
+    """Say of each method whose design spares stations how many are left."""
+    parts = {cell.method: cell.open_part for cell in matrix.cells if cell.open_part < 1.0}
+    for method, part in parts.items():
+        left = counted(round(part * matrix.stations), "stations")
+        yield (
+            f"“{plain(matrix.titles.get(method, method), 100)}” is asked about votes in which what is done "
+            f"spares the stations that its design would spare, because they are watched or had reported: it "
+            f"is done in {left} at most. Shares of stations are of all {matrix.stations:,}."
+        )
 
 
 def sentences(matrix: Matrix, subject: str) -> list[str]:
@@ -329,7 +363,7 @@ def _noticed(found: Iterator[Line]) -> Iterator[str]:
     for line, cell in sorted(
         ((line, cell) for line, cell in ranked if cell is not None), key=lambda one: one[1].dose or 0.0
     ):
-        method = lowered(plain(line.method, 100))
+        method = lowered(plain(line.method, 100)) + (f", {NOT_SPARED}" if line.spared else "")
         if cell.whole:
             yield f"{lowered(line.title)} ({_votes(cell)}; {method})"
         else:
@@ -353,6 +387,7 @@ def figure(matrix: Matrix) -> Figure | None:
     """Draw methods against mechanisms, one panel for each version; null where there is nothing to draw."""
     if not matrix.cells or _few(matrix):
         return None
+    cells = [_of_all(cell) for cell in matrix.cells]
     rows = [
         {
             "version": cell.version,
@@ -361,9 +396,9 @@ def figure(matrix: Matrix) -> Figure | None:
             "dose": None if cell.dose is None else round(100.0 * cell.dose, 3),
             "shown": _cell_text(cell),
         }
-        for cell in matrix.cells
+        for cell in cells
     ]
-    least = 100.0 * min((cell.dose for cell in matrix.cells if cell.dose is not None), default=0.1)
+    least = 100.0 * min((cell.dose for cell in cells if cell.dose is not None), default=0.1)
     x = chart.category("method", labelAngle=-50, labelLimit=220, labelOverlap=False, orient="top")
     y = chart.category("mechanism", labelLimit=330, labelOverlap=False)
     # Where nothing is seen in a panel, its order would else be another.

@@ -90,7 +90,11 @@ def show_power(
         harder = line.harder
         table.add_row(
             Text(line.title + (" (an honest mishap)" if line.control else "")),
-            Text(noticed + ("" if line.judged or not line.method else " (shown, not judged)")),
+            Text(
+                noticed
+                + ("" if line.judged or not line.method else " (shown, not judged)")
+                + (f" ({sight.NOT_SPARED})" if line.spared else "")
+            ),
             *(Text(sight.dose(line.cells.get(version))) for version in sight.VERSIONS),
             Text("" if harder is None else number(harder.votes, "votes")),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -103,8 +103,18 @@ def check_comparison(returns: Returns, comparison: Comparison | None) -> None:
             )
 
 
-def silent(returns: Returns | None, sample: Provenance, matched: Match) -> tuple[int, ...]:
-    """Find the stations of a sample that have no tally, and see that the results have its strata.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How the tallies of a sample and the list of stations that were drawn differ, as rows of the results."""
+
+    silent: tuple[int, ...] = ()
+    """Stations that were drawn and have no tally."""
+    undrawn: tuple[int, ...] = ()
+    """Stations that have a tally and were not drawn."""
+
+
+def drawn(returns: Returns | None, sample: Provenance, matched: Match) -> Drawn:
+    """Hold the tallies of a sample against the list of those drawn, and see that the results have its strata.
 
     Raises
     ------
@@ -121,9 +131,10 @@ def silent(returns: Returns | None, sample: Provenance, matched: Match) -> tuple
                 todo="name area columns as `plebiscope read` shows them, or leave `strata` out",
             )
     if returns is None or not sample.drawn:
-        return ()
-    rows = _called(returns, sample.drawn, f"which is said to be drawn for the sample of {sample.source!r}")
-    return tuple(sorted({*rows} - {*matched.pairs[1].tolist()}))
+        return Drawn()
+    what = f"which is said to be drawn for the sample of {sample.source!r}"
+    rows, told = {*_called(returns, sample.drawn, what)}, {*matched.pairs[1].tolist()}
+    return Drawn(tuple(sorted(rows - told)), tuple(sorted(told - rows)))
 
 
 def _called(returns: Returns, stations: Sequence[str], what: str) -> list[int]:

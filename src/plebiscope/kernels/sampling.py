@@ -13,6 +13,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+_DUST = 1e-9
+"""Part of the largest station below which stations do not differ."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """A ratio of totals, estimated from a sample.
@@ -83,15 +87,19 @@ def estimate(part: Floats, whole: Floats, strata: Ints, sizes: Floats) -> Ratio 
         return None
     value = float(weight[strata] @ part) / total
     rest = part - value * whole
-    # Strata of one station are put together, so that something can be said of how they scatter.
-    alone = drawn == 1
+    # Strata of which one station was drawn are put together, so that something can be said of how they
+    # scatter. One that has no other station adds no error.
+    alone = (drawn == 1) & (sizes > 1.0)
     if np.count_nonzero(alone) == 1:
         alone[np.argmin(np.where(drawn > 1, drawn, np.inf))] = True
     joined = np.where(alone[strata], -1, strata)
     labels, groups = np.unique(joined, return_inverse=True)
     inside = np.bincount(groups).astype(np.float64)
     mean = np.bincount(groups, rest) / inside
-    squares = np.bincount(groups, (rest - mean[groups]) ** 2) / np.maximum(inside - 1.0, 1.0)
+    off = rest - mean[groups]
+    # Stations that are all alike differ by what the machine rounds, which would pass for an exact answer.
+    off[np.abs(off) < _DUST * float(whole.max())] = 0.0
+    squares = np.bincount(groups, off**2) / np.maximum(inside - 1.0, 1.0)
     scale = np.zeros(len(labels))
     np.add.at(scale, groups, weight[strata] ** 2 * _left(drawn, sizes)[strata])
     parts = scale * squares

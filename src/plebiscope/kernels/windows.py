@@ -102,9 +102,11 @@ def chance_at_most(trials: Ints, low: Ints, high: Ints) -> Floats:
     held, n, a, b = held[~open_ended], n[~open_ended], a[~open_ended], b[~open_ended]
     rate = (a + b) / (2.0 * n)
     short = b - a < _POINTS
+    counts, weights = _weights(n[short], a[short], b[short])
+    offset = counts - a[short][:, None]
     for _ in range(3):
         # Only skewness moves the best rate off the middle of the window, and the maximum is flat.
-        rate[short] = _mean(n[short], a[short], b[short], rate[short]) / n[short]
+        rate[short] = _mean(counts, weights, offset, rate[short]) / n[short]
     chance[held] = _between(n, a, b, rate)
     return np.minimum(chance, 1.0)
 
@@ -117,11 +119,9 @@ def _between(n: Ints, low: Ints, high: Ints, rate: Floats) -> Floats:
     return np.asarray(reached - passed, dtype=np.float64)
 
 
-def _mean(n: Ints, low: Ints, high: Ints, rate: Floats) -> Floats:
-    """Return E[K | low <= K <= high]."""
-    counts, weights = _weights(n, low, high)
-    log_odds = special.logit(rate)[:, None]
-    weights = weights + log_odds * (counts - low[:, None])
+def _mean(counts: Floats, weights: Floats, offset: Floats, rate: Floats) -> Floats:
+    """Return E[K | low <= K <= high], of counts with the logarithms of their binomial coefficients."""
+    weights = weights + special.logit(rate)[:, None] * offset
     weights = np.exp(weights - weights.max(axis=1, keepdims=True))
     return np.asarray((weights * counts).sum(axis=1) / weights.sum(axis=1))
 

@@ -56,6 +56,8 @@ class Copies:
     """Of a sample: area columns of the official results inside which it was drawn."""
     silent: tuple[int, ...] = ()
     """Of a sample: official rows of stations that were drawn and have no tally."""
+    undrawn: tuple[int, ...] = ()
+    """Of a sample: official rows of stations that have a tally and, by the list of those drawn, were not."""
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,10 @@ class Method:
     """Whether it takes more than a tenth of a second of processor time on 3,000 stations
     (``benchmarks/methods.py`` measures it): then fewer simulated votes are put to it. Declared, not timed at
     work, so that the same call gives the same everywhere."""
+    spares: Callable[[Subject, Any], NDArray[np.bool_]] | None = None
+    """Of a method that compares stations by a design: ``spares(subject, params)`` tells at which rows, shape
+    (rows,), what it looks for could not be done, because somebody watched there or they had reported before.
+    Simulated votes in which it is asked what it sees leave these out; null where nothing is spared."""
     longest: bool = False
     """Whether it is one of the few that take half of the time on a large table, so that a second process
     measures it beside all others."""

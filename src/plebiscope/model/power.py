@@ -43,6 +43,9 @@ class Cell(Record):
     """Ends of its 90 % interval from drawing the worlds again; null where they lie beyond what was tried."""
     at_most: bool = False
     """Whether even the smallest prevalence tried is seen, so that the dose is an upper bound."""
+    open_part: float = Field(default=1.0, ge=0, le=1)
+    """Part of the stations at which the mechanism could be at work: less than all where the method's design
+    spares the others (a watched group, stations that had reported). Shares of stations are of these."""
     whole: bool = False
     """Whether the mechanism concerns the vote as a whole, so that it is at work or not."""
     stations: float | None = None
@@ -88,6 +91,8 @@ class Settings(Record):
     prevalences: tuple[float, ...]
     copied: float = Field(default=0.0, ge=0, le=1)
     """Share of the stations of whose signed forms there are copies in the case."""
+    designs: str = ""
+    """Digest of the groups, times of report, samples and other votes of the case; empty without any."""
     power: float
     plebiscope: str
     code: str
@@ -132,3 +137,8 @@ class Matrix(Record):
         """Return one cell."""
         wanted = method, mechanism, version
         return next((one for one in self.cells if (one.method, one.mechanism, one.version) == wanted), None)
+
+    def open_part(self, method: str, mechanism: str, version: str) -> float:
+        """Return the part of the stations that was open to a mechanism, all where there is no such cell."""
+        found = self.cell(method, mechanism, version)
+        return 1.0 if found is None else found.open_part

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plebiscope.calibrate import curves, power
-from plebiscope.model.case import Contest, Plan
+from plebiscope.model.case import Plan
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Method, Subject, lacking
 from plebiscope.study.contests import contests
 from plebiscope.study.gathering import gathered
 from plebiscope.study.plan import checked
 from plebiscope.study.telling import Progress, nobody
+from plebiscope.worlds.beside import Designs
 from plebiscope.worlds.ground import ground
 from plebiscope.worlds.tamper import MECHANISMS
 
@@ -30,7 +31,7 @@ def imitable(
     mapping: str | Path | dict[str, Any] | None = None,
     methods: Sequence[str] | None = None,
     copies: Sequence[str | Path] = (),
-) -> tuple[Contest, Returns, list[Method], dict[str, Any], int, float]:
+) -> tuple[Subject, Returns, list[Method], dict[str, Any], int, float]:
     """Read what is needed to simulate votes like the first contest of a case that has a table with options.
 
     Parameters
@@ -40,9 +41,9 @@ def imitable(
 
     Returns
     -------
-    contest, returns, methods, params, seed, copied
-        The contest, its table, the methods with their parameters by id, the seed of the plan, and the share
-        of the stations with a copy of what they signed.
+    subject, returns, methods, params, seed, copied
+        The contest with everything that the case holds on it, its table, the methods with their parameters by
+        id, the seed of the plan, and the share of the stations with a copy of what they signed.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def imitable(
         if subject.returns is not None and subject.returns.options:
             chosen, params = checked(found)
             seed, copied = found.case.plan.seed, _copied(subject, subject.returns)
-            return subject.contest, subject.returns, chosen, params, seed, copied
+            return subject, subject.returns, chosen, params, seed, copied
     raise InputError(
         "there is no table with votes for options to simulate votes from",
         where=found.case.name,
@@ -118,7 +119,14 @@ def _shown(
     copied = _copied(subject, returns)
     if cache is not None:
         wanted = power.Wanted(
-            subject.contest, returns, methods, [*MECHANISMS.values()], params, seed=seed, copied=copied
+            subject.contest,
+            returns,
+            methods,
+            [*MECHANISMS.values()],
+            params,
+            seed=seed,
+            copied=copied,
+            designs=Designs.of(subject),
         )
         known = power.found(wanted, cache, tell)
         if known is not None:

@@ -134,6 +134,16 @@ def copies(
             )
         else:
             matched = match.match(returns, official)
-        silent = circumstances.silent(official, provenance, matched)
-        made.append(Copies(provenance.source, provenance.kind, returns, matched, provenance.strata, silent))
+        lot = circumstances.drawn(official, provenance, matched)
+        made.append(
+            Copies(
+                provenance.source,
+                provenance.kind,
+                returns,
+                matched,
+                provenance.strata,
+                lot.silent,
+                lot.undrawn,
+            )
+        )
     return tuple(made)

@@ -24,6 +24,7 @@ written by a minority hardly move; a majority they follow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -33,17 +34,15 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtri
 
 from plebiscope.worlds.ground import Counts, Ground
+from plebiscope.worlds.layers import STATION, Level, peeled, upward
 from plebiscope.worlds.reading import Reading, counted, logits, measured
 from plebiscope.worlds.spread import (
     MIDDLE,
     OUTER,
-    Pairs,
     centres,
     core,
     pairs,
     slope,
-    spread,
-    together,
 )
 
 Floats = NDArray[np.float64]
@@ -53,8 +52,6 @@ VERSIONS: tuple[Version, ...] = ("tight", "loose")
 
 TAILS = 5
 """Degrees of freedom of the loose version."""
-STATION = "station"
-"""Name of the finest layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +126,45 @@ class Fair:
         rng
             The only source of randomness.
         """
+        return self.held(self.effects(rng), rng)
+
+    def effects(self, rng: np.random.Generator) -> tuple[Floats, ...]:
+        """Draw what sets places apart: it comes first of all that :meth:`draw` draws.
+
+        Returns
+        -------
+        tuple of ndarray, shape (2, places) each
+            By layer, of turnout and of share, as many of their spreads.
+        """
+        found = []
+        for layer, area in zip(self.layers, self.places, strict=True):
+            one, other = self.scatter(int(area.max(initial=-1)) + 1, rng)
+            found.append(np.stack([one, layer.correlation * one + np.sqrt(1 - layer.correlation**2) * other]))
+        return tuple(found)
+
+    def scatter(self, count: int, rng: np.random.Generator) -> Floats:
+        """Draw two numbers for each of some places, by the law of the version, shape (2, count)."""
+        found = rng.standard_normal((2, count))
+        if self.version == "loose":
+            found = found * np.sqrt(TAILS / rng.chisquare(TAILS, count))
+        return found
+
+    @property
+    def places(self) -> tuple[Integers, ...]:
+        """Number of the place of each station, by layer, shape (n,) each."""
+        levels = {**self.ground.areas, STATION: np.arange(len(self.ground))}
+        return tuple(levels[layer.name] for layer in self.layers)
+
+    def held(self, effects: Sequence[Floats], rng: np.random.Generator) -> Counts:
+        """Let voters vote where places are set apart as :meth:`effects` gives it."""
         ground = self.ground
-        turnout, share = self._logits(rng)
         registered = ground.counts.registered
+        size = np.log(registered)
+        size = size - size.mean()
+        turnout, share = self.turnout + self.size[0] * size, self.share + self.size[1] * size
+        for layer, area, (one, both) in zip(self.layers, self.places, effects, strict=True):
+            turnout = turnout + layer.turnout * one[area]
+            share = share + layer.share * both[area]
         cast = rng.binomial(registered, expit(turnout)) if ground.has_registered else ground.counts.cast
         invalid = np.zeros_like(cast)
         if self.invalid is not None:
@@ -142,24 +175,6 @@ class Fair:
         votes = np.column_stack([first, self._others(valid - first, rng)])
         issued = np.minimum(registered, cast + rng.binomial(cast, self.kept))
         return Counts(registered, issued, cast, votes)
-
-    def _logits(self, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Draw turnout and share of each station, on the scale of logits."""
-        size = np.log(self.ground.counts.registered)
-        size = size - size.mean()
-        turnout, share = self.turnout + self.size[0] * size, self.share + self.size[1] * size
-        levels = {**self.ground.areas, STATION: np.arange(len(self.ground))}
-        for layer in self.layers:
-            area = levels[layer.name]
-            count = int(area.max(initial=-1)) + 1
-            one, other = rng.standard_normal((2, count))
-            if self.version == "loose":
-                stretch = np.sqrt(TAILS / rng.chisquare(TAILS, count))
-                one, other = one * stretch, other * stretch
-            both = layer.correlation * one + np.sqrt(1 - layer.correlation**2) * other
-            turnout = turnout + layer.turnout * one[area]
-            share = share + layer.share * both[area]
-        return turnout, share
 
     def _others(self, left: Integers, rng: np.random.Generator) -> Integers:
         """Divide what the favoured option did not get among the others, shape (n, k - 1)."""
@@ -181,7 +196,7 @@ def fit(ground: Ground, version: Version = "tight") -> Fair:
     version
         ``tight`` or ``loose``, see the head of this file.
     """
-    counts, level = ground.counts, _level(version)
+    counts, level = ground.counts, level_of(version)
     both = counted(counts.cast, counts.registered), counted(counts.favoured, counts.valid)
     size = np.log(counts.registered)
     slopes = (0.0, 0.0)
@@ -209,25 +224,10 @@ def fit(ground: Ground, version: Version = "tight") -> Fair:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """How a version reads spreads: by which quantile of the differences, divided by what."""
-
-    quantile: float
-    stretch: float
-
-    def read(self, reading: Reading, area: Integers, chosen: Pairs) -> float:
-        """Return the scale of the effects of one layer, places and pairs in the areas given."""
-        found = spread(reading, chosen, self.quantile)
-        if self.stretch == 1.0:
-            near = chosen.within(core(reading, area, found))
-            found = spread(reading, near, self.quantile)
-        return found / self.stretch
-
-
 @cache
-def _level(version: Version) -> _Level:
-    return _Level(MIDDLE, 1.0) if version == "tight" else _Level(OUTER, stretch(OUTER, TAILS))
+def level_of(version: Version) -> Level:
+    """Say how a version reads spreads."""
+    return Level(MIDDLE, 1.0) if version == "tight" else Level(OUTER, stretch(OUTER, TAILS))
 
 
 @cache
@@ -254,40 +254,17 @@ def stretch(quantile: float, tails: float) -> float:
     return float(brentq(inside, 1e-6, 100.0) / (np.sqrt(2.0) * ndtri(0.5 + quantile / 2)))
 
 
-def _layers(ground: Ground, both: tuple[Reading, Reading], level: _Level) -> tuple[Layer, ...]:
-    """Take spreads apart from the stations upward: each level once what lies below it is known."""
-    above = [np.zeros(len(ground), dtype=np.int64), *ground.areas.values()]
-    names = [*ground.areas, STATION]
-    found: list[Layer] = []
-    home = np.arange(len(ground))
-    order: NDArray[np.generic] = ground.counts.registered
-    for name, parent in zip(reversed(names), reversed(above), strict=True):
-        # ``home`` numbers the places of this level by station; each is taken where it is first met.
-        first = np.unique(home, return_index=True)[1]
-        of = parent[first]
-        chosen = pairs(of, order)
-        scales = [level.read(one, of, chosen) for one in both]
-        if not ground.has_registered:
-            scales[0] = 0.0
-        raw = (scales[0] * level.stretch, scales[1] * level.stretch)
-        found.append(Layer(name, scales[0], scales[1], together(both[0], both[1], chosen, raw)))
-        both = _upward(both[0], of, raw[0]), _upward(both[1], of, raw[1])
-        home = parent
-        order = np.arange(len(both[0].values))
+def _layers(ground: Ground, both: tuple[Reading, Reading], level: Level) -> tuple[Layer, ...]:
+    """Fit how far areas of each level lie apart, and how turnout and share go together there."""
+    known = ground.has_registered, True
+    found = [
+        Layer(one.name, one.scales[0], one.scales[1], one.correlation(0, 1))
+        for one in peeled(ground.areas, ground.counts.registered, both, level, known)
+    ]
     return tuple(reversed(found))
 
 
-def _upward(reading: Reading, area: Integers, deviation: float) -> Reading:
-    """Return the middle of each area, and the variance with which it is known."""
-    count = int(area.max(initial=-1)) + 1
-    middle, size = centres(reading, area, count, deviation)
-    # A median errs by the density of its places in their middle; for one or two places it is the mean.
-    dense = 1.0 / np.sqrt(deviation**2 + reading.noise(middle[area]))
-    each = np.maximum(size, 1) / np.maximum(np.bincount(area, dense, minlength=count), 1e-9) ** 2
-    return measured(middle, each * np.where(size > 2, np.pi / 2, 1.0))
-
-
-def _invalid(ground: Ground, level: _Level) -> tuple[Floats, float] | None:
+def _invalid(ground: Ground, level: Level) -> tuple[Floats, float] | None:
     """Fit the rate of invalid ballots: the middle of each station's district, and the spread of stations.
 
     Rates are those of the stations near the middle of their district; what districts of few stations say is
@@ -300,7 +277,7 @@ def _invalid(ground: Ground, level: _Level) -> tuple[Floats, float] | None:
     width = level.read(reading, district, pairs(district, counts.registered))
     near = core(reading, district, width * level.stretch)
     parts = [np.bincount(district, some * near).astype(np.int64) for some in (counts.invalid, counts.cast)]
-    own = measured(logits(*parts)[0], _upward(reading, district, width * level.stretch).variance)
+    own = measured(logits(*parts)[0], upward(reading, district, width * level.stretch).variance)
     whole = np.zeros(len(own.values), dtype=np.int64)
     apart = level.read(own, whole, pairs(whole, np.arange(len(whole)))) * level.stretch
     weight = apart**2 / np.maximum(apart**2 + own.variance, 1e-9)
@@ -319,7 +296,7 @@ def _kept(ground: Ground) -> float:
     return float(min(kept / max(ground.counts.cast.sum(), 1), 0.01))
 
 
-def _mix(ground: Ground, level: _Level) -> Mix:
+def _mix(ground: Ground, level: Level) -> Mix:
     """Fit how the other options divide what is left: the mix of each district, and how stations vary."""
     others = ground.counts.votes[:, 1:]
     district = ground.district

@@ -9,8 +9,9 @@ import polars as pl
 
 from plebiscope.model.returns import QUANTITIES, Accounting, Origin, Returns
 from plebiscope.worlds import clean
-from plebiscope.worlds.fair import STATION, Fair, Layer, Mix
+from plebiscope.worlds.fair import Fair, Layer, Mix
 from plebiscope.worlds.ground import Ground, ground
+from plebiscope.worlds.layers import STATION
 
 MOST = 1_000_000
 """No invented country has more stations."""

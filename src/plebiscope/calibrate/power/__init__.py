@@ -11,6 +11,11 @@ never below its own level (q = 0.05 for its own questions). So a method that cri
 gains no power from it. That is a little less strict than a dossier, which corrects for all methods together
 and asks that an effect matters.
 
+**Designs.** Votes have the groups, times of report, samples and other votes of their case
+(:mod:`plebiscope.worlds.beside`). What a design prevents, or what comes too late for it, spares its
+stations: a method that says which (``Method.spares``) is asked about worlds in which nothing is done there,
+and its shares are of the others. Fair worlds are the same for all.
+
 **Dose.** The smallest prevalence that is seen in 80 worlds of 100, from the best monotone curve through the
 detections, interpolated in the logarithm of prevalence. Where more is tried and seen less (figures that are
 strange everywhere can look usual), the curve ends at its peak, and the cell says where sight is lost again.

@@ -69,13 +69,15 @@ def _cell(search: Search, version: Version, mechanism: str, method: str) -> Cell
     steps = sorted(seen)
     grid = [search.grid(mechanism)[step] for step in steps]
     found = [np.array(seen[step], dtype=bool) for step in steps]
-    sizes = [search.sizes(version, mechanism, step, len(seen[step])) for step in steps]
+    sizes = [search.sizes(version, mechanism, method, step, len(seen[step])) for step in steps]
     told = tuple(
         Step(prevalence=at, detected=int(one.sum()), worlds=len(one), stations=size[0], votes=size[1])
         for at, one, size in zip(grid, found, sizes, strict=True)
     )
     named: dict[str, Any] = {"method": method, "mechanism": mechanism, "version": version, "curve": told}
     named["whole"] = search.setting.mechanisms[mechanism].place == "vote"
+    if (spared := search.spared(mechanism, method)) is not None:
+        named["open_part"] = float(np.mean(~search.setting.spared[spared]))
     place = placed(told)
     if not place:
         return Cell(**named)

@@ -8,14 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from plebiscope.calibrate import kept
-from plebiscope.calibrate.jobs import Setting
+from plebiscope.calibrate.jobs import Job, Setting
 from plebiscope.calibrate.power.cells import matrix_of
 from plebiscope.calibrate.power.not_asked import not_asked
 from plebiscope.calibrate.power.search import Search
 from plebiscope.calibrate.power.wanted import Tell, Wanted, prevalences
+from plebiscope.model.method import lacking
 from plebiscope.model.power import Matrix
+from plebiscope.worlds.earlier import others
 from plebiscope.worlds.fair import VERSIONS, fit
-from plebiscope.worlds.ground import ground
+from plebiscope.worlds.ground import Flags, World, ground
 
 
 def compute(
@@ -47,16 +49,7 @@ def compute(
     started = time.perf_counter()
     say = tell or (lambda words: None)
     say("fitting fair votes to the table")
-    here = ground(wanted.returns, wanted.contest.favoured)
-    setting = Setting(
-        contest=wanted.contest,
-        fair={version: fit(here, version) for version in VERSIONS},
-        mechanisms={one.id: one for one in wanted.mechanisms},
-        methods={one.id: one for one in wanted.methods},
-        params={one.id: wanted.params.get(one.id, one.params()) for one in wanted.methods},
-        seed=wanted.seed,
-        copied=wanted.copied,
-    )
+    setting = setting_of(wanted)
     left_out = not_asked(setting, wanted.slow)
     for name, reason in left_out.items():
         say(f"without {name}: {reason}")
@@ -73,7 +66,9 @@ def compute(
         say(
             f"{store.passed_over:,} kept lines are damaged or of another run; those votes are simulated again"
         )
-    search = Search(setting, wanted.worlds, prevalences(len(here)), store, executor, say)
+    search = Search(
+        setting, wanted.worlds, prevalences(len(setting.fair["tight"].ground)), store, executor, say
+    )
     search.listen()
     search.seek()
     matrix = matrix_of(search, wanted, left_out)
@@ -82,3 +77,41 @@ def compute(
         asked = kept.digest(wanted.worlds, matrix.methods, matrix.mechanisms)
         kept.keep_matrix(cache / f"{prefix}-{asked}{kept.MATRIX}", matrix)
     return matrix
+
+
+def setting_of(wanted: Wanted) -> Setting:
+    """Fit what all worlds of a matrix have in common.
+
+    Raises
+    ------
+    LookupError
+        If the table cannot be imitated.
+    """
+    here = ground(wanted.returns, wanted.contest.favoured)
+    fair = {version: fit(here, version) for version in VERSIONS}
+    setting = Setting(
+        contest=wanted.contest,
+        fair=fair,
+        mechanisms={one.id: one for one in wanted.mechanisms},
+        methods={one.id: one for one in wanted.methods},
+        params={one.id: wanted.params.get(one.id, one.params()) for one in wanted.methods},
+        seed=wanted.seed,
+        copied=wanted.copied,
+        designs=wanted.designs,
+        earlier={version: others(fair[version], wanted.designs.pairs) for version in VERSIONS},
+    )
+    return replace(setting, spared=_spared(setting))
+
+
+def _spared(setting: Setting) -> dict[str, Flags]:
+    """Tell at which stations of the ground nothing is done, by method whose design spares some; (n,) each."""
+    here = setting.fair["tight"].ground
+    world = World(here, here.counts)
+    # Who is spared hangs on groups and times alone, which are the same in every world.
+    subject = setting.subject(Job("tight", None, 0.0, 0, ()), world)
+    found = {
+        name: method.spares(subject, setting.params[name])[here.rows]
+        for name, method in setting.methods.items()
+        if method.spares is not None and not lacking(method, subject)
+    }
+    return {name: rows for name, rows in found.items() if rows.any()}

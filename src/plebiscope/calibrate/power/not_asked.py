@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from plebiscope.calibrate.jobs import Job, Setting
-from plebiscope.calibrate.signals import Fault, ask, kind, why_silent
-from plebiscope.model.method import Subject
+from plebiscope.calibrate.signals import Fault, Heard, ask, kind, why_silent
+from plebiscope.model.method import Evidence, Subject
 
 TRIED = 5
 """Fair worlds that a method is asked about before it is said to give no signal."""
@@ -18,13 +18,19 @@ def not_asked(setting: Setting, slow: bool) -> dict[str, str]:
     for name, method in setting.methods.items():
         if method.slow and not slow:
             reasons[name] = "it takes long for one vote; `--slow` asks it too"
-        elif not any(_audible(setting, name, subject, number) for number, subject in enumerate(subjects)):
-            reasons[name] = why_silent(method, subjects[0])
+            continue
+        evidence = None
+        for number, subject in enumerate(subjects):
+            heard, found = _said(setting, name, subject, number)
+            if isinstance(heard, Fault) or kind(method, [heard]) is not None:
+                break
+            evidence = evidence or found
+        else:
+            reasons[name] = why_silent(method, subjects[0], evidence)
     return reasons
 
 
-def _audible(setting: Setting, name: str, subject: Subject, number: int) -> bool:
-    """Whether a method gives a signal on a fair world; one that stops with an error is told as a fault."""
+def _said(setting: Setting, name: str, subject: Subject, number: int) -> tuple[Heard, Evidence | None]:
+    """Ask a method about a fair world; one that stops with an error is told as a fault."""
     seed = setting.sequence("tight", number, "method", name)
-    heard, _ = ask(setting.methods[name], subject, setting.params[name], seed)
-    return isinstance(heard, Fault) or kind(setting.methods[name], [heard]) is not None
+    return ask(setting.methods[name], subject, setting.params[name], seed)

@@ -43,6 +43,11 @@ class Search:
         self.used: dict[Job, Outcome] = {}
         """What the matrix rests on."""
 
+    def spared(self, mechanism: str, method: str) -> str | None:
+        """Return the id of a method where its design spares stations that the mechanism would not."""
+        what = self.setting.mechanisms[mechanism]
+        return method if what.spares and method in self.setting.spared else None
+
     def grid(self, mechanism: str) -> tuple[float, ...]:
         """Return the prevalences for a mechanism; what concerns the vote as a whole is done or not."""
         whole = self.setting.mechanisms[mechanism].place == "vote"
@@ -71,34 +76,37 @@ class Search:
         turn = 0
         while True:
             turn += 1
-            due: dict[tuple[Version, str, int, int], list[str]] = {}
+            due: dict[tuple[Version, str, int, int, str | None], list[str]] = {}
             spans: list[tuple[tuple[Version, str, str], int, range]] = []
             for one, flags in self.seen.items():
                 version, mechanism, name = one
+                spared = self.spared(mechanism, name)
                 counts = {step: (sum(each), len(each)) for step, each in flags.items()}
                 for step in curve.wanted(counts, len(self.grid(mechanism)), self.worlds):
                     start = len(flags.get(step, ()))
                     span = range(start, min(start + block, self.worlds))
                     spans.append((one, step, span))
                     for number in span:
-                        due.setdefault((version, mechanism, step, number), []).append(name)
+                        due.setdefault((version, mechanism, step, number, spared), []).append(name)
             if not due:
                 return
             jobs = {
-                at: Job(at[0], at[1], self.grid(at[1])[at[2]], at[3], tuple(names))
+                at: Job(at[0], at[1], self.grid(at[1])[at[2]], at[3], tuple(names), at[4])
                 for at, names in due.items()
             }
             self._draw(list(jobs.values()), f"round {turn}")
             for (version, mechanism, name), step, span in spans:
                 found = self.seen[version, mechanism, name].setdefault(step, [])
                 for number in span:
-                    job = jobs[version, mechanism, step, number]
+                    job = jobs[version, mechanism, step, number, self.spared(mechanism, name)]
                     found.append(self._alarmed(self._heard(job, name), name, version))
 
-    def sizes(self, version: Version, mechanism: str, step: int, worlds: int) -> tuple[float, float]:
+    def sizes(
+        self, version: Version, mechanism: str, method: str, step: int, worlds: int
+    ) -> tuple[float, float]:
         """Return stations and votes concerned at a step, in the mean over its worlds."""
-        prevalence = self.grid(mechanism)[step]
-        found = [self._store.outcomes[version, mechanism, prevalence, number] for number in range(worlds)]
+        at, spared = self.grid(mechanism)[step], self.spared(mechanism, method)
+        found = [self._store.outcomes[version, mechanism, at, number, spared] for number in range(worlds)]
         return float(np.mean([one.stations for one in found])), float(np.mean([one.votes for one in found]))
 
     def _draw(self, jobs: Sequence[Job], what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from plebiscope.model.method import Method
 from plebiscope.model.power import Settings
 from plebiscope.model.returns import Returns
 from plebiscope.version import __version__
+from plebiscope.worlds.beside import Designs
 from plebiscope.worlds.ground import Ground
 from plebiscope.worlds.tamper.mechanism import Mechanism
 
@@ -52,6 +53,8 @@ class Wanted:
         Whether slow methods are asked too.
     copied
         Share of the stations of whose signed forms there are copies in the case; 0 for none.
+    designs
+        What the case has beside its table, by which stations are compared.
     """
 
     contest: Contest
@@ -63,6 +66,12 @@ class Wanted:
     seed: int = 0
     slow: bool = False
     copied: float = 0.0
+    designs: Designs = field(default_factory=Designs)
+
+    @property
+    def beside(self) -> str:
+        """Digest of what the case has beside the counts of its table."""
+        return self.designs.digest(self.returns, self.contest.comparison)
 
     @property
     def prefix(self) -> str:
@@ -74,7 +83,7 @@ class Wanted:
             if self.params.get(one.id, one.params()) != one.params()
         }
         digest = kept.digest(
-            self.returns.digest, favoured, __version__, code(self.methods), other, self.copied
+            self.returns.digest, favoured, __version__, code(self.methods), other, self.copied, self.beside
         )
         return f"power-{digest}"
 
@@ -98,6 +107,7 @@ def settings(wanted: Wanted, here: Ground) -> Settings:
         fair_worlds=FAIR * wanted.worlds,
         prevalences=prevalences(len(here)),
         copied=wanted.copied,
+        designs=wanted.beside,
         power=POWER,
         plebiscope=__version__,
         code=code(wanted.methods),

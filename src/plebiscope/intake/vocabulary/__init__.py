@@ -62,6 +62,7 @@ _CAMEL = re.compile(
     r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})"
     r"|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
 )
+_BROKEN = re.compile(r"(\w)-\s*\n\s*(\w)")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ћ": "ћ"})
 
@@ -69,6 +70,8 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss"
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Fold case, accents and letter variants, so that spellings of one word compare equal."""
+    if text.isascii():  # nothing but its case can be folded
+        return text.lower()
     text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", text).translate(_LETTERS)
@@ -78,7 +81,8 @@ def plain(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Split a header into folded words: at spaces, marks, underscores, and where case or digits change."""
     text = unicodedata.normalize("NFKC", text[:LONGEST].replace("№", " № ").replace("#", " # "))
-    text = re.sub(r"(\w)-\s*\n\s*(\w)", r"\1\2", text)  # a word broken over two lines
+    if "\n" in text:
+        text = _BROKEN.sub(r"\1\2", text)  # a word broken over two lines
     text = _CAMEL.sub(" ", text)
     text = text.replace("%", " % ")
     return tuple(plain(word) for word in _SPLIT.split(text) if word)

@@ -13,7 +13,8 @@ others of the same area, in points, each area weighted by its stations in the gr
 p follows from drawing the group again. Where it did not, each station of the group also gets a partner in its
 area that is most like it in size (and in the earlier vote, where the case holds one), and Gamma is told: how
 many times likelier one of two like stations would have to be in the group for that alone to explain the
-difference.
+difference. Of groups that the case names every row is meant, electronic and postal votes too; else such rows
+are left out.
 
 *Stations that left the group.* Where the case names stations that were drawn and left it (observers who were
 sent away), they are counted with the group: the lot says nothing of those that stayed. Beside it stand bounds
@@ -35,8 +36,9 @@ of its stations, and not what another area would have given.
 station's logit from its own in the other vote or, where the option was none there, from the shares of all
 options and turnout; a station does not help to predict itself, and those far off pull less (Huber). What it
 is off, in units of its chance and of the natural spread, is set against the median in median deviations of
-its own side, above or below: more than 3.5 is far off. Then pairs of stations of one area that are far off
-the same way are counted.
+its own side, above or below: more than 3.5 is far off. Where half of the stations or more are off by no more
+than half a vote, or than the pull of the slopes towards 0 makes, nothing measures how far the others lie.
+Then pairs of stations of one area that are far off the same way are counted.
 
 Fair vote
 ---------
@@ -154,6 +156,7 @@ METHOD = Method(
     tail="two-sided",
     params=Params,
     measure=measure,
+    spares=groups.watched,
     references=(
         "enikolopov2013",
         "rosenbaum2002",

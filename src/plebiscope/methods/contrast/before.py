@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cached_property
 
 import numpy as np
 
@@ -49,8 +50,9 @@ class Before:
             figures[there] = ratio[own]
             self.figures[columns.quantity] = figures
 
+    @cached_property
     def controls(self) -> dict[str, float]:
-        """Return how far the groups were apart in the other vote, in standard errors."""
+        """How far the groups were apart in the other vote, in standard errors."""
         found = {}
         for quantity, figures in self.figures.items():
             known = self.groups.meant & ~np.isnan(figures)
@@ -71,7 +73,7 @@ class Before:
             found = difference(change[known], rows.drawn[known], rows.strata[known])
             slug = f"{columns.quantity}-beside/{self.other.contest.id}"
             what = f"{called(columns)} less that in “{self.other.contest.name}”"
-            reason = too_few(found, groups)
+            reason = too_few(found, groups, rows.drawn[known])
             if reason is not None or found is None or found.log_p is None:
                 reason = reason or "all stations differ alike from the other vote"
                 yield method.untestable(groups.subject, what, reason, slug=slug)

@@ -25,8 +25,9 @@ class Earlier(Protocol):
 
     figures: dict[str, Floats]
 
+    @property
     def controls(self) -> dict[str, float]:
-        """Return how far the groups were apart, in standard errors."""
+        """How far the groups were apart, in standard errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def checked(
         if found is not None:
             apart["registered voters"] = found.z
     for one in before:
-        apart |= one.controls()
+        apart |= one.controls
     unlike, designed = max(map(abs, apart.values()), default=0.0) > APART, groups.comparison.designed
     state: State = "holds" if apart else "unknown"
     if not designed:

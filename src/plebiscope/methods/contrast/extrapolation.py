@@ -14,6 +14,7 @@ from plebiscope.methods.contrast.asking import Flags, Ints
 from plebiscope.methods.contrast.before import Before
 from plebiscope.methods.contrast.chosen import checked
 from plebiscope.methods.contrast.stations import Groups, Rows
+from plebiscope.methods.contrast.tested import nothing_beside
 from plebiscope.model.affected import Affected
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Method, effect
@@ -56,6 +57,8 @@ def extrapolation(
     areas = int(open_.sum())
     if areas < _AREAS:
         known = f"there are {areas or 'none'}"
+        if not areas:
+            known += f": {nothing_beside(groups, rows.drawn)}"
         reason = f"{_AREAS} areas with stations of the group and others are needed, and {known}"
         return method.untestable(subject, "extrapolation", reason)
     beyond = (votes - voters * own_votes / np.maximum(own_voters, 1))[open_]

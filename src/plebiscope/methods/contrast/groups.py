@@ -10,7 +10,7 @@ import numpy as np
 from plebiscope.evidence.ratio import Columns
 from plebiscope.kernels import reassignment
 from plebiscope.methods.contrast import pictures
-from plebiscope.methods.contrast.asking import POINTS, Asked, Params, called, compared
+from plebiscope.methods.contrast.asking import POINTS, Asked, Flags, Params, called, compared
 from plebiscope.methods.contrast.before import Before
 from plebiscope.methods.contrast.chosen import checked, matched
 from plebiscope.methods.contrast.difference import Difference, difference
@@ -22,7 +22,7 @@ from plebiscope.methods.contrast.unknown import Unknown, unknown
 from plebiscope.model.case import Comparison
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Method, Subject
-from plebiscope.model.wording import counted, per_cent
+from plebiscope.model.wording import counted, listed, per_cent
 
 
 def ask(method: Method, subject: Subject, params: Params) -> Asked:
@@ -44,6 +44,18 @@ def ask(method: Method, subject: Subject, params: Params) -> Asked:
     answers.sort(key=lambda answer: answer.status != "tested")
     drawn = [answer for answer in found if answer.effect is not None and answer.effect.unit == POINTS]
     return Asked(answers, [pictures.differences(drawn, comparison.group)] if drawn else [])
+
+
+def watched(subject: Subject, params: Params) -> Flags:
+    """Tell which rows are in the group that is looked at, shape (rows,).
+
+    What it is to prevent is not done there; stations that were drawn for it and left it are not among them.
+    """
+    comparison = _comparison(subject) if "group" in subject.results.extras else "there are no groups"
+    if isinstance(comparison, str):
+        return np.zeros(len(subject.results), dtype=bool)
+    groups = Groups(subject, params, comparison)
+    return np.asarray(groups.drawn & ~groups.lost)
 
 
 def _comparison(subject: Subject) -> Comparison | str:
@@ -69,7 +81,7 @@ def _answer(method: Method, groups: Groups, columns: Columns, before: Sequence[B
     subject, coverage = groups.subject, groups.params.coverage
     rows = groups.rows(columns)
     found = difference(rows.figures, rows.drawn, rows.strata)
-    reason = too_few(found, groups)
+    reason = too_few(found, groups, rows.drawn)
     if reason is not None or found is None or found.log_p is None:
         reason = reason or "all stations have the same figure"
         return method.untestable(subject, columns.quantity, reason, option=columns.option)
@@ -120,6 +132,9 @@ def _words(found: Difference, groups: Groups, what: str, rows: Rows) -> str:
         f"{per_cent(found.mean)} on average: {in_points(found, groups)} compared with {groups.others}. "
         f"{groups.how_chosen}"
     )
+    if groups.special:
+        kinds = listed([f"{mark} {count:,}" for mark, count in groups.special.items()])
+        words += f" Of all that are compared, these are of a special kind: {kinds}."
     if gone:
         words += f" {counted(gone, 'stations')} left it and {'is' if gone == 1 else 'are'} counted with it"
         words += f", but for {silent:,} without results," if silent else ""
@@ -136,7 +151,7 @@ def _with_results(method: Method, groups: Groups, ratios: Sequence[Columns]) -> 
     drawn, strata = groups.drawn[at], groups.strata[at]
     found = difference(np.where(lacking[at], 0.0, 100.0), drawn, strata)
     quantity, what = "with results", "the share of stations with results"
-    reason = too_few(found, groups)
+    reason = too_few(found, groups, drawn)
     tail = reassignment.marked(lacking[at], drawn, np.unique(strata, return_inverse=True)[1])
     if reason is not None or found is None or tail is None:
         reason = reason or "no area with stations of both has one without results"

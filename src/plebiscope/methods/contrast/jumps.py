@@ -61,10 +61,13 @@ class Predicted:
         The figure of each station that the others' pasts and its own predict.
     off
         The figure less that, over its standard deviation by chance and natural spread.
+    pulled
+        How far the pull of the slopes towards 0 moves what is predicted, in the unit of the figures.
     """
 
     figures: Floats
     off: Floats
+    pulled: Floats
 
 
 def predict(
@@ -96,15 +99,18 @@ def predict(
     y, variance = figures - middle, np.ones(len(figures))
     penalty = np.diag([*np.full(past.shape[1], ridge), 0.0])
     for _ in range(2):
-        slopes, left = _huber(x, y, 1.0 / variance, penalty)
+        slopes, left, pulled = _huber(x, y, 1.0 / variance, penalty)
         left = left - _middle(left[:, None], groups)[:, 0]
         noise = chance + past_chance @ (slopes[:-1] / width) ** 2
         variance = noise + _natural(left, noise)
-    return Predicted(figures - left, left / np.sqrt(variance))
+    return Predicted(figures - left, left / np.sqrt(variance), pulled)
 
 
-def _huber(x: Floats, y: Floats, weight: Floats, penalty: Floats) -> tuple[Floats, Floats]:
-    """Return the slopes, and what each station is off a line through the others, their weights being kept."""
+def _huber(x: Floats, y: Floats, weight: Floats, penalty: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the slopes, and what each station is off a line through the others, their weights being kept.
+
+    The last is the part of that which the penalty makes, of a line on which all lie.
+    """
     weight = weight / weight.mean()
     pull, slopes = np.ones_like(y), np.zeros(x.shape[1])
     for _ in range(_ROUNDS):
@@ -118,7 +124,8 @@ def _huber(x: Floats, y: Floats, weight: Floats, penalty: Floats) -> tuple[Float
         if np.abs(slopes - last).max() < _ENOUGH:
             break
     own = np.einsum("ij,jk,ik->i", x * (weight * pull)[:, None], inverse, x)
-    return slopes, off / np.maximum(1.0 - own, _ENOUGH)
+    alone = np.maximum(1.0 - own, _ENOUGH)
+    return slopes, off / alone, (x @ (inverse @ (penalty @ slopes))) / alone
 
 
 def _natural(off: Floats, noise: Floats) -> float:

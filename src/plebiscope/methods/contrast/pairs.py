@@ -15,11 +15,15 @@ from plebiscope.methods.contrast.asking import POINTS, Asked, Flags, Floats, Int
 from plebiscope.model.beside import Beside
 from plebiscope.model.finding import Assumption, Measurement
 from plebiscope.model.method import Method, StationScore, Subject, effect, most_surprising, surprise
-from plebiscope.model.wording import counted, written
+from plebiscope.model.wording import counted, none_of, written
 
 _SPAN = 10.0
 """Points of turnout over which the slope is told."""
 _LEAST_CHANGE = 1e-9
+_OTHER = 1.2
+"""How many times as large a register is from which it may be that of other voters."""
+_MANY = 0.05
+"""Share of such stations from which it is doubtful that stations are the same."""
 
 
 class Slope(NamedTuple):
@@ -40,6 +44,8 @@ class Changes:
         Row of the results.
     voters
         Registered voters, the mean of both votes.
+    grown
+        Registered voters of this vote over those of the other.
     turnout, share
         Change of turnout, and of the option's share of the ballots, in points.
     gained, others
@@ -50,6 +56,7 @@ class Changes:
 
     rows: Ints
     voters: Floats
+    grown: Floats
     turnout: Floats
     share: Floats
     gained: Floats
@@ -135,6 +142,7 @@ def _changes(subject: Subject, params: Params, other: Beside) -> Changes | str:
     return Changes(
         rows=rows[known],
         voters=(now[0] + then[0]) / 2.0,
+        grown=now[0] / then[0],
         turnout=turnout,
         share=share,
         gained=gained,
@@ -247,9 +255,21 @@ def _level(
         observed=named["turnout"][0],
         effect=effects[0],
         effects=tuple(effects[1:]),
+        assumptions=(_same_stations(changes),),
         statement=f"From “{before}” to this vote, at {counted(len(changes.rows), 'stations')} with both, in "
         f"per cent of registered voters: {told}. Two votes may differ for any reason.",
         params={**asdict(params), "with": before},
+    )
+
+
+def _same_stations(changes: Changes) -> Assumption:
+    """Say whether stations of one name have as many voters in both votes, as the same ones have."""
+    other = int(np.count_nonzero(np.abs(np.log(changes.grown)) > math.log(_OTHER)))
+    return Assumption(
+        name="stations of one name are the same in both votes, with the same voters",
+        state="doubtful" if other > _MANY * len(changes.grown) else "unknown",
+        how=f"at {none_of(other, counted(len(changes.grown), 'stations'))} the registers differ by more than "
+        f"{_OTHER - 1.0:.0%}; who is on them the table does not say",
     )
 
 

@@ -11,7 +11,7 @@ from scipy.special import expit, log_ndtr
 
 from plebiscope.methods.contrast import pictures
 from plebiscope.methods.contrast.asking import POINTS, Asked, Flags, Floats, Ints, Params
-from plebiscope.methods.contrast.jumps import double_mad, gather, predict
+from plebiscope.methods.contrast.jumps import Predicted, double_mad, gather, predict
 from plebiscope.model.beside import Beside
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Measurement
@@ -21,6 +21,8 @@ from plebiscope.model.wording import counted, per_cent, written
 
 _MAD = 0.6744897501960817
 """Median absolute deviation of a normal law, in standard deviations."""
+_A_VOTE = 0.5
+"""Votes by which a count must differ from what was predicted to differ at all."""
 _A_SLOPE = 10
 """Stations that each past figure needs."""
 
@@ -69,7 +71,7 @@ def ask(method: Method, subject: Subject, params: Params, other: Beside, rng: np
             continue
         found = _Jumps(subject, params, other.contest.name, quantity, known)
         if not np.isfinite(found.far).all():
-            reason = f"at half of the stations or more {quantity} is what its past predicts, to the digit"
+            reason = f"at half of the stations or more {quantity} is what its past predicts, to the vote"
             answers.append(method.untestable(subject, what, reason, **named))
             continue
         answer = method.answer(subject, what, **named, **found.told(rng))
@@ -173,7 +175,19 @@ class _Jumps:
         logits, chance = _logit(known.part, known.whole)
         predicted = predict(logits, chance, known.past, known.past_chance, groups, params.ridge)
         self.observed, self.predicted = 100.0 * known.part / known.whole, 100.0 * expit(predicted.figures)
-        self.far = double_mad(predicted.off)
+        self.far = self._far(logits, predicted)
+
+    def _far(self, logits: Floats, predicted: Predicted) -> Floats:
+        """Say how far stations lie off; infinitely, where most do not and so nothing measures the others.
+
+        A difference that whole votes cannot make is none, nor is one that the prediction itself makes.
+        """
+        votes = self.known.whole * expit(predicted.figures)
+        less = np.abs(votes - self.known.part) <= _A_VOTE
+        still = less | (np.abs(logits - predicted.figures) <= 2.0 * np.abs(predicted.pulled))
+        if 2 * np.count_nonzero(still) < len(still):
+            return double_mad(predicted.off)
+        return np.where(still, 0.0, np.copysign(np.inf, predicted.off))
 
     @property
     def jumped(self) -> Flags:
@@ -212,12 +226,18 @@ class _Jumps:
             "effects": effects[1:],
             "params": {**asdict(params), "with": self.before},
         }
+        alike = Assumption(
+            name="the stations are the same as in the other vote, and most are as their past predicts",
+            state="unknown",
+            how="told by their names; what was done to most of them is part of the prediction",
+        )
         ways = np.where(jumped, np.sign(self.far), 0.0).astype(np.int64)
         gathered = (
             None if self.areas is None else gather(ways, self.areas, self.strata, params.permutations, rng)
         )
         if gathered is None:
-            return {**fields, "statement": f"{statement} Whether they gather in areas cannot be told."}
+            words = f"{statement} Whether they gather in areas cannot be told."
+            return {**fields, "assumptions": (alike,), "statement": words}
         log10_p = math.log10(gathered.p)
         pairs = counted(gathered.pairs, "pairs") if gathered.pairs else "no pairs"
         return {
@@ -235,6 +255,7 @@ class _Jumps:
                     how="areas have causes of their own (a local candidate, a strike, new houses); undoubted "
                     "votes jump together too, and 20 to 100 of 100 simulated pairs",
                 ),
+                alike,
             ),
             "statement": f"{statement} Of those far off the same way, {pairs} "
             f"share one of {gathered.areas:,} areas; dealt out by chance among stations of like size "

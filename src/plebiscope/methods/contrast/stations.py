@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from plebiscope.evidence.ratio import Columns
 from plebiscope.methods.contrast.asking import Flags, Floats, Ints, Params
@@ -53,9 +54,13 @@ class Groups:
         # An empty name is that of no group: there blanks are null.
         self.lost: Flags = (group == (comparison.lost or "")).fill_null(value=False).to_numpy()
         self.drawn: Flags = kept | self.lost
-        others = ~self.drawn if comparison.against is None else (group == comparison.against).to_numpy()
+        if comparison.against is None:
+            others = ~self.drawn & self.returns.ordinary
+        else:
+            others = (group == comparison.against).fill_null(value=False).to_numpy()
         self.meant: Flags = self.drawn | np.asarray(others, dtype=bool)
-        if subject.contest.groups != MARKED:
+        # Of a group that the case names every row is meant, electronic voting and the like too.
+        if subject.contest.comparison is None and subject.contest.groups != MARKED:
             self.meant = self.meant & self.returns.ordinary
         self.within = comparison.within or self._by_default()
         self.strata: Ints = (
@@ -80,6 +85,12 @@ class Groups:
         against = self.comparison.against
         where = f" of the same areas ({self.within[-1]})" if self.within else ""
         return (f"those of the group “{against}”" if against else "other stations") + where
+
+    @property
+    def special(self) -> dict[str, int]:
+        """How many of the stations that are compared are of a special kind, by their mark."""
+        marks = self.returns.table["mark"].filter(pl.Series(self.meant & ~self.returns.ordinary))
+        return {str(mark): int(n) for mark, n in marks.value_counts().sort("mark").iter_rows()}
 
     @property
     def how_chosen(self) -> str:

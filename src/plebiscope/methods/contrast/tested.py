@@ -6,10 +6,11 @@ import math
 from functools import partial
 from typing import Any
 
+import numpy as np
 from scipy.special import stdtrit
 
 from plebiscope.evidence.noticed import POWER, least_apart
-from plebiscope.methods.contrast.asking import POINTS, Ints
+from plebiscope.methods.contrast.asking import POINTS, Flags, Ints
 from plebiscope.methods.contrast.difference import Difference
 from plebiscope.methods.contrast.stations import Groups
 from plebiscope.model import size
@@ -18,11 +19,48 @@ from plebiscope.model.method import effect, surprise
 from plebiscope.model.wording import written
 
 
-def too_few(found: Difference | None, groups: Groups) -> str | None:
-    """Say why there is no difference to tell; null where there is."""
+def nothing_beside(groups: Groups, drawn: Flags) -> str:
+    """Say why no area has stations of both groups.
+
+    Parameters
+    ----------
+    groups
+        What is compared.
+    drawn
+        Of each station that has the figures: whether it is in the group, shape (n,).
+    """
+    where = f" ({groups.within[-1]})" if groups.within else ""
+    name, against = groups.comparison.group, groups.comparison.against
+    sides = [(f"the group “{name}”", True, groups.drawn)]
+    others = f"the group “{against}”" if against else "those that are not in it"
+    sides.append((others, False, ~groups.drawn))
+    for words, side, every in sides:
+        if np.any(drawn == side):
+            continue
+        if np.any(every & groups.meant):
+            return f"no station of {words} has such figures, or all have impossible ones"
+        if np.any(every & ~groups.returns.ordinary):
+            return (
+                f"all stations of {words} are of a special kind (electronic, postal, abroad and the like), "
+                "which are compared only where `comparison` names their group"
+            )
+        return f"no station is of {words}" if side or against else f"all stations are of {sides[0][0]}"
+    return f"no area{where} has stations of the group “{name}” and others with such figures"
+
+
+def too_few(found: Difference | None, groups: Groups, drawn: Flags) -> str | None:
+    """Say why there is no difference to tell; null where there is.
+
+    Parameters
+    ----------
+    found, groups
+        The difference, and what is compared.
+    drawn
+        Of each station that has the figures: whether it is in the group, shape (n,).
+    """
     where = f" ({groups.within[-1]})" if groups.within else ""
     if found is None:
-        return f"no area{where} has stations of the group “{groups.comparison.group}” and others"
+        return nothing_beside(groups, drawn)
     least = groups.params.least
     if min(found.chosen, found.n - found.chosen) < least:
         return (

@@ -92,7 +92,7 @@ from plebiscope.methods.late_count import pictures
 from plebiscope.methods.late_count.checks import alike, as_drawn, near, scores, unchanged, untold
 from plebiscope.methods.late_count.count import Count, Params
 from plebiscope.methods.late_count.hours import POINTS, STEADY, by_chance, by_hour, interval, untimed
-from plebiscope.methods.late_count.places import Places
+from plebiscope.methods.late_count.places import Flags, Places
 from plebiscope.model.affected import Affected
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Effect, Measurement
@@ -126,6 +126,15 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         named = scores(count, places)
     figures = (pictures.levels(count, places, prediction, predicted), *drawn)
     return Evidence((prediction, contrast, change, same_hour), figures, named)
+
+
+def early(subject: Subject, params: Params) -> Flags:
+    """Tell which rows had been reported when late begins, so that nothing is done there later; (rows,)."""
+    found = np.zeros(len(subject.results), dtype=bool)
+    if "reported" in subject.results.extras and _closed(subject, params) is None:
+        count = Count(subject, params)
+        found[count.picked.rows] = count.order <= count.cut
+    return found
 
 
 def _closed(subject: Subject, params: Params) -> str | None:
@@ -383,6 +392,7 @@ METHOD = Method(
     tail="two-sided",
     params=Params,
     measure=measure,
+    spares=early,
     references=("idrobo2022",),
     assumes="late stations vote like early ones of the same place",
     innocent=(

@@ -13,7 +13,13 @@ where they are larger. Given the neighbours, its count follows a beta-binomial l
 weighted by how much it can tell, and whose intraclass correlation says how far neighbours differ anyway. The
 correlation is measured twice: on this table, by the half of the stations nearest their neighbours, so that
 the others cannot hide themselves; and on votes held to be clean, where the middle country counts. The larger
-is used. ``p`` is twice the smaller tail of that law, the count included.
+is used: by a smaller one than its own, many stations of a varied country would be far for what its places
+are; and its own is too small where the nearest half was made alike. The price is that stations which were
+changed in different ways widen the measure and hide in it: of a simulated vote with ballots added to 60 of
+100 stations, 20 to 95 % of those who stayed at home, the correlation is 0.152, in clean votes 0.0012 to
+0.0044, and no station is far. Where it is larger than in any clean vote, the answer says that this is a
+departure by itself and that few far stations are no reassurance. ``p`` is twice the smaller tail of that law,
+the count included.
 
 Asked are the turnout and the share of one option, in a vote between two as well: there the other's is its
 counterpart, and a question asked twice would get two answers.

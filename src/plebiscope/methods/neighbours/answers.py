@@ -109,11 +109,20 @@ def _spread(level: Level) -> str:
     """Tell both measures of how far neighbours differ."""
     used = "that of this table" if level.here >= level.natural else "that of the clean votes"
     kind = "side by side" if level.close else "in one area"
-    return (
+    low, high = (written(end, ".4f") for end in level.clean)
+    words = (
         "How far neighbours differ by nature is told by a correlation, nought where only counting parts "
         f"them: {written(level.here, '.4f')} here inside an area ({level.column}), "
-        f"{written(level.natural, '.4f')} between stations {kind} in clean votes; the larger is used, {used}."
+        f"{written(level.natural, '.4f')} between stations {kind} in clean votes ({low} to {high} in "
+        f"{level.clean_votes:,} votes); the larger is used, {used}."
     )
+    if level.beyond:
+        words += (
+            " Here neighbours differ more than in any of these clean votes, which is a departure by itself, "
+            "whatever its cause. Measured by that few can be far from their neighbours, and that few are is "
+            "no reassurance."
+        )
+    return words
 
 
 def _effects(question: Question, main: Level, upper: Any) -> Iterator[Effect]:
@@ -166,7 +175,8 @@ def _assumptions(question: Question, main: Level) -> tuple[Assumption, ...]:
             "most stations differ from their neighbours as in clean votes",
             main.here <= 2.0 * main.natural,
             f"correlation {written(main.here, '.4f')} here ({main.column}), "
-            f"{written(main.natural, '.4f')} in clean votes",
+            f"{written(main.natural, '.4f')} in clean votes ({written(main.clean[0], '.4f')} to "
+            f"{written(main.clean[1], '.4f')})",
         ),
         Assumption(
             name="the law of neighbours has the tails that stations have", state="doubtful", how=_TAILS
@@ -269,6 +279,11 @@ def side_by_side(question: Question, answer: Answer) -> Iterator[Measurement]:
     more = excess(np.full(len(apart), chance), seen, params.coverage, "pairs")
     ends = (None if end is None else 100.0 * end / len(apart) for end in (more.value, more.low, more.high))
     value, low, high = ends
+    beyond = (
+        " What is expected is measured here, where neighbours differ more than in any clean vote."
+        if any(one.close and one.beyond for one in judged.levels)
+        else ""
+    )
     typical = float(np.sqrt(np.mean(np.clip(apart, -3.0, 3.0) ** 2)))
     yield answer(
         question.subject,
@@ -298,6 +313,6 @@ def side_by_side(question: Question, answer: Answer) -> Iterator[Measurement]:
         f"{seen or 'none'} differ in {judged.label} by more than {params.far:g} standard deviations; "
         f"{few(chance * len(apart))} would be expected. With differences beyond three counted as three, "
         f"the middle size of a difference is {written(typical, '.2f')} standard deviations, where 1 is as "
-        "expected.",
+        f"expected.{beyond}",
         params=asdict(params),
     )

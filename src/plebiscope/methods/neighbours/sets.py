@@ -24,6 +24,10 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+_DIGITS = 5
+"""Digits with which correlations of clean votes are kept."""
+
+
 @dataclass(frozen=True)
 class Params:
     """Which stations are neighbours, and what counts as far."""
@@ -88,12 +92,21 @@ class Level:
     here: float
     """Intraclass correlation measured on this table."""
     natural: float
-    """That of clean votes."""
+    """That of clean votes: of the middle country."""
+    clean: tuple[float, float]
+    """The smallest and the largest of clean votes."""
+    clean_votes: int
+    """How many clean votes there are."""
 
     @property
     def correlation(self) -> float:
         """The one that is used: the larger, so that less stands out."""
         return max(self.here, self.natural)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether neighbours differ more here than in any clean vote."""
+        return round(self.here, _DIGITS) > self.clean[1]
 
 
 @dataclass(frozen=True)
@@ -135,6 +148,17 @@ class Judged(CountRatio):
 
 
 @cache
+def _clean(quantity: str, *, close: bool) -> dict[str, list[float]]:
+    """Return the intraclass correlations of votes held to be clean, by country."""
+    text = resources.files("plebiscope.methods.neighbours").joinpath("natural.csv").read_text("utf-8")
+    kind = "side by side" if close else "area"
+    found: dict[str, list[float]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        if row["quantity"] == quantity and row["kind"] == kind:
+            found.setdefault(row["country"], []).append(float(row["correlation"]))
+    return found
+
+
 def natural(quantity: str, *, close: bool) -> float:
     """Return the intraclass correlation in the middle one of the countries whose votes are held to be clean.
 
@@ -145,13 +169,7 @@ def natural(quantity: str, *, close: bool) -> float:
     close
         Between stations side by side, or between those of a larger area.
     """
-    text = resources.files("plebiscope.methods.neighbours").joinpath("natural.csv").read_text("utf-8")
-    kind = "side by side" if close else "area"
-    found: dict[str, list[float]] = {}
-    for row in csv.DictReader(io.StringIO(text)):
-        if row["quantity"] == quantity and row["kind"] == kind:
-            found.setdefault(row["country"], []).append(float(row["correlation"]))
-    return float(np.median([np.median(values) for values in found.values()]))
+    return float(np.median([np.median(values) for values in _clean(quantity, close=close).values()]))
 
 
 def choose(subject: Subject, params: Params, one: Columns) -> Selection:
@@ -194,7 +212,9 @@ def judge(subject: Subject, params: Params, one: Columns, stations: Selection) -
         if len(chosen) < params.least_stations:
             continue
         here = neighbours.correlation(k, n, codes, params.middle, chosen)
-        found = Level(column, close, len(chosen), here, natural(one.quantity, close=close))
+        clean = [value for values in _clean(one.quantity, close=close).values() for value in values]
+        usual, ends = natural(one.quantity, close=close), (min(clean), max(clean))
+        found = Level(column, close, len(chosen), here, usual, ends, len(clean))
         mean, spread = neighbours.predict(k, n, codes, found.correlation)
         law[:, chosen] = (
             mean[chosen],

@@ -12,6 +12,13 @@ The case holds what somebody else counted at stations drawn by chance, in the wh
 stations scatter inside strata around that ratio. Compared are the lead and, where there are
 more than two options, the share of each, in points.
 
+Of strata of which no station was counted the sample says nothing, nor of rows that are no ordinary stations.
+It is then held against the official result of the strata that it has, and without these no number of votes is
+told. One counted station does not tell how its stratum scatters: such strata are put together. Where every
+station of the strata with a tally was counted and other strata have none, nothing was drawn, and nothing is
+asked.
+
+Where the case lists the stations that were drawn, tallies of others are left out and counted.
 Tallies that are missing are told: the share if every ballot of theirs were for the option, and if none were,
 and the lead if all were for the one of the two or for the other.
 Also told is how many stations would be needed to know the lead to one point, which follows from how stations
@@ -19,8 +26,8 @@ scatter. A formula for ballots drawn one by one gives errors that are several ti
 
 Fair vote
 ---------
-The announced result is that of the ballots at the stations, so that the sample's estimate lies around it as
-samples do: ``t = (estimate - announced) / error`` with Satterthwaite's degrees of freedom.
+The official result is that of the ballots at the stations, so that the sample's estimate lies around it as
+samples do: ``t = (estimate - official) / error`` with Satterthwaite's degrees of freedom.
 
 Assumptions
 -----------
@@ -30,6 +37,8 @@ Assumptions
 * What the sample says of a station is what was counted there. The table cannot say; ``copies`` compares both.
 * Tallies that are missing are like others of their stratum. Checked: how many are missing, whether they
   could take a difference away, and whether the official figures of the others give the official result.
+* The rest of the vote is like the stations from which the sample was drawn. Checked: how many of the official
+  votes are of strata without a tally, or of no ordinary station; what is found is told of the others only.
 * There are enough tallies for the interval. Checked: as how many tallies of equal size they count.
 
 Innocent causes
@@ -84,7 +93,7 @@ __all__ = ["METHOD", "Params", "measure"]
 
 
 def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evidence:
-    """Compare every sample with the announced result; ``rng`` is not used."""
+    """Compare every sample with the official result; ``rng`` is not used."""
     found: list[Measurement] = []
     figures: list[Figure] = []
     samples = [copies for copies in subject.copies if copies.kind == "sample"]
@@ -99,7 +108,7 @@ def measure(subject: Subject, params: Params, rng: np.random.Generator) -> Evide
         lead = _lead(sample)
         found += [lead, *(shares if len(sample.options) > 2 else ())]
         if shares:
-            figures.append(pictures.shares_beside(lead, shares, copies.source))
+            figures.append(pictures.shares_beside(lead, shares, copies.source, sample.called("share")))
     return Evidence(tuple(found), tuple(figures))
 
 
@@ -115,8 +124,9 @@ def _answer(
     log10_p = math.log10(max(p, 1e-300))
     low, high = (100.0 * (end - truth) for end in found.interval(sample.params.coverage))
     apart = 100.0 * (found.value - truth)
-    in_votes = f"announced {quantity} less that of the sample, in votes"
-    beyond, *ends = (-end / 100.0 * sample.announced_total for end in (apart, high, low))
+    called = sample.called(quantity)
+    in_votes = f"{called} less that of the sample, in votes"
+    beyond, *ends = (-end / 100.0 * sample.official_total for end in (apart, high, low))
     return METHOD.answer(
         sample.subject,
         quantity,
@@ -129,7 +139,11 @@ def _answer(
         log10_p=log10_p,
         bits=surprise(log10_p),
         effect=effect(
-            f"{quantity}, sample less announced", apart, POINTS, (low, high), sample.params.coverage
+            f"{quantity}, sample less {'announced' if sample.announced else 'official'}",
+            apart,
+            POINTS,
+            (low, high),
+            sample.params.coverage,
         ),
         effects=(
             *effects,
@@ -141,10 +155,10 @@ def _answer(
                 "a sample speaks of all stations together",
                 lead=quantity == "lead",
                 than=f"by the sample of “{sample.copies.source}”",
-                withheld="" if quantity == "lead" else "of a sample only the lead is told",
+                withheld=_withheld(sample, quantity),
             ),
         ),
-        **Noticing(partial(_limit, found, quantity, sample.announced_total)).fields(),
+        **Noticing(partial(_limit, found, called, sample.official_total)).fields(),
         assumptions=tuple(checked(sample)),
         params={
             **asdict(sample.params),
@@ -155,12 +169,12 @@ def _answer(
     )
 
 
-def _limit(found: sampling.Ratio, quantity: str, ballots: float, level: float) -> Limit:
-    """Say which difference from what was announced would be noticed."""
+def _limit(found: sampling.Ratio, called: str, ballots: float, level: float) -> Limit:
+    """Say which difference from the official result would be noticed."""
     error, least = 100.0 * found.error, size.least(POINTS, None)
     dose = least_apart(error, least, level=level, free=found.free)
     return Limit(
-        mechanism=f"a difference between the announced {quantity} and the stations'",
+        mechanism=f"a difference between the {called} and the stations'",
         dose=dose,
         unit=POINTS,
         votes=dose / 100.0 * ballots,
@@ -171,32 +185,32 @@ def _limit(found: sampling.Ratio, quantity: str, ballots: float, level: float) -
 
 
 def _lead(sample: Sample) -> Measurement:
-    """Compare the lead of the announced winner over the next."""
+    """Compare the lead of the official winner over the next."""
     first, second = sample.options[:2]
     found = sample.ratio(sample.votes[first] - sample.votes[second], sample.whole, sample.told)
     reason = sample.unclear(found)
     if found is None or reason is not None:
         return METHOD.untestable(sample.subject, "lead", str(reason), slug=f"{sample.number}/lead")
-    truth = (sample.official[first] - sample.official[second]) / sample.announced_total
+    truth = (sample.official[first] - sample.official[second]) / sample.official_total
     low, high = (100.0 * end for end in found.interval(sample.params.coverage))
     words = (
         f"In {counted(int(sample.told.sum()), 'stations')} of a sample ({sample.where}, "
         f"“{sample.copies.source}”), “{first}” leads “{second}” by {written(100.0 * found.value, '.2f')} "
-        f"points ({written(low, '.2f')} to {written(high, '.2f')}); the announced lead is "
-        f"{written(100.0 * truth, '.2f')} points."
+        f"points ({written(low, '.2f')} to {written(high, '.2f')}); the "
+        f"{sample.called('lead')} is {written(100.0 * truth, '.2f')} points."
     )
     missing = sample.drawn - int(sample.told.sum())
     have = "has" if missing == 1 else "have"
     if missing or sample.lost:
         words += f" Of {counted(sample.drawn + sample.lost, 'sampled stations')}, {missing:,} {have} no tally"
         words += f" and {sample.lost:,} are no station of the results." if sample.lost else "."
-    if sample.open:
-        words += f" Strata without a tally, left out on both sides: {sample.open:,}."
-    level = 1.0 - float(stdtr(found.free, found.value / found.error)) if found.error > 0.0 else 0.0
+    if sample.undrawn:
+        words += f" Tallies of stations that were not drawn, left out: {sample.undrawn:,}."
+    words += _left_out(sample, first, second)
     effects = [
         effect("lead in the sample", 100.0 * found.value, POINTS, (low, high), sample.params.coverage),
-        effect("announced lead", 100.0 * truth, POINTS),
-        effect("chance of so large a lead in the sample, were the two level", level, "probability"),
+        effect(sample.called("lead"), 100.0 * truth, POINTS),
+        *_if_level(found),
         *lead_bounds(sample, first, second),
         *share_bounds(sample, first),
         *_needed(sample, first, second),
@@ -204,8 +218,38 @@ def _lead(sample: Sample) -> Measurement:
     return _answer(sample, "lead", found, truth, effects, statement=words)
 
 
+def _if_level(found: sampling.Ratio) -> Iterator[Effect]:
+    """Return the chance of such a lead in a sample; where all stations were counted there is none to tell."""
+    if found.error > 0.0:
+        level = 1.0 - float(stdtr(found.free, found.value / found.error))
+        yield effect("chance of so large a lead in the sample, were the two level", level, "probability")
+
+
+def _left_out(sample: Sample, first: str, second: str) -> str:
+    """Say of which part of the vote the sample says nothing."""
+    words = ""
+    if sample.open:
+        words = (
+            f" Strata without a tally, left out on both sides: {sample.open:,}, with "
+            f"{per_cent(100.0 * sample.beyond)} of the official votes. Of these, and so of the whole vote, "
+            "the sample says nothing."
+        )
+    if sample.beyond > 0.0:
+        lead = sample.everywhere[first] - sample.everywhere[second]
+        whole = written(100.0 * lead / sum(sample.everywhere.values()), ".2f")
+        words += f" In all official results together that lead is {whole} points."
+    return words
+
+
+def _withheld(sample: Sample, quantity: str) -> str:
+    """Say why no number of votes is told of it."""
+    if quantity != "lead":
+        return "of a sample only the lead is told"
+    return "the sample says nothing of the strata without a tally" if sample.open else ""
+
+
 def _needed(sample: Sample, first: str, second: str) -> Iterator[Effect]:
-    """Tell how many stations it takes to know the announced lead, from the announced figures of all."""
+    """Tell how many stations it takes to know the lead, from the official figures of all of its strata."""
     if sample.subject.returns is None:
         return
     picked = sample.subject.results.select(*sample.official)
@@ -215,9 +259,12 @@ def _needed(sample: Sample, first: str, second: str) -> Iterator[Effect]:
     lead = (picked[first] - picked[second]).astype(np.float64)
     if len(votes) < 2 or not votes.sum():
         return
-    stations = sampling.stations_needed(lead, votes, strata, sample.params.exact_to / 100.0 / 1.96)
-    what = f"stations needed to know the lead to {sample.params.exact_to:g} point either way"
-    yield effect(what, float(stations), "sampled stations")
+    goal = sample.params.exact_to / 100.0 / 1.96
+    # Of each stratum two at least are drawn, where there are: these count too.
+    shared = sampling.allocated(np.bincount(strata), sampling.stations_needed(lead, votes, strata, goal))
+    where = " of these strata" if sample.open else ""
+    what = f"stations needed to know the lead{where} to {sample.params.exact_to:g} point either way"
+    yield effect(what, float(shared.sum()), "sampled stations")
 
 
 def _shares(sample: Sample) -> list[Measurement]:
@@ -227,7 +274,7 @@ def _shares(sample: Sample) -> list[Measurement]:
         ratio = sample.ratio(sample.votes[option], sample.whole, sample.told)
         if ratio is None or sample.unclear(ratio) is not None:
             continue
-        truth = sample.official[option] / sample.announced_total
+        truth = sample.official[option] / sample.official_total
         low, high = (100.0 * end for end in ratio.interval(sample.params.coverage))
         found.append(
             _answer(
@@ -239,7 +286,8 @@ def _shares(sample: Sample) -> list[Measurement]:
                 option=option,
                 statement=f"In the sample of “{sample.copies.source}”, “{option}” has "
                 f"{per_cent(100.0 * ratio.value, '.2f')} of the votes ({written(low, '.2f')} to "
-                f"{written(high, '.2f')}), and {per_cent(100.0 * truth, '.2f')} as announced.",
+                f"{written(high, '.2f')}); the {sample.called('share')} is "
+                f"{per_cent(100.0 * truth, '.2f')}.",
             )
         )
     return found

@@ -10,9 +10,9 @@ import numpy as np
 from plebiscope.kernels import reassignment
 from plebiscope.kernels.resampling import effective
 from plebiscope.methods.quick_count.missing import missing_alike
-from plebiscope.methods.quick_count.sample import Floats, Sample
+from plebiscope.methods.quick_count.sample import Floats, Sample, strata
 from plebiscope.model.finding import Assumption, State
-from plebiscope.model.wording import written
+from plebiscope.model.wording import counted, per_cent, written
 
 _APART = 3.0
 """Standard errors from which official figures of the sampled stations do not give the official result."""
@@ -37,6 +37,24 @@ def checked(sample: Sample) -> Iterator[Assumption]:
         state="unknown",
         how="the table gives figures, not the papers",
     )
+    if sample.copies.strata or sample.beyond > 0.0:
+        yield _all_of_it(sample)
+
+
+def _all_of_it(sample: Sample) -> Assumption:
+    """Say whether the sample can speak of all votes: of what lies outside its strata it says nothing."""
+    name = "the rest of the vote is like the stations from which the sample was drawn"
+    if sample.beyond <= 0.0:
+        return Assumption(name=name, state="holds", how="no official votes are of other stations")
+    outside = [f"{strata(sample.open)} without a tally"] if sample.open else []
+    if special := int((~sample.subject.results.ordinary).sum()):
+        outside.append(counted(special, "rows") + " that are no ordinary stations")
+    return Assumption(
+        name=name,
+        state="doubtful",
+        how=f"{' and '.join(outside)} hold {per_cent(100.0 * sample.beyond)} of the official votes, and are "
+        "left out on both sides",
+    )
 
 
 def _by_chance(sample: Sample) -> Assumption:
@@ -47,7 +65,7 @@ def _by_chance(sample: Sample) -> Assumption:
         return Assumption(name=name, state="unknown", how=how)
     votes, first, second = sample.officially(), *list(sample.official)[:2]
     whole, every = np.sum(list(votes.values()), axis=0), np.ones(sample.drawn, dtype=bool)
-    truth = (sample.official[first] - sample.official[second]) / sample.announced_total
+    truth = (sample.official[first] - sample.official[second]) / sample.official_total
     state: State = "unknown"
     told = []
     found = sample.ratio(votes[first] - votes[second], whole, every)
@@ -57,7 +75,7 @@ def _by_chance(sample: Sample) -> Assumption:
         told.append(
             f"by the official figures of the sampled stations the lead is "
             f"{written(100.0 * found.value, '.2f')} points, {written(z, '+.1f')} standard errors from the "
-            "official lead"
+            f"{sample.called('lead')}"
         )
         if state == "fails":
             told.append("either they were not, or other stations have official figures of another kind")
@@ -67,6 +85,8 @@ def _by_chance(sample: Sample) -> Assumption:
         if abs(larger) > _APART and state != "fails":
             state = "doubtful"
             told.append("where larger stations are drawn more often, they count too much here")
+    if sample.undrawn:
+        told.append(f"{counted(sample.undrawn, 'tallies')} of stations that were not drawn are left out")
     return Assumption(name=name, state=state, how="; ".join(told) or "nothing to compare")
 
 

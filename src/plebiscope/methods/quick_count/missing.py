@@ -69,10 +69,10 @@ def missing_alike(sample: Sample) -> Assumption:
         state = "doubtful"
     first, second = list(sample.official)[:2]
     ends = _lead_ends(sample, first, second)
-    truth = 100.0 * (sample.official[first] - sample.official[second]) / sample.announced_total
+    truth = 100.0 * (sample.official[first] - sample.official[second]) / sample.official_total
     if ends is not None and not ends[2] <= truth <= ends[3]:
         state = "holds"
-        told.append("whatever they hold, the announced lead lies outside the interval")
+        told.append(f"whatever they hold, the {sample.called('lead')} lies outside the interval")
     elif missing and sample.subject.returns is not None:
         votes = sample.officially()
         whole = np.sum(list(votes.values()), axis=0)

@@ -34,8 +34,24 @@ class Params:
     """Most options whose share is estimated, in options."""
 
 
+def strata(count: int) -> str:
+    """Write how many strata there are."""
+    return "1 stratum" if count == 1 else f"{count:,} strata"
+
+
 class Sample:
-    """One sample: its tallies, strata, and the announced result."""
+    """One sample: its tallies, strata, and the official result of the stations that it can speak of.
+
+    Attributes
+    ----------
+    official
+        Votes for each option that the sample is held against: all announced ones, or those of the ordinary
+        stations of strata with a tally.
+    everywhere
+        Votes for each option in all results, whether or not the sample can speak of them.
+    drawn, undrawn
+        Stations that were drawn, and stations that have a tally and were not.
+    """
 
     def __init__(self, subject: Subject, params: Params, copies: Copies, number: int) -> None:
         self.subject, self.params, self.copies, self.number = subject, params, copies, number
@@ -44,11 +60,15 @@ class Sample:
         if returns is None:
             own = there = np.arange(table.height)
         else:
+            # What was not drawn came into the table by choice, whoever chose.
+            lot = ~np.isin(there, np.array(copies.undrawn, dtype=np.int64))
             silent = np.array(copies.silent, dtype=np.int64)
-            own, there = np.append(own, np.full(len(silent), -1)), np.append(there, silent)
+            own = np.append(own[lot], np.full(len(silent), -1))
+            there = np.append(there[lot], silent)
             own, there = own[returns.ordinary[there]], there[returns.ordinary[there]]
         self.rows, self.drawn = there, len(own)
-        self.lost = table.height - int((own >= 0).sum())
+        self.undrawn = len(copies.undrawn)
+        self.lost = table.height - self.undrawn - int((own >= 0).sum())
         names = self.names = returns.options if returns is not None else tuple(self._announced())
         every = [self._figures(name, own) for name in names]
         self.votes = dict(zip(names, every, strict=True))
@@ -62,6 +82,9 @@ class Sample:
         self.frame = (tallies > 0)[self.codes]
         votes = self._announced() if returns is None else self._of_stations()
         self.official = dict(sorted(votes.items(), key=lambda item: (-item[1], item[0])))
+        self.everywhere = (
+            self.official if returns is None else {name: returns.sums[name] for name in self.official}
+        )
         self.options = list(self.official)[: params.options]
 
     def _figures(self, option: str, own: Ints) -> Floats:
@@ -73,11 +96,12 @@ class Sample:
         return found
 
     def _announced(self) -> dict[str, int]:
-        """Return the first announced votes."""
-        return next((dict(item.votes) for item in self.subject.totals if item.votes), {})
+        """Return the first votes that were announced for the whole vote."""
+        whole = (item.votes for item in self.subject.totals if item.place is None)
+        return next((dict(votes) for votes in whole if votes), {})
 
     def _of_stations(self) -> dict[str, int]:
-        """Return the official votes of all stations of strata with a tally."""
+        """Return the official votes of all ordinary stations of strata with a tally."""
         returns = self.subject.results
         which = returns.ordinary & self.frame
         return {
@@ -119,6 +143,14 @@ class Sample:
                 "all tallies of each stratum have the same figures, so that they do not tell how far other "
                 "stations scatter"
             )
+        if found.error == 0.0 and self.open:
+            within = self.copies.strata[-1]
+            return (
+                f"every station of the strata ({within}) with a tally was counted, so that nothing was drawn "
+                f"inside them, and in {strata(self.open)} none was: what the tallies say of the vote cannot "
+                "be told (if stations were drawn inside larger areas or in the whole country, those are the "
+                "strata)"
+            )
         return None
 
     def ratio(self, part: Floats, whole: Floats, which: Flags) -> sampling.Ratio | None:
@@ -126,18 +158,38 @@ class Sample:
         return sampling.estimate(part[which], whole[which], self.strata[which], self.sizes)
 
     @property
-    def announced_total(self) -> int:
-        """All announced votes."""
+    def official_total(self) -> int:
+        """All votes that it is held against."""
         return sum(self.official.values())
+
+    @property
+    def beyond(self) -> float:
+        """The part of all official votes that the sample cannot speak of."""
+        return 1.0 - self.official_total / max(1, sum(self.everywhere.values()))
+
+    @property
+    def announced(self) -> bool:
+        """Whether what the sample is held against is what was announced, and not the result of a part."""
+        told = self._announced()
+        return self.official == self.everywhere and all(
+            told.get(name, votes) == votes for name, votes in self.official.items()
+        )
+
+    def called(self, quantity: str) -> str:
+        """Name what the sample is held against: a part of the vote is never called the announced result."""
+        if self.announced:
+            return f"announced {quantity}"
+        if self.open:
+            return f"official {quantity} of the same strata"
+        part = "all stations" if self.official == self.everywhere else "ordinary stations"
+        return f"official {quantity} of {part}"
 
     @property
     def where(self) -> str:
         """How the stations were drawn, in words."""
-        strata = len(np.unique(self.strata))
         if not self.copies.strata:
             return "drawn in the whole country"
-        several = f"{strata:,} strata" if strata > 1 else "1 stratum"
-        return f"drawn within {several}, {self.copies.strata[-1]}"
+        return f"drawn within {strata(len(np.unique(self.strata)))}, {self.copies.strata[-1]}"
 
     @property
     def filled(self) -> Floats:

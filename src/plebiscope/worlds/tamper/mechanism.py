@@ -52,7 +52,20 @@ class Mechanism:
     defaults: Mapping[str, Any]
     act: Act
 
-    def apply(self, world: World, prevalence: float, seed: np.random.SeedSequence, **params: Any) -> World:
+    @property
+    def spares(self) -> bool:
+        """Whether whoever does it can leave stations out: not in the vote as a whole, nor by mishap."""
+        return self.kind != "control" and self.place != "vote"
+
+    def apply(
+        self,
+        world: World,
+        prevalence: float,
+        seed: np.random.SeedSequence,
+        *,
+        spared: Flags | None = None,
+        **params: Any,
+    ) -> World:
         """Do it to a world.
 
         Parameters
@@ -64,6 +77,10 @@ class Mechanism:
             share are among those of a larger one.
         seed
             Of where it happens and of what happens there.
+        spared
+            Stations at which it is not done, shape (n,), because somebody watches there or they have reported
+            already; the prevalence is then a share of the others. An honest mishap spares nobody, and neither
+            does what concerns the vote as a whole.
         params
             Those that differ from the defaults; ``place`` may be among them.
 
@@ -79,7 +96,7 @@ class Mechanism:
         self.check(params)
         place = params.pop("place", self.place)
         whither, what = (np.random.default_rng(child) for child in _children(seed))
-        where = chosen(world, place, prevalence, whither)
+        where = chosen(world, place, prevalence, whither, spared if self.spares else None)
         return self.act(world, where, {**self.defaults, **params}, what)
 
     def check(self, params: Mapping[str, Any]) -> None:
@@ -142,7 +159,13 @@ def _children(seed: np.random.SeedSequence) -> list[np.random.SeedSequence]:
     return [np.random.SeedSequence(seed.entropy, spawn_key=(*key, place)) for place in (0, 1)]
 
 
-def chosen(world: World, place: str, prevalence: float, rng: np.random.Generator) -> Flags:
+def chosen(
+    world: World,
+    place: str,
+    prevalence: float,
+    rng: np.random.Generator,
+    spared: Flags | None = None,
+) -> Flags:
     """Choose where something is done.
 
     Parameters
@@ -152,9 +175,12 @@ def chosen(world: World, place: str, prevalence: float, rng: np.random.Generator
     place
         See :data:`Place`, or the name of an area as ``column=name``.
     prevalence
-        Share of the stations (of the stations of the area), rounded up, so that some are always chosen.
+        Share of the stations (of the stations of the area, of those that are not spared), rounded up, so that
+        some are always chosen.
     rng
         Draws the order; whoever is chosen at a smaller prevalence is chosen at a larger one.
+    spared
+        Stations that are never chosen, shape (n,); null for none.
 
     Returns
     -------
@@ -189,6 +215,8 @@ def chosen(world: World, place: str, prevalence: float, rng: np.random.Generator
     else:
         known = "stations, small, areas, weak, vote, or column=name of an area"
         raise LookupError(f"there is no place {place!r}; there are {known}")
+    if spared is not None:
+        open_to = open_to & ~spared
     wanted = int(np.ceil(prevalence * np.count_nonzero(open_to) - 1e-9))
     found = np.zeros(count, dtype=bool)
     inside = np.flatnonzero(open_to)
