@@ -45,11 +45,13 @@ def test_it_says_that_it_is_simulated(examined: Examined) -> None:
     assert examined.dossier.case.simulated
 
 
-def test_whatever_rests_on_chance_or_on_a_model_says_what_it_assumes(examined: Examined) -> None:
+def test_whatever_rests_on_chance_or_on_a_model_says_what_it_assumes(
+    examined: Examined, designs: Examined
+) -> None:
     """Arithmetic assumes nothing; an answer for an area has the assumptions of that for its contest."""
     silent = {
         (finding.method, finding.quantity)
-        for finding in examined.dossier.findings
+        for finding in (*examined.dossier.findings, *designs.dossier.findings)
         if finding.status == "tested"
         and finding.scope.level == "contest"
         and (finding.tier in {"B", "C"} or (finding.tier == "A" and finding.p is not None))
