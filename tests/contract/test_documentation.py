@@ -43,7 +43,9 @@ def test_the_python_of_the_readme_and_of_the_package_runs(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     example = ROOT / "examples" / "marenna"
-    (tmp_path / "results.csv").write_bytes((example / "stations.csv").read_bytes())
+    # Whether the lines run hangs on no number of stations, and few are examined sooner.
+    lines = (example / "stations.csv").read_bytes().splitlines(keepends=True)
+    (tmp_path / "results.csv").write_bytes(b"".join(lines[:301]))
     (tmp_path / "report.txt").write_bytes((example / "report.txt").read_bytes())
     monkeypatch.chdir(tmp_path)
     exec(textwrap.dedent(code), {})

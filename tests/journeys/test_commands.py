@@ -157,6 +157,9 @@ def test_verify_holds_versions_apart_and_looks_at_page_and_table(call, table: Pa
 def test_verify_finds_sources_of_a_case_elsewhere(call, marenna: Path, tmp_path: Path) -> None:
     folder = tmp_path / "case"
     shutil.copytree(marenna, folder)
+    lines = (folder / "stations.csv").read_bytes().splitlines(keepends=True)
+    # Where sources lie hangs on no number of stations, and few are examined sooner.
+    (folder / "stations.csv").write_bytes(b"".join(lines[:301]))
     with (folder / "report.txt").open("a", encoding="utf-8") as report:
         report.write("\nIt rained.\n")  # else the bundled example would do
     call("examine", folder, "--out", tmp_path / "deep" / "er" / "out", "-q")

@@ -10,10 +10,12 @@ are, and of a document its text and the facts of its file.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import sys
 from collections.abc import Iterable
+from types import ModuleType
 
 import polars as pl
 
@@ -60,6 +62,7 @@ def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, by
     if kind in ("pdf", "docx"):
         return _document(kind, data, limit)
     if kind == "rdata":
+        _without_its_front("rdata")
         from plebiscope.intake.rdata_frames import frames
 
         sys.setrecursionlimit(LINKS)
@@ -70,6 +73,19 @@ def _pieces(kind: str, data: bytes, limit: int, most: int) -> list[tuple[str, by
         return _blobs(tables_of_page(data.decode(), most), limit)
     tables = _workbook(data) if kind == "workbook" else [("", pl.read_parquet(io.BytesIO(data)))]
     return _blobs(tables, limit)
+
+
+def _without_its_front(name: str) -> None:
+    """Let modules of a package be imported without what the package imports for all its users.
+
+    That of ``rdata`` brings pandas and xarray, which take longer to import than most files to read, and of
+    which nothing is needed here.
+    """
+    found = importlib.util.find_spec(name)
+    if found is not None and found.submodule_search_locations is not None:
+        package = ModuleType(name)
+        package.__path__ = list(found.submodule_search_locations)
+        sys.modules[name] = package
 
 
 def _document(kind: str, data: bytes, limit: int) -> list[tuple[str, bytes]]:
