@@ -112,6 +112,9 @@ from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Method, Subject, by_option, too_few
 from plebiscope.model.returns import Returns
+from plebiscope.model.wording import per_cent
+
+_NOBODY = "nobody abstained"
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,8 @@ class Params:
     """Registered voters of a station, at least: the error of smaller counts is not normal."""
     district: int = 20
     """Stations of a district, at least, for half of all stations; else the main areas are the districts."""
+    without: float = 0.05
+    """Part of stations without abstainers above which nothing is said of the vote."""
     largest: int = 100
     """Stations of a mean district up to which a place counts as like its neighbours."""
     place: int = 5
@@ -189,8 +194,20 @@ def _examine(
     picked = subject.possible(option)
     large = picked["registered"] >= params.fewest_registered
     picked = picked.keep(large, f"fewer than {params.fewest_registered} registered voters")
+    # What was added is worked out from the abstainers that are left. Where none is, neither account says
+    # anything; a second kind of place, at 100 per cent, would take such stations in and call them natural.
+    asked, quiet = len(picked), picked["cast"] == picked["registered"]
+    without = int(np.count_nonzero(quiet))
+    picked = picked.keep(~quiet, _NOBODY)
     said: dict[str, Any] = {"n": len(picked), "params": {**asdict(params), "dropped": dict(picked.dropped)}}
     reason = too_few(picked, params.fewest_stations, subject.rows_are)
+    if without > params.without * asked:
+        reason = (
+            f"{_NOBODY} in {without:,} of {asked:,} {subject.rows_are} "
+            f"({per_cent(100.0 * without / asked)}), and it is from the abstainers left that the number of "
+            f"ballots added is worked out; ballots may have been added in all of these, so that what the "
+            f"others look like would say little of the vote"
+        )
     if reason is None and np.ptp(picked["cast"] / picked["registered"]) == 0.0:
         reason = "turnout is the same everywhere, so that nothing can be told apart"
     if reason is None and np.ptp(picked[option] / picked["cast"]) == 0.0:
@@ -225,6 +242,7 @@ def _examine(
         grid=grid,
         districts=named,
         largest=params.largest,
+        without=without,
     )
     filled = METHOD.answer(
         subject,
