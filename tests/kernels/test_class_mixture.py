@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from plebiscope.kernels import class_mixture
+from plebiscope.kernels import class_law, class_mixture
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import (
     at,
@@ -16,13 +16,14 @@ from plebiscope.kernels.class_fit import (
     divide,
     evidence,
     fit_both,
+    fit_classes,
     fit_natural,
     log_prior,
     start,
 )
 from plebiscope.kernels.class_law import Grid, Parameters
 from plebiscope.kernels.class_mixture import Stations, behind, look
-from plebiscope.kernels.class_totals import some_districts, spread_out, totals
+from plebiscope.kernels.class_totals import Totals, some_districts, spread_out, totals
 
 GRID = Grid(0.1, 0.7)
 NATURAL = (np.log(0.3), 0.2, np.log(0.3))
@@ -248,6 +249,43 @@ def test_a_part_of_the_districts_stands_for_all():
     assert whole.parameters.centres == pytest.approx(parameters.centres, abs=0.5)
 
 
+def test_the_interval_of_what_is_hardly_known_neither_begins_at_nothing_nor_ends_at_everything():
+    # A class without a station: the scores tell nothing of its size, and the error is many times the estimate.
+    value = np.array([0.96, 600.0, 1700.0, 1e-7, 4000.0, 4000.0])
+    error = np.array([25.0, 30.0, 900.0, 1.0, 200.0, 300.0])
+    found = Totals(value, error, np.repeat([3000.0, 5e5], 3))
+    low, high = found.interval(0.95)
+    assert (low > 0.0).all()
+    assert (low < value).all()
+    assert (value < high).all()
+    # As if one station were expected and nothing else were known: an exponential law, nearly.
+    assert (low[0], high[0]) == pytest.approx((-0.96 * np.log(0.975), -0.96 * np.log(0.025)), rel=0.01)
+    # Where the error is small, two standard errors to either side.
+    assert (low[1], high[1]) == pytest.approx((600.0 - 58.8, 600.0 + 58.8), rel=0.01)
+    assert high[2] < 3000.0
+    assert (np.diff([found.interval(level)[1] for level in (0.5, 0.8, 0.95, 0.999)], axis=0) > 0.0).all()
+
+
+def test_a_grid_with_cells_half_as_wide_gives_much_the_same(monkeypatch):
+    # Low rates, many stations of both classes: where *most* had three cells, the likelihood of such votes fell
+    # short by twenty to thirty in logarithms, and a sixth of the class *some* was missing.
+    votes = [vote(law(further=(-0.7, -2.0, -1.0, -1.5), seed=seed), 1200, seed)[0] for seed in range(4)]
+    ends, found = ("_SOME_ADDED", "_SOME_MOVED", "_MOST_ADDED", "_MOST_MOVED"), []
+    for _ in range(2):
+        grid, fits = Grid(0.1, 0.7), []
+        for one in votes:
+            fresh = Stations(one.away, one.others, one.votes, one.district)
+            begin = replace(start(fresh), values=np.array([*start(fresh).values, -1.0, -2.0, -0.5, -1.0]))
+            fit = climb(fresh, begin, grid, rounds=80, close=0.01)
+            fits.append([fit.objective, *totals(fresh, fit, fresh, fit, grid).value])
+        found.append(np.array(fits))
+        for name in ends:
+            old = getattr(class_law, name)
+            monkeypatch.setattr(class_law, name, np.sort([*old, *((old[1:] + old[:-1]) / 2.0)]))
+    assert np.mean(found[1][:, 0] - found[0][:, 0]) < 12.0
+    assert np.mean(found[0][:, 1:], axis=0) == pytest.approx(np.mean(found[1][:, 1:], axis=0), rel=0.05)
+
+
 @pytest.mark.slow
 def test_intervals_hold_the_truth_and_natural_votes_are_not_called_otherwise():
     held, called = [], 0
@@ -263,3 +301,28 @@ def test_intervals_hold_the_truth_and_natural_votes_are_not_called_otherwise():
     # 95 of 100 with a standard error of 3.4 points; three of them.
     assert np.mean(held, axis=0).min() > 0.84
     assert called == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("further", "stations"),
+    [((-0.7, -2.0, -1.0, -1.5), 1200), (FURTHER, 1200), ((-2.5, -4.5, 0.0, -0.5), 800)],
+)
+def test_intervals_hold_the_truth_at_several_points_of_the_law(further, stations):
+    # Many stations and low rates; as above; few stations. The number of natural parts is known here.
+    off, held = [], []
+    for seed in range(60):
+        parameters = law(further=further, seed=5000 + seed)
+        drawn, truth = vote(parameters, stations, 5000 + seed)
+        natural, _ = fit_natural(drawn, GRID, most=1, rounds=60, close=0.05)
+        fit, _ = fit_classes(drawn, natural, GRID, rounds=60, close=0.05)
+        found = totals(drawn, fit, drawn, fit, GRID)
+        low, high = found.interval(0.95)
+        classes, sums = stations * parameters.classes[1:], truth.sum(axis=0)
+        true = np.array([*classes, classes.sum(), *sums[2:], sums[2:].sum()])
+        held.append((low <= true) & (true <= high))
+        off.append([found.value, true])
+    # 95 of 100 with a standard error of 2.8 points; three of them.
+    assert np.mean(held, axis=0).min() > 0.86
+    value, true = np.mean(off, axis=0)
+    assert np.abs(value / true - 1.0)[2:].max() < 0.15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def ask(returns, **params):
     subject = Subject(Contest(id="vote", name="Vote", favoured="YES"), returns, ())
     assert lacking(METHOD, subject) == ()
     return measure(subject, Params(**params), np.random.default_rng(5))
+
+
+def full(make, kept, stations=700):
+    """Return a table in which of every second station all but so many abstainers voted, and for the option."""
+    plain, _ = table(make, stations=stations)
+    columns = {name: plain.table[name].to_numpy().copy() for name in ("registered", "cast", "YES", "NO")}
+    chosen = np.arange(stations) % 2 == 0
+    left = np.asarray(kept)[np.arange(stations) % len(kept)]
+    columns["cast"][chosen] = (columns["registered"] - left)[chosen]
+    columns["NO"][chosen] = columns["cast"][chosen] // 30
+    columns["YES"] = columns["cast"] - columns["NO"]
+    area = plain.table["area"].to_list()
+    return make({"area": area, **{name: list(map(int, one)) for name, one in columns.items()}},
+                ["YES", "NO"], ["area"])  # fmt: skip
 
 
 def named(measurement):
@@ -101,6 +116,60 @@ def test_places_inside_districts_are_taken_where_districts_are_large(make_return
     }
     assert "50 districts (quarter)" in told[100].how
     assert "2 districts (district)" in told[300].how
+
+
+def test_where_many_stations_have_no_abstainer_the_vote_is_not_called_natural(make_returns):
+    # Half of the country is invented. A second kind of place, at 100 per cent, would explain all of it.
+    answer = ask(full(make_returns, [0])).measurements[0]
+    assert answer.status == "not testable"
+    assert answer.effect is None
+    assert "nobody abstained in 350 of 700 stations" in answer.reason
+    assert "ballots may have been added in all of these" in answer.reason
+    assert answer.params["dropped"]["nobody abstained"] == 350
+
+
+def test_a_few_stations_without_abstainers_are_left_out_counted_and_said(make_returns):
+    plain, _ = table(make_returns)
+    columns = {name: plain.table[name].to_list() for name in ("area", "registered", "cast", "YES", "NO")}
+    for at in range(0, 700, 35):  # 20 stations
+        columns["YES"][at] += columns["registered"][at] - columns["cast"][at]
+        columns["cast"][at] = columns["registered"][at]
+    answer = ask(make_returns(columns, ["YES", "NO"], ["area"]), parts=1).measurements[0]
+    assert answer.status == "tested"
+    assert answer.n == 680
+    assert "Left out were 20 stations where nobody abstained" in answer.statement
+    (few,) = (one for one in answer.assumptions if "without abstainers" in one.name)
+    assert few.state == "doubtful"
+    assert "20 of 700" in few.how
+    none = ask(plain, parts=1).measurements[0]
+    assert "nobody abstained" not in none.statement
+    (few,) = (one for one in none.assumptions if "without abstainers" in one.name)
+    assert few.state == "holds"
+
+
+def test_what_the_account_of_places_took_in_at_high_turnout_and_share_is_told(make_returns):
+    # One to three abstainers are left at every second station: nothing tells that from a second kind of place.
+    answer = ask(full(make_returns, [1, 2, 3])).measurements[0]
+    assert answer.effect.value == 0.0
+    (taken_in,) = (one for one in answer.assumptions if "take in added ballots" in one.name)
+    for text in (answer.statement, taken_in.how):
+        found = re.search(
+            r"calls natural (\d+).% of stations that lie at higher turnout and a higher share", text
+        )
+        assert found is not None
+        assert 45 <= int(found[1]) <= 55
+    assert "calls natural" not in ask(table(make_returns)[0]).measurements[0].statement
+
+
+def test_where_no_number_is_told_there_is_no_interval_that_claims_to_hold_the_truth(make_returns):
+    untold = ask(table(make_returns)[0], parts=1).measurements[0]
+    returns, _ = table(make_returns, further=(-1.5, -3.0, 0.0, -0.5))
+    told = ask(returns, parts=1).measurements[0]
+    for answer, level in ((untold, None), (told, Params().level)):
+        sizes = [one for one in (answer.effect, *answer.effects) if one.high is not None]
+        assert len(sizes) == 7
+        assert {one.level for one in sizes} == {level}
+    assert untold.effect.low == untold.effect.value == 0.0
 
 
 def test_prior_share_is_that_of_the_original_family():

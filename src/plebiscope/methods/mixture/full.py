@@ -2,13 +2,17 @@
 
 The same law as the fast fit, the same grid of rates, the same priors, and districts with centres of their own
 whose spread is sampled too; chains run on a processor or a graphics card with the same code. Its point is to
-check the fast answer: :func:`sample` returns draws of the shares with what tells whether they can be used.
+check the fast answer: :func:`posterior` takes the stations of a table that the fast fit would take, or a part
+of them, and tells the shares of both classes with what says whether the chains can be used.
 
-    from plebiscope.methods.mixture.full import sample
-    found = sample(stations, Grid(0.1, 0.7), seed=1)
+    import plebiscope
+    from plebiscope.methods.mixture.full import posterior
+    print(posterior(plebiscope.read("results.csv").returns, "Yes"))
 
-The rates lie on different sides of fixed bounds and no class exceeds the natural one, so that labels cannot
-change places between chains.
+The natural law has one part, as in the published model, where the fast fit takes up to five: what it calls
+added may be a second kind of place, so that it is given only if there are such classes, and says nothing of
+whether there are any. The rates lie on different sides of fixed bounds and no class exceeds the natural one,
+so that labels cannot change places between chains.
 """
 
 from __future__ import annotations
@@ -20,10 +24,23 @@ import numpy as np
 
 from plebiscope.kernels.class_law import CONCENTRATION, Floats, Grid
 from plebiscope.kernels.class_mixture import Stations, behind
+from plebiscope.kernels.class_totals import some_districts
+from plebiscope.methods.mixture import METHOD, Params, chosen
+from plebiscope.model.case import Contest
 from plebiscope.model.errors import InputError
+from plebiscope.model.method import Subject, lacking
+from plebiscope.model.returns import Returns
 
 TOLD = ("some", "most", "added", "moved")
 """Shares of both classes; mean rates of adding and moving in the class *some*, between their bounds."""
+_WORDS = {
+    "some": "share of stations, some added",
+    "most": "share of stations, most added",
+    "added": "mean rate of adding (0 to 1)",
+    "moved": "mean rate of moving (0 to 1)",
+}
+AGREE, LONG = 1.01, 100.0
+"""r-hat below which chains agree, and effective draws above which they are long enough."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +52,10 @@ class Sampled:
     draws
         By name of :data:`TOLD`, shape (chains, draws).
     r_hat, effective
-        Agreement of the chains (below 1.01 is wanted) and effective number of draws, by name.
+        Agreement of the chains (below 1.01 is wanted) and effective number of draws, by name; of both priors
+        the worse.
     divergences
-        Steps that left the path: any makes the draws doubtful.
+        Steps that left the path, with either prior: any makes the draws doubtful.
     prior
         By name, mean and ends of the middle 95 per cent, where the prior of the shares is even between 0
         and 1, and when small shares are more likely; their difference is the sensitivity to the prior.
@@ -51,8 +69,101 @@ class Sampled:
 
     def usable(self) -> bool:
         """Whether the chains agree, are long enough and none left its path."""
-        agree = max(self.r_hat.values()) < 1.02 and min(self.effective.values()) > 100.0
+        agree = max(self.r_hat.values()) < AGREE and min(self.effective.values()) > LONG
         return agree and self.divergences == 0
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The full posterior of a table for one option.
+
+    Attributes
+    ----------
+    stations, of
+        Stations sampled, and those of the table that can be asked.
+    """
+
+    option: str
+    stations: int
+    of: int
+    sampled: Sampled
+
+    def __str__(self) -> str:
+        """Return a table for a terminal."""
+        found = self.sampled
+        lines = [
+            f"“{self.option}”, {self.stations:,} of {self.of:,} stations; "
+            f"{'usable' if found.usable() else 'NOT usable'}: {found.divergences} divergences, r-hat at most "
+            f"{max(found.r_hat.values()):.3f} (below {AGREE} is wanted), effective draws at least "
+            f"{min(found.effective.values()):,.0f} (above {LONG:.0f})",
+            f"{'':34}{'mean':>8}{'95 % interval':>20}{'r-hat':>8}{'draws':>8}{'small ones likelier':>22}",
+        ]
+        for name in TOLD:
+            mean, low, high = found.prior["even"][name]
+            other = found.prior["few"][name][0]
+            lines.append(
+                f"{_WORDS[name]:34}{mean:8.4f}{f'{low:.4f} to {high:.4f}':>20}{found.r_hat[name]:8.3f}"
+                f"{found.effective[name]:8.0f}{other:22.4f}"
+            )
+        return "\n".join(lines)
+
+
+def posterior(
+    returns: Returns,
+    option: str | None = None,
+    *,
+    params: Params | None = None,
+    stations: int = 1000,
+    seed: int = 0,
+    warmup: int = 400,
+    draws: int = 400,
+    chains: int = 2,
+) -> Posterior:
+    """Sample the posterior of a table, given that there are stations with ballots added.
+
+    Parameters
+    ----------
+    returns
+        The results, as ``plebiscope.read(...).returns``.
+    option
+        By default the leading one.
+    params
+        As of the method; ``parts`` is not used.
+    stations
+        About so many are sampled: whole districts, taken evenly from the list.
+    seed, warmup, draws, chains
+        As in :func:`sample`.
+
+    Raises
+    ------
+    InputError
+        If NumPyro is not installed, the table lacks the option or a column, or cannot be asked.
+    """
+    params = params or Params()
+    option = option or returns.leader
+    if option is None or option not in returns.options:
+        raise InputError(
+            f"there is no option “{option}” in this table",
+            expected=f"one of {', '.join(returns.options) or 'its options'}",
+            todo="name the option as in the file",
+        )
+    subject = Subject(Contest(id="table", name="this table", favoured=option), returns, ())
+    if lacks := lacking(METHOD, subject):
+        raise InputError(
+            f"this table lacks {', '.join(lacks)}",
+            expected="stations with registered voters, ballots cast and votes by option",
+            todo="give a table that has them",
+        )
+    asked = chosen(subject, option, params)
+    if asked.reason is not None:
+        raise InputError(
+            asked.reason, expected="a table that the method can be asked of", todo="take another"
+        )
+    found, _, _ = asked.sorted(params)
+    part, _ = some_districts(found, stations)
+    grid = Grid(params.least, params.most)
+    drawn = sample(part, grid, seed=seed, warmup=warmup, draws=draws, chains=chains)
+    return Posterior(option, len(part), len(found), drawn)
 
 
 def sample(
@@ -80,23 +191,14 @@ def sample(
     InputError
         If NumPyro is not installed.
     """
-    try:
-        import jax
-        from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
-        from numpyro.infer import MCMC, NUTS, init_to_value
-    except ImportError as error:
-        raise InputError(
-            "sampling the full posterior needs NumPyro",
-            expected="the packages numpyro and jax",
-            todo="install them with `pip install plebiscope[bayes]`",
-        ) from error
+    jax, diagnostics, infer = _numpyro()
     jax.config.update("jax_enable_x64", val=True)
     model = _model(stations, grid)
-    begin = init_to_value(values=_begin(stations))
+    begin = infer.init_to_value(values=_begin(stations))
     runs, divergences = {}, 0
     for name, few in (("even", 1.0), ("few", 4.0)):
-        chain = MCMC(
-            NUTS(model, init_strategy=begin, target_accept_prob=0.9),
+        chain = infer.MCMC(
+            infer.NUTS(model, init_strategy=begin, target_accept_prob=0.9),
             num_warmup=warmup,
             num_samples=draws,
             num_chains=chains,
@@ -105,16 +207,34 @@ def sample(
         )
         chain.run(jax.random.PRNGKey(seed), few=few, extra_fields=("diverging",))
         runs[name] = {key: np.asarray(chain.get_samples(group_by_chain=True)[key]) for key in TOLD}
-        if name == "even":
-            divergences = int(np.asarray(chain.get_extra_fields()["diverging"]).sum())
-    found = runs["even"]
+        divergences += int(np.asarray(chain.get_extra_fields()["diverging"]).sum())
     return Sampled(
-        draws=found,
-        r_hat={name: float(split_gelman_rubin(one)) for name, one in found.items()},
-        effective={name: float(effective_sample_size(one)) for name, one in found.items()},
+        draws=runs["even"],
+        r_hat={
+            name: max(float(diagnostics.split_gelman_rubin(run[name])) for run in runs.values())
+            for name in TOLD
+        },
+        effective={
+            name: min(float(diagnostics.effective_sample_size(run[name])) for run in runs.values())
+            for name in TOLD
+        },
         divergences=divergences,
         prior={kind: {name: _summary(one) for name, one in run.items()} for kind, run in runs.items()},
     )
+
+
+def _numpyro() -> tuple[Any, Any, Any]:
+    """Return the packages that sampling needs."""
+    try:
+        import jax
+        from numpyro import diagnostics, infer
+    except ImportError as error:
+        raise InputError(
+            "sampling the full posterior needs NumPyro",
+            expected="the packages numpyro and jax",
+            todo="install them with `pip install plebiscope[bayes]`",
+        ) from error
+    return jax, diagnostics, infer
 
 
 def _summary(draws: Floats) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import betaincinv
 
 from plebiscope.evidence import chart
 from plebiscope.methods.mixture import unseen
@@ -78,16 +79,17 @@ def cloud(finding: str, answer: Answer) -> Figure:
 def posterior(finding: str, answer: Answer) -> Figure:
     """Draw how the two accounts compare: a mass at nought for places alone, a density for the other."""
     n = len(answer.stations)
-    value, error = float(answer.totals.value[2]), float(answer.totals.error[2])
-    value, width = max(value, 1e-6), max(error / max(value, 1e-6), 1e-3)
-    low, high = value * np.exp(-3.0 * width), min(value * np.exp(3.0 * min(width, 2.0)), float(n))
-    at = np.linspace(low, max(high, low * 1.01), _POINTS)
-    density = np.exp(-0.5 * (np.log(at / value) / width) ** 2) / (width * at)
-    shape = (1.0 - answer.nothing) * density / density.max()
+    value = float(answer.totals.value[2])
+    one, other = (float(shape[2]) for shape in answer.totals.shapes)
+    low, high = betaincinv(one, other, [0.002, 0.998])
+    at = np.linspace(low, max(high, low + 1e-9), _POINTS)
+    logs = (one - 1.0) * np.log(at) + (other - 1.0) * np.log1p(-at)
+    density = np.exp(logs - logs.max())
+    shape = (1.0 - answer.nothing) * density
     likely = _likely(answer.nothing)
     rows = [
-        {"share": round(100.0 * float(one) / n, 5), "density": round(float(tall), 5)}
-        for one, tall in zip(at, shape, strict=True)
+        {"share": round(100.0 * float(part), 5), "density": round(float(tall), 5)}
+        for part, tall in zip(at, shape, strict=True)
     ]
     spike = [
         {
