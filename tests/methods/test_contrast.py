@@ -29,7 +29,7 @@ from plebiscope.model.beside import Beside, Match
 from plebiscope.model.case import Comparison, Contest
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import Evidence, Subject, lacking
-from plebiscope.model.returns import Returns
+from plebiscope.model.returns import FileColumn, Returns
 
 Make = Callable[..., Returns]
 OPTIONS = ["YES", "NO"]
@@ -442,7 +442,7 @@ def test_votes_carried_over_rest_on_how_the_group_was_chosen_without_a_share_too
         by_lot: by_quantity(ask(bare, group="observed", by_lot=by_lot, within=("area",)))
         for by_lot in (True, False)
     }
-    assert "share" not in found[True]
+    assert found[True]["share"].status == "not testable"
     for by_lot, state in ((True, "holds"), (False, "fails")):
         answer = found[by_lot]["extrapolation"]
         assert answer.status == "tested"
@@ -467,6 +467,22 @@ def test_gamma_is_where_signed_ranks_stop_being_unusual() -> None:
     assert tail == pytest.approx(0.025, abs=0.004)
     assert gamma(rng.normal(0, 1, 60), 0.05) is None
     assert gamma(np.zeros(5), 0.05) is None
+
+
+def test_an_unseen_cause_as_strong_as_the_e_value_explains_the_difference(make_returns: Make) -> None:
+    rng = np.random.default_rng(8)
+    drawn = votes(400, rng)
+    more, _ = stuffed(drawn, observed := lot(drawn, 0.25, rng), rng)
+    found = by_quantity(ask(returns_of(make_returns, more, observed), group="observed"))["turnout"]
+    whole, near = (named(found, f"E-value of {what}") for what in ("the difference", "the end"))
+    share = more["cast"] / more["registered"]
+    group = 100 * share[observed].mean()
+    ratio = group / (group - found.effect.value)
+    # Something that goes with both by so much moves the ratio by the bound of Ding and VanderWeele.
+    assert whole * whole / (2 * whole - 1) == pytest.approx(ratio)
+    assert 1.0 < near < whole
+    by_lot = by_quantity(ask(returns_of(make_returns, more, observed), group="observed", by_lot=True))
+    assert not [one for one in by_lot["turnout"].effects if one.name.startswith("E-value")]
 
 
 def test_votes_added_in_one_of_two_votes_are_named_with_their_stations(make_returns: Make) -> None:
@@ -627,6 +643,24 @@ def test_why_there_is_nothing_to_compare_is_true(make_returns: Make) -> None:
     found = by_quantity(ask(elsewhere, group="electronic", within="area"))["turnout"]
     assert found.reason == (
         "no area (area) has stations of the group “electronic” and others with such figures"
+    )
+
+
+def test_figures_that_are_missing_or_were_not_read_are_said(make_returns: Make) -> None:
+    rng = np.random.default_rng(3)
+    drawn = votes(300, rng)
+    returns = returns_of(make_returns, drawn, lot(drawn, 0.3, rng))
+    left = {name: origin for name, origin in returns.columns.items() if name not in ("invalid", "valid")}
+    bare = replace(returns, columns=left)
+    found = by_quantity(ask(bare, group="observed"))
+    assert found["invalid"].status == "not testable"
+    assert found["invalid"].reason == "invalid ballots are not part of this case"
+    assert "(of ballots cast)" in found["share"].statement
+    unread = FileColumn(4, "Spoilt", (), "it does not fit", '[columns], invalid = "Spoilt"')
+    there = replace(bare, accounting=replace(bare.accounting, columns=(unread,)))
+    assert by_quantity(ask(there, group="observed"))["invalid"].reason == (
+        "invalid ballots are not part of this case as it was read (“Spoilt” was not read, because it does "
+        "not fit)"
     )
 
 

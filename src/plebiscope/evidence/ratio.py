@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 from plebiscope.model.finding import Assumption, State
 from plebiscope.model.method import Subject
+from plebiscope.model.returns import Returns
 from plebiscope.model.wording import noun, per_cent
+
+_NAMED = 3
+"""Most columns named that were not read."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,14 @@ def differing(
     return Assumption(name="results are not copies of one another", state=state, how=how)
 
 
+def not_read(returns: Returns, *wanted: str) -> str:
+    """Name the columns that may hold what is missing and were not read, and say why; empty without any."""
+    columns = returns.unread(*wanted)
+    told = "; ".join(f"“{one.name}” was not read, because {one.why}" for one in columns[:_NAMED])
+    more = f"; and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
+    return f" as it was read ({told}{more})" if columns else ""
+
+
 def ratio_columns(
     subject: Subject, turnout: Sequence[str], share: Sequence[str], option: str | None
 ) -> tuple[list[Columns], Mapping[str, str]]:
@@ -103,16 +115,23 @@ def ratio_columns(
     missing : mapping of str to str
         Quantities that cannot be formed, with the reason.
     """
-    known = subject.results.quantities
+    returns = subject.results
+    known = returns.quantities
     numerator = next((name for name in turnout if name in known), None)
     base = next((name for name in share if name in known), None)
     columns, missing = [], {}
     if numerator is not None and "registered" in known:
         columns.append(Columns("turnout", None, numerator, "registered"))
     else:
-        missing["turnout"] = "turnout cannot be formed, because its counts are not part of this case"
+        missing["turnout"] = (
+            "turnout cannot be formed, because its counts are not part of this case"
+            f"{not_read(returns, *turnout, 'registered')}"
+        )
     if option is not None and base is not None:
         columns.append(Columns("share", option, option, base))
     else:
-        missing["share"] = "no share can be formed, because its counts are not part of this case"
+        missing["share"] = (
+            "no share can be formed, because its counts are not part of this case"
+            f"{not_read(returns, *share, 'options')}"
+        )
     return columns, missing

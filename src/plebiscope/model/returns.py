@@ -190,6 +190,15 @@ class Returns:
         row = self.table.select(pl.col(names).sum()).row(0)
         return {name: int(value) for name, value in zip(names, row, strict=True)}
 
+    def unread(self, *wanted: str) -> tuple[FileColumn, ...]:
+        """Return the columns of the file that may be these quantities, or ``options``, and were not read.
+
+        So a reader is not told that figures are missing where they are there and were not understood.
+        """
+        starts = tuple("[columns.options]" if one == "options" else f"[columns], {one} =" for one in wanted)
+        columns = self.accounting.columns
+        return tuple(one for one in columns if not one.read_as and one.todo.startswith(starts))
+
     @property
     def leader(self) -> str | None:
         """The option with most votes; the first in the table on a tie; null without options."""

@@ -13,8 +13,9 @@ others of the same area, in points, each area weighted by its stations in the gr
 p follows from drawing the group again. Where it did not, each station of the group also gets a partner in its
 area that is most like it in size (and in the earlier vote, where the case holds one), and Gamma is told: how
 many times likelier one of two like stations would have to be in the group for that alone to explain the
-difference. Of groups that the case names every row is meant, electronic and postal votes too; else such rows
-are left out.
+difference; and the E-value of the difference and of the nearer end of its interval: how strongly something
+unseen must go both with the group and with the figure to explain it, as a ratio of chances. Of groups that
+the case names every row is meant, electronic and postal votes too; else such rows are left out.
 
 *Stations that left the group.* Where the case names stations that were drawn and left it (observers who were
 sent away), they are counted with the group: the lot says nothing of those that stayed. Beside it stand bounds
@@ -98,10 +99,11 @@ Stations in areas where the group has none. What was done to most stations, of w
 References
 ----------
 Enikolopov et al. (2013), doi:10.1073/pnas.1206770110 (observers sent by lot); Rosenbaum (2002),
-doi:10.1007/978-1-4757-3692-2 (Gamma); Lee (2009) (those that stayed); Horowitz and Manski (2000) (unknown
-figures); Imbens and Manski (2004) (intervals of bounds); Callen and Long (2015), doi:10.1257/aer.20120427;
-Huber (1964) (lines that outliers do not pull). Deviations by side, and prediction of places from past
-votes, are what the Swiss cantons' plausi does; there sides go by position and here by the figure.
+doi:10.1007/978-1-4757-3692-2 (Gamma); VanderWeele and Ding (2017), doi:10.7326/M16-2607 (E-value); Lee (2009)
+(those that stayed); Horowitz and Manski (2000) (unknown figures); Imbens and Manski (2004) (intervals of
+bounds); Callen and Long (2015), doi:10.1257/aer.20120427; Huber (1964) (lines that outliers do not pull).
+Deviations by side, and prediction of places from past votes, are what the Swiss cantons' plausi does; there
+sides go by position and here by the figure.
 
 Example
 -------
@@ -160,6 +162,7 @@ METHOD = Method(
     references=(
         "enikolopov2013",
         "rosenbaum2002",
+        "vanderweele2017",
         "lee2009",
         "horowitz2000",
         "imbens2004",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plebiscope.evidence.ratio import Columns, ratio_columns
+from plebiscope.evidence.ratio import Columns, not_read, ratio_columns
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Measurement
 from plebiscope.model.method import StationScore, Subject
+from plebiscope.model.wording import QUANTITIES, listed
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -68,6 +69,19 @@ def compared(subject: Subject, params: Params) -> list[Columns]:
     if "invalid" in known and "cast" in known:
         columns.append(Columns("invalid", None, "invalid", "cast"))
     return columns
+
+
+def not_compared(subject: Subject, params: Params) -> dict[str, str]:
+    """Say of each ratio that cannot be formed why it is not compared."""
+    _, missing = ratio_columns(subject, params.turnout, params.share, subject.favoured)
+    lacks = [name for name in ("invalid", "cast") if name not in subject.results.quantities]
+    if lacks:
+        words = listed([QUANTITIES[name] for name in lacks])
+        missing = {
+            **missing,
+            "invalid": f"{words} are not part of this case{not_read(subject.results, *lacks)}",
+        }
+    return dict(missing)
 
 
 def called(columns: Columns) -> str:

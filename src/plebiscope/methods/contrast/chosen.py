@@ -9,9 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from plebiscope.methods.contrast.asking import APART, POINTS, Floats
-from plebiscope.methods.contrast.difference import difference
-from plebiscope.methods.contrast.matching import gamma, partners
+from plebiscope.methods.contrast.difference import Difference, difference
+from plebiscope.methods.contrast.matching import e_value, gamma, partners
 from plebiscope.methods.contrast.stations import Groups, Rows
+from plebiscope.methods.contrast.tested import ends
 from plebiscope.model.finding import Assumption, Effect, State
 from plebiscope.model.method import effect
 from plebiscope.model.wording import listed, written
@@ -61,6 +62,19 @@ class Matched:
             f"{words}; to explain that, of two like stations the one would have to be {most} times likelier "
             "to be in the group than the other."
         )
+
+
+def unseen(groups: Groups, found: Difference) -> Iterator[Effect]:
+    """Tell by E-values how strong an unseen cause would have to be, of the difference and of its interval."""
+    if groups.comparison.by_lot:
+        return
+    low, high = ends(found, groups)
+    near = 0.0 if low <= 0.0 <= high else min((low, high), key=abs)
+    unit = "times as likely, with it and in the group"
+    for what, apart in (("the difference", found.value), ("the end of its interval nearer to 0", near)):
+        value = e_value(found.mean, found.mean - apart)
+        if value is not None:
+            yield effect(f"E-value of {what}", value, unit)
 
 
 def matched(groups: Groups, rows: Rows, before: Sequence[Earlier]) -> Matched | None:

@@ -10,9 +10,17 @@ import numpy as np
 from plebiscope.evidence.ratio import Columns
 from plebiscope.kernels import reassignment
 from plebiscope.methods.contrast import pictures
-from plebiscope.methods.contrast.asking import POINTS, Asked, Flags, Params, called, compared
+from plebiscope.methods.contrast.asking import (
+    POINTS,
+    Asked,
+    Flags,
+    Params,
+    called,
+    compared,
+    not_compared,
+)
 from plebiscope.methods.contrast.before import Before
-from plebiscope.methods.contrast.chosen import checked, matched
+from plebiscope.methods.contrast.chosen import checked, matched, unseen
 from plebiscope.methods.contrast.difference import Difference, difference
 from plebiscope.methods.contrast.extrapolation import extrapolation
 from plebiscope.methods.contrast.lost import Lost, bounds
@@ -34,6 +42,10 @@ def ask(method: Method, subject: Subject, params: Params) -> Asked:
     before = [Before(groups, other) for other in subject.pairs]
     ratios = compared(subject, params)
     answers = [_answer(method, groups, columns, before) for columns in ratios]
+    answers += [
+        method.untestable(subject, quantity, reason)
+        for quantity, reason in not_compared(subject, params).items()
+    ]
     for one in before:
         answers += one.beside(method)
     answers.append(extrapolation(method, groups, answers, before))
@@ -94,6 +106,7 @@ def _answer(method: Method, groups: Groups, columns: Columns, before: Sequence[B
         **tested(found, groups, called(columns), rows.whole[rows.drawn]),
         effects=(
             *(match.effects() if match else ()),
+            *unseen(groups, found),
             *(lacking.effects() if lacking else ()),
             *(gone.effects(coverage) if gone else ()),
         ),

@@ -47,6 +47,36 @@ def partners(traits: Floats, chosen: Flags, strata: Ints) -> tuple[Ints, Ints]:
     return np.concatenate(own), np.concatenate(other)
 
 
+def e_value(group: float, others: float) -> float | None:
+    """Return how strongly something unseen must go with the group, and with the figure, to explain all.
+
+    Parameters
+    ----------
+    group, others
+        A rate in the group and among others that are like it, above 0.
+
+    Returns
+    -------
+    float or None
+        As a ratio of risks, the same for both; null where a rate is 0, so that no ratio can be formed.
+
+    Notes
+    -----
+    VanderWeele and Ding (2017): ``r + sqrt(r (r - 1))`` of the ratio ``r`` above 1.
+
+    Examples
+    --------
+    Their example, of a ratio of 3.9:
+
+    >>> round(e_value(39.0, 10.0), 2)
+    7.26
+    """
+    if min(group, others) <= 0.0:
+        return None
+    ratio = max(group / others, others / group)
+    return float(ratio + np.sqrt(ratio * (ratio - 1.0)))
+
+
 def gamma(differences: Floats, level: float) -> float | None:
     """Return how much likelier one of two partners may be in the group before chance explains a difference.
 
