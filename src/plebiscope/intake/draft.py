@@ -17,7 +17,7 @@ from plebiscope.intake.grid import Sheet
 from plebiscope.intake.mapping import Mapping, find, knows, place
 from plebiscope.intake.numbers import looks_numeric
 from plebiscope.intake.quantities import weigh
-from plebiscope.intake.understanding import Understanding, Use
+from plebiscope.intake.understanding import Understanding, Use, names
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES
 
@@ -247,7 +247,11 @@ def _complain(table: Table, understood: Understanding) -> None:
     used = understood.used()
     left = [c for c in table.columns if c.counts and c.headed and c.role is None and c.place not in used]
     if {"registered", "cast"} <= set(understood.quantities) and len([c for c in left if not c.in_runs]) < 2:
-        understood.notes.append("The table gives turnout only: no votes for any option were found in it.")
+        note = "The table gives turnout only: no votes for any option were found in it."
+        spoken = [c for c in table.columns if c.counts and c.role == "option" and c.place not in used]
+        if spoken:
+            note += f" {names(spoken)} may be options, but the figures beside them do not bear that out."
+        understood.notes.append(note)
         return
     counting = [c for c in table.columns if c.counts and not c.runs_on]
     percent = [c for c in table.columns if c.role == "percent" and not c.counts]

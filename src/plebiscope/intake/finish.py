@@ -15,7 +15,7 @@ from plebiscope.intake.columns import Column
 from plebiscope.intake.draft import Draft
 from plebiscope.intake.gather import CODE
 from plebiscope.intake.join import Joined
-from plebiscope.intake.understanding import Choice, Understanding
+from plebiscope.intake.understanding import Choice
 from plebiscope.intake.when_reported import moments
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import QUANTITIES, Origin, Returns
@@ -26,6 +26,8 @@ _RESERVED = {
     *("longitude", "latitude", "group", "reported"),
     *QUANTITIES,
 }
+_SHOWN = 8
+"""Most columns that a note lists."""
 _SAID = {
     "group": "said to tell groups of stations",
     "reported": "said to tell when, or as which, a station was reported",
@@ -50,7 +52,7 @@ def finish(joined: Joined, contest: str) -> Returns:
             where=draft.sheet.name,
             expected="rows of counts; " + "; ".join(f"{n:,} rows: {reason}" for reason, n in reasons),
         )
-    zeros = _blank_is_zero(draft, outcome.station)
+    zeros, summed = _blank_is_zero(draft, outcome.station)
     kept = draft.table.keep(outcome.station)
     by_place = {c.place: c for c in kept.columns}
     n = kept.height
@@ -69,8 +71,7 @@ def finish(joined: Joined, contest: str) -> Returns:
         if choice is not None:
             blank = zeros if name in ("invalid", "valid") else None
             if choice.derived and not choice.signs:
-                # What is added up is known where the votes for some option are, whatever is left blank.
-                blank = _some_votes(understood)
+                blank = summed
             data[name] = _counts(choice, outcome.station, blank)
             origins[name], made_of[name] = _origin(choice), choice.columns
     options = []
@@ -153,25 +154,22 @@ def _coordinates(columns: tuple[Column, ...], data: dict[str, pl.Series]) -> dic
     return found
 
 
-def _some_votes(understood: Understanding) -> Bools | None:
-    """Tell in which rows the votes for some option are known."""
-    known = [choice.known() for choice in understood.options.values()]
-    return np.asarray(np.stack(known).any(axis=0), dtype=bool) if known else None
-
-
-def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:
+def _blank_is_zero(draft: Draft, station: Bools) -> tuple[Bools | None, Bools | None]:
     """Tell where an empty cell stands for zero: with zeros the parts add up in the rows that have one.
 
     In a table made of records a missing record is a zero: authorities leave them out.
 
     Returns
     -------
-    ndarray of bool, shape (n,), or None
+    zeros : ndarray of bool, shape (n,), or None
         Rows with votes for some option; None where an empty cell is a missing count.
+    summed : ndarray of bool, shape (n,), or None
+        Rows in which the sum of the options is known, whatever is left blank: those with votes for some
+        option or, where a published total shows that an empty cell is a missing count, those that add up.
     """
     options = list(draft.understood.options.values())
     if not options:
-        return None
+        return None, None
     invalid = draft.understood.quantities.get("invalid")
     lost = [invalid] if invalid is not None and not invalid.derived else []
     parts = [column for choice in (*options, *lost) for column in choice.columns]
@@ -179,15 +177,18 @@ def _blank_is_zero(draft: Draft, station: Bools) -> Bools | None:
     said: Bools = np.asarray(np.stack([choice.known() for choice in options]).any(axis=0), dtype=bool)
     partial = station & said & ~known
     if not partial.any():
-        return None
+        return None, said
     votes = np.sum([choice.values() for choice in options], axis=0)
     for name, more in (("cast", lost), ("valid", [])):
         anchor = draft.understood.quantities.get(name)
         if anchor is None or anchor.derived or (name == "cast" and not lost):
             continue
-        sums = votes + sum(choice.values() for choice in more)
-        return said if (sums == anchor.values())[partial].mean() > 0.9 else None
-    return said if draft.table.members is not None else None
+        fits = votes + sum(choice.values() for choice in more) == anchor.values()
+        if fits[partial].mean() > 0.9:
+            return said, said
+        every = np.stack([choice.known() for choice in options]).all(axis=0)
+        return None, said & (every | (fits & anchor.known()))
+    return said if draft.table.members is not None else None, said
 
 
 def _remarks(draft: Draft, zeros: Bools | None, table: pl.DataFrame, options: list[str]) -> list[str]:
@@ -197,6 +198,15 @@ def _remarks(draft: Draft, zeros: Bools | None, table: pl.DataFrame, options: li
     silent = table.select(pl.all_horizontal(pl.col(options).is_null()).sum()).item() if options else 0
     if silent:
         found.append(f"Stations without any votes published, kept with missing counts: {silent:,}.")
+    counts = [*(name for name in QUANTITIES if name in draft.understood.quantities), *options]
+    blank = {name: table[name].null_count() for name in counts}
+    lacking = [f"{name!r} {count:,}" for name, count in blank.items() if silent < count < table.height]
+    if lacking:
+        more = f" and {len(lacking) - _SHOWN:,} more" if len(lacking) > _SHOWN else ""
+        found.append(
+            "Stations at which a count is missing, kept and left out where it is needed: "
+            f"{', '.join(lacking[:_SHOWN])}{more}."
+        )
     if draft.sheet.encoding.endswith("(damaged)"):
         found.append("Some bytes of the file are damaged; letters that could not be read show as \ufffd.")
     codes = [name for name in options if CODE.match(name)]

@@ -174,10 +174,15 @@ class Scales:
         return next(wholes, reading)
 
     def rate(self, found: Sum) -> float:
-        """Count on all rows in how many of them a sum holds."""
+        """Count on all rows in how many of them a sum holds, of those that can tell.
+
+        Where a figure is missing and the others do not add up, nothing is told; where they do it stands for
+        zero.
+        """
         total = np.sum([c.whole for c in found.total.columns], axis=0)
         parts = np.sum([c.whole for c in found.members], axis=0)
-        return _share((total == parts)[(total != 0) | (parts != 0)])
+        known = np.stack([c.known for c in (*found.total.columns, *found.members)]).all(axis=0)
+        return _share((total == parts)[((total != 0) | (parts != 0)) & (known | (total == parts))])
 
     def _sums(self) -> list[Sum]:
         if not len(self.rows):
@@ -252,7 +257,23 @@ def _sample(columns: list[Column], n: int) -> NDArray[np.int64]:
         if column.numbers.wrong is not None:
             sound &= column.numbers.wrong.is_null().to_numpy()
     kept = spread[sound[spread]]
-    return kept if 2 * len(kept) > len(spread) else spread
+    kept = kept if 2 * len(kept) > len(spread) else spread
+    return _complete(columns, kept)
+
+
+def _complete(columns: list[Column], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Leave out rows that lack a figure: a missing count is no zero, and says nothing about what adds up.
+
+    Where half of the rows or more lack one, or a column is nowhere else, empty cells rather stand for zero.
+    """
+    known = np.ones(len(rows), dtype=bool)
+    for column in columns:
+        if column.numbers.values.null_count():
+            known &= column.known[rows]
+    if known.all() or 2 * np.count_nonzero(known) <= len(rows):
+        return rows
+    lost = any(c.whole[rows].any() and not c.whole[rows[known]].any() for c in columns)
+    return rows if lost else rows[known]
 
 
 def _share(condition: NDArray[np.bool_]) -> float:

@@ -18,9 +18,13 @@ told. One counted station does not tell how its stratum scatters: such strata ar
 station of the strata with a tally was counted and other strata have none, nothing was drawn, and nothing is
 asked.
 
-Where the case lists the stations that were drawn, tallies of others are left out and counted.
-Tallies that are missing are told: the share if every ballot of theirs were for the option, and if none were,
-and the lead if all were for the one of the two or for the other.
+Where the case lists the stations that were drawn, tallies of others are left out and counted. With ``n`` the
+stations of a stratum that have a tally, the estimate is the one that fills each missing tally with the mean
+of its stratum, and its error is that of so many fewer stations. Nothing is drawn at random in their place: by
+the same law it would give the same figures with more noise. Nor is an earlier vote used to fill them, because
+who reports may go with what has changed since. Told instead is between what all lies whatever the missing
+tallies hold: the share if every ballot of theirs were for the option, and if none were, and the lead if all
+were for the one of the two or for the other.
 Also told is how many stations would be needed to know the lead to one point, which follows from how stations
 scatter. A formula for ballots drawn one by one gives errors that are several times too small.
 
