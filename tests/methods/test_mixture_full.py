@@ -78,7 +78,8 @@ def test_a_table_gives_its_posterior(make_returns):
     pytest.importorskip("numpyro")
     returns, classes = table(make_returns)
     found = posterior(returns, "YES", seed=3, warmup=100, draws=100)
-    assert (found.option, found.stations, found.of) == ("YES", 320, 320)
+    # At one of the 320 stations nobody abstained; it is left out, as the method does.
+    assert (found.option, found.stations, found.of) == ("YES", 319, 319)
     for name, true in zip(("some", "most"), classes, strict=True):
         low, high = found.sampled.prior["even"][name][1:]
         assert low - 0.02 < true < high + 0.02
