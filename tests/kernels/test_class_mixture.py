@@ -305,15 +305,14 @@ def test_intervals_hold_the_truth_and_natural_votes_are_not_called_otherwise():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("further", "stations"),
-    [((-0.7, -2.0, -1.0, -1.5), 1200), (FURTHER, 1200), ((-2.5, -4.5, 0.0, -0.5), 800)],
+    ("further", "stations"), [((-0.7, -2.0, -1.0, -1.5), 1200), ((-2.5, -4.5, 0.0, -0.5), 800)]
 )
 def test_intervals_hold_the_truth_at_several_points_of_the_law(further, stations):
-    # Many stations and low rates; as above; few stations. The number of natural parts is known here.
+    # Many stations and low rates; few stations. The number of natural parts is known here, to save time.
     off, held = [], []
-    for seed in range(60):
-        parameters = law(further=further, seed=5000 + seed)
-        drawn, truth = vote(parameters, stations, 5000 + seed)
+    for seed in range(40):
+        parameters = law(further=further, seed=seed)
+        drawn, truth = vote(parameters, stations, 90_000 + seed)
         natural, _ = fit_natural(drawn, GRID, most=1, rounds=60, close=0.05)
         fit, _ = fit_classes(drawn, natural, GRID, rounds=60, close=0.05)
         found = totals(drawn, fit, drawn, fit, GRID)
@@ -322,7 +321,7 @@ def test_intervals_hold_the_truth_at_several_points_of_the_law(further, stations
         true = np.array([*classes, classes.sum(), *sums[2:], sums[2:].sum()])
         held.append((low <= true) & (true <= high))
         off.append([found.value, true])
-    # 95 of 100 with a standard error of 2.8 points; three of them.
-    assert np.mean(held, axis=0).min() > 0.86
+    # 95 of 100 with a standard error of 3.4 points; three of them.
+    assert np.mean(held, axis=0).min() > 0.84
     value, true = np.mean(off, axis=0)
     assert np.abs(value / true - 1.0)[2:].max() < 0.15

@@ -16,14 +16,14 @@ from plebiscope.model.errors import InputError
 
 
 def table(make, stations=320, seed=2):
-    """Return a table of a vote with ballots added, and the shares of both classes."""
+    """Return a table of a vote with ballots added, and the shares of its stations in both classes."""
     grid, rng = Grid(0.1, 0.7), np.random.default_rng(seed)
     middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
     centres = middle + spread * rng.standard_normal((8, 2))
     values = np.array([np.log(0.3), 0.2, np.log(0.3), -1.0, -2.0, 0.0, -0.5])
     law = Parameters(values, centres, middle, spread)
     district = np.sort(np.arange(stations) % 8)
-    drawn, _ = draw(rng, rng.integers(150, 2500, stations), district, law, grid)
+    drawn, truth = draw(rng, rng.integers(150, 2500, stations), district, law, grid)
     cast = (drawn.others + drawn.votes).astype(int)
     columns = {
         "area": [f"area {at}" for at in district],
@@ -32,7 +32,7 @@ def table(make, stations=320, seed=2):
         "YES": drawn.votes.astype(int),
         "NO": drawn.others.astype(int),
     }
-    return make(columns, ["YES", "NO"], ["area"]), law.classes[1:]
+    return make(columns, ["YES", "NO"], ["area"]), truth.mean(axis=0)[:2]
 
 
 def made_up(**given):
@@ -77,11 +77,12 @@ def test_what_is_missing_is_said(make_returns, monkeypatch):
 def test_a_table_gives_its_posterior(make_returns):
     pytest.importorskip("numpyro")
     returns, classes = table(make_returns)
-    found = posterior(returns, "YES", seed=3, warmup=200, draws=200)
-    assert (found.option, found.stations, found.of) == ("YES", 320, 320)
+    found = posterior(returns, "YES", seed=3, warmup=100, draws=100)
+    # At one of the 320 stations nobody abstained; it is left out, as the method does.
+    assert (found.option, found.stations, found.of) == ("YES", 319, 319)
     for name, true in zip(("some", "most"), classes, strict=True):
         low, high = found.sampled.prior["even"][name][1:]
-        assert low - 0.05 < true < high + 0.05
+        assert low - 0.02 < true < high + 0.02
     text = str(found)
     assert "usable" in text
     assert "share of stations, most added" in text

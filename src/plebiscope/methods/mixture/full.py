@@ -198,7 +198,7 @@ def sample(
     runs, divergences = {}, 0
     for name, few in (("even", 1.0), ("few", 4.0)):
         chain = infer.MCMC(
-            infer.NUTS(model, init_strategy=begin, target_accept_prob=0.9),
+            infer.NUTS(model, init_strategy=begin, target_accept_prob=0.95),
             num_warmup=warmup,
             num_samples=draws,
             num_chains=chains,
