@@ -117,6 +117,7 @@ def test_a_method_whose_design_spares_stations_is_told_with_them_in_shares_of_al
     assert "ballots stuffed from 5.0\N{NO-BREAK SPACE}% of the stations on" in said
     assert sight.NOT_SPARED in said
     assert sight.limit(made, "combs").stations == pytest.approx(500)
+    assert sight.NOT_SPARED in sight.limit(made, "combs").mechanism
     (other,) = sight.lines(only(*both("shapes", "stuffing", 0.125, 0.125)))
     assert not other.spared
 

@@ -115,6 +115,13 @@ def test_a_stratum_of_one_station_is_not_put_together_with_others() -> None:
     assert found.error == pytest.approx(error)
 
 
+def test_one_drawn_of_many_and_nothing_beside_it_tells_no_error_in_whatever_order() -> None:
+    sizes = np.array([50.0, *[1.0] * 9])
+    part, whole = np.linspace(100, 190, 10), np.full(10, 300.0)
+    for order in (np.arange(10), np.arange(10)[::-1]):
+        assert estimate(part, whole, order, sizes[np.argsort(order)]) is None
+
+
 def test_a_country_of_unknown_size() -> None:
     part, whole, _ = country(6, [50])
     one = np.zeros(50, dtype=np.int64)

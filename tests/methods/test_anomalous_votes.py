@@ -366,7 +366,7 @@ def answer_of(
         "automatic": cores[0],
         "found": [50],
         "centre": None,
-        "local": [],
+        "by_area": [],
         "redrawn": None,
         "diluted": None if added is None else Diluted(added, None),
         "no_invalid": "" if added else "none",
@@ -419,8 +419,13 @@ def test_an_area_of_its_own_ratio_is_held_against_the_one_of_all() -> None:
         ([30.0, 20.0], "doubtful"),
         ([105.0, -90.0], "unknown"),
     ):
-        assert state(answer_of([100.0, 90.0], [], local=local), name) == expected
+        assert state(answer_of([100.0, 90.0], [], by_area=local), name) == expected
     assert all(one.name != name for one in answer_of([100.0], []).assumptions())
+    # More votes than voters stayed away would be lacking by a ratio for each area: that is no estimate.
+    impossible = answer_of([100.0, 90.0], [], by_area=[-20_000.0, 40.0])
+    assert all(one.name != name for one in impossible.assumptions())
+    assert not [one for one in impossible.effects() if one.value is not None and one.value <= -20_000.0]
+    assert all("each area" not in way for way, *_ in impossible.ways)
 
 
 def test_a_range_that_leaves_what_is_possible_is_cut_and_says_so() -> None:

@@ -21,7 +21,7 @@ from plebiscope.methods.contrast.asking import Params
 from plebiscope.methods.contrast.difference import difference
 from plebiscope.methods.contrast.extrapolation import extrapolation
 from plebiscope.methods.contrast.lost import bounds
-from plebiscope.methods.contrast.matching import gamma, partners
+from plebiscope.methods.contrast.matching import e_value, gamma, partners
 from plebiscope.methods.contrast.pairs import Changes
 from plebiscope.methods.contrast.stations import Groups
 from plebiscope.methods.contrast.unknown import unknown
@@ -467,6 +467,13 @@ def test_gamma_is_where_signed_ranks_stop_being_unusual() -> None:
     assert tail == pytest.approx(0.025, abs=0.004)
     assert gamma(rng.normal(0, 1, 60), 0.05) is None
     assert gamma(np.zeros(5), 0.05) is None
+
+
+def test_an_e_value_does_not_hang_on_which_side_of_a_rate_is_told() -> None:
+    assert e_value(62.0, 60.0) == pytest.approx(e_value(38.0, 40.0))
+    assert e_value(95.0, 93.0) == pytest.approx(e_value(7.0, 5.0), rel=0.3)
+    assert e_value(95.0, 93.0) < e_value(70.0, 50.0)
+    assert e_value(100.0, 90.0) is None
 
 
 def test_an_unseen_cause_as_strong_as_the_e_value_explains_the_difference(make_returns: Make) -> None:

@@ -155,7 +155,7 @@ def test_where_neighbours_differ_more_than_in_any_clean_vote_that_few_are_far_re
     for made, beyond in ((fair, False), (columns, True)):
         found = named(run(made))
         head, pairs = found["turnout"], found["turnout, side by side"]
-        told = "Here neighbours differ more than in any of these clean votes, which is a departure by itself"
+        told = "Here neighbours differ more than in any of these clean votes, as one more clean vote would"
         assert (told in head.statement) == beyond
         assert ("no reassurance" in head.statement) == beyond
         assert pairs.statement.endswith("differ more than in any clean vote.") == beyond

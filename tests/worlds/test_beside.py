@@ -140,10 +140,11 @@ def test_a_digest_tells_designs_apart_and_is_empty_without_any(here):
         Designs().digest(with_column(here.returns, "reported", pl.Series(range(len(here.returns)))), None),
         Designs(samples=(sample(here.returns, rows),)).digest(here.returns, None),
         Designs(samples=(sample(here.returns, rows, silent=(1,)),)).digest(here.returns, None),
+        Designs(samples=(sample(here.returns, rows, undrawn=(7,)),)).digest(here.returns, None),
         Designs(pairs=(beside,)).digest(here.returns, None),
     }
     assert "" in found
-    assert len(found) == 8
+    assert len(found) == 9
     assert Designs().digest(here.returns, Comparison(group="seen")) == ""
 
 

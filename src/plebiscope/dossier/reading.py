@@ -294,11 +294,18 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
 
 
 def _worth(method: str, findings: Sequence[Finding]) -> str:
-    """Say what it is worth that a method found nothing: as much as the least of its answers."""
+    """Say what it is worth that a method found nothing: as much as the least of its answers.
+
+    Of a design that tests, the answers without a test do not count: what it could have found is known.
+    """
     kinds = set()
-    for finding in findings:
-        if finding.method != method or finding.scope.level != "contest" or finding.grade != "none":
-            continue
+    answers = [
+        one
+        for one in findings
+        if one.method == method and one.scope.level == "contest" and one.grade == "none"
+    ]
+    tests = [one for one in answers if log10_of(one) is not None]
+    for finding in tests if tests and tests[0].tier == "B" else answers:
         by_model = finding.tier == "C" and log10_of(finding) is None
         if finding.limit is None and (by_model or log10_of(finding) is not None):
             kinds.add("open")

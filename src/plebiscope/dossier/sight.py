@@ -337,8 +337,10 @@ def limit(matrix: Matrix, method: str) -> Limit | str:
     scale = None if cell.whole or dose is None or cell.dose is None else dose / cell.dose
     ends = cell.low, cell.high, span[1] if span is not None else None
     low, high, end = (None if at is None or scale is None else scale * at for at in ends)
+    done = lowered(matrix.titles.get(cell.mechanism, cell.mechanism))
+    spared = any(matrix.open_part(method, cell.mechanism, one) < 1.0 for one in VERSIONS)
     return Limit(
-        mechanism=lowered(matrix.titles.get(cell.mechanism, cell.mechanism)),
+        mechanism=f"{done}, {NOT_SPARED}," if spared else done,
         dose=dose,
         unit="votes" if cell.whole else "stations",
         low=low,

@@ -61,7 +61,9 @@ def estimate(part: Floats, whole: Floats, strata: Ints, sizes: Floats) -> Ratio 
     Returns
     -------
     Ratio or None
-        Null where there are fewer than two stations or nothing was counted.
+        Null where there are fewer than two stations or nothing was counted, or where no stratum has two
+        sampled stations and one more could have been drawn of one stratum only: nothing tells how its
+        stations scatter.
 
     Notes
     -----
@@ -91,6 +93,8 @@ def estimate(part: Floats, whole: Floats, strata: Ints, sizes: Floats) -> Ratio 
     # scatter. One that has no other station adds no error.
     alone = (drawn == 1) & (sizes > 1.0)
     if np.count_nonzero(alone) == 1:
+        if not (drawn > 1).any():
+            return None
         alone[np.argmin(np.where(drawn > 1, drawn, np.inf))] = True
     joined = np.where(alone[strata], -1, strata)
     labels, groups = np.unique(joined, return_inverse=True)

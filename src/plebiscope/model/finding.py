@@ -76,8 +76,8 @@ class Limit(Record):
     """Worked out; from votes simulated on this table; from curves of an invented country; the end of what
     reference votes gave."""
     level: float | None = Field(default=None, gt=0, lt=1)
-    """Of an analytic limit, p that the test has to reach: what correction for all tests of the dossier leaves
-    of 0.05 for it. Null where it is none that is worked out."""
+    """The largest p with which the test would be named: what correction for all tests of the dossier leaves
+    it of 0.05. Null where the limit is that of the test by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,9 @@ class Designs:
         """
         columns = [name for name in ("group", "reported") if name in returns.extras]
         parts: list[object] = [returns.table.select(name).write_csv() for name in columns]
-        parts += [(one.match.rows, one.strata, one.silent, _told(one.returns)) for one in self.samples]
+        parts += [
+            (one.match.rows, one.strata, one.silent, one.undrawn, _told(one.returns)) for one in self.samples
+        ]
         parts += [(one.reported, one.match.rows, _told(one.returns)) for one in self.states]
         parts += [
             (one.contest.id, one.contest.favoured, one.returns.digest, one.match.rows) for one in self.pairs

@@ -200,7 +200,7 @@ def _examine(
         automatic=automatic_core(curves, params),
         found=bulks(curves, params),
         centre=centre,
-        local=local if len(names) > 1 else [],
+        by_area=local if len(names) > 1 else [],
         redrawn=redrawn,
         over=over_others(votes, cast - votes, registered, params),
         diluted=invalid,

@@ -46,7 +46,7 @@ class Answer:
     automatic: Core
     found: list[int]
     centre: tuple[float, float] | None
-    local: list[float]
+    by_area: list[float]
     """Estimate of every admissible core with a ratio for each area; empty where there is one area."""
     redrawn: tuple[Ends, Ends] | None
     over: Over
@@ -113,6 +113,11 @@ class Answer:
     def fits(self) -> bool:
         """Whether the model fits the option: what would be without the anomalous votes is possible."""
         return self.is_possible(self.main.votes)
+
+    @property
+    def local(self) -> list[float]:
+        """Estimates with a ratio for each area; empty where there are none that are possible."""
+        return self.by_area if self.by_area and self.is_possible(self.by_area[0]) else []
 
     @property
     def over_votes(self) -> list[float]:

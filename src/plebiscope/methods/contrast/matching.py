@@ -50,15 +50,18 @@ def partners(traits: Floats, chosen: Flags, strata: Ints) -> tuple[Ints, Ints]:
 def e_value(group: float, others: float) -> float | None:
     """Return how strongly something unseen must go with the group, and with the figure, to explain all.
 
+    Of a rate and what it leaves, as turnout and abstention, it is the smaller, so that it does not hang on
+    which of the two is told.
+
     Parameters
     ----------
     group, others
-        A rate in the group and among others that are like it, above 0.
+        A rate in the group and among others that are like it, in per cent.
 
     Returns
     -------
     float or None
-        As a ratio of risks, the same for both; null where a rate is 0, so that no ratio can be formed.
+        As a ratio of risks; null where a rate is 0 or 100, so that no ratio can be formed.
 
     Notes
     -----
@@ -66,15 +69,22 @@ def e_value(group: float, others: float) -> float | None:
 
     Examples
     --------
-    Their example, of a ratio of 3.9:
+    Their example, of a ratio of 3.9 between rare outcomes, is the larger here:
 
-    >>> round(e_value(39.0, 10.0), 2)
+    >>> round(_of_ratio(3.9), 2)
     7.26
+    >>> round(e_value(62.0, 60.0), 2) == round(e_value(38.0, 40.0), 2) == round(_of_ratio(62.0 / 60.0), 2)
+    True
     """
-    if min(group, others) <= 0.0:
+    if not (0.0 < group < 100.0 and 0.0 < others < 100.0):
         return None
-    ratio = max(group / others, others / group)
-    return float(ratio + np.sqrt(ratio * (ratio - 1.0)))
+    return min(_of_ratio(group / others), _of_ratio((100.0 - group) / (100.0 - others)))
+
+
+def _of_ratio(ratio: float) -> float:
+    """Return the E-value of a ratio of risks."""
+    larger = max(ratio, 1.0 / ratio)
+    return float(larger + np.sqrt(larger * (larger - 1.0)))
 
 
 def gamma(differences: Floats, level: float) -> float | None:

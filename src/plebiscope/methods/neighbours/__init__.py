@@ -17,9 +17,9 @@ is used: by a smaller one than its own, many stations of a varied country would 
 are; and its own is too small where the nearest half was made alike. The price is that stations which were
 changed in different ways widen the measure and hide in it: of a simulated vote with ballots added to 60 of
 100 stations, 20 to 95 % of those who stayed at home, the correlation is 0.152, in clean votes 0.0012 to
-0.0044, and no station is far. Where it is larger than in any clean vote, the answer says that this is a
-departure by itself and that few far stations are no reassurance. ``p`` is twice the smaller tail of that law,
-the count included.
+0.0044, and no station is far. Where it is larger than in any clean vote, the answer says so, how often one
+more clean vote would be, and that few far stations are no reassurance. ``p`` is twice the smaller tail of
+that law, the count included.
 
 Asked are the turnout and the share of one option, in a vote between two as well: there the other's is its
 counterpart, and a question asked twice would get two answers.

@@ -118,9 +118,9 @@ def _spread(level: Level) -> str:
     )
     if level.beyond:
         words += (
-            " Here neighbours differ more than in any of these clean votes, which is a departure by itself, "
-            "whatever its cause. Measured by that few can be far from their neighbours, and that few are is "
-            "no reassurance."
+            " Here neighbours differ more than in any of these clean votes, as one more clean vote would by "
+            f"chance in one of {level.clean_votes + 1:,}. Measured by that few can be far from their "
+            "neighbours, and that few are is no reassurance."
         )
     return words
 

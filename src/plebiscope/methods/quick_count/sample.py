@@ -136,7 +136,9 @@ class Sample:
     def unclear(self, found: sampling.Ratio | None) -> str | None:
         """Say why an estimate cannot be held against anything."""
         if found is None:
-            return "the sampled stations have no votes"
+            return (
+                "the sampled stations have no votes, or none of them tells how those of its stratum scatter"
+            )
         complete = (np.bincount(self.strata[self.told], minlength=len(self.sizes)) >= self.sizes)[self.strata]
         if found.error == 0.0 and not complete.all():
             return (
