@@ -663,7 +663,7 @@ def test_figures_that_are_missing_or_were_not_read_are_said(make_returns: Make) 
     assert found["invalid"].status == "not testable"
     assert found["invalid"].reason == "invalid ballots are not part of this case"
     assert "(of ballots cast)" in found["share"].statement
-    unread = FileColumn(4, "Spoilt", (), "it does not fit", '[columns], invalid = "Spoilt"')
+    unread = FileColumn(4, "Spoilt", (), "it does not fit", '[columns], invalid = "Spoilt"', can_be="invalid")
     there = replace(bare, accounting=replace(bare.accounting, columns=(unread,)))
     assert by_quantity(ask(there, group="observed"))["invalid"].reason == (
         "invalid ballots are not part of this case as it was read (“Spoilt” was not read, because it does "

@@ -101,6 +101,7 @@ def _columns(
                     use.why,
                     unread.line(name, use.can_be, areas),
                     name_of(pile.sheet) if joined.partners else "",
+                    use.can_be,
                 )
             )
     return found

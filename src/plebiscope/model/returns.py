@@ -54,6 +54,8 @@ class FileColumn:
     """The line of a mapping that has it read, where there is one."""
     file: str = ""
     """The file or sheet that it stands in, where several were joined."""
+    can_be: str = ""
+    """What that line has it read as: a quantity, ``options``, ``areas``; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +197,8 @@ class Returns:
 
         So a reader is not told that figures are missing where they are there and were not understood.
         """
-        starts = tuple("[columns.options]" if one == "options" else f"[columns], {one} =" for one in wanted)
         columns = self.accounting.columns
-        return tuple(one for one in columns if not one.read_as and one.todo.startswith(starts))
+        return tuple(one for one in columns if not one.read_as and one.can_be in wanted)
 
     @property
     def leader(self) -> str | None:
