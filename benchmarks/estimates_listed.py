@@ -197,13 +197,13 @@ ESTIMATES = (
         "mixture",
         "classes",
         "stations in which ballots look added",
-        "stations with votes added or moved (95 %)",
+        "stations with votes added or moved (range)",
         _stations,
     ),
-    Estimate("mixture", "classes", "votes that look added", "ballots added (95 %)", _ballots),
-    Estimate("mixture", "classes", "votes that look moved", "votes moved (95 %)", _moved),
+    Estimate("mixture", "classes", "votes that look added", "ballots added (range)", _ballots),
+    Estimate("mixture", "classes", "votes that look moved", "votes moved (range)", _moved),
     Estimate(
-        "mixture", "classes", "votes there that look added or moved", "votes added or moved (95 %)", _added
+        "mixture", "classes", "votes there that look added or moved", "votes added or moved (range)", _added
     ),
     Estimate(
         "neighbours",

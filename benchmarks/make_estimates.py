@@ -145,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked:
         said.error(f"{listed(given.methods)} need --slow: they take seconds for one vote")
     head = page((), (), given.worlds, given.slow, given.stations)
-    if given.methods and not place.read_text("utf-8").startswith(head):
+    if given.methods and not begins(place.read_text("utf-8"), head):
         said.error(
             f"{place} was made with other numbers of votes or stations: give those that its head names"
         )
@@ -179,6 +179,12 @@ def _cells(
         cells.append(job.result())
         print(f"{number:3} of {len(jobs)}  {cells[-1].deed} {cells[-1].prevalence:.0%}", file=sys.stderr)
     return cells
+
+
+def begins(text: str, head: str) -> bool:
+    """Whether a page begins with a head, word by word; where its lines break does not matter."""
+    words = head.split()
+    return text.split()[: len(words)] == words
 
 
 def replaced(text: str, one: Estimate, section: str) -> str:

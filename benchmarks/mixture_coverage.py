@@ -61,13 +61,18 @@ def table(
     return after - before, true, found.value.tolist(), low.tolist(), high.tolist()
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
     said = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     said.add_argument("--tables", type=int, default=200)
     said.add_argument("--first", type=int, default=20_000, help="seed of the first table")
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--only", nargs="+", choices=list(POINTS), default=list(POINTS))
-    given = said.parse_args()
+    return said
+
+
+def main() -> None:
+    given = parser().parse_args()
     limit = Params().limit
     with ProcessPoolExecutor(given.workers) as pool:
         for point in given.only:

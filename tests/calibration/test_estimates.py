@@ -130,3 +130,20 @@ def test_sections_are_made_again_with_the_numbers_of_the_page_alone(script, tmp_
     for one in shown:
         section = after[after.index(f"## {script._title(one)}\n") :].partition("\n## ")[0]
         assert ("| stuffing | 30% |" in section) == (one.method == "integer-percentages")
+
+
+def test_a_page_is_made_again_in_part_wherever_its_lines_break_and_with_its_own_numbers_only(script):
+    text = (ROOT / "docs" / "estimates.md").read_text("utf-8")
+    assert script.begins(text, script.page((), (), 20, 10, 3000))
+    assert script.begins(" ".join(text.split()), script.page((), (), 20, 10, 3000))
+    assert not script.begins(text, script.page((), (), 20, 20, 3000))
+    assert not script.begins(text, script.page((), (), 40, 10, 3000))
+
+
+def test_every_estimate_has_its_section_and_the_mixture_promises_no_level(script):
+    text = (ROOT / "docs" / "estimates.md").read_text("utf-8")
+    for one in script.ESTIMATES:
+        assert f"## {script._title(one)}\n\nMethod `{one.method}`: “{one.effect}”.\n" in text
+    titles = [script._title(one) for one in script.ESTIMATES if one.method == "mixture"]
+    assert len(titles) == 4
+    assert all(title.endswith("(range)") for title in titles)

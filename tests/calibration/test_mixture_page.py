@@ -1,15 +1,28 @@
-"""The page on calibration shows what the mixture says of every reference vote that it was asked of."""
+"""The page on calibration says of the mixture what the table of reference votes, its code and its script say."""
 
 from __future__ import annotations
 
+import re
+import shlex
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
 
 from plebiscope.calibrate import table
 from plebiscope.calibrate.reference import votes
+from plebiscope.kernels import class_totals
+from plebiscope.kernels.class_law import Grid, Parameters
+from plebiscope.methods import mixture
 from plebiscope.methods.mixture import Params
 from plebiscope.model.wording import per_cent, written
 
-PAGE = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "calibration.md").read_text("utf-8")
+WORDS = " ".join(PAGE.split())
 MARKS = "<!-- mixture on reference votes -->\n", "<!-- end of mixture on reference votes -->"
 
 
@@ -50,3 +63,59 @@ def test_the_page_counts_the_clean_votes_of_which_a_number_is_told():
             told.setdefault(standing[row.vote], set()).add(row.vote)
     for kind in ("clean", "disputed"):
         assert f"{len(told.get(kind, ()))} of {len(asked[kind])} {kind} votes" in PAGE
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[ModuleType]:
+    """Return the script that asks how often intervals hold the truth."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        import mixture_coverage
+
+        yield mixture_coverage
+        del sys.modules["mixture_coverage"]
+
+
+def test_the_page_names_the_grid_and_what_is_added_for_it():
+    grid, part = Grid(Params().least, Params().most), class_totals._GRID
+    assert f"a grid of {len(grid.pairs[0])} cells" in WORDS
+    assert f"moves totals by up to {100 * part:g} %" in WORDS
+    assert f"so {100 * part:g} % of each total are added to its error" in WORDS
+
+
+def test_the_script_takes_the_command_lines_of_the_page(script):
+    lines = re.findall(r"`(?:python )?benchmarks/mixture_coverage\.py([^`]*)`", WORDS)
+    lines += re.findall(r"`(--only [^`]*--tables [^`]*)`", WORDS)
+    given = [script.parser().parse_args(shlex.split(line)) for line in lines]
+    assert ["none"] in [one.only for one in given]
+    (whole,) = (one for one in given if len(one.only) > 1)
+    assert f"{whole.tables} tables each in {script.DISTRICTS} districts" in WORDS
+    assert f"seeds {whole.first} to {whole.first + whole.tables - 1}" in WORDS
+    for point in whole.only[:-1]:
+        assert f"| {point}: bias | held |" in WORDS
+    assert whole.only[-1] == "none"
+
+
+def test_page_and_method_say_how_many_stations_are_of_the_classes(script):
+    told = " ".join((mixture.__doc__ or "").split())
+    for point, form in {
+        "moderate": "{some:.0f} % and {most:.0f} % of {stations:,} stations",
+        "many, low rates": "{some:.0f} % and {most:.0f} % of",
+        "few": "{some:.0f} % and {most:.0f} % of {stations:,}",
+    }.items():
+        stations, further = script.POINTS[point]
+        law = Parameters(np.array([*script.NATURAL, *further]), np.zeros((1, 2)), np.zeros(2), np.ones(2))
+        _, some, most = 100.0 * law.classes
+        words = form.format(some=some, most=most, stations=stations)
+        assert words in told
+        assert f"*{point}*, {words}" in WORDS
+
+
+def test_the_shares_that_held_are_said_plainly_where_they_lie_outside():
+    shown = PAGE.partition("<!-- mixture coverage -->")[2]
+    rows = [line.split(" | ") for line in shown.splitlines() if line.startswith(("| stations,", "| votes"))]
+    held = [float(row[at].strip(" |%")) for row in rows for at in (2, 4, 6)]
+    assert len(held) == 18
+    outside = sorted(one for one in held if not 92.0 <= one <= 98.0)
+    sentence = WORDS.partition("**Wanted were 92 to 98 of 100,")[2].partition(" For the number")[0]
+    assert [float(one) for one in re.findall(r"\d+\.\d", sentence)] == outside

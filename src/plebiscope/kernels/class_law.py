@@ -52,9 +52,8 @@ _MOST_MOVED = np.array([0.0, 0.4, 0.7, 0.9, 1.0])
 """Ends of the cells of each rate, from the lower bound (0) to the upper one (1) of its class.
 
 Of what is left at a rate near 1 the logarithm changes fast, so that the cells of *most* are the narrower the
-nearer they lie to it. With three equal to a half, a third and a seventh of the class, stations of *most* were
-so badly described that the natural law widened to take them in, and in some votes a third of the class *some*
-with them."""
+nearer they lie to it. Wide ones describe such stations so badly that the natural law widens to take them in,
+and stations of the class *some* with them."""
 
 
 @dataclass(frozen=True)
