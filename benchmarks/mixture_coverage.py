@@ -1,11 +1,12 @@
 """How often the intervals of the mixture hold the truth, on votes drawn from the mixture itself.
 
     python benchmarks/mixture_coverage.py [--tables 200] [--first 20000] [--workers 2] [--only POINT ...]
+           [--halved]
 
 At several points of the law: as many tables each, in 40 districts. Printed are the bias of each total, the
 share of tables whose 95 % interval holds the truth, on which side it lies where it does not, and how often a
-table is called otherwise than natural; at the point *none* nothing was added. `docs/calibration.md` says what
-came out.
+table is called otherwise than natural; at the point *none* nothing was added. With --halved printed is how
+far totals move where each cell of the grid of rates is halved. `docs/calibration.md` says what came out.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from functools import partial
 
 import numpy as np
 
+from plebiscope.kernels import class_law
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_totals import totals
+from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_totals import Totals, totals
 from plebiscope.methods.mixture import Params
 
 NAMES = ("stations, some", "stations, most", "stations", "votes added", "votes moved", "votes")
@@ -30,35 +33,65 @@ POINTS = {
     "many, low rates": (1_200, (-0.7, -2.0, -1.0, -1.5)),
     "few": (800, (-2.5, -4.5, 0.0, -0.5)),
     "few, more stations": (4_000, (-2.5, -4.5, 0.0, -0.5)),
+    "two kinds of place": (1_200, (-0.5, 0.1, -0.7, 0.6, -0.8, -0.5, -1.5, -3.0, 0.0, -0.5)),
     "none": (1_200, ()),
 }
-"""Stations, and what stands behind the natural law: sizes of both classes as parts of the natural one, and
-mean rates of adding and moving in the class *some*, all as logits."""
+"""Stations, and what stands behind the first part of the natural law: a second part, if there is one; then
+the sizes of both classes as parts of the natural one, and mean rates of adding and moving in the class
+*some*, all as logits."""
 DISTRICTS = 40
+ENDS = ("_SOME_ADDED", "_SOME_MOVED", "_MOST_ADDED", "_MOST_MOVED")
+
+
+def drawn(seed: int, stations: int, further: tuple[float, ...], grid: Grid) -> tuple[Stations, list[float]]:
+    """Draw one table; returns the stations and the true totals."""
+    rng = np.random.default_rng(seed)
+    registered = rng.integers(150, 2500, stations)
+    district = np.sort(np.arange(stations) % DISTRICTS)
+    middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
+    centres = middle + spread * rng.standard_normal((DISTRICTS, 2))
+    law = Parameters.known(np.array([*NATURAL, *further]), centres, middle, spread)
+    found, truth = draw(rng, registered, district, law, grid)
+    sums = truth.sum(axis=0)
+    classes = stations * law.classes[1:]  # of the law; votes are those of this table
+    return found, [*classes, classes.sum(), sums[2], sums[3], sums[2] + sums[3]]
+
+
+def fitted(stations: Stations, grid: Grid) -> tuple[float, Totals]:
+    """Fit both accounts; returns the log Bayes factor, and the totals of the one with added ballots."""
+    params = Params()
+    (_, before), (fit, after) = fit_both(
+        stations, grid, most=params.parts, rounds=params.rounds, close=params.close
+    )
+    return after - before, totals(stations, fit, stations, fit, grid)
 
 
 def table(
     seed: int, *, stations: int, further: tuple[float, ...]
 ) -> tuple[float, list[float], list[float], list[float], list[float]]:
     """Draw one table and estimate; returns the log Bayes factor, the truth, estimates and both ends."""
-    rng, params = np.random.default_rng(seed), Params()
-    grid = Grid(params.least, params.most)
-    registered = rng.integers(150, 2500, stations)
-    district = np.sort(np.arange(stations) % DISTRICTS)
-    middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
-    centres = middle + spread * rng.standard_normal((DISTRICTS, 2))
-    values = np.array([*NATURAL, *further])
-    law = Parameters(values, centres, middle, spread)
-    drawn, truth = draw(rng, registered, district, law, grid)
-    (_, before), (fit, after) = fit_both(
-        drawn, grid, most=params.parts, rounds=params.rounds, close=params.close
-    )
-    found = totals(drawn, fit, drawn, fit, grid)
-    low, high = found.interval(params.level)
-    sums = truth.sum(axis=0)
-    classes = stations * law.classes[1:]  # of the law; votes are those of this table
-    true = [*classes, classes.sum(), sums[2], sums[3], sums[2] + sums[3]]
-    return after - before, true, found.value.tolist(), low.tolist(), high.tolist()
+    grid = Grid(Params().least, Params().most)
+    found, true = drawn(seed, stations, further, grid)
+    factor, sums = fitted(found, grid)
+    low, high = sums.interval(Params().level)
+    return factor, true, sums.value.tolist(), low.tolist(), high.tolist()
+
+
+def moved(seed: int, *, stations: int, further: tuple[float, ...]) -> list[float]:
+    """Draw one table and estimate by both grids; returns by which part of the truth each total moves."""
+    grid = Grid(Params().least, Params().most)
+    found, true = drawn(seed, stations, further, grid)
+    fresh = Stations(found.away, found.others, found.votes, found.district)
+    old = {name: getattr(class_law, name) for name in ENDS}
+    try:
+        for name, ends in old.items():
+            setattr(class_law, name, np.sort([*ends, *((ends[1:] + ends[:-1]) / 2.0)]))
+        fine = fitted(fresh, Grid(Params().least, Params().most))[1].value
+    finally:
+        for name, ends in old.items():
+            setattr(class_law, name, ends)
+    part: list[float] = ((fine - fitted(found, grid)[1].value) / true).tolist()
+    return part
 
 
 def parser() -> argparse.ArgumentParser:
@@ -68,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     said.add_argument("--first", type=int, default=20_000, help="seed of the first table")
     said.add_argument("--workers", type=int, default=2)
     said.add_argument("--only", nargs="+", choices=list(POINTS), default=list(POINTS))
+    said.add_argument("--halved", action="store_true", help="how far totals move on a grid twice as fine")
     return said
 
 
@@ -77,8 +111,19 @@ def main() -> None:
     with ProcessPoolExecutor(given.workers) as pool:
         for point in given.only:
             stations, further = POINTS[point]
+            seeds = range(given.first, given.first + given.tables)
+            if given.halved:
+                parts = np.array(list(pool.map(partial(moved, stations=stations, further=further), seeds)))
+                print(
+                    f"{point}: {given.tables} tables; per cent by which totals move, mean, root mean square"
+                )
+                for name, mean, root in zip(
+                    NAMES, 100.0 * parts.mean(axis=0), 100.0 * np.sqrt((parts**2).mean(axis=0)), strict=True
+                ):
+                    print(f"{name:16} {mean:+5.1f} {root:5.1f}", flush=True)
+                continue
             asked = partial(table, stations=stations, further=further)
-            made = list(pool.map(asked, range(given.first, given.first + given.tables), chunksize=5))
+            made = list(pool.map(asked, seeds, chunksize=5))
             factors = np.array([one[0] for one in made])
             print(
                 f"{point}: {given.tables} tables of {stations} stations; called otherwise "

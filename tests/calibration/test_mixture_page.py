@@ -104,7 +104,9 @@ def test_page_and_method_say_how_many_stations_are_of_the_classes(script):
         "few": "{some:.0f} % and {most:.0f} % of {stations:,}",
     }.items():
         stations, further = script.POINTS[point]
-        law = Parameters(np.array([*script.NATURAL, *further]), np.zeros((1, 2)), np.zeros(2), np.ones(2))
+        law = Parameters.known(
+            np.array([*script.NATURAL, *further]), np.zeros((1, 2)), np.zeros(2), np.ones(2)
+        )
         _, some, most = 100.0 * law.classes
         words = form.format(some=some, most=most, stations=stations)
         assert words in told

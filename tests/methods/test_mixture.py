@@ -24,7 +24,7 @@ def table(make, further=(), second=(), stations=700, seed=3):
     middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
     centres = middle + spread * rng.standard_normal((40, 2))
     values = np.array([np.log(0.3), 0.2, np.log(0.3), *second, *further])
-    law = Parameters(values, centres, middle, spread)
+    law = Parameters.known(values, centres, middle, spread)
     district = np.sort(np.arange(stations) % 40)
     drawn, truth = draw(rng, rng.integers(150, 2500, stations), district, law, Grid(0.1, 0.7))
     cast = (drawn.others + drawn.votes).astype(int)

@@ -21,7 +21,7 @@ def table(make, stations=320, seed=2):
     middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
     centres = middle + spread * rng.standard_normal((8, 2))
     values = np.array([np.log(0.3), 0.2, np.log(0.3), -1.0, -2.0, 0.0, -0.5])
-    law = Parameters(values, centres, middle, spread)
+    law = Parameters.known(values, centres, middle, spread)
     district = np.sort(np.arange(stations) % 8)
     drawn, truth = draw(rng, rng.integers(150, 2500, stations), district, law, grid)
     cast = (drawn.others + drawn.votes).astype(int)
@@ -98,7 +98,7 @@ def test_posterior_means_agree_with_the_fast_estimates():
     grid, rng = Grid(0.1, 0.7), np.random.default_rng(4)
     middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
     centres = middle + spread * rng.standard_normal((8, 2))
-    law = Parameters(
+    law = Parameters.known(
         np.array([np.log(0.3), 0.2, np.log(0.3), -1.0, -2.0, 0.0, -0.5]), centres, middle, spread
     )
     district = np.sort(np.arange(400) % 8)

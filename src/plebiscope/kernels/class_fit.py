@@ -1,16 +1,25 @@
 """Fitting the mixture of classes of stations, and how much better it does than the natural class alone.
 
-Districts are eliminated in every step; districts have centres of their own, shrunk towards their mean by the
-spread of all centres (empirical Bayes). The natural law gets as many parts as the table asks for: a part is
-added by dividing another one, as long as the probability of the counts, all parameters integrated out by
-Laplace's method, rises. The same is done with and without the further classes, each going on from where the
-other has got; the difference of the two logarithms is the logarithm of the Bayes factor.
+Districts have centres of their own, shrunk towards their mean by the spread of all centres (empirical Bayes).
+Where a centre lies is not known, and were it put where it fits best, stations would look more alike than they
+are. So what is climbed is a bound on the probability of the counts in which each centre has a normal law of
+its own, whose variances are found together with everything else (variational Bayes). The quick bound also
+takes class and part of a station to be independent of its centre, so that one pass over the stations gives
+it; where classes overlap, it is too low, and lowest where the classes are small. The closer one, four passes,
+does not; both accounts end with it. Values are moved by a quasi-Newton step that begins with sums of squared
+scores, centres and their variances to where they would be best if the rest stayed as it is.
+
+The natural law gets as many parts as the table asks for: a part is added by dividing another one, as long as
+the probability of the counts, all parameters integrated out by Laplace's method, rises. The same is done with
+and without the further classes, each going on from where the other has got; the difference of the two
+logarithms is the logarithm of the Bayes factor.
 
 References
 ----------
-Steps by sums of squared scores: Berndt, Hall, Hall and Hausman (1974), Annals of Economic and Social
-Measurement 3, 653-665. Laplace's method: Tierney and Kadane (1986),
-https://doi.org/10.1080/01621459.1986.10478240.
+The bound: Ormerod and Wand (2010), https://doi.org/10.1198/tast.2010.09058. Sums of squared scores: Berndt,
+Hall, Hall and Hausman (1974), Annals of Economic and Social Measurement 3, 653-665. The step: Nocedal and
+Wright (2006), https://doi.org/10.1007/978-0-387-40065-5, procedure 18.2. Laplace's method: Tierney and Kadane
+(1986), https://doi.org/10.1080/01621459.1986.10478240.
 """
 
 from __future__ import annotations
@@ -22,7 +31,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 from plebiscope.kernels.class_law import PER_PART, Grid, Parameters
-from plebiscope.kernels.class_mixture import Passed, Stations, look
+from plebiscope.kernels.class_mixture import Passed, Stations, look, look_around
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,10 +45,19 @@ _TRIED = 4
 """Rounds after which ways of dividing a part are compared."""
 _LOOKED = 15
 """Rounds after which the climbs for the further classes are compared."""
-_HOPELESS = 200.0
-"""How far one may then lie below the best, in logarithms, to go on."""
+_NEAR = 100.0
+"""How far one may lie below the best, in logarithms, to go on."""
+_ABOUT = 0.3
+"""Gain of the quick bound at which to stop, and what one account must be better by to be gone on from."""
+_FLAT = 2_000
+"""Stations up to which the top is so flat that the last climb may take as many rounds as others; beyond, a
+quarter of them, each of which takes four passes."""
 _EXCHANGES = 3
 """Times that the two accounts go on from one another, at most."""
+_ENOUGH, _SHORTEST, _STILL = 1e-4, 1e-5, 1e-12
+"""Of the rise hoped for, the part that a step must bring; its shortest; a move too small to learn from."""
+_FURTHER = 2.0
+"""Times that centres go as far where nothing else moves: classes overlap, so that they would fall short."""
 _NARROWEST = 0.02
 """Spread of centres is not taken for smaller, in logits: that would be districts more alike than counting."""
 
@@ -53,12 +71,15 @@ class Fit:
     passed
         What the last pass over the stations gave.
     objective
-        Logarithm of likelihood times priors, the centres of districts integrated out by Laplace's method.
+        Bound on the logarithm of likelihood times priors, the centres of districts integrated out.
+    curve
+        Its curvature in the values, where a climb learned it on the way.
     """
 
     parameters: Parameters
     passed: Passed
     objective: float
+    curve: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -112,65 +133,122 @@ def blocks(stations: Stations, fit: Fit) -> Blocks:
     )
 
 
-def at(stations: Stations, parameters: Parameters, grid: Grid) -> Fit:
-    """Return the mixture at given parameters."""
-    passed = look(stations, parameters, grid)
-    between = 1.0 / parameters.spread**2
-    sums = stations.by_district(passed.precision)
-    det = (sums[:, 0] + between[0]) * (sums[:, 2] + between[1]) - sums[:, 1] ** 2
-    off = (parameters.centres - parameters.middle) / parameters.spread
-    centred = -0.5 * (off**2).sum() - stations.districts * np.log(parameters.spread).sum()
-    centred -= 0.5 * np.log(det).sum()
-    return Fit(parameters, passed, float(passed.loglik.sum() + centred + log_prior(parameters.values)[0]))
+def at(stations: Stations, parameters: Parameters, grid: Grid, *, around: bool = False) -> Fit:
+    """Return the mixture at given parameters, by the quick bound or by the closer one."""
+    passed = (look_around if around else look)(stations, parameters, grid)
+    spread, (xx, xy, yy) = parameters.spread, parameters.unsure.T
+    square = (parameters.centres - parameters.middle) ** 2 + np.column_stack([xx, yy])
+    centred = 1.0 - np.log(spread).sum() - 0.5 * (square / spread**2).sum(axis=1)
+    centred += 0.5 * np.log(xx * yy - xy * xy)
+    objective = passed.loglik.sum() + centred.sum() + log_prior(parameters.values)[0]
+    return Fit(parameters, passed, float(objective))
 
 
 def climb(
-    stations: Stations, start: Parameters, grid: Grid, *, rounds: int, close: float, hold: bool = False
+    stations: Stations,
+    start: Parameters,
+    grid: Grid,
+    *,
+    rounds: int,
+    close: float,
+    hold: bool = False,
+    around: bool = False,
+    curve: Floats | None = None,
 ) -> Fit:
-    """Climb from a start to the nearest maximum of the likelihood times the priors.
+    """Climb from a start to the nearest maximum of the objective.
 
     Parameters
     ----------
     rounds
-        Steps at most; each passes once over the stations and moves everything at once.
+        Passes over the stations at most; each tries a step that moves everything at once.
     close
         Gain of the objective at which to stop.
     hold
         Move the centres only.
+    around
+        Take the closer bound.
+    curve
+        Curvature to begin with; by default that of squared scores.
     """
-    best, damping = at(stations, start, grid), 1e-3
-    for _ in range(rounds):
-        there = at(stations, _step(stations, best, damping, hold=hold), grid)
-        gain = there.objective - best.objective
-        if gain > -1e-9:
-            best, damping = there, max(damping / 10.0, 1e-6)
-            if gain < close:
+    best, left = at(stations, start, grid, around=around), rounds
+    values, slope, first = start.values, np.zeros(0), True
+    while left:
+        found, unsure = blocks(stations, best), _unsure(stations, best, halfway=around and not first)
+        if curve is None:
+            curve = found.own
+        elif not first:
+            curve = _curved(curve, best.parameters.values - values, slope - found.by_values)
+        values, slope, first = best.parameters.values, found.by_values, False
+        step = np.zeros(len(values)) if hold else np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
+        step = step / max(1.0, float(np.abs(step).max()))
+        (xx, xy, yy), (one, two) = unsure.T, found.by_centre.T
+        move = (_FURTHER if hold else 1.0) * np.column_stack([xx * one + xy * two, xy * one + yy * two])
+        rise, far = float(slope @ step + (found.by_centre * move).sum()), 1.0
+        while left and far > _SHORTEST:
+            law = _moved(best.parameters, far * step, far * move, unsure, hold=hold)
+            there, left = at(stations, law, grid, around=around), left - 1
+            gain, hoped = there.objective - best.objective, far * rise
+            if gain > _ENOUGH * hoped:
                 break
+            # On to where the parabola through what is known has its top.
+            far *= float(np.clip(hoped / (2.0 * (hoped - gain)), 0.1, 0.5))
         else:
-            damping *= 30.0
-            if damping > 1e6:
-                break
-    return best
+            break
+        best = there
+        if gain < close:
+            break
+    return replace(best, curve=curve)
 
 
-def _step(stations: Stations, fit: Fit, damping: float, *, hold: bool) -> Parameters:
+def _curved(curve: Floats, moved: Floats, fell: Floats) -> Floats:
+    """Correct the curvature by how far the slope fell on the way; it stays positive, as Powell has it."""
+    by = curve @ moved
+    square, known = float(moved @ by), float(moved @ fell)
+    if square < _STILL:
+        return curve
+    if known < 0.2 * square:
+        part = 0.8 * square / (square - known)
+        fell = part * fell + (1.0 - part) * by
+    return np.asarray(curve + np.outer(fell, fell) / (moved @ fell) - np.outer(by, by) / square)
+
+
+def _unsure(stations: Stations, fit: Fit, *, halfway: bool) -> Floats:
+    """Return variances and covariance of each centre, given the classes and parts as they are expected.
+
+    By the closer bound what a district tells hangs on these very variances, and they would swing to and fro:
+    after the first step half of the way is gone.
+    """
+    parameters = fit.parameters
+    between = np.array([1.0, 0.0, 1.0]) / parameters.spread[[0, 0, 1]] ** 2
+    precision = stations.by_district(fit.passed.precision) + between
+    if halfway:
+        precision = (precision + _inverse(parameters.unsure)) / 2.0
+    # Between two places that suit a district alike its score rises; it stays as unsure as it was.
+    falls = (precision[:, 0] > 0.0) & (precision[:, 0] * precision[:, 2] > precision[:, 1] ** 2)
+    return np.where(falls[:, None], _inverse(precision), parameters.unsure)
+
+
+def _inverse(matrices: Floats) -> Floats:
+    """Invert symmetric matrices, each written as xx, xy, yy; shape (n, 3)."""
+    xx, xy, yy = matrices.T
+    return np.asarray(np.column_stack([yy, -xy, xx]) / (xx * yy - xy * xy)[:, None])
+
+
+def _moved(law: Parameters, step: Floats, move: Floats, unsure: Floats, *, hold: bool) -> Parameters:
     """Move values and centres, and take the law of centres from where these then are."""
-    parameters, found = fit.parameters, blocks(stations, fit)
-    own = found.own + damping * np.diag(np.diag(found.own)) + 1e-9 * np.eye(len(found.own))
-    found = replace(found, own=own, inner=found.inner * (1.0 + damping * np.eye(2)))
-    alone = np.linalg.solve(found.inner, found.by_centre[:, :, None])[:, :, 0]
-    step = np.zeros(len(own))
-    if not hold:
-        pull = found.by_values - np.einsum("mip,mi->p", found.cross, alone)
-        step = np.clip(np.linalg.solve(found.reduced(), pull), -1.0, 1.0)
-    move = alone - np.linalg.solve(found.inner, found.cross) @ step
-    centres = parameters.centres + np.clip(move, -1.0, 1.0)
-    middle, spread = parameters.middle, parameters.spread
-    if stations.districts > 1 and not hold:
-        sums = stations.by_district(fit.passed.precision[:, [0, 2]]) + 1.0 / spread**2
+    centres, middle, spread = law.centres + np.clip(move, -1.0, 1.0), law.middle, law.spread
+    if len(centres) > 1 and not hold:
         middle = centres.mean(axis=0)
-        spread = np.maximum(np.sqrt(((centres - middle) ** 2 + 1.0 / sums).mean(axis=0)), _NARROWEST)
-    return Parameters(np.clip(parameters.values + step, -12.0, 12.0), centres, middle, spread)
+        square = ((centres - middle) ** 2 + unsure[:, [0, 2]]).mean(axis=0)
+        spread = np.maximum(np.sqrt(square), _NARROWEST)
+    return Parameters(np.clip(law.values + step, -12.0, 12.0), centres, middle, spread, unsure)
+
+
+def rough(stations: Stations, parts: Floats, spread: Floats) -> Floats:
+    """Return how unsure centres are to begin with: as if all stations were of the first part, and counted."""
+    size = np.diff(np.append(stations.first, len(stations)))[:, None]
+    found = 1.0 / (size / np.exp(2.0 * parts[0, [0, 2]]) + 1.0 / spread**2)
+    return np.column_stack([found[:, 0], np.zeros(len(size)), found[:, 1]])
 
 
 def start(stations: Stations) -> Parameters:
@@ -180,7 +258,8 @@ def start(stations: Stations) -> Parameters:
         off = np.abs(values - centre[stations.district])
         widths.append(float(np.log(np.maximum(np.median(off) / 0.674, _NARROWEST))))
     spread = np.maximum(centres.std(axis=0), 0.1) if stations.districts > 1 else np.full(2, 2.0)
-    return Parameters(np.array([widths[0], 0.0, widths[1]]), centres, centres.mean(axis=0), spread)
+    law = Parameters.known(np.array([widths[0], 0.0, widths[1]]), centres, centres.mean(axis=0), spread)
+    return replace(law, unsure=rough(stations, law.parts, spread))
 
 
 def divide(parameters: Parameters, part: int, way: int) -> Parameters:
@@ -212,7 +291,9 @@ def evidence(stations: Stations, fit: Fit) -> float:
     return float(fit.objective + 0.5 * volume)
 
 
-def fit_natural(stations: Stations, grid: Grid, *, most: int, rounds: int, close: float) -> tuple[Fit, float]:
+def fit_natural(
+    stations: Stations, grid: Grid, *, most: int, rounds: int, close: float
+) -> list[tuple[Fit, float]]:
     """Fit the natural class alone, with as many parts as raise the evidence.
 
     Parameters
@@ -222,13 +303,14 @@ def fit_natural(stations: Stations, grid: Grid, *, most: int, rounds: int, close
 
     Returns
     -------
-    fit : Fit
-    evidence : float
-        Logarithm of the probability of the counts.
+    list of tuple of Fit and float
+        For each number of parts from one on, each with the logarithm of the probability of the counts. The
+        last is the best.
     """
-    best = climb(stations, start(stations), grid, rounds=rounds, close=close)
-    found = evidence(stations, best)
-    while best.parameters.count < most:
+    fit = climb(stations, start(stations), grid, rounds=rounds, close=close)
+    found = [(fit, evidence(stations, fit))]
+    while len(found) < most:
+        best, before = found[-1]
         tries = [
             climb(stations, divide(best.parameters, part, way), grid, rounds=_TRIED, close=1.0)
             for part in range(best.parameters.count)
@@ -237,16 +319,19 @@ def fit_natural(stations: Stations, grid: Grid, *, most: int, rounds: int, close
         chosen = max(tries, key=lambda one: one.objective)
         larger = climb(stations, chosen.parameters, grid, rounds=rounds, close=close)
         new = evidence(stations, larger)
-        if new <= found:
+        if new <= before:
             break
-        best, found = larger, new
-    return best, found
+        found.append((larger, new))
+    return found
 
 
 def fit_classes(
-    stations: Stations, natural: Fit, grid: Grid, *, rounds: int, close: float
+    stations: Stations, natural: list[tuple[Fit, float]], grid: Grid, *, rounds: int, close: float
 ) -> tuple[Fit, float]:
-    """Fit all three classes, with one natural part and with those of the natural class alone.
+    """Fit all three classes, beginning with one natural part and with those of the natural class alone.
+
+    Where a part stands in for the further classes, fewer do with them; so that of the fits of the natural
+    class all are tried that come near the best.
 
     Returns
     -------
@@ -256,15 +341,15 @@ def fit_classes(
     """
     simple = start(stations)
     begins = [(simple, further) for further in _STARTS]
-    if natural.parameters.count > 1:
-        begins.append((natural.parameters, _STARTS[0]))
+    near = [fit for fit, found in natural[1:] if found > natural[-1][1] - _NEAR]
+    begins += [(fit.parameters, _STARTS[0]) for fit in near]
     looked = [
         climb(stations, _with(law, further), grid, rounds=_LOOKED, close=close) for law, further in begins
     ]
     top = max(one.objective for one in looked)
     found = []
     for one in looked:
-        if one.objective > top - _HOPELESS:
+        if one.objective > top - _NEAR:
             far = climb(stations, one.parameters, grid, rounds=rounds, close=close)
             found.append((far, evidence(stations, far)))
     return max(found, key=lambda one: one[1])
@@ -284,22 +369,30 @@ def fit_both(
     natural, classes : tuple of Fit and float
         Each with the logarithm of the probability of the counts.
     """
-    natural = fit_natural(stations, grid, most=most, rounds=rounds, close=close)
-    classes = fit_classes(stations, natural[0], grid, rounds=rounds, close=close)
+    alone = fit_natural(stations, grid, most=most, rounds=rounds, close=_ABOUT)
+    classes = fit_classes(stations, alone, grid, rounds=rounds, close=_ABOUT)
+    natural = alone[-1]
     for _ in range(_EXCHANGES):
         law = classes[0].parameters
         bare = replace(law, values=law.values[: law.natural])
-        back = climb(stations, bare, grid, rounds=rounds, close=close)
+        back = climb(stations, bare, grid, rounds=rounds, close=_ABOUT)
         found = evidence(stations, back)
-        if found <= natural[1] + close:
+        if found <= natural[1] + _ABOUT:
             break
         natural = back, found
-        again = climb(stations, _with(back.parameters, _STARTS[0]), grid, rounds=rounds, close=close)
+        again = climb(stations, _with(back.parameters, _STARTS[0]), grid, rounds=rounds, close=_ABOUT)
         found = evidence(stations, again)
-        if found <= classes[1] + close:
+        if found <= classes[1] + _ABOUT:
             break
         classes = again, found
-    return natural, classes
+    if len(stations) > _FLAT:
+        rounds //= 4
+    ended = [
+        climb(stations, one.parameters, grid, rounds=rounds, close=close, around=True, curve=one.curve)
+        for one, _ in (natural, classes)
+    ]
+    last = [(one, evidence(stations, one)) for one in ended]
+    return last[0], last[1]
 
 
 def _with(law: Parameters, further: Floats) -> Parameters:

@@ -92,11 +92,16 @@ class Rates:
         return np.concatenate([[1.0], kept]), np.concatenate([[0.0], inside])
 
     @cached_property
-    def gone(self) -> Floats:
-        """What each rate took away against what it left: mean over the cell; of the last, at its middle."""
+    def gone(self) -> tuple[Floats, Floats]:
+        """What each rate took away against what it left: mean and variance over the cell.
+
+        Of the last, at its middle, since what is left there can be next to nothing.
+        """
         left, right = 1.0 - self.edges[:-2], 1.0 - self.edges[1:-1]
-        mean = np.log(left / right) / (left - right) - 1.0
-        return np.concatenate([[0.0], mean, 1.0 / self.cells[0][-1:] - 1.0])
+        against = np.log(left / right) / (left - right)
+        inside = 1.0 / (left * right) - against**2
+        last = 1.0 / self.cells[0][-1:]
+        return np.concatenate([[1.0], against, last]) - 1.0, np.concatenate([[0.0], inside, [0.0]])
 
     def law(self, mean: float) -> Floats:
         """Chance of each cell of the class *some*; ``mean`` is the logit of the mean between its bounds."""
@@ -147,19 +152,21 @@ class Grid:
         """Number of cells of the class *some*."""
         return self.added.some * self.moved.some
 
-    def by_added(self, *factors: Floats) -> Floats:
-        """Sum a product over the cells of each rate of adding: shape (cells, n) becomes (a, n).
+    @cached_property
+    def _same_added(self) -> Floats:
+        """One where a rate of adding is that of a cell, else nought; shape (a, cells)."""
+        u = self.pairs[0]
+        return (np.arange(u[-1] + 1)[:, None] == u).astype(np.float64)
 
-        Where there is only the natural cell, it is the product itself.
+    def by_added(self, cells: Floats) -> Floats:
+        """Sum over the cells of each rate of adding: shape (cells, n) becomes (a, n).
+
+        Where there is only the natural cell, it is that itself.
         """
-        n, found, begin = factors[0].shape[1], [], 0
-        most = len(_MOST_ADDED) - 1, len(_MOST_MOVED) - 1
-        for u, w in ((1, 1), (self.added.some, self.moved.some), most):
-            if begin < len(factors[0]):
-                held = [one[begin : begin + u * w].reshape(u, w, n) for one in factors]
-                found.append(np.einsum(",".join(["ijn"] * len(held)) + "->in", *held))
-            begin += u * w
-        return np.concatenate(found)
+        if len(cells) == 1:
+            return cells
+        sums: Floats = self._same_added @ cells
+        return sums
 
     @cached_property
     def most(self) -> Floats:
@@ -180,12 +187,21 @@ class Parameters:
         Logits of turnout and share in the middle of each district, shape (districts, 2).
     middle, spread
         Mean and standard deviation of the centres, shape (2,).
+    unsure
+        How far the centre of each district may lie from where it is put: variance of turnout, covariance,
+        variance of the share, shape (districts, 3).
     """
 
     values: Floats
     centres: Floats
     middle: Floats
     spread: Floats
+    unsure: Floats
+
+    @classmethod
+    def known(cls, values: Floats, centres: Floats, middle: Floats, spread: Floats) -> Parameters:
+        """Return parameters of a law whose centres are known."""
+        return cls(values, centres, middle, spread, np.zeros((len(centres), 3)))
 
     @property
     def count(self) -> int:

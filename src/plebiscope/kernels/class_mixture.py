@@ -6,7 +6,7 @@ The law is described in :mod:`plebiscope.kernels.class_law`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from plebiscope.kernels.class_law import CLASSES, PER_PART, Floats, Grid, Ints, Parameters
 
-_BLOCK = 30_000
+_BLOCK = 60_000
 """Stations times cells computed at a time, so that the work stays in the processor's cache."""
 _KEPT = 10_000
 """Stations up to which that part of the work is kept which does not hang on parameters: a few megabytes."""
@@ -107,7 +107,8 @@ class Passed:
     scores, by_centre
         Its derivatives by the values and by the centre of the district; shapes (n, parameters), (n, 2).
     precision
-        Inverse covariance around the centre, averaged over cells and parts: xx, xy, yy; shape (n, 3).
+        What a station tells of its centre: xx, xy, yy; shape (n, 3). By :func:`look` the inverse covariance
+        around it, averaged over cells and parts.
     expected, variance
         Chance of the classes *some* and *most*, votes added and moved: mean and variance given the counts;
         shape (n, 4).
@@ -151,7 +152,10 @@ class _Behind:
 
 
 def look(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
-    """Go over all stations once, block by block."""
+    """Go over all stations once, block by block.
+
+    Logarithms of densities are averaged over where centres may lie, cell by cell and part by part.
+    """
     plain = parameters.plain
     size = _BLOCK // (1 if plain else len(grid.pairs[0]))
     cut = [slice(*ends) for ends in pairwise([*range(0, len(stations), size), len(stations)])]
@@ -161,9 +165,37 @@ def look(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
         blocks: Iterable[_Behind] = stations.kept[grid, plain]
     else:
         blocks = (_behind(stations, part, grid, plain=plain) for part in cut)
-    centre = parameters.centres[stations.district].T
-    parts = [_pass(one, centre[:, at], parameters, grid) for one, at in zip(blocks, cut, strict=True)]
+    centre, unsure = parameters.centres[stations.district].T, parameters.unsure[stations.district].T
+    parts = [
+        _pass(one, centre[:, at], unsure[:, at], parameters, grid)
+        for one, at in zip(blocks, cut, strict=True)
+    ]
     return Passed(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def look_around(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
+    """Go over all stations with the centre of each district at four places around where it is put.
+
+    Mean and covariance of the places are those that the centre has, so that means over them are means over
+    what is not known of it, but for terms of fourth order. ``precision`` is how much the mean score falls
+    with the centre: where classes or parts overlap, a station tells less of it than in :func:`look`, which
+    takes both to be known as they are expected.
+    """
+    xx, xy, yy = parameters.unsure.T
+    root = np.sqrt(xx)
+    along = np.sqrt(2.0) * np.column_stack([root, xy / root])
+    across = np.sqrt(2.0) * np.column_stack([np.zeros_like(root), np.sqrt(yy - xy * xy / xx)])
+    known = replace(parameters, unsure=np.zeros_like(parameters.unsure))
+    passed, falls = [], np.zeros((len(stations), 2, 2))
+    for off in (along, -along, across, -across):
+        there = look(stations, replace(known, centres=parameters.centres + off), grid)
+        passed.append(there)
+        falls -= there.by_centre[:, :, None] * off[stations.district][:, None, :] / 4.0
+    falls @= np.linalg.inv(parameters.unsure[:, [[0, 1], [1, 2]]])[stations.district]
+    both = (falls[:, 0, 1] + falls[:, 1, 0]) / 2.0
+    fields = ("loglik", "scores", "by_centre", "expected", "variance")
+    means = {name: np.mean([getattr(one, name) for one in passed], axis=0) for name in fields}
+    return Passed(precision=np.column_stack([falls[:, 0, 0], both, falls[:, 1, 1]]), **means)
 
 
 def behind(stations: Stations, grid: Grid) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
@@ -209,8 +241,13 @@ def _behind(stations: Stations, part: slice, grid: Grid, *, plain: bool) -> _Beh
     )
 
 
-def _pass(block: _Behind, centre: Floats, parameters: Parameters, grid: Grid) -> tuple[Floats, ...]:
-    """Return the fields of :class:`Passed` for some stations; ``centre`` has shape (2, n)."""
+def _pass(
+    block: _Behind, centre: Floats, unsure: Floats, parameters: Parameters, grid: Grid
+) -> tuple[Floats, ...]:
+    """Return the fields of :class:`Passed` for some stations.
+
+    ``centre`` has shape (2, n); ``unsure``, its variances and covariance, shape (3, n).
+    """
     cells, n = block.share.shape
     u = grid.pairs[0][:cells]
     base = block.base + _log_cells(parameters, grid)[:, None]
@@ -223,22 +260,26 @@ def _pass(block: _Behind, centre: Floats, parameters: Parameters, grid: Grid) ->
     for (width, slope, noise, dx, dy, _), size in zip(parts, sizes, strict=True):
         wide = np.exp(2.0 * width)
         sxx, sxy = block.variance + wide, block.covariance + slope * wide
-        h, slopes = block.turnout - (centre[0] + dx), sxy / sxx
-        v = h / sxx
-        inner = (np.log(size) - 0.5 * h * v)[u]
+        h, slopes, of_turnout = block.turnout - (centre[0] + dx), sxy / sxx, 1.0 / sxx
+        v = h * of_turnout
+        crossed = unsure[1] - slopes * unsure[0]
+        across = unsure[2] - slopes * (unsure[1] + crossed)
+        inner = (np.log(size) - 0.5 * (h * h + unsure[0]) * of_turnout)[u]
         inverse = block.variance_of_share + (slope * slope * wide + np.exp(2.0 * noise) - slopes * sxy)[u]
         np.reciprocal(inverse, out=inverse)
         z = block.share - (centre[1] + dy + slopes * h)[u]
         q = z * inverse
-        z *= q
+        z *= z
+        z += across[u]
+        z *= inverse
         z *= -0.5
         z += inner
         z += base
         logs.append(z)
-        forms.append((v, slopes, 1.0 / sxx, q, inverse))
+        forms.append((v, slopes, of_turnout, crossed, across, q, inverse))
     top = np.max([one.max(axis=0) for one in logs], axis=0)
     weights = []
-    for one, (_, _, of_turnout, _, inverse) in zip(logs, forms, strict=True):
+    for one, (_, _, of_turnout, _, _, _, inverse) in zip(logs, forms, strict=True):
         one -= top
         np.exp(one, out=one)
         one *= np.sqrt(inverse)
@@ -248,15 +289,23 @@ def _pass(block: _Behind, centre: Floats, parameters: Parameters, grid: Grid) ->
     loglik = top + np.log(total) - np.log(2.0 * np.pi)
 
     scores, by_centre, precision = np.zeros((n, len(parameters.values))), np.zeros((n, 2)), np.zeros((n, 3))
-    for k, (weight, (v, slopes, of_turnout, q, inverse)) in enumerate(zip(weights, forms, strict=True)):
+    for k, (weight, form) in enumerate(zip(weights, forms, strict=True)):
+        v, slopes, of_turnout, crossed, across, q, inverse = form
         # Sums over the cells of each rate of adding; what hangs on that rate alone comes after.
-        r, rq, rqq, ri = (
-            grid.by_added(*those) / total
-            for those in ((weight,), (weight, q), (weight, q, q), (weight, inverse))
-        )
-        inner = slopes * rq
+        held, by = weight * inverse, weight * q
+        r, rq, ri = (grid.by_added(one) / total for one in (weight, by, held))
+        by *= q
+        held *= inverse
+        held *= across[u]
+        by += held
+        rqq, inner = grid.by_added(by) / total, slopes * rq
         mean = ((v * r - inner).sum(axis=0), rq.sum(axis=0))
-        square = (v * v * r - 2.0 * v * inner + slopes * slopes * rqq, v * rq - slopes * rqq, rqq)
+        both = v * rq + of_turnout * crossed * ri
+        square = (
+            (v * v + of_turnout * of_turnout * unsure[0]) * r - 2.0 * slopes * both + slopes * slopes * rqq,
+            both - slopes * rqq,
+            rqq,
+        )
         around = (of_turnout * r + slopes * slopes * ri, -slopes * ri, ri)
         squares, found = ([one.sum(axis=0) for one in three] for three in (square, around))
         gxx, gxy, gyy = (half * (a - b) for half, a, b in zip((0.5, 1.0, 0.5), squares, found, strict=True))
@@ -307,10 +356,12 @@ def _amounts(counts: tuple[Floats, Floats], of_cells: Floats, grid: Grid) -> tup
     u, w = grid.pairs
     some, most = of_cells[1 : 1 + grid.some].sum(axis=0), of_cells[1 + grid.some :].sum(axis=0)
     mean, variance = [some, most], [some * (1.0 - some), most * (1.0 - most)]
-    for count, each in zip(counts, (grid.added.gone[u], grid.moved.gone[w]), strict=True):
+    for count, rate, of in zip(counts, (grid.added, grid.moved), (u, w), strict=True):
+        each, inside = (one[of] for one in rate.gone)
         first, second = each @ of_cells, (each * each) @ of_cells
         mean.append((count + 0.5) * first)
-        # Between the cells, and by chance: of a count that is known, the number that is gone.
-        by_chance = (count + 0.5) * (first + second)
-        variance.append((count + 0.5) ** 2 * np.maximum(second - first * first, 0.0) + by_chance)
+        # Between the cells, less what comes from putting all of a cell at its mean (Sheppard's correction);
+        # and by chance: of a count that is known, the number that is gone.
+        between = np.maximum(second - first * first - inside @ of_cells, 0.0)
+        variance.append((count + 0.5) ** 2 * between + (count + 0.5) * (first + second))
     return np.column_stack(mean), np.column_stack(variance)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
-from plebiscope.kernels.class_fit import Fit, blocks, climb
+from plebiscope.kernels.class_fit import Fit, blocks, climb, rough
 from plebiscope.kernels.class_law import Grid, Parameters
 from plebiscope.kernels.class_mixture import Stations, look
 
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _STEP = 1e-3
-_GRID = 0.04
+_GRID = 0.03
 """What the grid of rates can be off by, as a part of each total; it is added to the error. Totals move by no
 more than that where each cell is halved, at three points of the law (root mean square over six votes)."""
 _NOTED = 3000
@@ -97,9 +97,12 @@ def some_districts(stations: Stations, about: int) -> tuple[Stations, Ints]:
 def spread_out(stations: Stations, fit: Fit, kept: Ints, grid: Grid, *, rounds: int) -> Fit:
     """Apply a mixture fitted to some districts to all: their centres are found, nothing else moves."""
     parameters = fit.parameters
-    centres = stations.medians.copy()
-    centres[kept] = parameters.centres
-    whole = replace(parameters, centres=centres)
+    # Medians lie off the centres of the first part, and the more so the less a district tells.
+    seen = np.column_stack([np.ones(stations.districts), stations.medians])
+    centres = seen @ np.linalg.lstsq(seen[kept], parameters.centres, rcond=None)[0]
+    unsure = rough(stations, parameters.parts, parameters.spread)
+    centres[kept], unsure[kept] = parameters.centres, parameters.unsure
+    whole = replace(parameters, centres=centres, unsure=unsure)
     return climb(stations, whole, grid, rounds=rounds, close=1.0, hold=True)
 
 
@@ -117,7 +120,8 @@ def totals(fitted_to: Stations, fit: Fit, stations: Stations, whole: Fit, grid: 
     value[:2] = len(stations) * whole.parameters.classes[1:]
     noted, kept = some_districts(stations, _NOTED)
     times = len(stations) / len(noted)
-    there = replace(whole.parameters, centres=whole.parameters.centres[kept])
+    law = whole.parameters
+    there = replace(law, centres=law.centres[kept], unsure=law.unsure[kept])
     here = look(noted, there, grid)
     found = blocks(noted, Fit(there, here, 0.0))
     by_values = np.column_stack(

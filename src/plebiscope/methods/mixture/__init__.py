@@ -151,9 +151,9 @@ class Params:
     sample: int = 6000
     """Stations to which the mixture is fitted, about."""
     rounds: int = 60
-    """Steps of a fit, at most."""
-    close: float = 0.05
-    """Gain of the log likelihood in one step at which a fit stops."""
+    """Steps of a climb, at most."""
+    close: float = 0.005
+    """Gain of the log likelihood in one step at which the last climb stops."""
     level: float = 0.95
     """Coverage of the intervals."""
     fewest_stations: int = 300
@@ -274,7 +274,7 @@ def _examine(
     )
     whole = classes
     if len(fitted_to) < len(stations):
-        whole = spread_out(stations, classes, kept, grid, rounds=2)
+        whole = spread_out(stations, classes, kept, grid, rounds=1)
     answer = Answer(
         option=option,
         unit=f"per cent of the {'leader' if option == subject.results.leader else 'option'}'s votes",
