@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def examine(vote: Mapping[str, Any], folder: Path) -> tuple[list[Part], str]:
     """Add up the parts of one vote, and say what became of it."""
     try:
-        subjects = list(reference_votes._subjects(vote, [folder / file for file in vote["files"]]))
+        subjects = list(reference_votes.subjects_of(vote, [folder / file for file in vote["files"]]))
     except (InputError, OSError) as error:
         return [], f"left out, {str(error).splitlines()[0]}"
     made: list[Part] = []

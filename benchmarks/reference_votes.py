@@ -106,7 +106,7 @@ def examine(
     lacks = [method for method in methods if kept[method.id] is None]
     if lacks:
         try:
-            subjects = list(_subjects(vote, files))
+            subjects = list(subjects_of(vote, files))
         except InputError as error:
             return [], f"left out, cannot be read: {error.met}"
         for method in lacks:
@@ -132,7 +132,7 @@ def measure(vote: str, method: Method, subjects: Sequence[Subject]) -> Iterator[
         answered |= {(row.quantity, row.option) for row in found}
 
 
-def _subjects(vote: Vote, files: Sequence[Path]) -> Iterator[Subject]:
+def subjects_of(vote: Vote, files: Sequence[Path]) -> Iterator[Subject]:
     """Yield the vote with each option to examine first, then its sums as if they had been announced."""
     known = {"id": vote["id"], "name": vote["name"], "country": vote["country"], "date": vote["date"]}
     counts = vote.get("counts")
