@@ -39,7 +39,7 @@ from plebiscope.dossier.told import kinds
 from plebiscope.dossier.view import GRADES, drawings, reading_parts, sections
 from plebiscope.model.power import Matrix
 from plebiscope.model.report import Statement
-from plebiscope.model.wording import listed
+from plebiscope.model.wording import counted, listed
 
 PRINTED = 60
 """Stations to inspect that are printed on paper."""
@@ -205,7 +205,7 @@ def _environment() -> jinja2.Environment:
         "json": lambda value: plain(json.dumps(value, ensure_ascii=False, default=str), 2000),
         "capital": lambda text: text[:1].upper() + text[1:],
         "number": numbers.number,
-        "counted": lambda count, nouns: reading.counted(count, nouns.removesuffix("s")),
+        "counted": counted,
         "effect": numbers.effect_in_words,
         "span": lambda effect: numbers.span(effect) or "–",
         "grade_word": lambda grade: GRADES[grade][0],
@@ -377,8 +377,8 @@ def _options(totals: TotalsRecord) -> list[tuple[str, int | None, str | None]]:
 def _accounting(record: ReturnsRecord, noun: str) -> str:
     used = record.used or record.stations
     said = (
-        f"Of {reading.counted(record.records, 'record')}, {used:,} went into "
-        f"{reading.counted(record.stations, noun)}; set aside are {record.aggregates:,} as sums of "
+        f"Of {counted(record.records, 'records')}, {used:,} went into "
+        f"{counted(record.stations, f'{noun}s')}; set aside are {record.aggregates:,} as sums of "
         f"others, {record.furniture:,} as titles, headers and notes, "
         + (f"{record.others:,} of other votes, " if record.others else "")
         + f"and {record.quarantined:,} that could not be used."
@@ -387,7 +387,7 @@ def _accounting(record: ReturnsRecord, noun: str) -> str:
         marks = listed([f"{count:,} {mark}" for mark, count in record.marked.items()])
         said += f" Kept in every sum and left out of tests by {noun}: {marks}."
     if record.duplicates:
-        said += f" {reading.counted(record.duplicates, noun)} share area and number with an earlier one."
+        said += f" {counted(record.duplicates, f'{noun}s')} share area and number with an earlier one."
     return said
 
 
@@ -406,7 +406,7 @@ def _corrected(dossier: Dossier) -> str:
     said = f": for a whole contest, the {top:,} tests made"
     if inner:
         low, high = min(inner), max(inner)
-        areas = f"{low:,} to {high:,} areas" if low != high else reading.counted(high, "area")
+        areas = f"{low:,} to {high:,} areas" if low != high else counted(high, "areas")
         ask = f"{len(inner):,} of which {'asks' if len(inner) == 1 else 'ask'}"
         said += (
             f", {ask} whether anything stands out in a group of areas; for an area, besides, the areas of "
@@ -421,7 +421,7 @@ def _questions(dossier: Dossier) -> str:
         return "no tests with a p"
     inner = [family for family in families if family.name != "contests"]
     top = sum(family.size for family in families if family.name == "contests") - len(inner)
-    said = reading.counted(dossier.weighing.questions, "test")
+    said = counted(dossier.weighing.questions, "tests")
     said += f" with a p: {top:,} on whole contests (corrected by Holm’s rule"
     said += (
         f", together with one more for each group of areas: {top + len(inner):,} in all)" if inner else ")"
@@ -430,7 +430,7 @@ def _questions(dossier: Dossier) -> str:
         opened = sum(family.opened for family in inner)
         size = sum(family.size for family in inner)
         said += (
-            f", and {size:,} on areas, in {reading.counted(len(inner), 'group')} of which {opened} gave "
+            f", and {size:,} on areas, in {counted(len(inner), 'groups')} of which {opened} gave "
             f"reason to look inside (corrected by the rule of Benjamini and Hochberg)"
         )
     return said

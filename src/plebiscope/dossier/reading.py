@@ -41,7 +41,7 @@ from plebiscope.dossier.words.unanswered import NEEDS, needed
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding, Grade
 from plebiscope.model.report import NOT_ENGLISH, Conduct, Report, Statement
-from plebiscope.model.wording import listed
+from plebiscope.model.wording import counted, listed
 
 VERDICT = "C23"
 """The code of verdict words on the whole vote."""
@@ -160,10 +160,10 @@ def release_sentence(
     parts = []
     if level in {"station", "area"}:
         columns = listed([NEEDS[key] for key in held])
-        kind = counted(rows, "polling station" if level == "station" else "area")
+        kind = counted(rows, "polling stations" if level == "station" else "areas")
         parts.append(f"the results of {kind}" + (f" ({columns})" if columns else ""))
     if sources:
-        parts.append(f"announced totals from {counted(sources, 'source')}")
+        parts.append(f"announced totals from {counted(sources, 'sources')}")
     said = f"This case holds {listed(parts, 'and also') or 'no figures'}."
     closed = level in {"totals", "none"}
     if closed and "returns" in unpublished:
@@ -254,11 +254,6 @@ def parts(
     return tuple(part for part in made if part.sentences)
 
 
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[str, str]) -> list[str]:
     subject = name(contest.name)
     grades: dict[str, Grade] = {}
@@ -280,7 +275,7 @@ def _on_figures(contest: Contest, findings: Sequence[Finding], titles: Mapping[s
             groups.append(f"{len(methods)} {words} ({listed(methods)})")
     if set(met.values()) == {"none"}:
         said = [
-            f"{subject}: {counted(len(met), 'question')} could be put to its figures, and nothing unusual "
+            f"{subject}: {counted(len(met), 'questions')} could be put to its figures, and nothing unusual "
             f"was found; what each answer could have missed is said with it, where it is known."
         ]
     elif len(met) == 1:
@@ -395,7 +390,7 @@ def _on_conduct(subject: str, conduct: Conduct | None) -> list[str]:
     counted_in = [statement for statement in conduct.statements if statement.review != "rejected"]
     related = [statement for statement in counted_in if is_firm(statement)]
     grave = [statement for statement in related if statement.severity > _INDICATOR]
-    reports = counted(len(read), "report")
+    reports = counted(len(read), "reports")
     if grave:
         said.append(f"{subject}, conduct as told in {reports}: {_told(grave, voices)}.")
         if len({statement.report for statement in grave}) == 1:
@@ -446,7 +441,7 @@ def _told(statements: Sequence[Statement], voices: Mapping[str, int]) -> str:
     told = []
     for count, names in by_voices.items():
         # Inside one report nobody is independent of the one who wrote it.
-        said = counted(count, "voice") if one_report else counted(count, "independent voice")
+        said = counted(count, "voices" if one_report else "independent voices")
         told.append(f"{listed(list(names.values()))} ({said}{' each' if len(names) > 1 else ''})")
     return "; ".join(told)
 

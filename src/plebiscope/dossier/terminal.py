@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from plebiscope.dossier import aside, columns, sight
 from plebiscope.dossier.magnitude import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
-from plebiscope.dossier.reading import counted, told_in
+from plebiscope.dossier.reading import told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
 from plebiscope.model.report import NOT_ENGLISH
 from plebiscope.model.returns import FileColumn
-from plebiscope.model.wording import listed
+from plebiscope.model.wording import counted, listed
 
 _QUIET = 2
 """Answers of one method without a finding that are still listed one by one."""
@@ -200,11 +200,11 @@ def show_reading(said: Mapping[str, Any], console: Console | None = None) -> Non
         out.print(Text(f"{plain(file['path'])}: {file['format']}{encoding}", style="bold"))
     if said["sheet"] not in {file["path"] for file in said["files"]}:
         out.print(Text(f"used: {plain(said['sheet'])}"))
-    kind = "station" if said["level"] == "station" else "area"
+    kind = "stations" if said["level"] == "station" else "areas"
     marked = listed([f"{count:,} marked {mark}" for mark, count in said["marked"].items()])
     out.print(
         Text(
-            f"{counted(said['records'], 'record')}: {said['used']:,} used for "
+            f"{counted(said['records'], 'records')}: {said['used']:,} used for "
             f"{counted(said['stations'], kind)}"
             + (f" ({marked})" if marked else "")
             + f", {said['aggregates']:,} sums of others, {said['furniture']:,} titles, headers and notes, "
@@ -262,7 +262,7 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
     out = console or Console(highlight=False)
     for report in record.reports:
         day = f", {report.published}" if report.published else ""
-        said = counted(len(report.sentences), "sentence")
+        said = counted(len(report.sentences), "sentences")
         if report.copies_folded:
             said += f", {report.copies_folded:,} printed again"
         boilerplate = sum(sentence.boilerplate for sentence in report.sentences)
@@ -305,10 +305,11 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         )
     out.print(table)
     for support in record.support:
-        said = f"({counted(support.speakers, 'speaker')}, {counted(support.reports, 'report')})"
+        said = f"({counted(support.speakers, 'speakers')}, {counted(support.reports, 'reports')})"
         if support.with_suggestions not in (None, support.independent):
             said += f"; {support.with_suggestions} if all suggestions are confirmed"
-        out.print(Text(f"{support.code}: {counted(support.independent, 'voice')} in distinct reports {said}"))
+        voices = counted(support.independent, "voices")
+        out.print(Text(f"{support.code}: {voices} in distinct reports {said}"))
     _show_beside(record, out)
     if record.review is not None:
         out.print(Text(f"Review: {summary_of_review(record)}"))

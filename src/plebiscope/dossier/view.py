@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import limits, magnitude_told, numbers, reading, sight, strip, yardstick
+from plebiscope.dossier import limits, magnitude_told, numbers, sight, strip, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import Drawing, draw
@@ -24,7 +24,7 @@ from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import levels, ranks, sentences
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Assumption, Effect, FairRate, Finding, Grade
-from plebiscope.model.wording import capital, listed
+from plebiscope.model.wording import capital, counted, listed
 
 TOO_SELDOM = 0.05
 """An interval that held the truth in fair votes less often than promised by more than this is told of."""
@@ -109,7 +109,7 @@ class Shown:
         place = self.finding.place
         if place is None:
             return ""
-        votes = reading.counted(len(place.votes), "reference vote")
+        votes = counted(len(place.votes), "reference votes")
         short = f"{self.called}: {yardstick.rank(place, votes)}."
         said = short if place.on in self.finding.sentence else yardstick.standing(place)
         return f"{said} The axis shows {strip.axis(place)}."
@@ -163,7 +163,7 @@ class Group:
     def more_pictures(self) -> str:
         """What further pictures are called; empty where there are none."""
         more = len(self.drawings) - self.pictures
-        return reading.counted(more, "more picture" if self.pictures else "picture") if more else ""
+        return counted(more, "more pictures" if self.pictures else "pictures") if more else ""
 
     @property
     def effects(self) -> list[tuple[Shown, Effect]]:
@@ -361,7 +361,7 @@ def _areas(found: Sequence[Shown], sizes: Mapping[str, int]) -> Areas:
     question = first.contest, first.method, first.quantity, first.option
     looked_at = max(len(found), sizes.get("/".join(part for part in question if part is not None), 0))
     summary = (
-        f"{len(named) or 'None'} of {reading.counted(looked_at, level)} {'are' if len(named) > 1 else 'is'} "
+        f"{len(named) or 'None'} of {counted(looked_at, f'{level}s')} {'are' if len(named) > 1 else 'is'} "
         f"named, after correction for looking at {'all of them' if looked_at > 1 else 'it'}"
     )
     return Areas(
