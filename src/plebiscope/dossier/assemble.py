@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
-from plebiscope.dossier import magnitude_told, reading, sight
+from plebiscope.dossier import magnitude_told, sight
 from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
@@ -34,6 +34,9 @@ from plebiscope.dossier.dossier import (
 )
 from plebiscope.dossier.likeness import FairWorlds
 from plebiscope.dossier.magnitude import how_many
+from plebiscope.dossier.reading.one_word import conduct_word, figures_word
+from plebiscope.dossier.reading.parts import parts
+from plebiscope.dossier.reading.released import release_sentence
 from plebiscope.dossier.text import name
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
@@ -110,7 +113,7 @@ def assemble(
     untold = {(one.finding, one.name) for made in sized for one in made.estimates if one.told != "whole"}
     held = against(contests, weighed.findings, methods, untold)
     called = {contest.id: contest for contest in contests}
-    parts = reading.parts(
+    told = parts(
         case.name,
         contests,
         weighed.findings,
@@ -159,10 +162,10 @@ def assemble(
         fair=tuple(fair),
         stated=tuple(stated),
         reading=Reading(
-            figures=reading.figures_word(weighed.findings),
-            conduct=reading.conduct_word(conduct),
-            sentences=tuple(sentence for part in parts for sentence in part.sentences),
-            parts={part.heading: len(part.sentences) for part in parts},
+            figures=figures_word(weighed.findings),
+            conduct=conduct_word(conduct),
+            sentences=tuple(sentence for part in told for sentence in part.sentences),
+            parts={part.heading: len(part.sentences) for part in told},
         ),
         made=made,
         methods=tuple(_method(method) for method in methods.values()),
@@ -246,7 +249,7 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
     else:
         rows = 0
     lacking += [] if announced else ["totals"]
-    sentence = reading.release_sentence(
+    sentence = release_sentence(
         level, rows, published, lacking, len(announced), closed_for, subject.contest.unpublished
     )
     if returns is not None and returns.areas:

@@ -23,10 +23,10 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from plebiscope.dossier import reading
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.likeness import FairWorlds
 from plebiscope.dossier.magnitude import HowMany
+from plebiscope.dossier.reading.one_word import Figures
 from plebiscope.dossier.text import plain
 from plebiscope.model.base import Record
 from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Rounded, Threshold
@@ -252,7 +252,7 @@ class WeighingRecord(Record):
 class Reading(Record):
     """What the case is said to show: figures and conduct in a word each, and plain sentences."""
 
-    figures: reading.Figures
+    figures: Figures
     conduct: str
     sentences: tuple[str, ...]
     parts: dict[str, int] = {}

@@ -27,13 +27,14 @@ from plebiscope.dossier import (
     magnitude_page,
     magnitude_told,
     numbers,
-    reading,
     reviewed,
     sight,
 )
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
+from plebiscope.dossier.reading.on_conduct import unread
+from plebiscope.dossier.reading.statements import is_conduct, speaker
 from plebiscope.dossier.text import LONG, fit, name, plain, without_name
 from plebiscope.dossier.told import kinds
 from plebiscope.dossier.view import GRADES, drawings, reading_parts, sections
@@ -133,7 +134,7 @@ def render(dossier: Dossier) -> str:
         without_votes=without_votes,
         conduct=kinds(dossier.conduct),
         compared=aside.compared(dossier.stated, dossier.conduct.figures if dossier.conduct else ()),
-        unread=reading.unread(dossier.conduct) if dossier.conduct else "",
+        unread=unread(dossier.conduct) if dossier.conduct else "",
         review=reviewed.summary(dossier.conduct) if dossier.conduct else "",
         code_names={s.code: s.name for s in statements},
         code_obligations=dict(sorted({s.code: s.obligation for s in statements}.items())),
@@ -301,11 +302,11 @@ def _nouns(dossier: Dossier) -> str:
 
 def _standing(statement: Statement) -> str:
     parts = []
-    if reading.is_conduct(statement):
+    if is_conduct(statement):
         parts.append(f"severity {statement.severity} ({_SEVERITIES[statement.severity]})")
     speech = "" if statement.mode == "narration" else f" in {statement.mode} speech"
     status = _STATUSES.get(statement.status, statement.status)
-    parts.append(f"{status} by {reading.speaker(statement.speaker)}{speech}")
+    parts.append(f"{status} by {speaker(statement.speaker)}{speech}")
     if statement.strength == "suggested":
         source = "by the wording"
         if statement.rule.startswith("proposed:"):

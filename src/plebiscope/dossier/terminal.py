@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from plebiscope.dossier import aside, columns, sight
 from plebiscope.dossier.magnitude import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
-from plebiscope.dossier.reading import told_in
+from plebiscope.dossier.reading.statements import told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
 from plebiscope.dossier.text import name, plain, without_name
