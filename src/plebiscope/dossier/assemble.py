@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
-from plebiscope.dossier import magnitude_told, sight
+from plebiscope.dossier import magnitude_told
 from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
@@ -37,6 +37,8 @@ from plebiscope.dossier.magnitude import how_many
 from plebiscope.dossier.reading.one_word import conduct_word, figures_word
 from plebiscope.dossier.reading.parts import parts
 from plebiscope.dossier.reading.released import release_sentence
+from plebiscope.dossier.sight import noticed, picture
+from plebiscope.dossier.sight.limit import limit
 from plebiscope.dossier.text import name
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
@@ -123,14 +125,14 @@ def assemble(
         {method.id: method.title for method in methods.values()},
         weighed.families,
         {one.contest: in_words(one, called[one.contest]) for one in held},
-        {power.contest: sight.blind(power, name(called[power.contest].name))} if power is not None else {},
+        {power.contest: noticed.blind(power, name(called[power.contest].name))} if power is not None else {},
         {
             one.contest: magnitude_told.sentences(one, called[one.contest].name)
             for one in sized
             if one.estimates
         },
     )
-    pictures = [sight.figure(power) if power is not None else None, *map(magnitude_told.figure, sized)]
+    pictures = [picture.figure(power) if power is not None else None, *map(magnitude_told.figure, sized)]
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -200,7 +202,7 @@ def _limits(
     for answer in answers:
         at = answer.contest, answer.method.id
         if power is not None and power.contest == answer.contest:
-            found[at] = sight.limit(power, answer.method.id)
+            found[at] = limit(power, answer.method.id)
             continue
         subject = next(one for one in subjects if one.contest.id == answer.contest)
         if subject.returns is None or subject.returns.level != "station":

@@ -28,13 +28,15 @@ from plebiscope.dossier import (
     magnitude_told,
     numbers,
     reviewed,
-    sight,
 )
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
 from plebiscope.dossier.reading.on_conduct import unread
 from plebiscope.dossier.reading.statements import is_conduct, speaker
+from plebiscope.dossier.sight.doses import dose
+from plebiscope.dossier.sight.picture import PLACE, figure
+from plebiscope.dossier.sight.section import Section, section
 from plebiscope.dossier.text import LONG, fit, name, plain, without_name
 from plebiscope.dossier.told import kinds
 from plebiscope.dossier.view import GRADES, drawings, reading_parts, sections
@@ -157,7 +159,7 @@ def render_power(matrix: Matrix, called: str) -> str:
     """
     style = _closed_up(_asset("style.css").replace("/* drawings */", dark_rules(".canvas")))
     script = _closed_up(_asset("script.js"))
-    picture = sight.figure(matrix)
+    picture = figure(matrix)
     text = (
         _environment()
         .get_template("power-alone.html")
@@ -168,7 +170,7 @@ def render_power(matrix: Matrix, called: str) -> str:
             script=Markup(script),  # noqa: S704 - a file of this package, nothing of a case
             policy=_policy(style, script),
             source=f"plebiscope {matrix.settings.plebiscope if matrix.settings else ''}, {name(called)}",
-            power=sight.section(matrix, called, drawings([picture]) if picture else {}),
+            power=section(matrix, called, drawings([picture]) if picture else {}),
         )
     )
     return _closed_up(text)
@@ -211,7 +213,7 @@ def _environment() -> jinja2.Environment:
         "span": lambda effect: numbers.span(effect) or "–",
         "grade_word": lambda grade: GRADES[grade][0],
         "slug": lambda grade: grade or "open",
-        "dose": sight.dose,
+        "dose": dose,
         "linked": lambda text: _linked(plain(text)),
         "day": _day,
         "options": _options,
@@ -253,12 +255,12 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _power(dossier: Dossier, contest_names: Mapping[str, str]) -> sight.Section | None:
+def _power(dossier: Dossier, contest_names: Mapping[str, str]) -> Section | None:
     if dossier.power is None or not dossier.power.cells:
         return None
     called = name(contest_names.get(dossier.power.contest, dossier.power.contest))
-    pictures = [figure for figure in dossier.figures if figure.finding == sight.PLACE]
-    return sight.section(dossier.power, called, drawings(pictures, "power-"))
+    pictures = [one for one in dossier.figures if one.finding == PLACE]
+    return section(dossier.power, called, drawings(pictures, "power-"))
 
 
 def _facts(dossier: Dossier) -> str:

@@ -11,12 +11,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plebiscope.dossier import aside, columns, sight
+from plebiscope.dossier import aside, columns
 from plebiscope.dossier.magnitude import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
 from plebiscope.dossier.reading.statements import told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
+from plebiscope.dossier.sight import noticed
+from plebiscope.dossier.sight.doses import NOT_SPARED, dose
+from plebiscope.dossier.sight.lines import lines
+from plebiscope.dossier.sight.notes import notes
+from plebiscope.dossier.sight.versions import VERSIONS
 from plebiscope.dossier.text import name, plain, without_name
 from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
 from plebiscope.model.report import NOT_ENGLISH
@@ -85,21 +90,21 @@ def show_power(
     table.title = f"{name(called)}: noticed in 80 of 100 simulated votes, from this share of the stations on"
     for heading in ("what is done", "noticed first by", "if fair is tight", "if fair is loose", "votes"):
         table.add_column(heading, justify="right" if heading == "votes" else "left")
-    for line in sight.lines(matrix):
-        noticed = plain(line.method, 60) if line.method else "no method"
+    for line in lines(matrix):
+        by = plain(line.method, 60) if line.method else "no method"
         harder = line.harder
         table.add_row(
             Text(line.title + (" (an honest mishap)" if line.control else "")),
             Text(
-                noticed
+                by
                 + ("" if line.judged or not line.method else " (shown, not judged)")
-                + (f" ({sight.NOT_SPARED})" if line.spared else "")
+                + (f" ({NOT_SPARED})" if line.spared else "")
             ),
-            *(Text(sight.dose(line.cells.get(version))) for version in sight.VERSIONS),
+            *(Text(dose(line.cells.get(version))) for version in VERSIONS),
             Text("" if harder is None else number(harder.votes, "votes")),
         )
     out.print(table)
-    for sentence in (*sight.sentences(matrix, name(called)), *sight.notes(matrix)):
+    for sentence in (*noticed.sentences(matrix, name(called)), *notes(matrix)):
         out.print(Text(f"• {plain(sentence)}"))
     for file in files:
         out.print(Text(f"  {file}"), soft_wrap=True)
