@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
-from plebiscope.dossier import magnitude_told
 from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
@@ -33,12 +32,15 @@ from plebiscope.dossier.dossier import (
     WeighingRecord,
 )
 from plebiscope.dossier.likeness import FairWorlds
-from plebiscope.dossier.magnitude import how_many
+from plebiscope.dossier.magnitude.estimating import how_many
+from plebiscope.dossier.magnitude.picture import figure as how_many_figure
+from plebiscope.dossier.magnitude.sentences import sentences as how_many_sentences
 from plebiscope.dossier.reading.one_word import conduct_word, figures_word
 from plebiscope.dossier.reading.parts import parts
 from plebiscope.dossier.reading.released import release_sentence
-from plebiscope.dossier.sight import noticed, picture
 from plebiscope.dossier.sight.limit import limit
+from plebiscope.dossier.sight.noticed import blind
+from plebiscope.dossier.sight.picture import figure as sight_figure
 from plebiscope.dossier.text import name
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
@@ -125,14 +127,10 @@ def assemble(
         {method.id: method.title for method in methods.values()},
         weighed.families,
         {one.contest: in_words(one, called[one.contest]) for one in held},
-        {power.contest: noticed.blind(power, name(called[power.contest].name))} if power is not None else {},
-        {
-            one.contest: magnitude_told.sentences(one, called[one.contest].name)
-            for one in sized
-            if one.estimates
-        },
+        {power.contest: blind(power, name(called[power.contest].name))} if power is not None else {},
+        {one.contest: how_many_sentences(one, called[one.contest].name) for one in sized if one.estimates},
     )
-    pictures = [picture.figure(power) if power is not None else None, *map(magnitude_told.figure, sized)]
+    pictures = [sight_figure(power) if power is not None else None, *map(how_many_figure, sized)]
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(

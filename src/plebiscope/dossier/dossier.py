@@ -25,7 +25,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.likeness import FairWorlds
-from plebiscope.dossier.magnitude import HowMany
+from plebiscope.dossier.magnitude.records import HowMany
 from plebiscope.dossier.reading.one_word import Figures
 from plebiscope.dossier.text import plain
 from plebiscope.model.base import Record

@@ -25,13 +25,13 @@ from plebiscope.dossier import (
     columns,
     likeness,
     magnitude_page,
-    magnitude_told,
     numbers,
     reviewed,
 )
 from plebiscope.dossier.against import votes
 from plebiscope.dossier.dossier import Dossier, ReturnsRecord, TotalsRecord
 from plebiscope.dossier.draw import dark_rules
+from plebiscope.dossier.magnitude import table
 from plebiscope.dossier.reading.on_conduct import unread
 from plebiscope.dossier.reading.statements import is_conduct, speaker
 from plebiscope.dossier.sight.doses import dose
@@ -228,11 +228,11 @@ def _environment() -> jinja2.Environment:
         "stated_figure": aside.figure,
         "stated_standing": aside.standing,
         "proposer": reviewed.proposer,
-        "sized_votes": lambda one: magnitude_told.votes(one.low, one.high, one.value),
-        "sized_share": magnitude_told.share,
-        "sized_clean": magnitude_told.clean,
-        "sized_there": magnitude_told.there,
-        "sized_told": magnitude_told.may_be_told,
+        "sized_votes": lambda one: table.votes(one.low, one.high, one.value),
+        "sized_share": table.share,
+        "sized_clean": table.clean,
+        "sized_there": table.there,
+        "sized_told": table.may_be_told,
     }
     environment.filters.update(filters)
     return environment

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plebiscope.dossier import aside, columns
-from plebiscope.dossier.magnitude import COUNTED
+from plebiscope.dossier.magnitude.records import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
 from plebiscope.dossier.reading.statements import told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer

@@ -16,11 +16,12 @@ from markupsafe import Markup, escape
 
 from plebiscope.calibrate.multiplicity import log10_of
 from plebiscope.catalogue import TIERS
-from plebiscope.dossier import limits, magnitude_told, numbers, strip, yardstick
+from plebiscope.dossier import limits, numbers, strip, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
 from plebiscope.dossier.draw import Drawing, draw
-from plebiscope.dossier.sight import picture
+from plebiscope.dossier.magnitude.picture import PLACE as HOW_MANY
+from plebiscope.dossier.sight.picture import PLACE as POWER
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import levels, ranks, sentences
 from plebiscope.model.figure import Figure
@@ -292,7 +293,7 @@ def sections(dossier: Dossier, *, draw_them: bool = True) -> list[Section]:
         Draw the figures, which takes most of the time.
     """
     methods = {method.id: method for method in dossier.methods}
-    apart = {picture.PLACE, *(f"{magnitude_told.PLACE}/{one.contest}" for one in dossier.how_many)}
+    apart = {POWER, *(f"{HOW_MANY}/{one.contest}" for one in dossier.how_many)}
     drawn = drawings([f for f in dossier.figures if f.finding not in apart]) if draw_them else {}
     several = len(dossier.case.contests) > 1
     sizes = {family.name: family.size for family in dossier.weighing.families}
