@@ -11,7 +11,7 @@ from plebiscope.dossier.magnitude.records import Estimate, HowMany
 from plebiscope.dossier.magnitude.sentences import reason, sentences
 from plebiscope.dossier.magnitude.table import assumptions
 from plebiscope.dossier.text import name
-from plebiscope.dossier.view import drawings
+from plebiscope.dossier.view.drawings import drawings
 from plebiscope.model.wording import counted, listed
 
 _NAMED = 12

@@ -39,7 +39,10 @@ from plebiscope.dossier.sight.picture import PLACE, figure
 from plebiscope.dossier.sight.section import Section, section
 from plebiscope.dossier.text import LONG, fit, name, plain, without_name
 from plebiscope.dossier.told import kinds
-from plebiscope.dossier.view import GRADES, drawings, reading_parts, sections
+from plebiscope.dossier.view.drawings import drawings
+from plebiscope.dossier.view.grades import GRADES
+from plebiscope.dossier.view.reading_parts import reading_parts
+from plebiscope.dossier.view.sections import sections
 from plebiscope.model.power import Matrix
 from plebiscope.model.report import Statement
 from plebiscope.model.wording import counted, listed

@@ -23,7 +23,11 @@ from plebiscope.dossier.sight.lines import lines
 from plebiscope.dossier.sight.notes import notes
 from plebiscope.dossier.sight.versions import VERSIONS
 from plebiscope.dossier.text import name, plain, without_name
-from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
+from plebiscope.dossier.view.grades import GRADES
+from plebiscope.dossier.view.group import Group
+from plebiscope.dossier.view.reading_parts import reading_parts
+from plebiscope.dossier.view.sections import sections
+from plebiscope.dossier.view.shown import Shown
 from plebiscope.model.report import NOT_ENGLISH
 from plebiscope.model.returns import FileColumn
 from plebiscope.model.wording import counted, listed
