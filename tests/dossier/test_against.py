@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plebiscope.catalogue import load
 from plebiscope.dossier.against import Against, against, drawn, in_words
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.page import render
+from plebiscope.dossier.page.rendering import render
 from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.model.affected import Affected
 from plebiscope.model.case import Contest

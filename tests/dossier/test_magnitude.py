@@ -29,7 +29,7 @@ from plebiscope.dossier.magnitude.records import HowMany
 from plebiscope.dossier.magnitude.sentences import sentences
 from plebiscope.dossier.magnitude.table import clean
 from plebiscope.dossier.magnitude.telling import LEAST_PART
-from plebiscope.dossier.page import render
+from plebiscope.dossier.page.rendering import render
 from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.dossier.terminal import show
 from plebiscope.dossier.weigh import Answer, not_testable, weigh

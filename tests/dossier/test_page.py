@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from plebiscope.dossier.dossier import Dossier, FamilyRecord, Reference, WeighingRecord
-from plebiscope.dossier.page import render, source_line
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.page.source import source_line
 from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.dossier.text import without_name
 from plebiscope.dossier.told import marked
@@ -68,8 +69,9 @@ def test_every_process_makes_the_same_page(dossier: Dossier, tmp_path: Path) -> 
     file = tmp_path / "dossier.json"
     file.write_text(to_json(dossier), "utf-8")
     code = (
-        "import sys; from pathlib import Path; from plebiscope.dossier import page, stored\n"
-        "sys.stdout.buffer.write(page.render(stored.load(Path(sys.argv[1]))).encode())"
+        "import sys; from pathlib import Path; from plebiscope.dossier import stored\n"
+        "from plebiscope.dossier.page.rendering import render\n"
+        "sys.stdout.buffer.write(render(stored.load(Path(sys.argv[1]))).encode())"
     )
     pages = {
         subprocess.run(

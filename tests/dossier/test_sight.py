@@ -8,7 +8,7 @@ import pytest
 
 from plebiscope.dossier import limits
 from plebiscope.dossier.draw import draw
-from plebiscope.dossier.page import render_power
+from plebiscope.dossier.page.rendering import render_power
 from plebiscope.dossier.sight.doses import NOT_SPARED, dose
 from plebiscope.dossier.sight.limit import limit
 from plebiscope.dossier.sight.lines import lines

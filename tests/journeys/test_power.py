@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from plebiscope import powering, study
 from plebiscope.cli import app
-from plebiscope.dossier.page import render
+from plebiscope.dossier.page.rendering import render
 from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.model.errors import InputError
 from plebiscope.worlds.beside import Designs

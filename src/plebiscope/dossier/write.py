@@ -19,7 +19,7 @@ import polars as pl
 
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.draw import draw
-from plebiscope.dossier.page import render, render_power
+from plebiscope.dossier.page.rendering import render, render_power
 from plebiscope.dossier.sight.picture import figure
 from plebiscope.dossier.stored import load, to_json
 from plebiscope.model.errors import InputError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.differences import differences, other_versions
-from plebiscope.dossier.page import render
+from plebiscope.dossier.page.rendering import render
 from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.intake.case_file import Found

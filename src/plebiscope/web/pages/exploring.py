@@ -21,7 +21,7 @@ from starlette.routing import Route
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.draw import draw as draw_figure
 from plebiscope.dossier.explored import ROW, Choice, Vote, vote
-from plebiscope.dossier.page import source_line
+from plebiscope.dossier.page.source import source_line
 from plebiscope.dossier.stored import load
 from plebiscope.dossier.text import fit
 from plebiscope.dossier.write import DATA
