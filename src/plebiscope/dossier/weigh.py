@@ -107,7 +107,8 @@ def weigh(
     findings = []
     for answer in answers:
         citation = cite(answer.method.references)
-        for measurement in answer.evidence.measurements:
+        for measured in answer.evidence.measurements:
+            measurement = _with_limit(measured, correction.level.get(measured.id))
             log10_q = correction.log10_q.get(measurement.id)
             whole = measurement.scope.level == "contest"
             question = measurement.contest, measurement.method, measurement.quantity, measurement.option
@@ -125,10 +126,6 @@ def weigh(
                 (answer.contest, answer.method.id) in answered,
                 (rows or {}).get(answer.contest),
             )
-            if measurement.noticing is not None and measurement.id in correction.level:
-                noticed = measurement.noticing.at(correction.level[measurement.id])
-                measurement = measurement.model_copy(update=noticed)
-                weighing = replace(weighing, measurement=measurement)
             if measurement.limit is not None:
                 whole_limit = told_in_full(measurement.limit, measurement, weighing.sums, weighing.rows)
                 too_many = beyond(whole_limit, weighing.rows)
@@ -156,6 +153,15 @@ def weigh(
                 )
             )
     return Weighed(tuple(findings), correction.families, correction.questions)
+
+
+def _with_limit(measured: Measurement, level: float | None) -> Measurement:
+    """Fill in what would have been noticed at the level that correction leaves, or by itself."""
+    try:
+        return measured.with_limit(level)
+    except Exception as error:
+        # A fault in what a method would have noticed must not cost the dossier, nor its answer.
+        return measured.model_copy(update={"no_limit": f"it could not be worked out ({failure(error)})"})
 
 
 def _on_fair_votes(measurement: Measurement, method: Method) -> FairRate | None:

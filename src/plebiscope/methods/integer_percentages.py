@@ -544,7 +544,7 @@ def _single(used: _Used, ratio: Ratio, found: integer_ratios.Peaks) -> Measureme
         bits=surprise(log10_p),
         effect=_peak(found, top, params.coverage, rows_are),
         effects=tuple(_peak(found, place, params.coverage, rows_are) for place in beside),
-        **noticed(
+        noticing=noticed(
             chances,
             params.limit_level,
             float(ballots_of(used.ratios).mean()),

@@ -61,7 +61,9 @@ def search(asked: Asked, ratio: Ratio, found: Found) -> None:
     head: dict[str, Any] = {
         "n": sum(len(who) for _, who in places),
         "null": "conditional",
-        **Noticing(partial(_cluster_limit, asked, ratio, busiest, places)).fields(asked.params.limit_level),
+        "noticing": Noticing(
+            partial(_cluster_limit, asked, ratio, busiest, places), asked.params.limit_level
+        ),
         "assumptions": (_one_by_one(asked, ratio, places), once(asked)),
         "params": {**asdict(params), "ratio": ratio.label, "left_out": dict(ratio.stations.dropped)},
     }

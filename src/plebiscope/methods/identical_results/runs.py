@@ -101,7 +101,7 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
             option=option,
             **answer(min(runs.values(), key=by_rank), len(k)),
             n=len(k),
-            **Noticing(partial(_run_limit, asked, ratio, k, n, follows)).fields(asked.params.limit_level),
+            noticing=Noticing(partial(_run_limit, asked, ratio, k, n, follows), asked.params.limit_level),
             assumptions=(
                 checked(
                     "stations are numbered",

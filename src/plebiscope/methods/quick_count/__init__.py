@@ -162,7 +162,7 @@ def _answer(
                 withheld=_withheld(sample, quantity),
             ),
         ),
-        **Noticing(partial(_limit, found, called, sample.official_total)).fields(),
+        noticing=Noticing(partial(_limit, found, called, sample.official_total)),
         assumptions=tuple(checked(sample)),
         params={
             **asdict(sample.params),

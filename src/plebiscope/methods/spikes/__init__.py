@@ -176,7 +176,7 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         f"{asked.ratio.quantity} peaks",
         option=asked.ratio.option,
         **answer | {"effects": tuple(sizes)},
-        **Noticing(partial(_limit, asked)).fields(asked.params.level),
+        noticing=Noticing(partial(_limit, asked), asked.params.level),
         assumptions=_assumed(asked),
         params={
             **asdict(params),
