@@ -631,4 +631,5 @@ METHOD = Method(
         "Added, moved or destroyed ballots, and pressure on voters.",
         "Figures invented as counts, with decimals, or to pass a mark rather than to meet it.",
     ),
+    longest=0.15,
 )

@@ -434,5 +434,5 @@ METHOD = Method(
         "added, moved or destroyed ballots, and pressure on voters",
     ),
     slow=True,
-    longest=True,
+    longest=0.7,
 )
