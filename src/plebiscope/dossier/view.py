@@ -19,7 +19,7 @@ from plebiscope.catalogue import TIERS
 from plebiscope.dossier import limits, magnitude_told, numbers, reading, sight, strip, yardstick
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.dossier import ContestRecord, Dossier, MethodRecord
-from plebiscope.dossier.draw import Drawing, draw
+from plebiscope.dossier.draw import Drawing, draw_all
 from plebiscope.dossier.text import name, plain
 from plebiscope.dossier.words import levels, ranks, sentences
 from plebiscope.model.figure import Figure
@@ -416,8 +416,8 @@ def drawings(figures: Sequence[Figure], prefix: str = "") -> dict[str, list[Draw
     """
     drawn: dict[str, list[Drawing]] = {}
     left = PICTURES
-    for place, figure in enumerate(figures):
-        svg = draw(figure, f"{prefix}d{place}")
+    svgs = draw_all((figure, f"{prefix}d{place}") for place, figure in enumerate(figures))
+    for place, (figure, svg) in enumerate(zip(figures, svgs, strict=True)):
         if svg is not None and len(svg) > left:
             svg = None
         left -= len(svg or "")
