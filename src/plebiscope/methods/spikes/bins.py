@@ -147,7 +147,8 @@ def add_up(successes: Ints, trials: Ints, groups: Ints, count: int, mixture: Mix
     for rows in again(successes, trials, mixture):
         at, chances = rows.stations, rows.chances
         # Nothing lies beyond the last bin, so that what would be put there is nothing.
-        bins = np.minimum(rows.low[:, None] + np.arange(chances.shape[1]), BINS - 1)
+        bins = rows.low[:, None] + np.arange(chances.shape[1])
+        np.minimum(bins, BINS - 1, out=bins)
         square += np.bincount(bins.ravel(), (chances * chances).ravel(), BINS)
         simple[at] = np.einsum("ij,ij->i", chances, fractions[bins])
         bins += groups[at][:, None] * BINS
