@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from plebiscope.evidence import chart
 from plebiscope.evidence.noticed import POWER, hitting
@@ -152,6 +152,9 @@ def _cluster_limit(
     asked: Asked, ratio: Ratio, busiest: float, places: Sequence[tuple[str | None, Ints]], level: float
 ) -> Limit | str:
     """Return how many stations at one percentage would be noticed where an area has most stations."""
+    # Not above: it takes longer to import than all methods together.
+    from scipy import stats
+
     reach = sorted(asked.params.reaches)[len(asked.params.reaches) // 2]
     mean, areas = max(busiest * reach / asked.params.around, 1e-9), len(places)
     each = level / (windows.windows_looked_at(asked.params.reaches) * areas)

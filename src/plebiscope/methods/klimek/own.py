@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from plebiscope.methods.klimek.legacy import EXTREME
 
@@ -288,6 +288,9 @@ def predictive(fitted: Table, others: Table, models: Sequence[Fit]) -> list[floa
     models
         The one without additions first.
     """
+    # Not above: it takes longer to import than all methods together.
+    from scipy import stats
+
     clean = [Residuals(table, 0.0, models[0].clean) for table in (fitted, others)]
     redrawn = []
     for copy in range(_REPEATS):

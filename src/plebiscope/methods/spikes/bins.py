@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from plebiscope.kernels.beta_mixture import BINS, PARTS, Mixture, again, bin_of
 
@@ -87,6 +87,9 @@ class Sums:
 
     def band(self, level: float) -> Floats:
         """Return the number of stations that no bin exceeds but with this chance, shape (g, 1001)."""
+        # Not above: it takes longer to import than all methods together.
+        from scipy import stats
+
         each = level / (LAST - FIRST + 1)
 
         def least(size: Floats, mean: Floats) -> Floats:
