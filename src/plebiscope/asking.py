@@ -76,7 +76,7 @@ class Asker:
         contest = subject.contest.id
         lacks = lacking(method, subject)
         if lacks:
-            return weigh.not_testable(method, contest, lacks, subject.contest.unpublished)
+            return weigh.not_testable(method, contest, lacks, subject.contest.unpublished, subject.returns)
         self._tell_once(_called(subject, method))
         return _answer(method, contest, lambda: measured(self.known, contest, method.id))
 

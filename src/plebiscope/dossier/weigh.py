@@ -18,6 +18,7 @@ from plebiscope.dossier.words.weighing import Weighing
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import FairCoverage, FairRate, Finding, Limit, Measurement
 from plebiscope.model.method import Evidence, Method
+from plebiscope.model.returns import QUANTITIES, Returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,11 @@ class Weighed:
 
 
 def not_testable(
-    method: Method, contest: str, lacks: Sequence[str], unpublished: Sequence[str] = ()
+    method: Method,
+    contest: str,
+    lacks: Sequence[str],
+    unpublished: Sequence[str] = (),
+    returns: Returns | None = None,
 ) -> Answer:
     """Return the answer of a method that cannot be asked.
 
@@ -55,8 +60,12 @@ def not_testable(
         What :func:`plebiscope.model.method.lacking` returned.
     unpublished
         What is known never to have been published.
+    returns
+        The table, which may have columns of what is lacking that were not read.
     """
-    answer = _unanswered(method, contest, "not testable", missing(lacks, unpublished))
+    figures = {"options", *QUANTITIES}.intersection(part for lack in lacks for part in lack.split(" or "))
+    unread = returns.unread(*figures) if returns is not None else ()
+    answer = _unanswered(method, contest, "not testable", missing(lacks, unpublished, unread))
     return replace(answer, lacks=tuple(lacks))
 
 
