@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from plebiscope.dossier.draw import Drawing, draw
+from plebiscope.dossier.draw import Drawing, draw_all
 from plebiscope.dossier.text import plain
 from plebiscope.model.figure import Figure
 
@@ -26,8 +26,8 @@ def drawings(figures: Sequence[Figure], prefix: str = "") -> dict[str, list[Draw
     """
     drawn: dict[str, list[Drawing]] = {}
     left = PICTURES
-    for place, figure in enumerate(figures):
-        svg = draw(figure, f"{prefix}d{place}")
+    svgs = draw_all((figure, f"{prefix}d{place}") for place, figure in enumerate(figures))
+    for place, (figure, svg) in enumerate(zip(figures, svgs, strict=True)):
         if svg is not None and len(svg) > left:
             svg = None
         left -= len(svg or "")
