@@ -53,7 +53,7 @@ weights:         ## how much each word tells of each code, learnt again; needs s
 	$(BIN)python benchmarks/make_word_weights.py
 
 schema:          ## write the JSON Schema of the dossier as the code has it
-	$(BIN)python -c "import json; from plebiscope.dossier.dossier import schema; print(json.dumps(schema(), indent=1, ensure_ascii=False))" > src/plebiscope/dossier/schema-1.json.new
+	$(BIN)python -c "import json; from plebiscope.dossier.schema import schema; print(json.dumps(schema(), indent=1, ensure_ascii=False))" > src/plebiscope/dossier/schema-1.json.new
 	mv src/plebiscope/dossier/schema-1.json.new src/plebiscope/dossier/schema-1.json
 
 lock:            ## pin what is installed now

@@ -20,7 +20,9 @@ from scipy.special import betaincinv
 
 from plebiscope import catalogue
 from plebiscope.dossier import weigh
-from plebiscope.dossier.magnitude import LEAST_PART, failing_areas, how_many
+from plebiscope.dossier.magnitude.estimating import how_many
+from plebiscope.dossier.magnitude.failing import failing_areas
+from plebiscope.dossier.magnitude.telling import LEAST_PART
 from plebiscope.model.case import Contest
 from plebiscope.model.method import lacking
 from plebiscope.model.wording import listed

@@ -1,4 +1,4 @@
-"""Every method is put to every contest; on large tables the longest by a second process, beside the others.
+"""Every method is put to every contest; on large tables a second process takes its part of the longest.
 
 Each method has random numbers of its own, so that no answer hangs on who asks, nor on when.
 """
@@ -6,12 +6,10 @@ Each method has random numbers of its own, so that no answer hangs on who asks, 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -19,10 +17,8 @@ from plebiscope import catalogue
 from plebiscope.dossier import weigh
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Evidence, Method, Subject, lacking
-from plebiscope.processes import nameless_main, processors
-
-if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+from plebiscope.processes import processors
+from plebiscope.sharing import Done, Piece, Shared, shared
 
 LARGE = 50_000
 """Rows of a table from which a second process pays, which costs two seconds and as much memory again."""
@@ -34,68 +30,89 @@ def generator(seed: int, method: str, contest: str) -> np.random.Generator:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What answers are worked out from: the contests and the parameters of methods, by id, and the seed."""
+
+    subjects: Mapping[str, Subject]
+    params: Mapping[str, Any]
+    seed: int
+
+
+def measured(known: Known, contest: str, method: str) -> Evidence:
+    """Put a method, which is imported by its id, to a contest."""
+    rng = generator(known.seed, method, contest)
+    return catalogue.load(method).measure(known.subjects[contest], known.params[method], rng)
+
+
+@dataclass
 class Asker:
-    """What is asked: the methods with their parameters by id, the contests, the seed."""
+    """What is asked, here and by a second process."""
 
     methods: Sequence[Method]
-    params: Mapping[str, Any]
-    subjects: Sequence[Subject]
-    seed: int
+    known: Known
+    work: Shared
+    apart: frozenset[tuple[str, ...]]
+    """Contest and method of what is part of the work that both processes share."""
     tell: Callable[[str], None]
-    started: Mapping[tuple[str, str], Future[Evidence]]
-    """What a second process measures, by contest and method."""
+    others: list[Done] = field(default_factory=list)
+    """What became of the work that is no question to a method, when all is answered."""
+    _told: set[str] = field(default_factory=set)
 
-    def at_once(self) -> Iterator[weigh.Answer]:
-        """Ask all that no second process was given, contest by contest."""
-        yield from self._ask(later=False)
-
-    def waited_for(self) -> Iterator[weigh.Answer]:
-        """Ask the rest, which is to say: wait for it."""
-        yield from self._ask(later=True)
+    def answers(self) -> Iterator[weigh.Answer]:
+        """Ask in turn what does not take long, then what nobody has begun; all of it comes as it is ready."""
+        for contest, subject in self.known.subjects.items():
+            for method in self.methods:
+                if (contest, method.id) not in self.apart:
+                    yield self._asked_in_turn(subject, method)
+                    yield from self._heard(self.work.done_there())
+        yield from self._heard(self.work.everything(self._begun))
 
     def in_order(self, answers: Sequence[weigh.Answer]) -> list[weigh.Answer]:
         """Sort answers by contest, then by method, as if they had been asked in turn."""
-        contests = [subject.contest.id for subject in self.subjects]
-        methods = [method.id for method in self.methods]
+        contests, methods = list(self.known.subjects), [method.id for method in self.methods]
         return sorted(answers, key=lambda one: (contests.index(one.contest), methods.index(one.method.id)))
 
-    def _ask(self, *, later: bool) -> Iterator[weigh.Answer]:
-        for subject in self.subjects:
-            for method in self.methods:
-                if ((subject.contest.id, method.id) in self.started) == later:
-                    yield self._answer(subject, method)
-
-    def _answer(self, subject: Subject, method: Method) -> weigh.Answer:
+    def _asked_in_turn(self, subject: Subject, method: Method) -> weigh.Answer:
         contest = subject.contest.id
         lacks = lacking(method, subject)
         if lacks:
-            return weigh.not_testable(method, contest, lacks, subject.contest.unpublished)
-        self.tell(f"{subject.contest.name}: {method.title}")
-        try:
-            return weigh.Answer(method, contest, self._evidence(subject, method))
-        except InputError:
-            raise
-        except Exception as error:
-            # One method's fault must not cost the dossier: it becomes a finding that says so.
-            return weigh.failed(method, contest, error)
+            return weigh.not_testable(method, contest, lacks, subject.contest.unpublished, subject.returns)
+        self._tell_once(_called(subject, method))
+        return _answer(method, contest, lambda: measured(self.known, contest, method.id))
 
-    def _evidence(self, subject: Subject, method: Method) -> Evidence:
-        there = self.started.get((subject.contest.id, method.id))
-        if there is not None:
-            try:
-                return there.result()
-            except BrokenProcessPool:
-                self.tell("the second process ended before its time; the rest is asked here")
-        return _measured(method, subject, self.params[method.id], self.seed)
+    def _begun(self, piece: Piece) -> None:
+        if self.work.fault is not None:
+            self._tell_once("the second process ended before its time; the rest is asked here")
+        self._tell_once(piece.called)
+
+    def _heard(self, found: Iterable[Done]) -> Iterator[weigh.Answer]:
+        by_id = {method.id: method for method in self.methods}
+        for done in found:
+            self._tell_once(done.piece.called)
+            if done.piece.key in self.apart:
+                contest, method = done.piece.key
+                yield _answer(by_id[method], contest, done.result)
+            else:
+                self.others.append(done)
+
+    def _tell_once(self, words: str) -> None:
+        if words not in self._told:
+            self._told.add(words)
+            self.tell(words)
 
 
-def _measured(method: Method, subject: Subject, params: Any, seed: int) -> Evidence:
-    return method.measure(subject, params, generator(seed, method.id, subject.contest.id))
+def _called(subject: Subject, method: Method) -> str:
+    return f"{subject.contest.name}: {method.title}"
 
 
-def measured_there(method: str, subject: Subject, params: Any, seed: int) -> Evidence:
-    """Measure in the second process, which imports the method by its id."""
-    return _measured(catalogue.load(method), subject, params, seed)
+def _answer(method: Method, contest: str, evidence: Callable[[], Evidence]) -> weigh.Answer:
+    try:
+        return weigh.Answer(method, contest, evidence())
+    except InputError:
+        raise
+    except Exception as error:
+        # One method's fault must not cost the dossier: it becomes a finding that says so.
+        return weigh.failed(method, contest, error)
 
 
 @contextmanager
@@ -105,42 +122,35 @@ def asking(
     subjects: Sequence[Subject],
     seed: int,
     tell: Callable[[str], None],
+    beside: Sequence[Piece] = (),
 ) -> Iterator[Asker]:
-    """Begin to ask, with a second process for the longest on large tables where a processor is free."""
-    longest = [
-        (subject, method)
-        for subject in subjects
-        for method in methods
-        if method.longest
-        and subject.returns is not None
-        and len(subject.returns) >= LARGE
-        and not lacking(method, subject)
+    """Begin to ask, with a second process on large tables where a processor is free and it pays.
+
+    Parameters
+    ----------
+    methods, params, subjects, seed
+        What is asked: the methods, their parameters by id, the contests, and the seed of every draw.
+    tell
+        Called with a few words at the beginning of each step.
+    beside
+        Other work on the same contests, which is worked out from :class:`Known`. It comes after all methods
+        where there is no second process.
+    """
+    known = Known({subject.contest.id: subject for subject in subjects}, params, seed)
+    large = [
+        contest
+        for contest, subject in known.subjects.items()
+        if subject.returns is not None and len(subject.returns) >= LARGE
     ]
-    if not longest or processors() < 2:
-        yield Asker(methods, params, subjects, seed, tell, {})
-        return
-    pool: ProcessPoolExecutor | None = None
-    started: dict[tuple[str, str], Future[Evidence]] = {}
-    try:
-        try:
-            pool = _one_process()
-            with nameless_main():
-                for subject, method in longest:
-                    started[subject.contest.id, method.id] = pool.submit(
-                        measured_there, method.id, subject, params[method.id], seed
-                    )
-        except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:
-            # The last two where the system has no semaphores that processes share.
-            tell(f"no second process could be kept running ({error}); the rest is asked here")
-        yield Asker(methods, params, subjects, seed, tell, started)
-    finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
-
-
-def _one_process() -> ProcessPoolExecutor:
-    """Make room for a second process, started afresh: a copy of one with running threads can hang."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    long = [
+        Piece((contest, method.id), _called(known.subjects[contest], method), measured, method.longest)
+        for contest in large
+        for method in methods
+        if method.longest and not lacking(method, known.subjects[contest])
+    ]
+    work = sum(piece.length for piece in (*long, *(one for one in beside if one.key[0] in large)))
+    # It must at least be as much as the longest alone, or the time to start a process is not won back.
+    second = work >= 1.0 and processors() > 1
+    long = long if second else []
+    with shared((*long, *beside), known, second=second, tell=tell) as pieces:
+        yield Asker(methods, known, pieces, frozenset(piece.key for piece in long), tell)

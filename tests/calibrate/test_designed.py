@@ -14,7 +14,8 @@ from plebiscope.calibrate.jobs import Job
 from plebiscope.calibrate.power import Wanted, compute, found
 from plebiscope.calibrate.power.computing import setting_of
 from plebiscope.calibrate.signals import Signal, alarm
-from plebiscope.dossier import sight
+from plebiscope.dossier.sight.lines import lines
+from plebiscope.dossier.sight.notes import notes
 from plebiscope.model.beside import Beside, Copies, Match
 from plebiscope.model.case import Comparison, Contest
 from plebiscope.model.power import Matrix
@@ -238,11 +239,11 @@ def test_what_was_computed_is_found_again_only_for_the_same_designs(returns, des
 
 
 def test_shares_are_told_of_all_stations_and_it_is_said_who_is_spared(matrix):
-    line = next(line for line in sight.lines(matrix) if line.mechanism == "switching")
+    line = next(line for line in lines(matrix) if line.mechanism == "switching")
     for version, cell in line.cells.items():
         own = matrix.cell(next(m for m in DESIGNED if matrix.titles[m] == line.method), "switching", version)
         assert cell.dose == pytest.approx(own.dose * own.open_part)
-    told = " ".join(sight.notes(matrix))
+    told = " ".join(notes(matrix))
     assert "watched or had reported: it is done in 120 stations at most" in told
     assert "Groups, times of report and samples are those of the case" in told
 

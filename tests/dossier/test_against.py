@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from plebiscope.catalogue import load
 from plebiscope.dossier.against import Against, against, drawn, in_words
-from plebiscope.dossier.dossier import Dossier, from_json, to_json
-from plebiscope.dossier.page import render
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.model.affected import Affected
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Effect, Finding, Grade, Limit, Scope, Tier

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from plebiscope.calibrate.multiplicity import Family
-from plebiscope.dossier.bounds import comparisons, unseen
 from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.reading.bounds import comparisons, unseen
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import Finding, Limit, Scope
 

@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.page import PRINTED, render, source_line
+from plebiscope.dossier.page.rendering import PRINTED, render
+from plebiscope.dossier.page.source import source_line
 from plebiscope.dossier.text import without_name
 
 pytestmark = pytest.mark.browser

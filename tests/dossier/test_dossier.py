@@ -12,15 +12,10 @@ import jsonschema
 import pytest
 
 from plebiscope.dossier.assemble import INSPECTED, QUARANTINE_ROWS, making
-from plebiscope.dossier.dossier import (
-    Dossier,
-    differences,
-    from_json,
-    load,
-    published_schema,
-    schema,
-    to_json,
-)
+from plebiscope.dossier.differences import differences
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.schema import published_schema, schema
+from plebiscope.dossier.stored import from_json, load, to_json
 from plebiscope.model.errors import InputError
 from plebiscope.model.returns import Accounting, Quarantined
 

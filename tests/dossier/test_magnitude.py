@@ -21,11 +21,16 @@ from plebiscope.calibrate.reference import Span
 from plebiscope.calibrate.reference import ranges as ranges_of_votes
 from plebiscope.catalogue import load
 from plebiscope.dossier.assemble import assemble, making
-from plebiscope.dossier.dossier import Dossier, from_json, to_json
+from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.draw import draw
-from plebiscope.dossier.magnitude import LEAST_PART, HowMany, how_many
-from plebiscope.dossier.magnitude_told import clean, figure, sentences
-from plebiscope.dossier.page import render
+from plebiscope.dossier.magnitude.estimating import how_many
+from plebiscope.dossier.magnitude.picture import figure
+from plebiscope.dossier.magnitude.records import HowMany
+from plebiscope.dossier.magnitude.sentences import sentences
+from plebiscope.dossier.magnitude.table import clean
+from plebiscope.dossier.magnitude.telling import LEAST_PART
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.dossier.terminal import show
 from plebiscope.dossier.weigh import Answer, not_testable, weigh
 from plebiscope.evidence.located import located

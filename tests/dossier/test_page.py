@@ -17,11 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from plebiscope.dossier import view
-from plebiscope.dossier.dossier import Dossier, FamilyRecord, Reference, WeighingRecord, from_json, to_json
-from plebiscope.dossier.page import render, source_line
+from plebiscope.dossier.dossier import Dossier, FamilyRecord, Reference, WeighingRecord
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.page.source import source_line
+from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.dossier.text import without_name
 from plebiscope.dossier.told import marked
+from plebiscope.dossier.view import drawings
+from plebiscope.dossier.view.sections import sections
 from plebiscope.dossier.words.ranks import rank
 from plebiscope.model.finding import Scope
 from plebiscope.model.report import Statement
@@ -66,8 +69,9 @@ def test_every_process_makes_the_same_page(dossier: Dossier, tmp_path: Path) -> 
     file = tmp_path / "dossier.json"
     file.write_text(to_json(dossier), "utf-8")
     code = (
-        "import sys; from pathlib import Path; from plebiscope.dossier import dossier, page\n"
-        "sys.stdout.buffer.write(page.render(dossier.load(Path(sys.argv[1]))).encode())"
+        "import sys; from pathlib import Path; from plebiscope.dossier import stored\n"
+        "from plebiscope.dossier.page.rendering import render\n"
+        "sys.stdout.buffer.write(render(stored.load(Path(sys.argv[1]))).encode())"
     )
     pages = {
         subprocess.run(
@@ -211,7 +215,7 @@ def test_only_web_addresses_become_links(dossier: Dossier) -> None:
 def test_pictures_beyond_the_budget_are_told_in_words(
     dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(view, "PICTURES", 10_000)
+    monkeypatch.setattr(drawings, "PICTURES", 10_000)
     page = render(dossier)
     assert html.escape(dossier.figures[0].alt) in page
     assert page.count("<svg") - page.count('<svg class="strip"') < len(dossier.figures)
@@ -295,7 +299,7 @@ def test_a_dossier_without_parts_or_places_is_still_drawn(dossier: Dossier) -> N
 
 
 def test_pictures_of_what_was_found_come_before_those_of_what_was_not(dossier: Dossier) -> None:
-    for section in view.sections(dossier):
+    for section in sections(dossier):
         for group in section.groups:
             grades = {finding.id: finding.grade for finding in dossier.findings}
             ranks = [rank(grades[drawing.figure.finding]) for drawing in group.drawings]
@@ -312,7 +316,7 @@ def test_what_is_only_shown_of_an_area_makes_no_more_of_the_answer_for_the_whole
         update={"id": f"{one.id}/x", "grade": area, "scope": Scope(level="area", area="Land")}
     )
     made = dossier.model_copy(update={"findings": (whole, part)})
-    groups = [group for section in view.sections(made, draw_them=False) for group in section.groups]
+    groups = [group for section in sections(made, draw_them=False) for group in section.groups]
     assert [group.grade for group in groups] == [seen]
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from plebiscope import catalogue
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.reading import conduct_word, figures_word, parts, release_sentence
+from plebiscope.dossier.reading.one_word import conduct_word, figures_word
+from plebiscope.dossier.reading.parts import parts
+from plebiscope.dossier.reading.released import release_sentence
 from plebiscope.dossier.words.unanswered import NEEDS
 from plebiscope.model.affected import Affected
 from plebiscope.model.case import Contest, Publishable

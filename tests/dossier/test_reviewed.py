@@ -11,8 +11,8 @@ from rich.console import Console
 
 from plebiscope.dossier import told
 from plebiscope.dossier.dossier import Dossier
-from plebiscope.dossier.page import render
-from plebiscope.dossier.reading import conduct_word
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.reading.one_word import conduct_word
 from plebiscope.dossier.reviewed import judgement, summary
 from plebiscope.dossier.terminal import show_conduct
 from plebiscope.model.report import (

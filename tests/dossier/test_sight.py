@@ -6,9 +6,15 @@ import re
 
 import pytest
 
-from plebiscope.dossier import limits, sight
+from plebiscope.dossier import limits
 from plebiscope.dossier.draw import draw
-from plebiscope.dossier.page import render_power
+from plebiscope.dossier.page.rendering import render_power
+from plebiscope.dossier.sight.doses import NOT_SPARED, dose
+from plebiscope.dossier.sight.limit import limit
+from plebiscope.dossier.sight.lines import lines
+from plebiscope.dossier.sight.notes import notes
+from plebiscope.dossier.sight.noticed import sentences
+from plebiscope.dossier.sight.picture import figure
 from plebiscope.dossier.write import write_power
 from plebiscope.model.errors import InputError
 from plebiscope.model.finding import Limit
@@ -78,7 +84,7 @@ TABLE = MATRIX.model_copy(update={"how": "table", "settings": None, "like": "1,0
 
 
 def test_a_method_that_is_judged_comes_before_one_that_is_only_shown():
-    by_mechanism = {line.mechanism: line for line in sight.lines(MATRIX)}
+    by_mechanism = {line.mechanism: line for line in lines(MATRIX)}
     assert (by_mechanism["targets"].method, by_mechanism["targets"].judged) == ("Whole percentages", True)
     assert by_mechanism["targets"].harder.dose == 0.03
     assert (by_mechanism["stuffing"].method, by_mechanism["stuffing"].judged) == ("Shape", False)
@@ -88,7 +94,7 @@ def test_a_method_that_is_judged_comes_before_one_that_is_only_shown():
 
 
 def test_every_mechanism_is_told_once_and_honest_mishaps_are_not():
-    first, only, never, depends = sight.sentences(MATRIX, "Vote")
+    first, only, never, depends = sentences(MATRIX, "Vote")
     assert (
         "protocols written from 3.0\N{NO-BREAK SPACE}% of the stations on (1.0\N{NO-BREAK SPACE}% to "
         "5.0\N{NO-BREAK SPACE}%; 30 stations, 3,000 votes" in first
@@ -110,15 +116,15 @@ def test_a_method_whose_design_spares_stations_is_told_with_them_in_shares_of_al
         *both("combs", "stuffing", 0.5, 0.5, open_part=0.1), *both("shapes", "stuffing", 0.125, 0.125)
     )
     made = made.model_copy(update={"tiers": {}, "stations": 600, "settings": None})
-    (line,) = sight.lines(made)
+    (line,) = lines(made)
     assert (line.method, line.spared) == ("Whole percentages", True)
     assert line.harder.dose == pytest.approx(0.05)
-    (said,) = sight.sentences(made, "Vote")
+    (said,) = sentences(made, "Vote")
     assert "ballots stuffed from 5.0\N{NO-BREAK SPACE}% of the stations on" in said
-    assert sight.NOT_SPARED in said
-    assert sight.limit(made, "combs").stations == pytest.approx(500)
-    assert sight.NOT_SPARED in sight.limit(made, "combs").mechanism
-    (other,) = sight.lines(only(*both("shapes", "stuffing", 0.125, 0.125)))
+    assert NOT_SPARED in said
+    assert limit(made, "combs").stations == pytest.approx(500)
+    assert NOT_SPARED in limit(made, "combs").mechanism
+    (other,) = lines(only(*both("shapes", "stuffing", 0.125, 0.125)))
     assert not other.spared
 
 
@@ -130,65 +136,64 @@ def only(*cells: Cell) -> Matrix:
 
 def test_where_sight_is_lost_again_the_sentence_and_the_limit_say_so():
     matrix = only(*both("combs", "targets", 0.02, 0.03, lost=0.5), *both("shapes", "targets", None, None))
-    first = sight.sentences(matrix, "Vote")[0]
+    first = sentences(matrix, "Vote")[0]
     assert "between 3.0\N{NO-BREAK SPACE}% and 50\N{NO-BREAK SPACE}% of the stations" in first
-    limit = sight.limit(matrix, "combs")
-    assert (limit.stations, limit.lost) == (30, pytest.approx(500))
-    assert "no longer from 500 stations on" in limits.limit(limit)
-    assert "smaller, larger, or of another kind" in limits.limit(limit)
+    found = limit(matrix, "combs")
+    assert (found.stations, found.lost) == (30, pytest.approx(500))
+    assert "no longer from 500 stations on" in limits.limit(found)
+    assert "smaller, larger, or of another kind" in limits.limit(found)
 
 
 def test_what_is_lost_earlier_in_one_version_is_lost():
     tight, loose = (
         cell("combs", "targets", v, 0.1, lost=lost) for v, lost in (("tight", 0.9), ("loose", 0.3))
     )
-    assert sight.lines(only(tight, loose))[0].until == 0.3
+    assert lines(only(tight, loose))[0].until == 0.3
 
 
 def test_what_one_version_sees_where_the_other_has_lost_it_is_not_seen_whatever_fair_is():
     apart = [cell("combs", "targets", "tight", 0.01, lost=0.1), cell("combs", "targets", "loose", 0.2)]
-    (line,) = sight.lines(only(*apart))
+    (line,) = lines(only(*apart))
     assert line.harder is None
-    assert "noticed none" in sight.limit(only(*apart), "combs")
-    assert "depends on" in " ".join(sight.sentences(only(*apart), "Vote"))
+    assert "noticed none" in limit(only(*apart), "combs")
+    assert "depends on" in " ".join(sentences(only(*apart), "Vote"))
 
 
 def test_where_another_method_goes_on_seeing_it_nothing_is_lost():
     lost, going_on = both("combs", "targets", 0.01, 0.01, lost=0.2), both("other", "targets", 0.1, 0.1)
     matrix = only(*lost, *going_on).model_copy(update={"methods": ("combs", "other")})
-    assert sight.lines(matrix)[0].until is None
-    assert "from 1.0\N{NO-BREAK SPACE}% of the stations on" in sight.sentences(matrix, "Vote")[0]
+    assert lines(matrix)[0].until is None
+    assert "from 1.0\N{NO-BREAK SPACE}% of the stations on" in sentences(matrix, "Vote")[0]
     gap = [*lost, *both("other", "targets", 0.3, 0.3)]
-    assert sight.lines(matrix.model_copy(update={"cells": tuple(gap)}))[0].until == 0.2
+    assert lines(matrix.model_copy(update={"cells": tuple(gap)}))[0].until == 0.2
     shown = matrix.model_copy(update={"tiers": {"other": "D"}})
-    assert sight.lines(shown)[0].until == 0.2
+    assert lines(shown)[0].until == 0.2
 
 
 def test_too_few_simulated_votes_tell_nothing_and_that_is_said():
     few = MATRIX.model_copy(update={"settings": MATRIX.settings.model_copy(update={"worlds": 19})})
-    assert sight.lines(few) == []
-    assert sight.figure(few) is None
-    (said,) = sight.sentences(few, "Vote")
-    for text in (said, sight.limit(few, "combs")):
+    assert lines(few) == []
+    assert figure(few) is None
+    (said,) = sentences(few, "Vote")
+    for text in (said, limit(few, "combs")):
         assert "only 19 votes were simulated" in text
 
 
 def test_what_is_read_off_other_tables_says_so():
     assert all(
-        "an invented country with 1,000 to 3,000 stations" in one
-        for one in sight.sentences(TABLE, "Vote")[:3]
+        "an invented country with 1,000 to 3,000 stations" in one for one in sentences(TABLE, "Vote")[:3]
     )
-    assert "1,000 to 3,000 stations" in sight.notes(TABLE)[0]
-    assert "invented country" in sight.figure(TABLE).caption
+    assert "1,000 to 3,000 stations" in notes(TABLE)[0]
+    assert "invented country" in figure(TABLE).caption
 
 
 def test_no_accusing_word():
-    texts = [*sight.sentences(MATRIX, "Vote"), *sight.notes(MATRIX), sight.figure(MATRIX).alt]
+    texts = [*sentences(MATRIX, "Vote"), *notes(MATRIX), figure(MATRIX).alt]
     assert not re.search(r"fraud|rigg|falsif|suspicious", " ".join(texts), re.IGNORECASE)
 
 
 def test_the_limit_of_a_method_is_what_it_notices_at_the_fewest_votes_whatever_fair_is():
-    assert sight.limit(MATRIX, "combs") == Limit(
+    assert limit(MATRIX, "combs") == Limit(
         mechanism="protocols written",
         dose=30,
         unit="stations",
@@ -199,14 +204,14 @@ def test_the_limit_of_a_method_is_what_it_notices_at_the_fewest_votes_whatever_f
         power=0.8,
         how="simulated",
     )
-    assert sight.limit(TABLE, "combs").how == "table"
-    assert "90 % interval: 10 to 50 stations" in limits.limit(sight.limit(MATRIX, "combs"))
+    assert limit(TABLE, "combs").how == "table"
+    assert "90 % interval: 10 to 50 stations" in limits.limit(limit(MATRIX, "combs"))
 
 
 def test_a_method_without_a_limit_says_why():
-    assert "300 ms" in sight.limit(MATRIX, "slow-one")
+    assert "300 ms" in limit(MATRIX, "slow-one")
     nothing = MATRIX.model_copy(update={"mechanisms": ("switching",)})
-    assert "none of the mechanisms" in sight.limit(nothing, "combs")
+    assert "none of the mechanisms" in limit(nothing, "combs")
 
 
 @pytest.mark.parametrize(
@@ -223,21 +228,21 @@ def test_a_method_without_a_limit_says_why():
     ],
 )
 def test_a_dose_is_told_with_its_error(found, said):
-    assert sight.dose(found) == said
+    assert dose(found) == said
 
 
 def test_the_picture_can_be_drawn_and_holds_every_number():
-    figure = sight.figure(MATRIX)
-    svg = draw(figure, "p")
+    drawn = figure(MATRIX)
+    svg = draw(drawn, "p")
     assert svg is not None
     for text in ("Targets", "Protocols written", "Combs", ">3<", ">20<", ">seen<", "≤0.1"):
         assert text in svg or text == "Targets"
-    assert "Whole percentages" in figure.caption or "whole percentages" in figure.caption
+    assert "Whole percentages" in drawn.caption or "whole percentages" in drawn.caption
 
 
 def test_nothing_to_draw_is_no_picture():
-    assert sight.figure(Matrix()) is None
-    assert sight.sentences(Matrix(), "Vote") == []
+    assert figure(Matrix()) is None
+    assert sentences(Matrix(), "Vote") == []
 
 
 def test_the_page_of_its_own_shows_names_as_text(tmp_path):

@@ -63,8 +63,9 @@ def test_a_limit_is_that_of_the_level_that_correction_leaves() -> None:
         dose = 1.0 / level
         return Limit(mechanism="x", dose=dose, unit="marks", power=0.8, how="analytic")
 
-    asked = answer("a", -0.2, **Noticing(tell).fields())
-    assert asked.evidence.measurements[0].limit.dose == pytest.approx(20.0)
+    asked = answer("a", -0.2, noticing=Noticing(tell))
+    (measured,) = asked.evidence.measurements
+    assert measured.with_limit().limit.dose == pytest.approx(20.0)
     alone, among, behind, many = (
         weigh([asked, *(answer(f"b{i}", log10_p) for i in range(others))], CONTESTS).findings[0]
         for others, log10_p in ((0, -1), (3, -1), (3, -9), (9, -1))
@@ -78,6 +79,34 @@ def test_a_limit_is_that_of_the_level_that_correction_leaves() -> None:
     assert many.limit is None
     assert "because there are too few" in many.sentence
     assert among.noticing is None
+
+
+def test_a_limit_is_worked_out_once_and_not_by_the_method() -> None:
+    asked = []
+
+    def tell(level: float) -> Limit | str:
+        asked.append(level)
+        return Limit(mechanism="x", dose=1.0 / level, unit="marks", power=0.8, how="analytic")
+
+    quiet, shown = (
+        answer(name, -0.2, tier=tier, noticing=Noticing(tell, 0.01)) for name, tier in ("aA", "dD")
+    )
+    assert asked == []
+    assert quiet.evidence.measurements[0].limit is None
+    findings = weigh([quiet, shown], CONTESTS).findings
+    # What is shown and never counted stands by itself, at the level that its method names.
+    assert asked == pytest.approx([0.05, 0.01])
+    assert [one.limit.dose for one in findings] == pytest.approx([20.0, 100.0])
+
+
+def test_a_fault_in_what_would_be_noticed_costs_neither_the_dossier_nor_the_answer() -> None:
+    def tell(level: float) -> Limit | str:
+        raise ZeroDivisionError("no station is left")
+
+    (found,) = weigh([answer("a", -9, noticing=Noticing(tell))], CONTESTS).findings
+    assert (found.status, found.grade, found.limit) == ("tested", "notable", None)
+    (quiet,) = weigh([answer("a", -0.1, noticing=Noticing(tell))], CONTESTS).findings
+    assert "could not be worked out (ZeroDivisionError: no station is left)" in quiet.sentence
 
 
 def test_what_cannot_be_answered_is_the_question_or_a_part_of_it_in_that_contest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,7 +32,9 @@ from plebiscope.model.finding import (
     Scope,
 )
 from plebiscope.model.method import Evidence, Method
+from plebiscope.model.returns import FileColumn
 from plebiscope.model.size import matters
+from plebiscope.study import examine
 
 CONTEST = Contest(id="vote", name="Testland 2031")
 FORBIDDEN = re.compile(r"fraud|rigg|stolen|steal|cheat|crime|guilt|falsif|forge|manipulat", re.IGNORECASE)
@@ -596,6 +599,39 @@ def test_what_is_missing_is_said_in_words() -> None:
     assert missing(["issued or received", "unused"], ["unused", "issued"]) == (
         "unused ballots were never published and ballots issued or ballots received are not part of this case"
     )
+
+
+def test_of_figures_that_are_there_and_were_not_read_it_is_said_what_has_them_read() -> None:
+    columns = [
+        FileColumn(place, name, (), why, f'[columns.options], "{name}" = "{name}"', can_be=can_be)
+        for place, (name, why, can_be) in enumerate(
+            [
+                ("Alpha", "its header was not recognised", "options"),
+                ("Beta", "its header was not recognised", "options"),
+                ("Region type", "its header speaks of a place", "areas"),
+                ("Won", "its header speaks of who won", "options"),
+                ("Gamma", "its header was not recognised", "options"),
+            ]
+        )
+    ]
+    assert missing(["options"], unread=columns) == (
+        "votes for each option are not part of this case as it was read (“Alpha” was not read, because its header "
+        "was not recognised; “Beta” likewise; “Won” was not, because its header speaks of who won; and 1 more; "
+        'if “Alpha” holds them, the line [columns.options], "Alpha" = "Alpha" of a mapping has it read)'
+    )
+    # What was never published is not looked for, and other columns are not what is lacking.
+    assert missing(["options"], ["options"], columns) == "votes for each option were never published"
+    assert "read" not in missing(["issued"], unread=columns)
+
+
+def test_a_question_without_options_names_the_columns_of_the_table_that_may_be_some(tmp_path: Path) -> None:
+    table = tmp_path / "results.csv"
+    rows = [f"R{at % 4},{at},{500 + at},{300 + at % 50},{37 * at % 2000}" for at in range(200)]
+    table.write_text("\n".join(["Region,Station,Registered voters,Ballots cast,Xyzzy", *rows]), "utf-8")
+    (found,) = examine(table, methods=["mixture"]).dossier.findings
+    assert found.reason is not None
+    assert "as it was read (“Xyzzy” was not read, because its header was not recognised" in found.reason
+    assert 'the line [columns.options], "Xyzzy" = "Xyzzy" of a mapping has it read)' in found.reason
 
 
 def test_a_failure_is_ours() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from plebiscope.dossier.dossier import Dossier, load
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import TEXTS, mend, write, write_texts
 from plebiscope.model.errors import InputError
 from plebiscope.model.report import Conduct, Report

@@ -31,7 +31,7 @@ def test_p_is_the_chance_of_as_many_stations_or_more() -> None:
 
 def test_the_limit_is_the_fewest_stations_that_are_noticed_often_enough() -> None:
     chances = np.full(600, 0.1)
-    limit = noticed(chances, 0.05, 300.0, of="stations", mechanism="raised")["limit"]
+    limit = noticed(chances, 0.05, 300.0, of="stations", mechanism="raised").at(0.05)["limit"]
     critical = int(binom.isf(0.05, 600, 0.1)) + 1
 
     def power(written: int) -> float:
@@ -47,8 +47,9 @@ def test_the_limit_is_no_smaller_than_what_matters() -> None:
     found = against_chance(
         np.full(4000, 1e-6), 0, np.full(4000, 300), of="stations", mechanism="x", coverage=0.95, level=0.05
     )
+    limit = found["noticing"].at(0.05)["limit"]
     # A quarter of one per cent of 4,000 stations, where a few would have been noticed.
-    assert (found["limit"].stations, found["limit"].floor) == (11, 10)
+    assert (limit.stations, limit.floor) == (11, 10)
 
 
 def test_there_is_no_limit_where_all_stations_are_so_anyway() -> None:
@@ -56,8 +57,9 @@ def test_there_is_no_limit_where_all_stations_are_so_anyway() -> None:
     found = against_chance(
         full, 2500, np.full(2500, 600), of="stations", mechanism="x", coverage=0.95, level=0.05
     )
-    assert found["limit"] is None
-    assert "2,500.0 of 2,500 stations would be so anyway" in found["no_limit"]
+    noticed_there = found["noticing"].at(0.05)
+    assert noticed_there["limit"] is None
+    assert "2,500.0 of 2,500 stations would be so anyway" in noticed_there["no_limit"]
 
 
 def test_areas_are_not_called_stations() -> None:
@@ -65,7 +67,8 @@ def test_areas_are_not_called_stations() -> None:
     found = against_chance(
         chances, 1, ballots, of="counting areas", mechanism="raised", coverage=0.95, level=0.05
     )
-    assert found["effect"].unit == found["limit"].unit == "counting areas"
-    assert found["limit"].stations is None
+    limit = found["noticing"].at(0.05)["limit"]
+    assert found["effect"].unit == limit.unit == "counting areas"
+    assert limit.stations is None
     # What is told in the place of stations is as many rows as the votes are of.
-    assert found["limit"].votes == pytest.approx(found["limit"].dose * 300)
+    assert limit.votes == pytest.approx(limit.dose * 300)

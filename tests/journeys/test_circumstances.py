@@ -9,7 +9,7 @@ import jsonschema
 import polars as pl
 import pytest
 
-from plebiscope.dossier.dossier import published_schema
+from plebiscope.dossier.schema import published_schema
 
 YES = [200 + 37 * i % 91 for i in range(60)]
 NO = [90 + 53 * i % 47 for i in range(60)]

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import plebiscope
-from plebiscope.dossier.dossier import published_schema
+from plebiscope.dossier.schema import published_schema
 
 REGISTERED = [500 + 29 * i % 83 for i in range(60)]
 YES = [200 + 37 * i % 91 for i in range(60)]

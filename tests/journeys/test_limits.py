@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from plebiscope import study
-from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.stored import from_json, to_json
 
 WITHOUT_LIMIT = re.compile(
     r"is not known, because|Even the largest departure|There is no smallest size that is noticed"
@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 def judged(folder: Path, *paths: Path) -> Dossier:
     """Examine, with nothing kept from earlier runs, and read back what would be written."""
     examined = study.examine(paths, cache=folder / "nothing")
-    return paper.from_json(paper.to_json(examined.dossier))
+    return from_json(to_json(examined.dossier))
 
 
 def check(dossier: Dossier) -> None:

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from plebiscope import powering, study
 from plebiscope.cli import app
-from plebiscope.dossier import dossier as paper
-from plebiscope.dossier.page import render
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.stored import from_json, to_json
 from plebiscope.model.errors import InputError
 from plebiscope.worlds.beside import Designs
 
@@ -118,7 +118,7 @@ def test_a_table_that_is_too_small_for_the_curves_has_none(table, tmp_path):
     shutil.copyfile(table, small)
     examined = study.examine(small, cache=tmp_path)
     assert examined.dossier.power is None
-    assert paper.from_json(paper.to_json(examined.dossier)).power is None
+    assert from_json(to_json(examined.dossier)).power is None
 
 
 @pytest.mark.parametrize(

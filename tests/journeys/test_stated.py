@@ -10,7 +10,8 @@ import pytest
 
 from plebiscope import study
 from plebiscope.dossier.aside import compared
-from plebiscope.dossier.dossier import Dossier, to_json
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.stored import to_json
 
 TABLE = """Region,Place,Registered,Cast,Valid,Invalid,Yes,No
 Gostel,Gostel,1000,620,610,10,500,110

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from plebiscope import cli, study
 from plebiscope.compare import Chosen, compare
-from plebiscope.dossier.dossier import Dossier, load
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.stored import load
 from plebiscope.mask import Wanted, mask, write
 from plebiscope.mask.finding import Finder
 from plebiscope.mask.masking import Masker, _of_areas, _searched

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plebiscope.catalogue import load
-from plebiscope.dossier.magnitude_there import FEWEST_GROUPS, exact, made_of_whole_areas, part_there
+from plebiscope.dossier.magnitude.there import FEWEST_GROUPS, exact, made_of_whole_areas, part_there
 from plebiscope.kernels.turnout_core import Core
 from plebiscope.methods.anomalous_votes.parts import GROUPS, Sorted, parts
 from plebiscope.model.affected import LeftOut, Located

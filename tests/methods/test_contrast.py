@@ -135,7 +135,7 @@ def test_where_the_group_can_be_drawn_in_few_ways_no_difference_would_be_noticed
     found = by_quantity(
         ask(returns_of(make_returns, more, group), group="observed", by_lot=True, within="area")
     )
-    turnout = found["turnout"]
+    turnout = found["turnout"].with_limit()
     assert turnout.p == pytest.approx(2 / 2**pairs)
     assert (turnout.limit is not None) == noticed
     assert ("in so few ways" in turnout.no_limit) == (not noticed)

@@ -76,7 +76,7 @@ def test_a_dose_at_the_limit_is_noticed_as_often_as_the_power_says(run):
     noticed, power = 0, []
     for seed in range(100):
         columns = vote(seed, 1000)
-        limit = run(columns)[("last digit", None)].limit
+        limit = run(columns)[("last digit", None)].with_limit().limit
         power.append(limit.power)
         some = np.random.default_rng(seed).choice(1000, round(limit.dose), replace=False)
         columns["cast"] = columns["cast"].copy()

@@ -179,7 +179,7 @@ def test_areas_of_one_name_are_told_apart_by_the_larger_one(run):
 
 def test_limit_is_met_by_simulation(run):
     # Areas in which only counting makes stations differ, and as many stations written as the limit says.
-    head = named(run(vote(9)))["share/YES"]
+    head = named(run(vote(9)))["share/YES"].with_limit()
     dose, size = int(head.limit.stations), 20
     assert 2 <= dose < size
     assert 0.8 <= head.limit.power < 1

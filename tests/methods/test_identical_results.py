@@ -299,7 +299,7 @@ def test_a_limit_counts_what_the_rows_are(run):
     columns = vote(1)
     columns["region"] = ["one region"] * 1200
     for level, rows_are in (("area", "counting areas"), ("station", "stations")):
-        found = named(run(columns, returns={"level": level}))["share-cluster/YES"].limit
+        found = named(run(columns, returns={"level": level}))["share-cluster/YES"].with_limit().limit
         assert found.unit == rows_are
         assert found.mechanism.startswith(f"{rows_are} written to one share")
         assert (found.stations is None) == (level == "area")
@@ -316,7 +316,7 @@ def test_a_run_of_a_whole_area_does_not_speak_of_other_orders(run):
 def test_limits_are_what_would_have_been_noticed(run):
     """Plant as many as the limit says, where most stations are: nearly always noticed."""
     columns = vote(11, 2400)
-    head = named(run(columns))["share-cluster/YES"]
+    head = named(run(columns))["share-cluster/YES"].with_limit()
     dose = int(head.limit.dose)
     noticed = 0
     for seed in range(12):
@@ -331,7 +331,7 @@ def test_limits_are_what_would_have_been_noticed(run):
 
 
 def test_a_run_as_long_as_the_limit_is_noticed_at_as_many_places_as_is_said(run):
-    noticed, head = 0, named(run(vote(11)))["share-runs/YES"]
+    noticed, head = 0, named(run(vote(11)))["share-runs/YES"].with_limit()
     dose, least = int(head.limit.dose), math.log10(0.05)
     assert head.limit.power >= 0.8
     for at in range(0, 1200, 60):  # at the beginning of every other commission

@@ -134,7 +134,7 @@ def test_interval_of_the_written_fraction_covers_the_truth(make_returns):
 def test_a_dose_at_the_limit_is_noticed_as_often_as_the_power_says(make_returns):
     # The limit of fair votes of this size, then 50 votes with that many stations written on average.
     fair_vote = make_returns(vote(0, stations=1500), ["YES", "NO"])
-    limit = named(method.measure(subject(fair_vote), method.Params(), RNG))["turnout"].limit
+    limit = named(method.measure(subject(fair_vote), method.Params(), RNG))["turnout"].with_limit().limit
     written = limit.stations / 1500
     noticed = 0
     for seed in range(50):

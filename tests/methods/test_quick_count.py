@@ -100,6 +100,27 @@ def test_votes_moved_behind_the_stations_are_told_with_their_size(make_returns: 
     assert set(found) == {"lead", "share/YES", "share/NO", "share/OTHER"}
     assert found["share/NO"].effect.value == pytest.approx(shift / 2, abs=4 * 100 * 0.005)
     assert "drawn within 20 strata, area" in lead.statement
+    assert f"“YES” {'leads' if lead.observed >= 0 else 'trails'} “NO” by" in lead.statement
+
+
+@pytest.mark.parametrize(("part", "word"), [(0.0, "leads"), (0.3, "trails")])
+def test_whoever_trails_in_the_sample_is_not_said_to_lead(make_returns: Make, part: float, word: str) -> None:
+    rng = np.random.default_rng(11)
+    announced = moved(votes(800, rng), 0.3, rng)
+    # Announced with votes taken from NO; where these are given back, YES trails.
+    true = announced
+    if part:
+        back = rng.binomial(announced["YES"], part)
+        true = announced | {"YES": announced["YES"] - back, "NO": announced["NO"] + back}
+    rows = pick(true, 8, rng)
+    lead = by_quantity(
+        ask(returns_of(make_returns, announced), sample(returns_of(make_returns, true), rows))
+    )["lead"]
+    (told,) = [one for one in lead.effects if one.name == "lead in the sample"]
+    assert (told.value < 0) == (word == "trails")
+    low, high = sorted(abs(end) for end in (told.low, told.high))
+    assert f"“YES” {word} “NO” by {abs(told.value):.2f} points ({low:.2f} to {high:.2f})" in lead.statement
+    assert f"{'the' if word == 'leads' else 'its'} announced lead is" in lead.statement
 
 
 def test_stations_that_were_not_drawn_by_chance_are_noticed(make_returns: Make) -> None:

@@ -167,7 +167,7 @@ def test_as_many_as_the_limit_says_are_noticed_although_small_stations_miss_the_
     noticed, power = 0, []
     for seed in range(8):
         columns = vote(100 + seed, 800)
-        limit = named(run(columns, areas=()), quantity, "YES").limit
+        limit = named(run(columns, areas=()), quantity, "YES").with_limit().limit
         power.append(limit.power)
         some = np.random.default_rng(seed).choice(800, int(limit.dose), replace=False)
         cast = columns["cast"][some]

@@ -103,7 +103,7 @@ def test_a_dose_at_the_limit_is_noticed_as_often_as_the_power_says(run, stations
     limits, noticed = [], 0
     for seed in range(80):
         columns = vote(500 + seed, stations)
-        limits.append(named(run(columns, areas=()))["turnout"].limit)
+        limits.append(named(run(columns, areas=()))["turnout"].with_limit().limit)
         n, k = np.asarray(columns["registered"]), np.asarray(columns["cast"])
         up = -(-(100 * k // (5 * n) + 1) * 5 * n // 100)
         free = ~np.any(method.straddle.sides(k, n, 5), axis=0) & (100 * up < 99 * n)

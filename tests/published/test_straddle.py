@@ -205,7 +205,7 @@ def test_clean_votes_ratio_and_deviations_per_five_1_6_of_the_specification(
 
 def test_detection_limit_1_6_of_the_specification(russia):
     # "A + B about 3,500 ... 3 sigma = 178, r = 1.11" is three standard deviations of a fair coin.
-    found = answers(russia(2020), PLAIN)["turnout"]
+    found = answers(russia(2020), PLAIN)["turnout"].with_limit()
     apart = 3 * math.sqrt(3500)
     assert apart == pytest.approx(178, abs=0.6)
     assert (3500 + apart) / (3500 - apart) == pytest.approx(1.11, abs=0.005)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from plebiscope import study
-from plebiscope.dossier.dossier import load
 from plebiscope.dossier.explored import CELL, GRID, TOOTH, Choice, Vote, vote
+from plebiscope.dossier.stored import load
 from plebiscope.web import draw
 
 from .conftest import ORIGIN, TOKEN, open_workbench

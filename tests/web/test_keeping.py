@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from plebiscope import study
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 
 CASE = "/cases/Marenna (simulated)"
 

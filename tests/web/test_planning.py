@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from plebiscope import catalogue
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 
 from .test_road import finished
 

@@ -13,7 +13,7 @@ from pypdf.generic import DictionaryObject
 from starlette.testclient import TestClient
 
 from plebiscope import study
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 from plebiscope.model.errors import InputError
 from plebiscope.web.tasks import printing
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import logit
 from scipy.stats import binom
 
-from plebiscope.worlds.reading import above, counted, part
+from plebiscope.worlds.reading import Above, counted, part
 
 
 @pytest.mark.parametrize("share", [0.03, 0.2, 0.5, 0.9])
@@ -18,7 +18,7 @@ def test_ends_of_a_rank_are_those_of_the_binomial_law(people, share):
     reading = counted(counts, np.full(people + 1, people))
     bound = np.full(people + 1, logit(share))
     for law, below in ((reading.low, counts - 1), (reading.high, counts)):
-        found, exact = above(law, bound, 0.0), binom.cdf(below, people, share)
+        found, exact = Above(law, 0.0)(bound), binom.cdf(below, people, share)
         assert found[reading.coarse] == pytest.approx(exact[reading.coarse], abs=0.03)
 
 
@@ -27,7 +27,7 @@ def test_half_of_what_counts_stand_for_lies_above_the_middle(share):
     counts = np.arange(41)
     reading = counted(counts, np.full(41, 40))
     bound = np.full(41, logit(share))
-    beyond = part(above(reading.low, bound, 0.0), above(reading.high, bound, 0.0), 0.5, 2.0)
+    beyond = part(Above(reading.low, 0.0)(bound), Above(reading.high, 0.0)(bound), 0.5, 2.0)
     assert (beyond * binom.pmf(counts, 40, share)).sum() == pytest.approx(0.5, abs=0.03)
 
 

@@ -56,10 +56,10 @@ def print_json(data: Any) -> None:
 
 def deliver(examined: Examined, files: Sequence[Path], quiet: bool, as_json: bool) -> None:
     """Print a dossier as JSON or in short, with the files that it was written to."""
-    from plebiscope.dossier import dossier as paper
+    from plebiscope.dossier.stored import to_json
 
     if as_json:
-        sys.stdout.write(paper.to_json(examined.dossier))
+        sys.stdout.write(to_json(examined.dossier))
     elif not quiet:
         from plebiscope.dossier.terminal import show
 

@@ -11,6 +11,7 @@ import numpy as np
 from plebiscope.compare.record import Side
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.explored import Vote, ratio, stations_of, vote
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.text import name
 from plebiscope.dossier.write import DATA
 from plebiscope.model.errors import InputError
@@ -45,7 +46,7 @@ def read(path: Path, contest: str | None, option: str | None) -> Read:
         If there is no dossier, or it has no such contest or option.
     """
     file = path / DATA if path.is_dir() else path
-    dossier = paper.load(file)
+    dossier = load(file)
     chosen = _contest(dossier, contest, path)
     options = _options(dossier, chosen, option)
     table = stations_of(file)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from plebiscope.calibrate.multiplicity import Family
 from plebiscope.catalogue import bibliography
-from plebiscope.dossier import magnitude_told, reading, sight
 from plebiscope.dossier import stations as places
 from plebiscope.dossier.against import against, drawn, in_words
 from plebiscope.dossier.dossier import (
@@ -33,7 +32,15 @@ from plebiscope.dossier.dossier import (
     WeighingRecord,
 )
 from plebiscope.dossier.likeness import FairWorlds
-from plebiscope.dossier.magnitude import how_many
+from plebiscope.dossier.magnitude.estimating import how_many
+from plebiscope.dossier.magnitude.picture import figure as how_many_figure
+from plebiscope.dossier.magnitude.sentences import sentences as how_many_sentences
+from plebiscope.dossier.reading.one_word import conduct_word, figures_word
+from plebiscope.dossier.reading.parts import parts
+from plebiscope.dossier.reading.released import release_sentence
+from plebiscope.dossier.sight.limit import limit
+from plebiscope.dossier.sight.noticed import blind
+from plebiscope.dossier.sight.picture import figure as sight_figure
 from plebiscope.dossier.text import name
 from plebiscope.dossier.weigh import Answer, weigh
 from plebiscope.model.case import Case, Totals
@@ -110,7 +117,7 @@ def assemble(
     untold = {(one.finding, one.name) for made in sized for one in made.estimates if one.told != "whole"}
     held = against(contests, weighed.findings, methods, untold)
     called = {contest.id: contest for contest in contests}
-    parts = reading.parts(
+    told = parts(
         case.name,
         contests,
         weighed.findings,
@@ -120,14 +127,10 @@ def assemble(
         {method.id: method.title for method in methods.values()},
         weighed.families,
         {one.contest: in_words(one, called[one.contest]) for one in held},
-        {power.contest: sight.blind(power, name(called[power.contest].name))} if power is not None else {},
-        {
-            one.contest: magnitude_told.sentences(one, called[one.contest].name)
-            for one in sized
-            if one.estimates
-        },
+        {power.contest: blind(power, name(called[power.contest].name))} if power is not None else {},
+        {one.contest: how_many_sentences(one, called[one.contest].name) for one in sized if one.estimates},
     )
-    pictures = [sight.figure(power) if power is not None else None, *map(magnitude_told.figure, sized)]
+    pictures = [sight_figure(power) if power is not None else None, *map(how_many_figure, sized)]
     return Dossier(
         plebiscope=__version__,
         case=CaseRecord(
@@ -159,10 +162,10 @@ def assemble(
         fair=tuple(fair),
         stated=tuple(stated),
         reading=Reading(
-            figures=reading.figures_word(weighed.findings),
-            conduct=reading.conduct_word(conduct),
-            sentences=tuple(sentence for part in parts for sentence in part.sentences),
-            parts={part.heading: len(part.sentences) for part in parts},
+            figures=figures_word(weighed.findings),
+            conduct=conduct_word(conduct),
+            sentences=tuple(sentence for part in told for sentence in part.sentences),
+            parts={part.heading: len(part.sentences) for part in told},
         ),
         made=made,
         methods=tuple(_method(method) for method in methods.values()),
@@ -197,7 +200,7 @@ def _limits(
     for answer in answers:
         at = answer.contest, answer.method.id
         if power is not None and power.contest == answer.contest:
-            found[at] = sight.limit(power, answer.method.id)
+            found[at] = limit(power, answer.method.id)
             continue
         subject = next(one for one in subjects if one.contest.id == answer.contest)
         if subject.returns is None or subject.returns.level != "station":
@@ -246,7 +249,7 @@ def _release(subject: Subject, answers: Sequence[Answer]) -> Release:
     else:
         rows = 0
     lacking += [] if announced else ["totals"]
-    sentence = reading.release_sentence(
+    sentence = release_sentence(
         level, rows, published, lacking, len(announced), closed_for, subject.contest.unpublished
     )
     if returns is not None and returns.areas:

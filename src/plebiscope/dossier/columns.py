@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from plebiscope.dossier.reading import counted
 from plebiscope.model.returns import FileColumn
+from plebiscope.model.wording import counted
 
 
 @dataclass(frozen=True)
@@ -33,4 +33,4 @@ def elsewhere(columns: Sequence[FileColumn], canonical: Collection[str]) -> list
 def summary(columns: Sequence[FileColumn]) -> str:
     """Say how many columns there are, and how many of them were read."""
     unread = sum(not column.read_as for column in columns)
-    return f"{counted(len(columns), 'column')}: {len(columns) - unread:,} read, {unread:,} not read"
+    return f"{counted(len(columns), 'columns')}: {len(columns) - unread:,} read, {unread:,} not read"

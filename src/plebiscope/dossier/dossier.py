@@ -15,22 +15,16 @@ Nothing in it depends on the clock except ``made.seconds``.
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator
-from importlib import resources
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
-from plebiscope.dossier import reading
 from plebiscope.dossier.against import Against
 from plebiscope.dossier.likeness import FairWorlds
-from plebiscope.dossier.magnitude import HowMany
-from plebiscope.dossier.text import plain
+from plebiscope.dossier.magnitude.records import HowMany
+from plebiscope.dossier.reading.one_word import Figures
 from plebiscope.model.base import Record
 from plebiscope.model.case import Case, Kind, Plan, Publishable, Quorum, Role, Rounded, Threshold
-from plebiscope.model.errors import InputError
 from plebiscope.model.figure import Figure
 from plebiscope.model.finding import Finding, Null, Tier
 from plebiscope.model.power import Matrix
@@ -252,7 +246,7 @@ class WeighingRecord(Record):
 class Reading(Record):
     """What the case is said to show: figures and conduct in a word each, and plain sentences."""
 
-    figures: reading.Figures
+    figures: Figures
     conduct: str
     sentences: tuple[str, ...]
     parts: dict[str, int] = {}
@@ -316,117 +310,3 @@ class Dossier(Record):
     """Null unless this is a copy in which names were masked; it cannot be made again from its sources."""
     methods: tuple[MethodRecord, ...] = ()
     weighing: WeighingRecord = WeighingRecord()
-
-
-def to_json(dossier: Dossier) -> str:
-    """Write the canonical JSON: keys in the order of the schema, one record a line, null or finite.
-
-    Two runs with the same inputs give the same text, apart from ``made.seconds``.
-    """
-    parts = []
-    for key, value in dossier.model_dump(mode="json", by_alias=True).items():
-        if isinstance(value, list) and value:
-            body = "[\n" + ",\n".join(_compact(item) for item in value) + "\n]"
-        else:
-            body = _compact(value)
-        parts.append(f"{_compact(key)}: {body}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def from_json(text: str, *, where: str | None = None) -> Dossier:
-    """Read a dossier back, also one that an older version wrote.
-
-    Raises
-    ------
-    InputError
-        If it is not a dossier of schema 1.
-    """
-    try:
-        return Dossier.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
-        raise InputError(
-            f"not a dossier that this version can read: {place}: {first['msg']}",
-            where=where,
-            expected="dossier.json, schema 1, as written by `plebiscope examine`",
-            todo="make the dossier again from its sources, or use the version of plebiscope that wrote it",
-        ) from None
-
-
-def load(path: Path) -> Dossier:
-    """Read ``dossier.json`` from a file.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, unreadable or not a dossier.
-    """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"cannot be read: {error}", where=str(path), expected="a dossier.json", todo="check the path"
-        ) from None
-    return from_json(text, where=str(path))
-
-
-def differences(one: Dossier, other: Dossier) -> list[str]:
-    """Name everything in which two dossiers differ, apart from the time they took and the versions used.
-
-    Returns
-    -------
-    list of str
-        Each as ``place: this, that``, the place as keys and positions joined by dots.
-    """
-    first, second = (made.model_dump(mode="json", by_alias=True) for made in (one, other))
-    for made in (first, second):
-        made["plebiscope"] = None
-        made["made"] = {"seed": made["made"]["seed"]}
-    return list(_differences(first, second, ""))
-
-
-def other_versions(one: Dossier, other: Dossier) -> list[str]:
-    """Name the versions that differ, as ``made with Python 3.11.7, here 3.12.1``."""
-    first, second = (
-        {"plebiscope": d.plebiscope, "Python": d.made.python, **d.made.libraries} for d in (one, other)
-    )
-    return [
-        f"made with {name} {first.get(name, 'not named')}, here {second.get(name, 'none')}"
-        for name in dict.fromkeys([*first, *second])
-        if first.get(name) != second.get(name)
-    ]
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``dossier.json`` as the code has it; a copy of it is shipped."""
-    made = Dossier.model_json_schema(by_alias=True, mode="serialization")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "plebiscope dossier, schema 1",
-        **{key: value for key, value in made.items() if key != "title"},
-    }
-
-
-def published_schema() -> dict[str, Any]:
-    """Return the JSON Schema that is shipped with the package."""
-    text = resources.files("plebiscope.dossier").joinpath("schema-1.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def _differences(one: Any, other: Any, place: str) -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in dict.fromkeys([*one, *other]):
-            yield from _differences(one.get(key), other.get(key), f"{place}.{key}" if place else key)
-    elif isinstance(one, list) and isinstance(other, list):
-        if len(one) != len(other):
-            yield f"{place}: {len(one)} entries, {len(other)} entries"
-        for position, (left, right) in enumerate(zip(one, other, strict=False)):
-            yield from _differences(left, right, f"{place}.{position}")
-    elif one != other:
-        yield f"{place}: {plain(_compact(one), 80)}, {plain(_compact(other), 80)}"
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -12,7 +12,7 @@ out; what is expected is grey, so that they differ on a grey printer too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -187,15 +187,44 @@ def draw(figure: Figure, prefix: str) -> str | None:
         The element, without script, style, link or outside reference; None where it cannot be drawn, so that
         the text alternative has to do.
     """
+    return _safe(_drawn(figure), prefix)
+
+
+def draw_all(figures: Iterable[tuple[Figure, str]]) -> Iterator[str | None]:
+    """Draw figures as :func:`draw` does, each with its prefix; one is drawn while another is written anew."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    # The drawing library, which draws one at a time, lets other threads of Python run meanwhile.
+    thread = ThreadPoolExecutor(1)
+    try:
+        begun = [(thread.submit(_drawn, figure), prefix) for figure, prefix in figures]
+        for drawn, prefix in begun:
+            yield _safe(drawn.result(), prefix)
+    finally:
+        thread.shutdown(cancel_futures=True)
+
+
+def _drawn(figure: Figure) -> str | None:
+    """Return a picture as the drawing library writes it."""
     import vl_convert
 
     try:
         spec = {"width": WIDTH, **_cleaned(figure.vega_lite)}
-        drawn = vl_convert.vegalite_to_svg(spec, config=dict(THEME), allowed_base_urls=[])
-        svg = _rewritten(ElementTree.fromstring(drawn), prefix)  # noqa: S314 - written by vl_convert
+        drawn: str = vl_convert.vegalite_to_svg(spec, config=dict(THEME), allowed_base_urls=[])
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic of the drawing library is no Exception
+        return None
+    return drawn
+
+
+def _safe(drawn: str | None, prefix: str) -> str | None:
+    """Write a picture anew, if it was drawn and is not too large."""
+    if drawn is None:
+        return None
+    try:
+        svg = _rewritten(ElementTree.fromstring(drawn), prefix)  # noqa: S314 - written by vl_convert
+    except Exception:
         return None
     return svg if len(svg) <= _LONGEST_FILE else None
 
@@ -246,7 +275,7 @@ def _rewritten(root: ElementTree.Element, prefix: str) -> str:
     found = [element.get("id") for element in root.iter() if element.get("id")]
     ids = {one: f"{prefix}-{place}" for place, one in enumerate(found, 1)}
     width, height = float(root.get("width", "0")), float(root.get("height", "0"))
-    inner = "".join(_element(child, ids, {}) for child in root)
+    inner = "".join(_element(child, _opaque(child.attrib), ids, {}) for child in root)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" font-family={quoteattr(_FONT)}>{inner}</svg>'
@@ -254,27 +283,30 @@ def _rewritten(root: ElementTree.Element, prefix: str) -> str:
 
 
 def _element(
-    element: ElementTree.Element, ids: Mapping[str | None, str], inherited: Mapping[str, str]
+    element: ElementTree.Element,
+    given: Mapping[str, str],
+    ids: Mapping[str | None, str],
+    inherited: Mapping[str, str],
 ) -> str:
+    """Write an element; ``given`` are its attributes, opaque."""
     tag = element.tag.rpartition("}")[2]
     if tag not in _TAGS or element.get("display") == "none" or _invisible(tag, element):
         return ""
     kept = {
         name: _value(name, value, ids)
-        for name, value in _opaque(element.attrib).items()
+        for name, value in given.items()
         if name in _ALLOWED and _DEFAULTS.get(name) != value
     }
     attributes = {name: value for name, value in kept.items() if inherited.get(name) != value}
-    children = list(element)
+    children = [(child, _opaque(child.attrib)) for child in element]
     if tag == "g" and len(children) > 1:
         # What all children share is said once.
         for name in sorted(_INHERITED - kept.keys()):
-            values = {_opaque(child.attrib).get(name) for child in children}
-            value = values.pop()
-            if not values and value and _DEFAULTS.get(name) != value:
+            value = children[0][1].get(name)
+            if value and _DEFAULTS.get(name) != value and all(own.get(name) == value for _, own in children):
                 attributes[name] = value
     known = {**inherited, **{name: value for name, value in attributes.items() if name in _INHERITED}}
-    inner = escape(element.text or "") + "".join(_element(child, ids, known) for child in children)
+    inner = escape(element.text or "") + "".join(_element(child, own, ids, known) for child, own in children)
     if tag in {"g", "defs"} and not inner:
         return ""
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())

@@ -126,21 +126,30 @@ def stations_table(subjects: Sequence[Subject], answers: Sequence[Answer]) -> pl
             continue
         named = scores.get(subject.contest.id, {})
         score = [0.0] * subject.returns.table.height
-        reasons: list[list[str]] = [[]] * subject.returns.table.height
         for row, found in named.items():
             score[row] = _score(found)
-            reasons[row] = [one.reason for one in found]
         parts.append(
             subject.returns.table.select(
                 pl.lit(subject.contest.id).alias("contest"),
                 pl.all(),
                 pl.Series("score", score, pl.Float64),
-                pl.Series("reasons", reasons, pl.List(pl.String)),
+                _reasons(named, subject.returns.table.height),
             )
         )
     if not parts:
         return pl.DataFrame(schema={"contest": pl.String, "station": pl.String, "score": pl.Float64})
     return pl.concat(parts, how="diagonal_relaxed")
+
+
+def _reasons(named: Mapping[int, Sequence[StationScore]], rows: int) -> pl.Series:
+    """Return the reasons for each row, put together from all of them: a list for each row takes long."""
+    every = [(row, one.reason) for row, found in named.items() for one in found]
+    said = pl.DataFrame(every, schema={"row": pl.Int64, "reasons": pl.String}, orient="row")
+    lists = said.group_by("row", maintain_order=True).agg("reasons")
+    each = pl.DataFrame({"row": pl.int_range(rows, eager=True)}).join(
+        lists, "row", "left", maintain_order="left"
+    )
+    return each["reasons"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
 
 
 def inspect(

@@ -11,17 +11,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plebiscope.dossier import aside, columns, sight
-from plebiscope.dossier.magnitude import COUNTED
+from plebiscope.dossier import aside, columns
+from plebiscope.dossier.magnitude.records import COUNTED
 from plebiscope.dossier.numbers import effect_in_words, number
-from plebiscope.dossier.reading import counted, told_in
+from plebiscope.dossier.reading.statements import told_in
 from plebiscope.dossier.reviewed import judgement, placed, proposer
 from plebiscope.dossier.reviewed import summary as summary_of_review
+from plebiscope.dossier.sight import noticed
+from plebiscope.dossier.sight.doses import NOT_SPARED, dose
+from plebiscope.dossier.sight.lines import lines
+from plebiscope.dossier.sight.notes import notes
+from plebiscope.dossier.sight.versions import VERSIONS
 from plebiscope.dossier.text import name, plain, without_name
-from plebiscope.dossier.view import GRADES, Group, Shown, reading_parts, sections
+from plebiscope.dossier.view.grades import GRADES
+from plebiscope.dossier.view.group import Group
+from plebiscope.dossier.view.reading_parts import reading_parts
+from plebiscope.dossier.view.sections import sections
+from plebiscope.dossier.view.shown import Shown
 from plebiscope.model.report import NOT_ENGLISH
 from plebiscope.model.returns import FileColumn
-from plebiscope.model.wording import listed
+from plebiscope.model.wording import counted, listed
 
 _QUIET = 2
 """Answers of one method without a finding that are still listed one by one."""
@@ -85,21 +94,21 @@ def show_power(
     table.title = f"{name(called)}: noticed in 80 of 100 simulated votes, from this share of the stations on"
     for heading in ("what is done", "noticed first by", "if fair is tight", "if fair is loose", "votes"):
         table.add_column(heading, justify="right" if heading == "votes" else "left")
-    for line in sight.lines(matrix):
-        noticed = plain(line.method, 60) if line.method else "no method"
+    for line in lines(matrix):
+        by = plain(line.method, 60) if line.method else "no method"
         harder = line.harder
         table.add_row(
             Text(line.title + (" (an honest mishap)" if line.control else "")),
             Text(
-                noticed
+                by
                 + ("" if line.judged or not line.method else " (shown, not judged)")
-                + (f" ({sight.NOT_SPARED})" if line.spared else "")
+                + (f" ({NOT_SPARED})" if line.spared else "")
             ),
-            *(Text(sight.dose(line.cells.get(version))) for version in sight.VERSIONS),
+            *(Text(dose(line.cells.get(version))) for version in VERSIONS),
             Text("" if harder is None else number(harder.votes, "votes")),
         )
     out.print(table)
-    for sentence in (*sight.sentences(matrix, name(called)), *sight.notes(matrix)):
+    for sentence in (*noticed.sentences(matrix, name(called)), *notes(matrix)):
         out.print(Text(f"• {plain(sentence)}"))
     for file in files:
         out.print(Text(f"  {file}"), soft_wrap=True)
@@ -200,11 +209,11 @@ def show_reading(said: Mapping[str, Any], console: Console | None = None) -> Non
         out.print(Text(f"{plain(file['path'])}: {file['format']}{encoding}", style="bold"))
     if said["sheet"] not in {file["path"] for file in said["files"]}:
         out.print(Text(f"used: {plain(said['sheet'])}"))
-    kind = "station" if said["level"] == "station" else "area"
+    kind = "stations" if said["level"] == "station" else "areas"
     marked = listed([f"{count:,} marked {mark}" for mark, count in said["marked"].items()])
     out.print(
         Text(
-            f"{counted(said['records'], 'record')}: {said['used']:,} used for "
+            f"{counted(said['records'], 'records')}: {said['used']:,} used for "
             f"{counted(said['stations'], kind)}"
             + (f" ({marked})" if marked else "")
             + f", {said['aggregates']:,} sums of others, {said['furniture']:,} titles, headers and notes, "
@@ -262,7 +271,7 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
     out = console or Console(highlight=False)
     for report in record.reports:
         day = f", {report.published}" if report.published else ""
-        said = counted(len(report.sentences), "sentence")
+        said = counted(len(report.sentences), "sentences")
         if report.copies_folded:
             said += f", {report.copies_folded:,} printed again"
         boilerplate = sum(sentence.boilerplate for sentence in report.sentences)
@@ -305,10 +314,11 @@ def show_conduct(record: Conduct, console: Console | None = None) -> None:
         )
     out.print(table)
     for support in record.support:
-        said = f"({counted(support.speakers, 'speaker')}, {counted(support.reports, 'report')})"
+        said = f"({counted(support.speakers, 'speakers')}, {counted(support.reports, 'reports')})"
         if support.with_suggestions not in (None, support.independent):
             said += f"; {support.with_suggestions} if all suggestions are confirmed"
-        out.print(Text(f"{support.code}: {counted(support.independent, 'voice')} in distinct reports {said}"))
+        voices = counted(support.independent, "voices")
+        out.print(Text(f"{support.code}: {voices} in distinct reports {said}"))
     _show_beside(record, out)
     if record.review is not None:
         out.print(Text(f"Review: {summary_of_review(record)}"))

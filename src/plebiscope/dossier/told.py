@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from plebiscope.dossier import reading
+from plebiscope.dossier.reading.statements import POSITIVE, VERDICT, is_conduct, is_told
 from plebiscope.model.report import Conduct, Statement
 from plebiscope.model.wording import listed
 
@@ -52,37 +52,37 @@ def kinds(conduct: Conduct | None) -> list[Kind]:
             "told",
             "Told as fact or alleged",
             "Gravest first. What one report repeats is one report.",
-            reading.is_told,
+            is_told,
         ),
         (
             "denied",
             "Denied",
             "Somebody says that it did not happen.",
-            lambda s: reading.is_conduct(s) and s.status == "denied",
+            lambda s: is_conduct(s) and s.status == "denied",
         ),
         (
             "ahead",
             "Announced, feared or required",
             "Not told as something that happened.",
-            lambda s: reading.is_conduct(s) and s.status in {"prospective", "norm"},
+            lambda s: is_conduct(s) and s.status in {"prospective", "norm"},
         ),
         (
             "good",
             "Told as well done",
             "Strengths count as evidence too.",
-            lambda s: s.code == reading.POSITIVE,
+            lambda s: s.code == POSITIVE,
         ),
         (
             "verdicts",
             "Verdicts",
             "Words that judge the whole vote. They are somebody’s verdict, not a fact established here.",
-            lambda s: s.code == reading.VERDICT,
+            lambda s: s.code == VERDICT,
         ),
         (
             "reactions",
             "Reactions",
             "How the vote was received. This says nothing about how it was held.",
-            lambda s: s.severity == 0 and s.code != reading.POSITIVE,
+            lambda s: s.severity == 0 and s.code != POSITIVE,
         ),
     ]
     listed_as = [

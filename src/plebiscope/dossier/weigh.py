@@ -18,6 +18,7 @@ from plebiscope.dossier.words.weighing import Weighing
 from plebiscope.model.case import Contest
 from plebiscope.model.finding import FairCoverage, FairRate, Finding, Limit, Measurement
 from plebiscope.model.method import Evidence, Method
+from plebiscope.model.returns import QUANTITIES, Returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,11 @@ class Weighed:
 
 
 def not_testable(
-    method: Method, contest: str, lacks: Sequence[str], unpublished: Sequence[str] = ()
+    method: Method,
+    contest: str,
+    lacks: Sequence[str],
+    unpublished: Sequence[str] = (),
+    returns: Returns | None = None,
 ) -> Answer:
     """Return the answer of a method that cannot be asked.
 
@@ -55,8 +60,12 @@ def not_testable(
         What :func:`plebiscope.model.method.lacking` returned.
     unpublished
         What is known never to have been published.
+    returns
+        The table, which may have columns of what is lacking that were not read.
     """
-    answer = _unanswered(method, contest, "not testable", missing(lacks, unpublished))
+    figures = {"options", *QUANTITIES}.intersection(part for lack in lacks for part in lack.split(" or "))
+    unread = returns.unread(*figures) if returns is not None else ()
+    answer = _unanswered(method, contest, "not testable", missing(lacks, unpublished, unread))
     return replace(answer, lacks=tuple(lacks))
 
 
@@ -107,7 +116,8 @@ def weigh(
     findings = []
     for answer in answers:
         citation = cite(answer.method.references)
-        for measurement in answer.evidence.measurements:
+        for measured in answer.evidence.measurements:
+            measurement = _with_limit(measured, correction.level.get(measured.id))
             log10_q = correction.log10_q.get(measurement.id)
             whole = measurement.scope.level == "contest"
             question = measurement.contest, measurement.method, measurement.quantity, measurement.option
@@ -125,10 +135,6 @@ def weigh(
                 (answer.contest, answer.method.id) in answered,
                 (rows or {}).get(answer.contest),
             )
-            if measurement.noticing is not None and measurement.id in correction.level:
-                noticed = measurement.noticing.at(correction.level[measurement.id])
-                measurement = measurement.model_copy(update=noticed)
-                weighing = replace(weighing, measurement=measurement)
             if measurement.limit is not None:
                 whole_limit = told_in_full(measurement.limit, measurement, weighing.sums, weighing.rows)
                 too_many = beyond(whole_limit, weighing.rows)
@@ -156,6 +162,15 @@ def weigh(
                 )
             )
     return Weighed(tuple(findings), correction.families, correction.questions)
+
+
+def _with_limit(measured: Measurement, level: float | None) -> Measurement:
+    """Fill in what would have been noticed at the level that correction leaves, or by itself."""
+    try:
+        return measured.with_limit(level)
+    except Exception as error:
+        # A fault in what a method would have noticed must not cost the dossier, nor its answer.
+        return measured.model_copy(update={"no_limit": f"it could not be worked out ({failure(error)})"})
 
 
 def _on_fair_votes(measurement: Measurement, method: Method) -> FairRate | None:

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import polars as pl
 
-from plebiscope.dossier.dossier import Dossier, load, to_json
+from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.draw import draw
-from plebiscope.dossier.page import render, render_power
-from plebiscope.dossier.sight import figure
+from plebiscope.dossier.page.rendering import render, render_power
+from plebiscope.dossier.sight.picture import figure
+from plebiscope.dossier.stored import load, to_json
 from plebiscope.model.errors import InputError
 from plebiscope.model.power import Matrix
 from plebiscope.model.report import Report

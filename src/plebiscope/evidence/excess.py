@@ -72,7 +72,7 @@ def against_chance(
         "log10_p": log10_p,
         "bits": surprise(log10_p),
         "effect": excess(chances, seen, coverage, of),
-        **noticed(
+        "noticing": noticed(
             chances,
             level,
             float(ballots.mean()),
@@ -94,8 +94,8 @@ def noticed(
     least: float = 0.0,
     hit: float = 1.0,
     among: float = 1.0,
-) -> dict[str, Any]:
-    """Return the fields that say how many stations have to be made to count, or why none are enough.
+) -> Noticing:
+    """Return what tells how many stations have to be made to count, or why none are enough.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def noticed(
     asked = partial(
         _least_added, chances, ballots, of=of, mechanism=mechanism, least=least, hit=hit, among=among
     )
-    return Noticing(asked).fields(level)
+    return Noticing(asked, level)
 
 
 def _least_added(

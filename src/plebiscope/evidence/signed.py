@@ -80,7 +80,7 @@ def one_way(
             (n * (low - 0.5), n * (high - 0.5)),
             coverage,
         ),
-        **Noticing(partial(_one_way_noticed, n, of, what)).fields(level),
+        "noticing": Noticing(partial(_one_way_noticed, n, of, what), level),
         "assumptions": (
             Assumption(
                 name="each difference is an error of its own",

@@ -200,13 +200,28 @@ def _outward(centre: Ints, trials: Ints, left: Floats, right: Floats, reach: int
     """Return the beta-binomial law around a count, up to a factor: each term from one nearer the count."""
     steps = np.arange(reach, dtype=np.float64)
     n, a, b = trials[:, None].astype(np.float64), left[:, None], right[:, None]
-    up, down = centre[:, None] + steps, centre[:, None] - steps
     law = np.ones((len(centre), 2 * reach + 1))
-    rise = np.maximum(n - up, 0.0) * (up + a) / ((up + 1.0) * (np.maximum(n - up - 1.0, 0.0) + b))
-    fall = np.maximum(down, 0.0) * (n - down + b) / ((n - down + 1.0) * (np.maximum(down - 1.0, 0.0) + a))
-    np.cumprod(rise, axis=1, out=law[:, reach + 1 :])
-    np.cumprod(fall, axis=1, out=law[:, :reach][:, ::-1])
+    up, down = centre[:, None] + steps, centre[:, None] - steps
+    np.cumprod(_ratio(up, n - up, a, b), axis=1, out=law[:, reach + 1 :])
+    np.cumprod(_ratio(n - down, down, b, a), axis=1, out=law[:, :reach][:, ::-1])
     return law
+
+
+def _ratio(some: Floats, rest: Floats, a: Floats, b: Floats) -> Floats:
+    """Return the chance of one more than ``some`` over that of ``some``, with ``rest`` others.
+
+    It is max(rest, 0) (some + a) / ((some + 1) (max(rest - 1, 0) + b)), worked out in place, so that both are
+    spent: fresh arrays of this size take most of the time.
+    """
+    ratio = np.maximum(rest, 0.0)
+    ratio *= some + a
+    rest -= 1.0
+    np.maximum(rest, 0.0, out=rest)
+    rest += b
+    some += 1.0
+    some *= rest
+    ratio /= some
+    return ratio
 
 
 def _gathered(stations: Ints, centre: Ints, trials: Ints, chance: Floats, reach: int) -> Rows:

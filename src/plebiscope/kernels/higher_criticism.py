@@ -50,6 +50,7 @@ def log_chance(value: float, m: int) -> float:
     bounds = special.betaincinv(ranks, m - ranks + 1.0, math.exp(value))
     most = len(bounds)
     counts = np.arange(most)
+    factorials = special.gammaln(np.arange(m + 1) + 1.0)
     below = np.zeros(most)
     """Chances that j p lie below the bound, none of the bounds being passed so far."""
     below[0] = 1.0
@@ -61,7 +62,7 @@ def log_chance(value: float, m: int) -> float:
         before, more = counts[: max(1, k - 1)], counts[:k]
         left = m - before
         passed += float(below[before] @ special.betainc(k - before, left - k + before + 1.0, step))
-        law = _binomial(more[:, None] - before, left, step)
+        law = _binomial(more[:, None] - before, left, step, factorials)
         below[:k] = law @ below[before]
     # So far out that a double cannot hold it, the two are one.
     return math.log(min(1.0, passed)) if passed > _LEAST else log_bound(value, m)
@@ -77,9 +78,9 @@ def _ranks(m: int) -> Ints:
     return np.arange(1, max(1, m // 2) + 1)
 
 
-def _binomial(k: Ints, n: Ints, p: float) -> Floats:
-    """Return the binomial chance of each count, 0 where it is below 0."""
+def _binomial(k: Ints, n: Ints, p: float, factorials: Floats) -> Floats:
+    """Return the binomial chance of each count, 0 where it is below 0; given logarithms of all factorials."""
     at = np.maximum(k, 0)
-    choose = special.gammaln(n + 1.0) - special.gammaln(at + 1.0) - special.gammaln(n - at + 1.0)
+    choose = factorials[n] - factorials[at] - factorials[n - at]
     log = choose + special.xlogy(at, p) + special.xlog1py(n - at, -p)
     return np.where(k >= 0, np.exp(log), 0.0)

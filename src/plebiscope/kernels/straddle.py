@@ -13,6 +13,7 @@ Clopper and Pearson (1934), Biometrika 26, 404-413, https://doi.org/10.1093/biom
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -200,6 +201,9 @@ def power(n: int, more: int, level: float, chance: float = 0.5) -> float:
     chance
         Chance of each of the others to be on the upper side, by which the test is made.
     """
-    counts = np.arange(n + more + 1)
-    critical = int(np.count_nonzero(special.bdtrc(counts - 1.0, n + more, chance) > level))
+
+    def rejects(count: int) -> bool:
+        return bool(special.bdtrc(count - 1.0, n + more, chance) <= level)
+
+    critical = bisect_left(range(n + more + 1), True, key=rejects)
     return float(special.bdtrc(critical - more - 1.0, n, chance)) if critical > more else 1.0

@@ -17,8 +17,9 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from plebiscope.dossier.dossier import Dossier, Masked, load
+from plebiscope.dossier.dossier import Dossier, Masked
 from plebiscope.dossier.explored import PLACES, area_columns, stations_of
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA, text_files
 from plebiscope.mask import people, quoted, stations
 from plebiscope.mask.finding import PSEUDONYM, Finder, changed

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from plebiscope.dossier import write as dossier_files
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 from plebiscope.mask.masking import Copy
 from plebiscope.model.errors import InputError
 from plebiscope.model.wording import plain_cell

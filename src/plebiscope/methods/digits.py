@@ -82,7 +82,7 @@ from plebiscope.evidence import chart
 from plebiscope.evidence.excess import excess, noticed
 from plebiscope.kernels import digits, poisson_binomial
 from plebiscope.model.figure import Figure
-from plebiscope.model.finding import Assumption, Measurement, State
+from plebiscope.model.finding import Assumption, Measurement, Noticing, State
 from plebiscope.model.method import Evidence, Method, Subject, checked, effect, surprise
 from plebiscope.model.wording import capital, counted, noun, per_cent, written
 
@@ -309,7 +309,7 @@ def _last(
             ),
             *printed,
         ),
-        **_limit(subject, params, chances[:, worst], part, 10),
+        noticing=_noticing(subject, params, chances[:, worst], part, 10),
         assumptions=(fine, _rests(chances)),
         statement=f"of {len(part):,} counts of {one.label} of at least {params.least_last}, {seen[worst]:,} "
         f"end in {worst}, the digit that deviates most; {expected[worst]:,.1f} would be expected from the "
@@ -327,7 +327,7 @@ def _last(
         null="conditional",
         **_probability(_two_sided(twins, same)),
         effect=excess(twins, same, params.coverage, "counts", " of counts that end in two equal digits"),
-        **_limit(subject, params, twins, part, 1),
+        noticing=_noticing(subject, params, twins, part, 1),
         assumptions=(fine, _rests(twins[:, None])),
         statement=f"of {len(part):,} counts of {one.label} of at least {params.least_last}, {same:,} end in "
         f"two equal digits; {twins.sum():,.1f} would be expected from the other counts of the same hundred.",
@@ -375,8 +375,8 @@ def _rests(chances: Floats) -> Assumption:
     return Assumption(name="little rests on the density of rates", state=state, how=how)
 
 
-def _limit(subject: Subject, params: Params, chances: Floats, part: Ints, tests: int) -> dict[str, Any]:
-    """Say at how many stations one preferred ending would have been seen; both tails are looked at."""
+def _noticing(subject: Subject, params: Params, chances: Floats, part: Ints, tests: int) -> Noticing:
+    """Tell at how many stations one preferred ending would have been seen; both tails are looked at."""
     return noticed(
         chances,
         params.limit_level,

@@ -544,7 +544,7 @@ def _single(used: _Used, ratio: Ratio, found: integer_ratios.Peaks) -> Measureme
         bits=surprise(log10_p),
         effect=_peak(found, top, params.coverage, rows_are),
         effects=tuple(_peak(found, place, params.coverage, rows_are) for place in beside),
-        **noticed(
+        noticing=noticed(
             chances,
             params.limit_level,
             float(ballots_of(used.ratios).mean()),
@@ -631,4 +631,5 @@ METHOD = Method(
         "Added, moved or destroyed ballots, and pressure on voters.",
         "Figures invented as counts, with decimals, or to pass a mark rather than to meet it.",
     ),
+    longest=0.15,
 )

@@ -460,4 +460,5 @@ METHOD = Method(
         "Areas where every station is near 100 %.",
         "Added or moved votes that leave a station below the level.",
     ),
+    longest=0.1,
 )

@@ -348,7 +348,7 @@ def _answer(used: _Used, every: _Marks, area: str | None = None, members: Ints |
         log10_p=log10_p,
         bits=surprise(log10_p),
         effect=size,
-        **Noticing(partial(_limit, marks, mean, rows_are)).fields(params.limit_level),
+        noticing=Noticing(partial(_limit, marks, mean, rows_are), params.limit_level),
         statement=statement,
         **more,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, InstanceOf
 
@@ -82,10 +82,15 @@ class Limit(Record):
 
 @dataclass(frozen=True, slots=True)
 class Noticing:
-    """What a test notices at any level: at which it has to is known when all questions are counted."""
+    """What a test notices at any level: at which it has to is known when all questions are counted.
+
+    It is worked out when it is asked for, which for a table of many areas takes as long as the tests.
+    """
 
     tell: Callable[[float], Limit | str] = field(compare=False, repr=False)
     """Tells for a level the smallest departure that is noticed often enough, or why none is."""
+    level: float = 0.05
+    """The largest p with which the test by itself, with no other beside it, would be named."""
 
     def at(self, level: float) -> dict[str, Any]:
         """Return the fields of a measurement that say what is noticed at a level."""
@@ -93,10 +98,6 @@ class Noticing:
         if isinstance(found, str):
             return {"limit": None, "no_limit": found}
         return {"limit": found.model_copy(update={"level": level}), "no_limit": ""}
-
-    def fields(self, level: float = 0.05) -> dict[str, Any]:
-        """Return the same, and this itself, so that it can be asked again at another level."""
-        return {"noticing": self, **self.at(level)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,8 @@ class Measurement(Record):
     no_limit: str = Field(default="", exclude=True)
     """Why nothing would be noticed often enough, of whatever size. Not written to JSON: what is said is."""
     noticing: InstanceOf[Noticing] | None = Field(default=None, exclude=True)
-    """What would be noticed at another level. Not written to JSON: what follows from it is the limit."""
+    """What tells its limit at any level; a method leaves the limit itself open (:meth:`with_limit`). Not
+    written to JSON: what follows from it is the limit."""
     assumptions: tuple[Assumption, ...] = ()
     contradiction: bool = False
     """True for figures that cannot all be true; the only judgement a method may pass, since it is
@@ -247,6 +249,19 @@ class Measurement(Record):
     innocent: tuple[str, ...] = ()
     """Explanations without wrongdoing that remain."""
     params: dict[str, Any] = {}
+
+    def with_limit(self, level: float | None = None) -> Self:
+        """Return it with its limit, or why it has none, filled in.
+
+        Parameters
+        ----------
+        level
+            The largest p with which it would be named; by default that of the test by itself, as where a
+            method is asked alone.
+        """
+        if self.noticing is None:
+            return self
+        return self.model_copy(update=self.noticing.at(self.noticing.level if level is None else level))
 
 
 class Finding(Measurement):

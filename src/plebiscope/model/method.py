@@ -194,9 +194,9 @@ class Method:
     """Of a method that compares stations by a design: ``spares(subject, params)`` tells at which rows, shape
     (rows,), what it looks for could not be done, because somebody watched there or they had reported before.
     Simulated votes in which it is asked what it sees leave these out; null where nothing is spared."""
-    longest: bool = False
-    """Whether it is one of the few that take half of the time on a large table, so that a second process
-    measures it beside all others."""
+    longest: float = 0.0
+    """How long it takes on a large table, where the longest of all takes 1; 0 where it is less than a tenth.
+    Two processes share what is not 0, the longest first."""
 
     def answer(
         self,

@@ -21,7 +21,7 @@ from plebiscope.model.case import Totals
 from plebiscope.model.errors import InputError
 from plebiscope.model.method import Subject
 from plebiscope.study.contests import contests
-from plebiscope.study.fair import fair_worlds
+from plebiscope.study.fair import fair_worlds, to_do
 from plebiscope.study.plan import checked
 from plebiscope.study.reports import on_reports, reports
 from plebiscope.study.sight import sight
@@ -89,11 +89,10 @@ def run(
             if heard is not None:
                 heard(answer)
 
-    with asking(chosen, settings, subjects, found.case.plan.seed, tell) as asked:
-        hear(asked.at_once())
-        fair = [one for subject in subjects for one in fair_worlds(subject, found.case.plan.seed, tell)]
-        hear(asked.waited_for())
+    with asking(chosen, settings, subjects, found.case.plan.seed, tell, to_do(subjects)) as asked:
+        hear(asked.answers())
     answers = asked.in_order(answers)
+    fair = list(fair_worlds([subject.contest.id for subject in subjects], asked.others, tell))
     power, missed = sight(found.case.plan, subjects, chosen, settings, cache, simulated)
     for words in missed:
         tell(words)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plebiscope.dossier import dossier as paper
-from plebiscope.dossier.page import render
+from plebiscope.dossier.differences import differences, other_versions
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.intake.case_file import Found
 from plebiscope.intake.sniff import MAX_BYTES
@@ -57,7 +59,7 @@ def verify(
         If the dossier is none, or a source is missing or not the same file.
     """
     path = Path(path)
-    old = paper.load(path)
+    old = load(path)
     if old.masked is not None:
         raise InputError(
             "this is a copy in which names were masked, so it does not come out again from its sources",
@@ -88,19 +90,19 @@ def verify(
     )
     simulated = old.power if old.power is not None and old.power.how == "simulated" else None
     new = run(found, progress, simulated=simulated)
-    remarks = paper.other_versions(old, new.dossier)
+    remarks = other_versions(old, new.dossier)
     if simulated is not None:
         remarks.append("what votes simulated to look like the table showed is taken from the dossier")
-    differences = paper.differences(old, new.dossier)
+    differ = differences(old, new.dossier)
     if path.name == DATA:
         if (path.parent / STATIONS).is_file() and not _same_table(path.parent / STATIONS, new.stations):
-            differences.append(f"{STATIONS}: not the table that comes out")
+            differ.append(f"{STATIONS}: not the table that comes out")
         if (path.parent / PAGE).is_file():
             if remarks:
                 remarks.append(f"{PAGE} was not compared, because other versions may draw it otherwise")
             elif (path.parent / PAGE).read_bytes() != render(old).encode():
-                differences.append(f"{PAGE}: not the page that {DATA} gives")
-    return Verified(tuple(differences), tuple(remarks))
+                differ.append(f"{PAGE}: not the page that {DATA} gives")
+    return Verified(tuple(differ), tuple(remarks))
 
 
 def _same_table(path: Path, table: pl.DataFrame) -> bool:

@@ -17,7 +17,7 @@ from plebiscope.compare.record import Comparison, Joined, Question, Range, Side
 from plebiscope.dossier import numbers
 from plebiscope.dossier.limits import limit_size
 from plebiscope.dossier.text import name, plain
-from plebiscope.dossier.view import GRADES
+from plebiscope.dossier.view.grades import GRADES
 from plebiscope.model.wording import written
 from plebiscope.version import __version__
 from plebiscope.web import multiples

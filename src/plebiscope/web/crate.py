@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from plebiscope.dossier.dossier import Dossier, load
+from plebiscope.dossier.dossier import Dossier
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS, TEXTS
 from plebiscope.intake.cases import LITTER, METADATA
 from plebiscope.model.errors import InputError

@@ -244,11 +244,16 @@ def stretch(quantile: float, tails: float) -> float:
     # Not above: whoever only reads a dossier would wait for it.
     from scipy.integrate import quad
     from scipy.optimize import brentq
-    from scipy.stats import t as student_t
+    from scipy.special import poch, stdtr
+
+    highest = np.log(poch(0.5 * tails, 0.5)) - 0.5 * (np.log(tails) + np.log(np.pi))
+
+    def density(x: float) -> float:
+        """Return that of Student's law; one number at a time takes scipy.stats a hundred times as long."""
+        return float(np.exp(highest - (tails + 1) / 2 * np.log1p(x * x / tails)))
 
     def inside(width: float) -> float:
-        reach = student_t(tails)
-        found = quad(lambda x: reach.pdf(x) * (reach.cdf(x + width) - reach.cdf(x - width)), 0, np.inf)
+        found = quad(lambda x: density(x) * (stdtr(tails, x + width) - stdtr(tails, x - width)), 0, np.inf)
         return 2 * float(found[0]) - quantile
 
     return float(brentq(inside, 1e-6, 100.0) / (np.sqrt(2.0) * ndtri(0.5 + quantile / 2)))

@@ -142,23 +142,32 @@ def logits(part: Integers, whole: Integers) -> tuple[Floats, Floats]:
     return np.log(inside / outside), 1.0 / inside + 1.0 / outside
 
 
-def above(law: Law, bound: Floats, more: Floats | float, skew: Floats | float = 0.0) -> Floats:
-    """Return how likely a logit lies above a bound, to the first order of Edgeworth.
+class Above:
+    """How likely logits lie above a bound, to the first order of Edgeworth, for one bound after the other.
 
     Parameters
     ----------
     law
-        Of the logit.
-    bound
-        Shape (n,).
+        Of the logits.
     more, skew
-        What else it departs by: added to the variance and to the third cumulant.
+        What else they depart by: added to the variance and to the third cumulant.
     """
-    width = np.sqrt(law.variance + more)
-    far = np.clip((bound - law.mean) / width, -40.0, 40.0)
-    bend = np.exp(-far * far / 2.0) * (far * far - 1.0) / np.sqrt(2.0 * np.pi)
-    likely = ndtr(-far) + bend * (law.third + skew) / (6.0 * width**3)
-    return np.asarray(np.clip(likely, 0.0, 1.0))
+
+    def __init__(self, law: Law, more: Floats | float, skew: Floats | float = 0.0) -> None:
+        self._mean = law.mean
+        self._width = np.sqrt(law.variance + more)
+        self._third = law.third + skew
+        self._skewed = bool(np.any(self._third))
+        self._cube = 6.0 * self._width**3 if self._skewed else self._width
+
+    def __call__(self, bound: Floats) -> Floats:
+        """Return the chances to lie above a bound, shape (n,)."""
+        far = np.clip((bound - self._mean) / self._width, -40.0, 40.0)
+        likely = np.asarray(ndtr(-far))
+        if self._skewed:
+            bend = np.exp(-far * far / 2.0) * (far * far - 1.0) / np.sqrt(2.0 * np.pi)
+            likely = np.clip(likely + bend * self._third / self._cube, 0.0, 1.0)
+        return likely
 
 
 def part(low: Floats, high: Floats, start: float, end: float) -> Floats:

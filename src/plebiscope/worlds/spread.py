@@ -10,13 +10,14 @@ Small counts stand on both sides of a quantile, by parts (:mod:`plebiscope.world
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from plebiscope.worlds.reading import Flags, Floats, Integers, Reading, above, part
+from plebiscope.worlds.reading import Above, Flags, Floats, Integers, Reading, part
 
 MIDDLE, OUTER = 0.5, 0.8
 """Quantiles of the differences by which a spread is read: of the middle, and of the tails."""
@@ -52,11 +53,19 @@ class _Rough:
         self._low, self._high = reading.low.at(one), reading.high.at(one)
         self._beside = reading.middle.at(other)
 
-    def ranks(self, deviation: float, shift: Floats | float = 0.0) -> tuple[Floats, Floats]:
-        """Return from where to where the rank of each reaches; ``shift`` is taken from its own logit."""
+    def ranks(self, deviation: float) -> Callable[[Floats | float], tuple[Floats, Floats]]:
+        """Return what tells from where to where the rank of each reaches.
+
+        It is given what is taken from its own logit: one shift after the other, while the deviation stays.
+        """
         beside, more = self._beside, 2.0 * deviation**2 + self._beside.variance
-        low, high = (above(law, beside.mean + shift, more, -beside.third) for law in (self._low, self._high))
-        return low, np.maximum(low, high)
+        lower, upper = (Above(law, more, -beside.third) for law in (self._low, self._high))
+
+        def reach(shift: Floats | float) -> tuple[Floats, Floats]:
+            low = lower(beside.mean + shift)
+            return low, np.maximum(low, upper(beside.mean + shift))
+
+        return reach
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,7 @@ def spread(reading: Reading, chosen: Pairs, quantile: float = MIDDLE) -> float:
     def excess(deviation: float) -> float:
         inside = float(np.count_nonzero(apart <= wanted * np.sqrt(2.0 * deviation**2 + noise)))
         if few.any():
-            ranks = rough.ranks(deviation)
+            ranks = rough.ranks(deviation)(0.0)
             inside += float(part(*ranks, 0.5 - quantile / 2, 0.5 + quantile / 2).sum()) / 2.0 * rough.weight
         return quantile - inside / len(chosen)
 
@@ -222,10 +231,10 @@ def slope(reading: Reading, along: Floats, chosen: Pairs) -> float:
     # The weighted median balances the pairs that rise more steeply against the others; small counts stand
     # on both sides by parts.
     rough, deviation = _Rough(reading, chosen.only(few)), spread(reading, chosen)
-    across = along[rough.one] - along[rough.other]
+    across, ranks = along[rough.one] - along[rough.other], rough.ranks(deviation)
 
     def steeper(one: float) -> float:
-        parts = part(*rough.ranks(deviation, one * across), 0.5, 2.0) - 0.5
+        parts = part(*ranks(one * across), 0.5, 2.0) - 0.5
         plain = weight[~few] * np.sign(each[~few] - one)
         return float((across * parts).sum() / 2.0 * rough.weight + plain.sum() / 2.0)
 
@@ -271,12 +280,20 @@ def _balanced(reading: Reading, area: Integers, start: Floats, few: Flags, devia
     """Return the logit of each area of which half of what its counts stand for lies above, by halving."""
     here = few[area]
     own, count = area[here], len(start)
-    laws = reading.low.at(here), reading.high.at(here)
+    coarse = reading.coarse[here]
+    small, large = np.flatnonzero(coarse), np.flatnonzero(~coarse)
+    low, high = (Above(law.at(here).at(small), deviation**2) for law in (reading.low, reading.high))
+    # A large count is a bare point: what bounds it from one side does so from the other.
+    point = Above(reading.middle.at(here).at(large), deviation**2)
+    parts = np.zeros(len(own))
     size = np.maximum(np.bincount(own, minlength=count), 1)
     middle, step = start, WIDEST
     for _ in range(HALVINGS):
-        low, high = (above(law, middle[own], deviation**2) for law in laws)
-        beyond = np.bincount(own, part(low, np.maximum(low, high), 0.5, 2.0), minlength=count) / size
+        own_middle = middle[own]
+        least = low(own_middle[small])
+        parts[small] = part(least, np.maximum(least, high(own_middle[small])), 0.5, 2.0)
+        parts[large] = point(own_middle[large]) >= 0.5
+        beyond = np.bincount(own, parts, minlength=count) / size
         step /= 2.0
         middle = middle + step * np.sign(np.round(beyond - 0.5, 9))
     return middle

@@ -53,11 +53,8 @@ def covered(method: str, quantity: str, effect: Effect, *, by_lot: bool = True) 
     asked = method, quantity if by_lot else quantity + BESIDE.get(method, ""), general(effect.name)
     rows = [
         row
-        for row in shipped()
-        if (row.method, row.quantity, row.effect) == asked
-        and (row.kind, row.unit) == ("interval", effect.unit)
-        and row.rate is not None
-        and row.level == effect.level
+        for row in _intervals().get(asked, ())
+        if row.unit == effect.unit and row.rate is not None and row.level == effect.level
     ]
     if not rows:
         return None
@@ -73,6 +70,16 @@ def covered(method: str, quantity: str, effect: Effect, *, by_lot: bool = True) 
         doubtful=doubtful,
         few=few,
     )
+
+
+@cache
+def _intervals() -> dict[tuple[str, str, str], list[Row]]:
+    """Return the lines on intervals by method, quantity and effect: each is looked up for every area."""
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for row in shipped():
+        if row.kind == "interval":
+            found.setdefault((row.method, row.quantity, row.effect), []).append(row)
+    return found
 
 
 def _where(rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:

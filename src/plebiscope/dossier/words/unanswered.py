@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from plebiscope.dossier.text import plain
+from plebiscope.model.returns import FileColumn
 from plebiscope.model.wording import QUANTITIES, listed
 
 NEEDS: Mapping[str, str] = {
@@ -21,11 +22,13 @@ NEEDS: Mapping[str, str] = {
     **QUANTITIES,
 }
 """What methods need, in words."""
+_NAMED = 3
+"""Columns that were not read and are named."""
 _ONE = {"pairs", "sample", "reported", "copies"}
 """Those of them that are, or end with, a thing in the singular."""
 
 
-def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:
+def missing(lacks: Iterable[str], unpublished: Iterable[str] = (), unread: Sequence[FileColumn] = ()) -> str:
     """Say what is missing, as the reason of a finding that is not testable.
 
     Parameters
@@ -35,6 +38,8 @@ def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:
     unpublished
         What is known never to have been published. Of anything else it is only said that it is not here: it
         may have been published and not handed in.
+    unread
+        Columns of the table that may be what is lacking and were not read: then it may well be here.
     """
     never = set(unpublished)
     lacks = ["returns"] if "returns" in (lacks := list(lacks)) else lacks
@@ -45,10 +50,30 @@ def missing(lacks: Iterable[str], unpublished: Iterable[str] = ()) -> str:
     if kinds[True]:
         said.append(f"{needed(kinds[True])} {'was' if _is_one(kinds[True]) else 'were'} never published")
     if kinds[False]:
+        parts = {part for lack in kinds[False] for part in lack.split(" or ")}
         said.append(
             f"{needed(kinds[False])} {'is' if _is_one(kinds[False]) else 'are'} not part of this case"
+            f"{_as_read([one for one in unread if one.can_be in parts])}"
         )
     return listed(said)
+
+
+def _as_read(columns: Sequence[FileColumn]) -> str:
+    """Name the columns that may be what is lacking, say why they were not read, and what has them read."""
+    if not columns:
+        return ""
+    named = [f"“{plain(one.name, 60)}”" for one in columns[:_NAMED]]
+    told = [f"{named[0]} was not read, because {columns[0].why}"]
+    for name, column in zip(named[1:], columns[1:], strict=False):
+        same = column.why == columns[0].why
+        told.append(f"{name} likewise" if same else f"{name} was not, because {column.why}")
+    if len(columns) > _NAMED:
+        told.append(f"and {len(columns) - _NAMED:,} more")
+    todo, line = "", next((one for one in columns if one.todo), None)
+    if line is not None:
+        name, words = plain(line.name, 60), plain(line.todo, 150)
+        todo = f"; if “{name}” holds them, the line {words} of a mapping has it read"
+    return f" as it was read ({'; '.join(told)}{todo})"
 
 
 def needed(lacks: Sequence[str]) -> str:

@@ -278,4 +278,5 @@ METHOD = Method(
         "a vote that was disturbed everywhere, so that no undisturbed bulk is left",
     ),
     slow=True,
+    longest=0.1,
 )

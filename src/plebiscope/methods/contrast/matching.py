@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import brentq, linear_sum_assignment
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from plebiscope.methods.contrast.asking import Flags, Floats, Ints
 
@@ -110,6 +109,9 @@ def gamma(differences: Floats, level: float) -> float | None:
     differences = differences[differences != 0.0]
     if not len(differences):
         return None
+    # Not above: it takes longer to import than all methods together.
+    from scipy.stats import rankdata
+
     ranks = rankdata(np.abs(differences))
     positive = float(ranks[differences > 0.0].sum())
     seen = max(positive, float(ranks.sum()) - positive)

@@ -108,7 +108,7 @@ def tested(found: Difference, groups: Groups, what: str, whole: Ints | None) -> 
         "effect": effect(
             f"{what}, {groups.side} less others", found.value, POINTS, ends(found, groups), coverage
         ),
-        **Noticing(partial(_limit, found, what, whole)).fields(groups.params.level),
+        "noticing": Noticing(partial(_limit, found, what, whole), groups.params.level),
     }
 
 

@@ -236,7 +236,7 @@ def _whole(question: Question) -> Measurement:
             effect(f"{_trials(ratio)} there", ballots, _trials(ratio)),
             effect("dispersion in the median area", usual, "times that of counting"),
         ),
-        **Noticing(partial(_limit, question)).fields(question.params.level),
+        noticing=Noticing(partial(_limit, question), question.params.level),
         assumptions=_assumptions(question),
         statement=f"In {none_of(seen, areas)} ({question.column}) {differs} as little "
         f"between {rows_are} as counting alone makes it in one of {round(1.0 / params.exact_below):,}; "

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from plebiscope.evidence import chart
 from plebiscope.evidence.noticed import POWER, hitting
@@ -61,7 +61,9 @@ def search(asked: Asked, ratio: Ratio, found: Found) -> None:
     head: dict[str, Any] = {
         "n": sum(len(who) for _, who in places),
         "null": "conditional",
-        **Noticing(partial(_cluster_limit, asked, ratio, busiest, places)).fields(asked.params.limit_level),
+        "noticing": Noticing(
+            partial(_cluster_limit, asked, ratio, busiest, places), asked.params.limit_level
+        ),
         "assumptions": (_one_by_one(asked, ratio, places), once(asked)),
         "params": {**asdict(params), "ratio": ratio.label, "left_out": dict(ratio.stations.dropped)},
     }
@@ -150,6 +152,9 @@ def _cluster_limit(
     asked: Asked, ratio: Ratio, busiest: float, places: Sequence[tuple[str | None, Ints]], level: float
 ) -> Limit | str:
     """Return how many stations at one percentage would be noticed where an area has most stations."""
+    # Not above: it takes longer to import than all methods together.
+    from scipy import stats
+
     reach = sorted(asked.params.reaches)[len(asked.params.reaches) // 2]
     mean, areas = max(busiest * reach / asked.params.around, 1e-9), len(places)
     each = level / (windows.windows_looked_at(asked.params.reaches) * areas)

@@ -101,7 +101,7 @@ def follow(asked: Asked, ratio: Ratio, found: Found) -> None:
             option=option,
             **answer(min(runs.values(), key=by_rank), len(k)),
             n=len(k),
-            **Noticing(partial(_run_limit, asked, ratio, k, n, follows)).fields(asked.params.limit_level),
+            noticing=Noticing(partial(_run_limit, asked, ratio, k, n, follows), asked.params.limit_level),
             assumptions=(
                 checked(
                     "stations are numbered",
@@ -174,14 +174,16 @@ def _run_limit(asked: Asked, ratio: Ratio, k: Ints, n: Ints, follows: Bools, lev
             return 0.0
         starts = starts[np.linspace(0, len(starts) - 1, min(_PLACES, len(starts))).astype(np.int64)]
         at = starts[:, None] + np.arange(length)
-        written = np.rint(n[at] * (k[starts] / n[starts])[:, None]).astype(np.int64).ravel()
-        place = np.repeat(np.arange(len(starts)), length)
-        later = np.arange(len(place)) % length > 0
-        chance = np.zeros(len(starts))
+        written = np.rint(n[at] * (k[starts] / n[starts])[:, None]).astype(np.int64)
+        noticed = np.zeros(len(starts), dtype=bool)
         for steps in _ROUNDINGS:
-            best, _ = coincidence.runs(written, n[at].ravel(), place, later, steps)
-            chance = np.minimum(chance, [best[one].log_chance for one in range(len(starts))])
-        return float(np.mean(chance <= each))
+            # What is noticed by one rounding needs no other.
+            left = np.flatnonzero(~noticed)
+            place = np.repeat(np.arange(len(left)), length)
+            later = np.arange(len(place)) % length > 0
+            best, _ = coincidence.runs(written[left].ravel(), n[at[left]].ravel(), place, later, steps)
+            noticed[left] = [best[one].log_chance <= each for one in range(len(left))]
+        return float(np.mean(noticed))
 
     longest = min(_LONGEST, int(np.unique(row, return_counts=True)[1].max()))
     low, high, found = 1, 2, 0.0

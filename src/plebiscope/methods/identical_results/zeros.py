@@ -84,7 +84,7 @@ def count(asked: Asked, found: Found) -> None:
     head: dict[str, Any] = {
         "n": stations,
         "null": "exact",
-        **Noticing(partial(_zeros_limit, asked, typical, tested)).fields(level),
+        "noticing": Noticing(partial(_zeros_limit, asked, typical, tested), level),
         "params": {**asdict(params), "areas": asked.commissions},
     }
     pairs = f"{tested:,} pairs of an option and an area in which zeros can be expected"

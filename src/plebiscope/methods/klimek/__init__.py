@@ -400,4 +400,5 @@ METHOD = Method(
         "whether voters were brought to the box, or ballots",
     ),
     slow=True,
+    longest=0.2,
 )

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, optimize, special, stats
+from scipy import ndimage, optimize, special
 
 Floats = NDArray[np.float64]
 
@@ -108,7 +108,10 @@ def histogram(share: Floats) -> Floats:
 @cache
 def _points() -> Floats:
     """Return evenly spread points in the unit cube, shape (3, m); the same always."""
-    sequence = stats.qmc.Sobol(3, scramble=False)
+    # Not above: it takes longer to import than all methods together.
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(3, scramble=False)
     return np.asarray((sequence.random_base2(_DRAWS).T + 0.5 / 2**_DRAWS), dtype=np.float64)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from plebiscope.methods.klimek.legacy import EXTREME
 
@@ -171,10 +171,12 @@ class Residuals:
             special.expit(self.middles[0] + first * one),
             special.expit(self.middles[1] + second * other),
         )
-        added = np.clip(1.0 - EXTREME * np.abs(third) if extreme else size * np.abs(third), 0.0, 1.0)
-        moved = np.where(added > 0.0, added**alpha, 0.0)
-        votes = came * voted + added * (1.0 - came) + moved * (1.0 - voted) * came
-        turnout = came + added * (1.0 - came)
+        turnout, votes = came, came * voted
+        if extreme or size:
+            added = np.clip(1.0 - EXTREME * np.abs(third) if extreme else size * np.abs(third), 0.0, 1.0)
+            moved = np.where(added > 0.0, added**alpha, 0.0)
+            votes = votes + added * (1.0 - came) + moved * (1.0 - voted) * came
+            turnout = came + added * (1.0 - came)
         cast = rng.binomial(table.registered, np.clip(turnout, 0.0, 1.0))
         count = rng.binomial(cast, np.clip(votes / np.maximum(turnout, 1e-12), 0.0, 1.0))
         return Table(table.registered, cast, count, table.place)
@@ -286,11 +288,14 @@ def predictive(fitted: Table, others: Table, models: Sequence[Fit]) -> list[floa
     models
         The one without additions first.
     """
-    alone = models[0].clean
+    # Not above: it takes longer to import than all methods together.
+    from scipy import stats
+
+    clean = [Residuals(table, 0.0, models[0].clean) for table in (fitted, others)]
     redrawn = []
     for copy in range(_REPEATS):
         rng = np.random.default_rng(_SEED + 1000 + copy)
-        first, second = (Residuals(table, 0.0, alone).redrawn(rng, 0.0, 1.0) for table in (fitted, others))
+        first, second = (residuals.redrawn(rng, 0.0, 1.0) for residuals in clean)
         redrawn.append(_distance(second, clean_alone(first)))
     mean, variance = float(np.mean(redrawn)), float(np.var(redrawn, ddof=1))
     scale = max(variance / (2.0 * mean), 1.0) if mean > 0.0 else 1.0

@@ -98,7 +98,7 @@ def by_chance(places: Places, of: str) -> dict[str, Any] | None:
         "p": 10.0**log10_p,
         "log10_p": log10_p,
         "bits": surprise(log10_p),
-        **Noticing(partial(_limit, error, votes, of)).fields(),
+        "noticing": Noticing(partial(_limit, error, votes, of)),
     }
 
 

@@ -246,4 +246,5 @@ METHOD = Method(
         "Changes smaller than the natural differences between neighbours.",
         "Stations in one building that the table does not name as an area of its own.",
     ),
+    longest=0.15,
 )

@@ -162,7 +162,7 @@ def _answer(
                 withheld=_withheld(sample, quantity),
             ),
         ),
-        **Noticing(partial(_limit, found, called, sample.official_total)).fields(),
+        noticing=Noticing(partial(_limit, found, called, sample.official_total)),
         assumptions=tuple(checked(sample)),
         params={
             **asdict(sample.params),
@@ -197,10 +197,13 @@ def _lead(sample: Sample) -> Measurement:
         return METHOD.untestable(sample.subject, "lead", str(reason), slug=f"{sample.number}/lead")
     truth = (sample.official[first] - sample.official[second]) / sample.official_total
     low, high = (100.0 * end for end in found.interval(sample.params.coverage))
+    leads, by, ends, the = "leads", 100.0 * found.value, (low, high), "the"
+    if by < 0.0:
+        leads, by, ends, the = "trails", -by, (-high, -low), "its"
     words = (
         f"In {counted(int(sample.told.sum()), 'stations')} of a sample ({sample.where}, "
-        f"“{sample.copies.source}”), “{first}” leads “{second}” by {written(100.0 * found.value, '.2f')} "
-        f"points ({written(low, '.2f')} to {written(high, '.2f')}); the "
+        f"“{sample.copies.source}”), “{first}” {leads} “{second}” by {written(by, '.2f')} "
+        f"points ({written(ends[0], '.2f')} to {written(ends[1], '.2f')}); {the} "
         f"{sample.called('lead')} is {written(100.0 * truth, '.2f')} points."
     )
     missing = sample.drawn - int(sample.told.sum())

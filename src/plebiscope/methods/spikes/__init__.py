@@ -96,7 +96,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from plebiscope.evidence.excess import against_chance
 from plebiscope.evidence.noticed import POWER, hitting
@@ -176,7 +175,7 @@ def _peaks(asked: Asked, laws: dict[str, Mixture]) -> Measurement:
         f"{asked.ratio.quantity} peaks",
         option=asked.ratio.option,
         **answer | {"effects": tuple(sizes)},
-        **Noticing(partial(_limit, asked)).fields(asked.params.level),
+        noticing=Noticing(partial(_limit, asked), asked.params.level),
         assumptions=_assumed(asked),
         params={
             **asdict(params),
@@ -285,6 +284,9 @@ def peaks_of(curve: Curve, group: int, params: Params, rows_are: str) -> tuple[E
     The interval is no narrower than to hold in every one of the tested bins at once, because it was the
     counts that chose the bins; and there cannot be more than lie there.
     """
+    # Not above: it takes longer to import than all methods together.
+    from scipy import stats
+
     above = np.flatnonzero(curve.above[group])
     above = above[np.argsort(curve.log_p[group][above], kind="stable")]
     seen, mean = curve.sums.seen[group][above], curve.sums.mean[group][above]
@@ -434,5 +436,5 @@ METHOD = Method(
         "added, moved or destroyed ballots, and pressure on voters",
     ),
     slow=True,
-    longest=True,
+    longest=0.7,
 )

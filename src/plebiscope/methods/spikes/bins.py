@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from plebiscope.kernels.beta_mixture import BINS, PARTS, Mixture, again, bin_of
 
@@ -87,6 +87,9 @@ class Sums:
 
     def band(self, level: float) -> Floats:
         """Return the number of stations that no bin exceeds but with this chance, shape (g, 1001)."""
+        # Not above: it takes longer to import than all methods together.
+        from scipy import stats
+
         each = level / (LAST - FIRST + 1)
 
         def least(size: Floats, mean: Floats) -> Floats:
@@ -147,7 +150,8 @@ def add_up(successes: Ints, trials: Ints, groups: Ints, count: int, mixture: Mix
     for rows in again(successes, trials, mixture):
         at, chances = rows.stations, rows.chances
         # Nothing lies beyond the last bin, so that what would be put there is nothing.
-        bins = np.minimum(rows.low[:, None] + np.arange(chances.shape[1]), BINS - 1)
+        bins = rows.low[:, None] + np.arange(chances.shape[1])
+        np.minimum(bins, BINS - 1, out=bins)
         square += np.bincount(bins.ravel(), (chances * chances).ravel(), BINS)
         simple[at] = np.einsum("ij,ij->i", chances, fractions[bins])
         bins += groups[at][:, None] * BINS

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from plebiscope.compare import MOST, Chosen, Compared, compare
 from plebiscope.compare.write import DATA, as_csv, tables, to_json
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 from plebiscope.model.errors import InputError
 from plebiscope.web.compared import filled
 from plebiscope.web.desk import address, desk, language_of, show

@@ -21,7 +21,8 @@ from starlette.routing import Route
 from plebiscope.dossier import dossier as paper
 from plebiscope.dossier.draw import draw as draw_figure
 from plebiscope.dossier.explored import ROW, Choice, Vote, vote
-from plebiscope.dossier.page import source_line
+from plebiscope.dossier.page.source import source_line
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.text import fit
 from plebiscope.dossier.write import DATA
 from plebiscope.model.errors import InputError
@@ -117,7 +118,7 @@ def _number(text: str | None, otherwise: float, most: float = 100.0) -> float:
 @lru_cache(maxsize=4)
 def _dossier(path: Path, changed: int) -> paper.Dossier:
     """Load a dossier; the time of its last change makes an old one be forgotten."""
-    return paper.load(path)
+    return load(path)
 
 
 async def explore(request: Request) -> Response:

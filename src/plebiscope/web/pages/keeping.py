@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA, PAGE, STATIONS
 from plebiscope.web.crate import archive
 from plebiscope.web.desk import case_of, desk, go, language_of, progress, show

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from plebiscope.dossier.dossier import load
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA
 from plebiscope.mask.names import parse
 from plebiscope.mask.write import KEY as KEY_FILE

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from plebiscope.dossier.dossier import load
-from plebiscope.dossier.page import render
+from plebiscope.dossier.page.rendering import render
+from plebiscope.dossier.stored import load
 from plebiscope.dossier.write import DATA, PAGE
 from plebiscope.model.errors import InputError
 from plebiscope.web.folders import DOSSIER, CaseFolder

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from plebiscope.dossier.dossier import Dossier
 from plebiscope.dossier.draw import Drawing
-from plebiscope.dossier.magnitude import Estimate, HowMany
-from plebiscope.dossier.magnitude_told import PLACE, assumptions, reason, sentences
+from plebiscope.dossier.magnitude.picture import PLACE
+from plebiscope.dossier.magnitude.records import Estimate, HowMany
+from plebiscope.dossier.magnitude.sentences import reason, sentences
+from plebiscope.dossier.magnitude.table import assumptions
 from plebiscope.dossier.text import name
-from plebiscope.dossier.view import drawings
+from plebiscope.dossier.view.drawings import drawings
 from plebiscope.model.wording import counted, listed
 
 _NAMED = 12

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plebiscope.calibrate.parts import Allowance
+from plebiscope.dossier.magnitude.records import There
 from plebiscope.kernels.resampling import left_out
 from plebiscope.model.affected import LeftOut, Located
-from plebiscope.model.base import Record
 from plebiscope.model.returns import Returns
 
 Bools = NDArray[np.bool_]
@@ -24,29 +24,6 @@ LEVEL = 0.95
 """Coverage of the range of a part, by leaving out groups of places."""
 FEWEST_GROUPS = 10
 """Groups of places that the failing areas must hold for that, at least."""
-
-
-class There(Record):
-    """The part of an estimate that lies in the areas that fail a test of tier A."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    """Its range: what the method leaves open, and how far the part rests on a few places; null where that is
-    not known."""
-    clean_low: float | None = None
-    clean_high: float | None = None
-    """What the same estimate gave in parts of reference votes not drawn by lot, in per cent of the option's
-    votes there; null where that is not known."""
-    clean_on: str = ""
-    """On which votes."""
-    widened_low: float | None = None
-    widened_high: float | None = None
-    """Its range, and in addition what those parts gave: what may be told, if anything."""
-    part: float | None = None
-    """Part of the whole estimate; null where that is not above nought."""
-    of: float | None = None
-    """Part of the option's votes (or of the ballots) that was cast there."""
 
 
 def made_of_whole_areas(returns: Returns, inside: Bools) -> bool:
