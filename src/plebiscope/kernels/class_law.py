@@ -156,7 +156,7 @@ class Grid:
     def _same_added(self) -> Floats:
         """One where a rate of adding is that of a cell, else nought; shape (a, cells)."""
         u = self.pairs[0]
-        return (np.arange(u[-1] + 1)[:, None] == u).astype(np.float64)
+        return np.asarray(np.arange(u[-1] + 1)[:, None] == u, dtype=np.float64)
 
     def by_added(self, cells: Floats) -> Floats:
         """Sum over the cells of each rate of adding: shape (cells, n) becomes (a, n).
