@@ -89,7 +89,9 @@ def _outside(weighing: Weighing, effect: Effect, first: reference.Span) -> Judge
     if hindered is not None:
         failed = hindered.grade == "display"
         why = "an assumption of the method fails here" if failed else "the difference is too small to matter"
-        return replace(hindered, limit=least, beside=_beside("outside", first, why))
+        # That it is not judged takes nothing away from where it lies.
+        words = f"{found} {hindered.words}" if failed else hindered.words
+        return replace(hindered, words=words, limit=least, beside=_beside("outside", first, why))
     if holds_nought(effect):
         why = f"with all that its headline leaves open (“{plain(effect.name, 120)}”) it may be nothing at all"
         words = f"{found} This is shown, not judged, because {why}: {span(effect)} {effect.unit}."

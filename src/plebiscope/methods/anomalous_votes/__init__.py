@@ -75,9 +75,11 @@ Assumptions
   core in 3 to 93. The headline, which lets
   the share go with turnout, reached zero in 99 to 100 of 100; that is what it costs in sharpness.
 * The ways to ask agree: with one ratio and one for each area, by turnout and by the others' participation, by
-  votes and by invalid ballots. Checked: their ranges must not lie apart by more than a quarter of the
-  estimate or five per cent of the option's votes, whichever is less; and neither range may be wider than the
-  estimate (or those five per cent), because then it could not tell it from none, so that nothing is known.
+  votes and by invalid ballots. Checked: where their ranges lie apart by more than a quarter of the estimate
+  or five per cent of the option's votes, whichever is less, the assumption fails, so that the answer is not
+  judged and no number is told of it; where they do not, but either estimate lies as far from the range of
+  the other, it is doubtful; and where a range is wider than the estimate (or those five per cent), it could
+  not tell it from none, so that nothing is known.
   By invalid ballots as many were added as by the votes in
   Russia 2016, 2018 and 2021, but 17 instead of 49 per cent in Russia 2020, so that something else than adding
   ballots must be part of the picture, be it only geography. In Poland 2007, held to be clean, they agree too:

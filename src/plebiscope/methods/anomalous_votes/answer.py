@@ -27,7 +27,8 @@ _UNDIVIDED = "it takes one ratio for all areas, so that its part in some of them
 
 _AGREES = {
     "holds": "agrees with the votes",
-    "doubtful": "does not agree with the votes",
+    "doubtful": "hardly agrees with the votes",
+    "fails": "does not agree with the votes",
     "unknown": "leaves too much open to agree with the votes or not",
 }
 
@@ -310,9 +311,8 @@ class Answer:
 
     def _local_agrees(self) -> Assumption:
         name = "one ratio for all areas and one for each give the same"
-        return self._agree(
-            name, "with one ratio", self.votes, "with one for each area", self.ends(self.local)
-        )
+        other = self.local[0], self.ends(self.local)
+        return self._agree(name, "with one ratio", self.votes, "with one for each area", other)
 
     def _over_agrees(self) -> Assumption:
         name = "turnout and the participation of the others give the same"
@@ -322,7 +322,8 @@ class Answer:
         if not self.over_votes:
             how = "by the others more votes would be lacking than registered voters cast no ballot"
             return Assumption(name=name, state="unknown", how=how)
-        return self._agree(name, "by turnout", self.votes, "by the others", self.ends(self.over_votes))
+        other = self.over_votes[0], self.ends(self.over_votes)
+        return self._agree(name, "by turnout", self.votes, "by the others", other)
 
     def _diluted_agrees(self) -> Assumption:
         name = "the invalid ballots tell of as many added ballots"
@@ -334,15 +335,28 @@ class Answer:
         if how or self.diluted is None:
             return Assumption(name=name, state="unknown", how=how)
         here = [*self.votes, *self.local]
-        return self._agree(name, "by the votes", here, "by the invalid ballots", self.diluted.ends)
+        other = self.diluted.ballots[0], self.diluted.ends
+        return self._agree(name, "by the votes", here, "by the invalid ballots", other)
 
-    def _agree(self, name: str, by: str, votes: Sequence[float], otherwise: str, ends: Ends) -> Assumption:
-        """Say whether two ways of asking give the same, as far as either could say otherwise."""
-        here, other = self.percents(self.ends(votes)), self.percents(self.possible(ends))
+    def _agree(
+        self, name: str, by: str, votes: Sequence[float], otherwise: str, second: tuple[float, Ends]
+    ) -> Assumption:
+        """Say whether two ways of asking give the same, as far as either could say otherwise.
+
+        They do not where their ranges lie apart; it is doubtful where neither range holds the estimate of the
+        other. ``second`` is what the other way gives: its estimate and its ends, in votes.
+        """
+        first, estimate = self.percent(self.main.votes), self.percent(self.cut(second[0]))
+        here, other = self.percents(self.ends(votes)), self.percents(self.possible(second[1]))
         how = f"{_between(here)} {by}, {_between(other)} {otherwise}, of {self.whose}"
-        size, allowed = abs(self.percent(self.main.votes)), self.params.agreement
+        size, allowed = abs(first), self.params.agreement
         # A small estimate is missed by less: a quarter of it, but nothing below what matters at all.
-        if _apart(here, other) > max(least(self.unit, None), min(allowed, size / 4.0)):
+        close = max(least(self.unit, None), min(allowed, size / 4.0))
+        if _apart(here, other) > close:
+            return Assumption(name=name, state="fails", how=how)
+        if min(_apart((first, first), other), _apart((estimate, estimate), here)) > close:
+            estimates = f"{written(first, ',.1f')} and {per_cent(estimate)}"
+            how += f"; neither holds the estimate of the other ({estimates})"
             return Assumption(name=name, state="doubtful", how=how)
         # What is wider than the estimate itself could not tell it from none, nor from twice as much.
         open_ = max(high - low for low, high in (here, other))
