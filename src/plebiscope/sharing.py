@@ -155,8 +155,9 @@ def shared(
                 pool = one_process()
                 with nameless_main():
                     ready = pool.submit(_remember, known)
-                thread = Thread(target=work.serve, args=(pool, ready), daemon=True)
-                thread.start()
+                serving = Thread(target=work.serve, args=(pool, ready), daemon=True)
+                serving.start()
+                thread = serving
             except (BrokenProcessPool, OSError, ImportError, NotImplementedError, RuntimeError) as error:
                 # No memory for it, no semaphores that processes share, or no room for a thread.
                 tell(f"no second process could be kept running ({error}); the rest is asked here")

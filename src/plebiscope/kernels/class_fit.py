@@ -5,9 +5,10 @@ Where a centre lies is not known, and were it put where it fits best, stations w
 are. So what is climbed is a bound on the probability of the counts in which each centre has a normal law of
 its own, whose variances are found together with everything else (variational Bayes). The quick bound also
 takes class and part of a station to be independent of its centre, so that one pass over the stations gives
-it; where classes overlap, it is too low, and lowest where the classes are small. The closer one, four passes,
-does not; both accounts end with it. Values are moved by a quasi-Newton step that begins with sums of squared
-scores, centres and their variances to where they would be best if the rest stayed as it is.
+it; where classes overlap, it is too low. The closer one does not; it takes means over four places around the
+centre for those over its law, and is a bound but for terms of fourth order. Both accounts end with it. Values
+are moved by a quasi-Newton step that begins with sums of squared scores, centres and their variances to where
+they would be best if the rest stayed as it is.
 
 The natural law gets as many parts as the table asks for: a part is added by dividing another one, as long as
 the probability of the counts, all parameters integrated out by Laplace's method, rises. The same is done with
@@ -41,6 +42,8 @@ _WIDTH = np.array([1.5, 1.0, 1.5, 1.0, 1.0, 2.0])
 """Normal prior of the parameters of each part of the natural law; wide on the scale of logits."""
 _STARTS = (np.array([-3.0, -5.0, -0.5, -1.0]), np.array([1.0, -2.0, 0.0, 0.0]))
 """Where the climb begins for the further classes: few stations, and many."""
+_EMPTY = np.array([-6.0, -6.0, -0.5, -1.0])
+"""Where it begins once more if it got stuck: next to no stations."""
 _TRIED = 4
 """Rounds after which ways of dividing a part are compared."""
 _LOOKED = 15
@@ -56,7 +59,7 @@ _EXCHANGES = 3
 """Times that the two accounts go on from one another, at most."""
 _ENOUGH, _SHORTEST, _STILL = 1e-4, 1e-5, 1e-12
 """Of the rise hoped for, the part that a step must bring; its shortest; a move too small to learn from."""
-_FURTHER = 2.0
+_FURTHER = 1.5
 """Times that centres go as far where nothing else moves: classes overlap, so that they would fall short."""
 _NARROWEST = 0.02
 """Spread of centres is not taken for smaller, in logits: that would be districts more alike than counting."""
@@ -185,7 +188,8 @@ def climb(
         move = (_FURTHER if hold else 1.0) * np.column_stack([xx * one + xy * two, xy * one + yy * two])
         rise, far = float(slope @ step + (found.by_centre * move).sum()), 1.0
         while left and far > _SHORTEST:
-            law = _moved(best.parameters, far * step, far * move, unsure, hold=hold)
+            on_the_way = _between(best.parameters.unsure, unsure, far)
+            law = _moved(best.parameters, far * step, far * move, on_the_way, hold=hold)
             there, left = at(stations, law, grid, around=around), left - 1
             gain, hoped = there.objective - best.objective, far * rise
             if gain > _ENOUGH * hoped:
@@ -226,6 +230,11 @@ def _unsure(stations: Stations, fit: Fit, *, halfway: bool) -> Floats:
     # Between two places that suit a district alike its score rises; it stays as unsure as it was.
     falls = (precision[:, 0] > 0.0) & (precision[:, 0] * precision[:, 2] > precision[:, 1] ** 2)
     return np.where(falls[:, None], _inverse(precision), parameters.unsure)
+
+
+def _between(old: Floats, new: Floats, far: float) -> Floats:
+    """Go a part of the way between variances, on the scale of what is known."""
+    return new if far == 1.0 else _inverse((1.0 - far) * _inverse(old) + far * _inverse(new))
 
 
 def _inverse(matrices: Floats) -> Floats:
@@ -387,12 +396,21 @@ def fit_both(
         classes = again, found
     if len(stations) > _FLAT:
         rounds //= 4
-    ended = [
-        climb(stations, one.parameters, grid, rounds=rounds, close=close, around=True, curve=one.curve)
-        for one, _ in (natural, classes)
-    ]
-    last = [(one, evidence(stations, one)) for one in ended]
-    return last[0], last[1]
+
+    def ended(law: Parameters, curve: Floats | None = None) -> tuple[Fit, float]:
+        fit = climb(stations, law, grid, rounds=rounds, close=close, around=True, curve=curve)
+        return fit, evidence(stations, fit)
+
+    natural = ended(natural[0].parameters, natural[0].curve)
+    classes = ended(classes[0].parameters, classes[0].curve)
+    law = classes[0].parameters
+    alike = ended(replace(law, values=law.values[: law.natural]))
+    natural = alike if alike[1] > natural[1] else natural
+    if classes[1] < natural[1] - 2.0 * np.log(len(stations)):
+        # Worse than with classes of next to no stations, which cost about as much: it got stuck on the way.
+        empty = ended(_with(natural[0].parameters, _EMPTY))
+        classes = empty if empty[1] > classes[1] else classes
+    return natural, classes
 
 
 def _with(law: Parameters, further: Floats) -> Parameters:

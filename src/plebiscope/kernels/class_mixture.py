@@ -218,7 +218,7 @@ def _behind(stations: Stations, part: slice, grid: Grid, *, plain: bool) -> _Beh
     )
     u, w = (index[: 1 if plain else None] for index in grid.pairs)
     away0, others0 = away / kept_u, others / kept_w
-    fits = away0 < 0.9999
+    fits = away0 < 1.0 - 1e-6
     away0 = np.where(fits, away0, 0.5)
     votes0 = (1.0 - away0)[u] - others0[w]
     possible = fits[u] & (votes0 > 1e-6)

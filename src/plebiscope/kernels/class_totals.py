@@ -26,8 +26,9 @@ Ints = NDArray[np.int64]
 
 _STEP = 1e-3
 _GRID = 0.03
-"""What the grid of rates can be off by, as a part of each total; it is added to the error. Totals move by no
-more than that where each cell is halved, at three points of the law (root mean square over six votes)."""
+"""What the grid of rates can be off by, as a part of each total; it is added to the error. Totals move by
+less than that where each cell is halved (root mean square over six totals, three points of the law and eight
+votes at each)."""
 _NOTED = 3000
 """Stations on which derivatives of totals are taken, about."""
 

@@ -152,7 +152,7 @@ class Params:
     sample: int = 6000
     """Stations to which the mixture is fitted, about."""
     rounds: int = 60
-    """Steps of a climb, at most."""
+    """Passes over the stations in a climb, at most."""
     close: float = 0.005
     """Gain of the log likelihood in one step at which the last climb stops."""
     level: float = 0.95
@@ -275,7 +275,7 @@ def _examine(
     )
     whole = classes
     if len(fitted_to) < len(stations):
-        whole = spread_out(stations, classes, kept, grid, rounds=1)
+        whole = spread_out(stations, classes, kept, grid, rounds=2)
     answer = Answer(
         option=option,
         unit=f"per cent of the {'leader' if option == subject.results.leader else 'option'}'s votes",
@@ -357,7 +357,7 @@ METHOD = Method(
     params=Params,
     measure=measure,
     slow=True,
-    longest=True,
+    longest=1.0,
     references=("mebane2022", "klimek2012", "tierney1986", "kass1995"),
     assumes="stations of one district differ by no more than a natural spread fitted to them, and that those "
     "beyond it had ballots added or moved",
