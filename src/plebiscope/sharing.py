@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
@@ -165,7 +165,8 @@ def shared(
     finally:
         work.stop()
         if pool is not None:
-            pool.shutdown(cancel_futures=True)
+            with suppress(RuntimeError):  # the pool's own thread may not have started either
+                pool.shutdown(cancel_futures=True)
         if thread is not None:
             thread.join()
 

@@ -158,6 +158,17 @@ def test_what_cannot_be_sent_to_a_second_process_is_done_here():
         assert outcomes(work)[1].result() is known["a"]
 
 
+def test_where_no_thread_can_start_all_is_done_here(monkeypatch):
+    def full(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(sharing.Thread, "start", full)
+    told = []
+    with sharing.shared(pieces(1, 2), "known + 1", second=True, tell=told.append) as work:
+        assert len(outcomes(work)) == 2
+    assert "can't start new thread" in told[0]
+
+
 @pytest.mark.parametrize("second", [True, False])
 def test_what_a_piece_raises_is_raised_where_it_is_asked_for(second):
     with sharing.shared(pieces(1, 2), "1 / 0", second=second, tell=str) as work:

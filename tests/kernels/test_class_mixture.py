@@ -12,6 +12,7 @@ from plebiscope.kernels import class_law, class_mixture
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import (
     at,
+    blocks,
     climb,
     divide,
     evidence,
@@ -320,6 +321,33 @@ def test_natural_votes_are_called_natural():
     for second in ((), SECOND):
         stations, _ = vote(law(further=(), second=second), 1000)
         assert fitted(stations)[2] < 0.0
+
+
+@pytest.mark.parametrize("districts", [600, 40])
+def test_the_account_with_added_ballots_does_not_get_stuck_where_there_are_none(districts):
+    # With classes of next to no stations it is the other account, and costs two logarithms of their number.
+    for seed in range(3):
+        stations, _ = vote(law(districts, further=(), seed=seed), 1200, 500 + seed)
+        assert -2.0 * np.log(1200) - 5.0 < fitted(stations, most=1)[2] < 0.0
+
+
+def test_both_climbs_end_where_nothing_rises_any_more():
+    stations, _ = vote(law(200, further=(-0.7, -2.0, -1.0, -1.5)), 1200)
+    begin = replace(start(stations), values=np.array([*start(stations).values, *FURTHER]))
+    for around in (False, True):
+        top = climb(stations, begin, GRID, rounds=200, close=1e-5, around=around)
+        found = blocks(stations, top)
+        # Newton's step from there would bring next to nothing.
+        assert found.by_values @ np.linalg.solve(found.own, found.by_values) < 0.05
+        begin = top.parameters
+
+
+def test_a_large_station_with_a_single_ballot_has_a_density():
+    stations, _ = vote(law(10), 300)
+    away, others, votes = (one.copy() for one in (stations.away, stations.others, stations.votes))
+    away[7], others[7], votes[7] = 20_000.0, 0.0, 1.0
+    odd = Stations(away, others, votes, stations.district)
+    assert np.isfinite(look(odd, law(10), GRID).loglik).all()
 
 
 def test_neither_account_gains_by_going_on_from_the_other():
