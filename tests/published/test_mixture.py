@@ -65,7 +65,7 @@ def asked(stations, parts):
 def test_shares_of_the_classes_are_recovered_from_the_published_model():
     stations, truth = drawn((0.8, 0.15, 0.05))
     classes, factor = asked(stations, parts=1)  # as many as the published model has
-    assert factor > np.log(100.0)
+    assert factor > Params().limit
     # Four standard errors of a share among 1,000 stations, and what the other law of the rates makes.
     for found, true in zip(classes, truth, strict=True):
         assert found == pytest.approx(true, abs=4.0 * np.sqrt(true * (1.0 - true) / 1000.0) + 0.01)

@@ -52,6 +52,7 @@ class Answer:
     nothing: float
     """Posterior probability of the account of places alone."""
     prior: float
+    odds: float
     limit: float
     level: float
     grid: Grid
@@ -114,7 +115,7 @@ class Answer:
     def assumptions(self, rng: np.random.Generator) -> tuple[Assumption, ...]:
         """Check what can be checked; ``rng`` draws votes from the fitted account."""
         mean = len(self.stations) / self.stations.districts
-        needed = float(expit(self.factor - np.log(100.0)))
+        needed = float(expit(self.factor - np.log(self.odds)))
         return (
             checked(
                 "places in one district are alike",
@@ -130,7 +131,7 @@ class Answer:
             checked(
                 "the answer does not hang on the prior probability",
                 not 0.1 <= needed <= 0.9,
-                f"odds of 100 to 1 for the account with added ballots are reached with a prior probability "
+                f"odds of {self.odds:,.0f} to 1 for the account with added ballots are reached with a prior probability "
                 f"of places alone up to {per_cent(100.0 * needed)}; taken is "
                 f"{per_cent(100.0 * self.prior, '.0f')}",
             ),
