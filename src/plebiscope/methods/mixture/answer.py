@@ -131,8 +131,8 @@ class Answer:
             checked(
                 "the answer does not hang on the prior probability",
                 not 0.1 <= needed <= 0.9,
-                f"odds of {self.odds:,.0f} to 1 for the account with added ballots are reached with a prior probability "
-                f"of places alone up to {per_cent(100.0 * needed)}; taken is "
+                f"odds of {self.odds:,.0f} to 1 for the account with added ballots are reached with a prior "
+                f"probability of places alone up to {per_cent(100.0 * needed)}; taken is "
                 f"{per_cent(100.0 * self.prior, '.0f')}",
             ),
             Assumption(
