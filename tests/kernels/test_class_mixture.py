@@ -22,7 +22,7 @@ from plebiscope.kernels.class_fit import (
     start,
 )
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations, behind, look, look_around
+from plebiscope.kernels.class_mixture import Stations, behind, expected, look, look_around
 from plebiscope.kernels.class_totals import Totals, some_districts, spread_out, totals
 
 GRID = Grid(0.1, 0.7)
@@ -129,6 +129,30 @@ def test_large_tables_are_passed_over_block_by_block_with_the_same_result(monkey
 
 
 UNSURE = (0.02, 0.005, 0.03)
+
+
+@pytest.mark.parametrize("unsure", [False, True])
+def test_a_pass_that_is_asked_for_less_gives_the_same_of_it(unsure):
+    parameters = law(40, second=SECOND)
+    stations, _ = vote(parameters, 2000)
+    held = np.tile(UNSURE, (stations.districts, 1)) if unsure else parameters.unsure
+    parameters = replace(parameters, unsure=held)
+    whole = look(stations, parameters, GRID)
+    less = look(stations, parameters, GRID, scores=False)
+    assert less.scores.shape == (len(stations), 0)
+    for field in ("loglik", "by_centre", "precision", "expected", "variance"):
+        np.testing.assert_array_equal(getattr(less, field), getattr(whole, field))
+    np.testing.assert_array_equal(expected(stations, parameters, GRID), whole.expected)
+
+
+@pytest.mark.parametrize("cells", ["natural", "all"])
+def test_what_belongs_to_a_rate_of_adding_is_combined_with_each_of_its_cells(cells):
+    rng = np.random.default_rng(3)
+    rates = GRID.pairs[0][:1] if cells == "natural" else GRID.pairs[0]
+    each, added = rng.normal(size=(len(rates), 5)), rng.normal(size=(rates[-1] + 1, 5))
+    out = np.empty_like(each)
+    GRID.with_added(np.subtract, each, added, out=out)
+    np.testing.assert_array_equal(out, each - added[rates])
 
 
 @pytest.mark.parametrize("unsure", [(0.0, 0.0, 0.0), UNSURE])

@@ -128,17 +128,25 @@ def blocks(stations: Stations, fit: Fit) -> Blocks:
     between = 1.0 / parameters.spread**2
     pulled = (parameters.centres - parameters.middle) * between
     return Blocks(
-        by_values=s.sum(axis=0) + slope,
+        by_values=s.sum(axis=0) + slope[: s.shape[1]],
         by_centre=stations.by_district(t) - pulled,
-        own=s.T @ s + curve,
+        own=s.T @ s + curve[: s.shape[1], : s.shape[1]],
         cross=np.stack([stations.by_district(s * t[:, j : j + 1]) for j in (0, 1)], axis=1),
         inner=stations.by_district(t[:, :, None] * t[:, None, :]) + np.diag(between),
     )
 
 
-def at(stations: Stations, parameters: Parameters, grid: Grid, *, around: bool = False) -> Fit:
-    """Return the mixture at given parameters, by the quick bound or by the closer one."""
-    passed = (look_around if around else look)(stations, parameters, grid)
+def at(
+    stations: Stations, parameters: Parameters, grid: Grid, *, around: bool = False, scores: bool = True
+) -> Fit:
+    """Return the mixture at given parameters, by the quick bound or by the closer one.
+
+    Without scores, that is if the values are to stay as they are, the quick bound takes less time.
+    """
+    if around:
+        passed = look_around(stations, parameters, grid)
+    else:
+        passed = look(stations, parameters, grid, scores=scores)
     spread, (xx, xy, yy) = parameters.spread, parameters.unsure.T
     square = (parameters.centres - parameters.middle) ** 2 + np.column_stack([xx, yy])
     centred = 1.0 - np.log(spread).sum() - 0.5 * (square / spread**2).sum(axis=1)
@@ -173,24 +181,27 @@ def climb(
     curve
         Curvature to begin with; by default that of squared scores.
     """
-    best, left = at(stations, start, grid, around=around), rounds
+    best, left = at(stations, start, grid, around=around, scores=not hold), rounds
     values, slope, first = start.values, np.zeros(0), True
     while left:
         found, unsure = blocks(stations, best), _unsure(stations, best, halfway=around and not first)
         if curve is None:
             curve = found.own
-        elif not first:
+        elif not (first or hold):
             curve = _curved(curve, best.parameters.values - values, slope - found.by_values)
         values, slope, first = best.parameters.values, found.by_values, False
-        step = np.zeros(len(values)) if hold else np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
-        step = step / max(1.0, float(np.abs(step).max()))
+        step, rise = np.zeros(len(values)), 0.0
+        if not hold:
+            step = np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
+            step = step / max(1.0, float(np.abs(step).max()))
+            rise = float(slope @ step)
         (xx, xy, yy), (one, two) = unsure.T, found.by_centre.T
         move = (_FURTHER if hold else 1.0) * np.column_stack([xx * one + xy * two, xy * one + yy * two])
-        rise, far = float(slope @ step + (found.by_centre * move).sum()), 1.0
+        rise, far = rise + float((found.by_centre * move).sum()), 1.0
         while left and far > _SHORTEST:
             on_the_way = _between(best.parameters.unsure, unsure, far)
             law = _moved(best.parameters, far * step, far * move, on_the_way, hold=hold)
-            there, left = at(stations, law, grid, around=around), left - 1
+            there, left = at(stations, law, grid, around=around, scores=not hold), left - 1
             gain, hoped = there.objective - best.objective, far * rise
             if gain > _ENOUGH * hoped:
                 break

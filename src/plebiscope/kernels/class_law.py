@@ -152,6 +152,35 @@ class Grid:
         """Number of cells of the class *some*."""
         return self.added.some * self.moved.some
 
+    def with_added(self, work: np.ufunc, cells: Floats, added: Floats, out: Floats) -> None:
+        """Combine what belongs to each cell with what belongs to its rate of adding.
+
+        Parameters
+        ----------
+        work
+            Of two arguments: a value of the cell, and that of its rate.
+        cells
+            Shape (cells, n), or (1, n) where there is only the natural cell.
+        added
+            Shape (a, n).
+        out
+            Where to write ``work(cells, added[u])``; it is done without the copy that this would take.
+        """
+        if len(cells) == 1:
+            work(cells, added, out=out)
+            return
+        begun, rate = 0, 0
+        for rates, others in ((1, 1), (self.added.some, self.moved.some), self._most):
+            cell, of = slice(begun, begun + rates * others), slice(rate, rate + rates)
+            shape = rates, others, cells.shape[1]
+            work(cells[cell].reshape(shape), added[of, None], out=out[cell].reshape(shape))
+            begun, rate = cell.stop, of.stop
+
+    @property
+    def _most(self) -> tuple[int, int]:
+        """Number of rates of adding and of moving in the class *most*."""
+        return len(self.added.top) - 1, len(self.moved.top) - 1
+
     @cached_property
     def _same_added(self) -> Floats:
         """One where a rate of adding is that of a cell, else nought; shape (a, cells)."""

@@ -5,10 +5,11 @@ The law is described in :mod:`plebiscope.kernels.class_law`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -17,6 +18,8 @@ from plebiscope.kernels.class_law import CLASSES, PER_PART, Floats, Grid, Ints, 
 
 _BLOCK = 60_000
 """Stations times cells computed at a time, so that the work stays in the processor's cache."""
+_NOTHING = -600.0
+"""Logarithm of what counts as no chance: numbers that hardly fit a float take twenty times as long."""
 _KEPT = 10_000
 """Stations up to which that part of the work is kept which does not hang on parameters: a few megabytes."""
 
@@ -62,6 +65,11 @@ class Stations:
         return {}
 
     @cached_property
+    def room(self) -> Room:
+        """Where passes over these stations are worked out, one at a time."""
+        return Room()
+
+    @cached_property
     def rates(self) -> tuple[Floats, Floats, Floats]:
         """Registered voters, and the shares of abstainers and other ballots, none of them quite 0 or 1."""
         registered = self.away + self.others + self.votes + 1.5
@@ -94,6 +102,20 @@ class Stations:
     def by_district(self, values: Floats) -> Floats:
         """Sum over each district; shape (n, ...) becomes (districts, ...)."""
         return np.asarray(np.add.reduceat(values, self.first, axis=0))
+
+
+class Room:
+    """Arrays to write to, kept between passes: to ask for memory takes longer than to work on it."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Floats] = {}
+
+    def take(self, name: str, like: Floats) -> Floats:
+        """Return an array of the shape of another one, with whatever is in it."""
+        held = self._held.get(name)
+        if held is None or held.size < like.size:
+            held = self._held[name] = np.empty(like.size)
+        return held[: like.size].reshape(like.shape)
 
 
 @dataclass(frozen=True)
@@ -151,11 +173,30 @@ class _Behind:
     base: Floats
 
 
-def look(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
+def look(stations: Stations, parameters: Parameters, grid: Grid, *, scores: bool = True) -> Passed:
     """Go over all stations once, block by block.
 
-    Logarithms of densities are averaged over where centres may lie, cell by cell and part by part.
+    Logarithms of densities are averaged over where centres may lie, cell by cell and part by part. Without
+    scores by the values that field has no columns, and the pass is the faster.
     """
+    parts = [_pass(*one, parameters, grid, scores=scores) for one in _by_block(stations, parameters, grid)]
+    return Passed(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def expected(stations: Stations, parameters: Parameters, grid: Grid) -> Floats:
+    """Return what is expected of each station, as :func:`look` does, and nothing else; shape (n, 4)."""
+    return np.concatenate(
+        [
+            _amounts(one[0].counts, _weigh(*one, parameters, grid).of_cells(), grid)[0]
+            for one in _by_block(stations, parameters, grid)
+        ]
+    )
+
+
+def _by_block(
+    stations: Stations, parameters: Parameters, grid: Grid
+) -> Iterator[tuple[_Behind, Floats, Floats | None, Room]]:
+    """Go through some stations at a time: what stands behind them, centres, how unsure these are, room."""
     plain = parameters.plain
     size = _BLOCK // (1 if plain else len(grid.pairs[0]))
     cut = [slice(*ends) for ends in pairwise([*range(0, len(stations), size), len(stations)])]
@@ -165,12 +206,11 @@ def look(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
         blocks: Iterable[_Behind] = stations.kept[grid, plain]
     else:
         blocks = (_behind(stations, part, grid, plain=plain) for part in cut)
-    centre, unsure = parameters.centres[stations.district].T, parameters.unsure[stations.district].T
-    parts = [
-        _pass(one, centre[:, at], unsure[:, at], parameters, grid)
-        for one, at in zip(blocks, cut, strict=True)
-    ]
-    return Passed(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+    centre = parameters.centres[stations.district].T
+    unsure = parameters.unsure[stations.district].T if parameters.unsure.any() else None
+    for block, at in zip(blocks, cut, strict=True):
+        off = None if unsure is None else np.ascontiguousarray(unsure[:, at])
+        yield block, np.ascontiguousarray(centre[:, at]), off, stations.room
 
 
 def look_around(stations: Stations, parameters: Parameters, grid: Grid) -> Passed:
@@ -241,90 +281,176 @@ def _behind(stations: Stations, part: slice, grid: Grid, *, plain: bool) -> _Beh
     )
 
 
-def _pass(
-    block: _Behind, centre: Floats, unsure: Floats, parameters: Parameters, grid: Grid
-) -> tuple[Floats, ...]:
-    """Return the fields of :class:`Passed` for some stations.
+class _Form(NamedTuple):
+    """The exponent of one part: what its derivatives are made of.
 
-    ``centre`` has shape (2, n); ``unsure``, its variances and covariance, shape (3, n).
+    Attributes
+    ----------
+    by_turnout, slopes, of_turnout
+        Its slope in the turnout alone, that of the share on turnout, and the inverse variance of turnout;
+        shape (a, n).
+    crossed, across
+        How unsure the centre is: its covariance with what is across these slopes, and the variance there;
+        shape (a, n), null where centres are known.
+    by_share, inverse
+        Its slope in the share given turnout, and the inverse variance of that; shape (cells, n).
     """
-    cells, n = block.share.shape
-    u = grid.pairs[0][:cells]
-    base = block.base + _log_cells(parameters, grid)[:, None]
+
+    by_turnout: Floats
+    slopes: Floats
+    of_turnout: Floats
+    crossed: Floats | None
+    across: Floats | None
+    by_share: Floats
+    inverse: Floats
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """How likely each cell and part of the natural law is for each of some stations, and what leads there.
+
+    Attributes
+    ----------
+    loglik
+        Logarithm of the density, shape (n,).
+    cells
+        For each part, up to a factor for each station: the chance of each cell, shape (cells, n).
+    total
+        Their sum over cells and parts, shape (n,).
+    forms
+        For each part what derivatives are made of.
+    """
+
+    loglik: Floats
+    cells: list[Floats]
+    total: Floats
+    forms: list[_Form]
+    room: Room
+    """Where all of this is."""
+
+    def of_cells(self) -> Floats:
+        """Return the chance of each cell, over all parts; shape (cells, n)."""
+        chances = self.room.take("chances", self.cells[0])
+        np.copyto(chances, self.cells[0])
+        for one in self.cells[1:]:
+            chances += one
+        chances /= self.total
+        return chances
+
+
+def _weigh(
+    block: _Behind, centre: Floats, unsure: Floats | None, room: Room, parameters: Parameters, grid: Grid
+) -> _Weights:
+    """Weigh the cells of some stations.
+
+    ``centre`` has shape (2, n); ``unsure``, its variances and covariance, shape (3, n), or null where it is
+    known.
+    """
+    base = np.add(block.base, _log_cells(parameters, grid)[:, None], out=room.take("base", block.base))
     parts = parameters.parts
     sizes = np.exp(parts[:, 5]) / np.exp(parts[:, 5]).sum()
 
     # The normal law of turnout, and that of the share given turnout. Roots are kept out of the exponents,
     # because they cost less than logarithms.
     logs, forms = [], []
-    for (width, slope, noise, dx, dy, _), size in zip(parts, sizes, strict=True):
+    for k, ((width, slope, noise, dx, dy, _), size) in enumerate(zip(parts, sizes, strict=True)):
         wide = np.exp(2.0 * width)
+        inverse, z, q = (room.take(f"{name} {k}", block.share) for name in ("inverse", "z", "q"))
         sxx, sxy = block.variance + wide, block.covariance + slope * wide
         h, slopes, of_turnout = block.turnout - (centre[0] + dx), sxy / sxx, 1.0 / sxx
         v = h * of_turnout
-        crossed = unsure[1] - slopes * unsure[0]
-        across = unsure[2] - slopes * (unsure[1] + crossed)
-        inner = (np.log(size) - 0.5 * (h * h + unsure[0]) * of_turnout)[u]
-        inverse = block.variance_of_share + (slope * slope * wide + np.exp(2.0 * noise) - slopes * sxy)[u]
+        square, crossed, across = h * h, None, None
+        if unsure is not None:
+            square += unsure[0]
+            crossed = unsure[1] - slopes * unsure[0]
+            across = unsure[2] - slopes * (unsure[1] + crossed)
+        inner = np.log(size) - 0.5 * square * of_turnout
+        own = slope * slope * wide + np.exp(2.0 * noise) - slopes * sxy
+        grid.with_added(np.add, block.variance_of_share, own, out=inverse)
         np.reciprocal(inverse, out=inverse)
-        z = block.share - (centre[1] + dy + slopes * h)[u]
-        q = z * inverse
+        grid.with_added(np.subtract, block.share, centre[1] + dy + slopes * h, out=z)
+        np.multiply(z, inverse, out=q)
         z *= z
-        z += across[u]
+        if across is not None:
+            grid.with_added(np.add, z, across, out=z)
         z *= inverse
         z *= -0.5
-        z += inner
+        grid.with_added(np.add, z, inner, out=z)
         z += base
         logs.append(z)
-        forms.append((v, slopes, of_turnout, crossed, across, q, inverse))
+        forms.append(_Form(v, slopes, of_turnout, crossed, across, q, inverse))
     top = np.max([one.max(axis=0) for one in logs], axis=0)
-    weights = []
-    for one, (_, _, of_turnout, _, _, _, inverse) in zip(logs, forms, strict=True):
+    for one, form in zip(logs, forms, strict=True):
         one -= top
+        np.maximum(one, _NOTHING, out=one)
         np.exp(one, out=one)
-        one *= np.sqrt(inverse)
-        one *= np.sqrt(of_turnout)[u]
-        weights.append(one)
-    total = np.sum([one.sum(axis=0) for one in weights], axis=0)
-    loglik = top + np.log(total) - np.log(2.0 * np.pi)
+        one *= np.sqrt(form.inverse, out=room.take("root", form.inverse))
+        grid.with_added(np.multiply, one, np.sqrt(form.of_turnout), out=one)
+    total = np.sum([one.sum(axis=0) for one in logs], axis=0)
+    return _Weights(top + np.log(total) - np.log(2.0 * np.pi), logs, total, forms, room)
 
-    scores, by_centre, precision = np.zeros((n, len(parameters.values))), np.zeros((n, 2)), np.zeros((n, 3))
-    for k, (weight, form) in enumerate(zip(weights, forms, strict=True)):
+
+def _pass(
+    block: _Behind,
+    centre: Floats,
+    unsure: Floats | None,
+    room: Room,
+    parameters: Parameters,
+    grid: Grid,
+    *,
+    scores: bool,
+) -> tuple[Floats, ...]:
+    """Return the fields of :class:`Passed` for some stations."""
+    found = _weigh(block, centre, unsure, room, parameters, grid)
+    n, total, parts = len(found.total), found.total, parameters.parts
+    sizes = np.exp(parts[:, 5]) / np.exp(parts[:, 5]).sum()
+    by_values = np.zeros((n, len(parameters.values) if scores else 0))
+    by_centre, precision = np.zeros((n, 2)), np.zeros((n, 3))
+    for k, (weight, form) in enumerate(zip(found.cells, found.forms, strict=True)):
         v, slopes, of_turnout, crossed, across, q, inverse = form
         # Sums over the cells of each rate of adding; what hangs on that rate alone comes after.
-        held, by = weight * inverse, weight * q
+        held = np.multiply(weight, inverse, out=room.take("held", weight))
+        by = np.multiply(weight, q, out=room.take("by", weight))
         r, rq, ri = (grid.by_added(one) / total for one in (weight, by, held))
-        by *= q
-        held *= inverse
-        held *= across[u]
-        by += held
-        rqq, inner = grid.by_added(by) / total, slopes * rq
+        inner = slopes * rq
         mean = ((v * r - inner).sum(axis=0), rq.sum(axis=0))
-        both = v * rq + of_turnout * crossed * ri
+        around = (of_turnout * r + slopes * slopes * ri, -slopes * ri, ri)
+        told = [one.sum(axis=0) for one in around]
+        by_centre += np.column_stack(mean)
+        precision += np.column_stack(told)
+        if not scores:
+            continue
+        by *= q
+        of_square, both = v * v, v * rq
+        if unsure is not None and crossed is not None and across is not None:
+            held *= inverse
+            grid.with_added(np.multiply, held, across, out=held)
+            by += held
+            of_square += of_turnout * of_turnout * unsure[0]
+            both += of_turnout * crossed * ri
+        rqq = grid.by_added(by) / total
         square = (
-            (v * v + of_turnout * of_turnout * unsure[0]) * r - 2.0 * slopes * both + slopes * slopes * rqq,
+            of_square * r - 2.0 * slopes * both + slopes * slopes * rqq,
             both - slopes * rqq,
             rqq,
         )
-        around = (of_turnout * r + slopes * slopes * ri, -slopes * ri, ri)
-        squares, found = ([one.sum(axis=0) for one in three] for three in (square, around))
-        gxx, gxy, gyy = (half * (a - b) for half, a, b in zip((0.5, 1.0, 0.5), squares, found, strict=True))
+        squares = [one.sum(axis=0) for one in square]
+        gxx, gxy, gyy = (half * (a - b) for half, a, b in zip((0.5, 1.0, 0.5), squares, told, strict=True))
         width, slope, noise = parts[k, :3]
         wide, at = np.exp(2.0 * width), max(PER_PART * k - 3, 0)
-        scores[:, at] = 2.0 * wide * (gxx + slope * gxy + slope * slope * gyy)
-        scores[:, at + 1] = wide * (gxy + 2.0 * slope * gyy)
-        scores[:, at + 2] = 2.0 * np.exp(2.0 * noise) * gyy
+        by_values[:, at] = 2.0 * wide * (gxx + slope * gxy + slope * slope * gyy)
+        by_values[:, at + 1] = wide * (gxy + 2.0 * slope * gyy)
+        by_values[:, at + 2] = 2.0 * np.exp(2.0 * noise) * gyy
         if k:
-            scores[:, at + 3], scores[:, at + 4] = mean
-            scores[:, at + 5] = r.sum(axis=0) - sizes[k]
-        by_centre += np.column_stack(mean)
-        precision += np.column_stack(found)
+            by_values[:, at + 3], by_values[:, at + 4] = mean
+            by_values[:, at + 5] = r.sum(axis=0) - sizes[k]
     expected, variance = np.zeros((n, 4)), np.zeros((n, 4))
     if not parameters.plain:
-        of_cells = np.sum(weights, axis=0) / total
-        scores[:, parameters.natural :] = _class_scores(of_cells, parameters, grid)
+        of_cells = found.of_cells()
+        if scores:
+            by_values[:, parameters.natural :] = _class_scores(of_cells, parameters, grid)
         expected, variance = _amounts(block.counts, of_cells, grid)
-    return loglik, scores, by_centre, precision, expected, variance
+    return found.loglik, by_values, by_centre, precision, expected, variance
 
 
 def _log_cells(parameters: Parameters, grid: Grid) -> Floats:

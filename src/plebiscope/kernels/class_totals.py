@@ -19,7 +19,7 @@ from scipy.special import betaincinv, ndtri
 
 from plebiscope.kernels.class_fit import Fit, blocks, climb, rough
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations, look
+from plebiscope.kernels.class_mixture import Stations, expected, look
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -170,5 +170,5 @@ def _changed(
         moved[0][values] += _STEP
     if centre is not None:
         moved[1][:, centre] += _STEP
-    there = look(stations, replace(parameters, values=moved[0], centres=moved[1]), grid)
-    return np.asarray((there.expected - before) / _STEP)
+    there = expected(stations, replace(parameters, values=moved[0], centres=moved[1]), grid)
+    return np.asarray((there - before) / _STEP)
