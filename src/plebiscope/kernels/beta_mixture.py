@@ -25,7 +25,7 @@ MOST = 20_000
 
 _REACH = 6.0
 """Standard deviations of the second count that are computed; what lies beyond is less than 1e-5 of it."""
-_CELLS = 1 << 18
+_CELLS = 1 << 16
 """Counts computed at a time: as many as a processor keeps close at hand."""
 _STEPS = 60
 """Steps of the fit at most, for each number of components."""
