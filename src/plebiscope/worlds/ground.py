@@ -47,7 +47,7 @@ class Counts:
     def __len__(self) -> int:
         return len(self.cast)
 
-    @property
+    @cached_property
     def valid(self) -> Integers:
         """Valid ballots, shape (n,)."""
         return np.asarray(self.votes.sum(axis=1), dtype=np.int64)
