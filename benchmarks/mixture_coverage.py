@@ -22,34 +22,36 @@ from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Parameters
 from plebiscope.kernels.class_mixture import Stations
-from plebiscope.kernels.class_totals import Totals, totals
+from plebiscope.kernels.class_totals import Totals, some_districts, spread_out, totals
 from plebiscope.methods.mixture import Params
 
 NAMES = ("stations, some", "stations, most", "stations", "votes added", "votes moved", "votes")
 NATURAL = (np.log(0.3), 0.2, np.log(0.3))
 POINTS = {
-    "moderate": (1_200, (-1.5, -3.0, 0.0, -0.5)),
-    "many": (1_200, (-0.7, -2.0, 0.0, -0.5)),
-    "many, low rates": (1_200, (-0.7, -2.0, -1.0, -1.5)),
-    "few": (800, (-2.5, -4.5, 0.0, -0.5)),
-    "few, more stations": (4_000, (-2.5, -4.5, 0.0, -0.5)),
-    "two kinds of place": (1_200, (-0.5, 0.1, -0.7, 0.6, -0.8, -0.5, -1.5, -3.0, 0.0, -0.5)),
-    "none": (1_200, ()),
+    "moderate": (1_200, 40, (-1.5, -3.0, 0.0, -0.5)),
+    "many": (1_200, 40, (-0.7, -2.0, 0.0, -0.5)),
+    "many, low rates": (1_200, 40, (-0.7, -2.0, -1.0, -1.5)),
+    "few": (800, 40, (-2.5, -4.5, 0.0, -0.5)),
+    "few, more stations": (4_000, 40, (-2.5, -4.5, 0.0, -0.5)),
+    "two kinds of place": (1_200, 40, (-0.5, 0.1, -0.7, 0.6, -0.8, -0.5, -1.5, -3.0, 0.0, -0.5)),
+    "none": (1_200, 40, ()),
+    "fitted to a part": (12_000, 400, (-1.5, -3.0, 0.0, -0.5)),
 }
-"""Stations, and what stands behind the first part of the natural law: a second part, if there is one; then
-the sizes of both classes as parts of the natural one, and mean rates of adding and moving in the class
-*some*, all as logits."""
-DISTRICTS = 40
+"""Stations, districts, and what stands behind the first part of the natural law: a second part, if there is
+one; then the sizes of both classes as parts of the natural one, and mean rates of adding and moving in the
+class *some*, all as logits."""
 ENDS = ("_SOME_ADDED", "_SOME_MOVED", "_MOST_ADDED", "_MOST_MOVED")
 
 
-def drawn(seed: int, stations: int, further: tuple[float, ...], grid: Grid) -> tuple[Stations, list[float]]:
+def drawn(
+    seed: int, stations: int, districts: int, further: tuple[float, ...], grid: Grid
+) -> tuple[Stations, list[float]]:
     """Draw one table; returns the stations and the true totals."""
     rng = np.random.default_rng(seed)
     registered = rng.integers(150, 2500, stations)
-    district = np.sort(np.arange(stations) % DISTRICTS)
+    district = np.sort(np.arange(stations) % districts)
     middle, spread = np.array([0.2, 0.1]), np.array([0.3, 0.4])
-    centres = middle + spread * rng.standard_normal((DISTRICTS, 2))
+    centres = middle + spread * rng.standard_normal((districts, 2))
     law = Parameters.known(np.array([*NATURAL, *further]), centres, middle, spread)
     found, truth = draw(rng, registered, district, law, grid)
     sums = truth.sum(axis=0)
@@ -60,27 +62,29 @@ def drawn(seed: int, stations: int, further: tuple[float, ...], grid: Grid) -> t
 def fitted(stations: Stations, grid: Grid) -> tuple[float, Totals]:
     """Fit both accounts; returns the log Bayes factor, and the totals of the one with added ballots."""
     params = Params()
+    part, kept = some_districts(stations, params.sample)
     (_, before), (fit, after) = fit_both(
-        stations, grid, most=params.parts, rounds=params.rounds, close=params.close
+        part, grid, most=params.parts, rounds=params.rounds, close=params.close
     )
-    return after - before, totals(stations, fit, stations, fit, grid)
+    whole = fit if part is stations else spread_out(stations, fit, kept, grid, rounds=2)
+    return after - before, totals(part, fit, stations, whole, grid)
 
 
 def table(
-    seed: int, *, stations: int, further: tuple[float, ...]
+    seed: int, *, stations: int, districts: int, further: tuple[float, ...]
 ) -> tuple[float, list[float], list[float], list[float], list[float]]:
     """Draw one table and estimate; returns the log Bayes factor, the truth, estimates and both ends."""
     grid = Grid(Params().least, Params().most)
-    found, true = drawn(seed, stations, further, grid)
+    found, true = drawn(seed, stations, districts, further, grid)
     factor, sums = fitted(found, grid)
     low, high = sums.interval(Params().level)
     return factor, true, sums.value.tolist(), low.tolist(), high.tolist()
 
 
-def moved(seed: int, *, stations: int, further: tuple[float, ...]) -> list[float]:
+def moved(seed: int, *, stations: int, districts: int, further: tuple[float, ...]) -> list[float]:
     """Draw one table and estimate by both grids; returns by which part of the truth each total moves."""
     grid = Grid(Params().least, Params().most)
-    found, true = drawn(seed, stations, further, grid)
+    found, true = drawn(seed, stations, districts, further, grid)
     fresh = Stations(found.away, found.others, found.votes, found.district)
     old = {name: getattr(class_law, name) for name in ENDS}
     try:
@@ -110,10 +114,11 @@ def main() -> None:
     limit = Params().limit
     with ProcessPoolExecutor(given.workers) as pool:
         for point in given.only:
-            stations, further = POINTS[point]
+            stations, districts, further = POINTS[point]
             seeds = range(given.first, given.first + given.tables)
             if given.halved:
-                parts = np.array(list(pool.map(partial(moved, stations=stations, further=further), seeds)))
+                asked_twice = partial(moved, stations=stations, districts=districts, further=further)
+                parts = np.array(list(pool.map(asked_twice, seeds)))
                 print(
                     f"{point}: {given.tables} tables; per cent by which totals move, mean, root mean square"
                 )
@@ -122,7 +127,7 @@ def main() -> None:
                 ):
                     print(f"{name:16} {mean:+5.1f} {root:5.1f}", flush=True)
                 continue
-            asked = partial(table, stations=stations, further=further)
+            asked = partial(table, stations=stations, districts=districts, further=further)
             made = list(pool.map(asked, seeds, chunksize=5))
             factors = np.array([one[0] for one in made])
             print(
