@@ -94,7 +94,8 @@ def test_the_script_takes_the_command_lines_of_the_page(script):
     assert set(halved.only) < set(whole.only)
     assert "eight votes at each" in WORDS
     assert halved.tables == 8
-    assert f"{whole.tables} tables each in {script.DISTRICTS} districts" in WORDS
+    (districts,) = {script.POINTS[point][1] for point in whole.only}
+    assert f"{whole.tables} tables each in {districts} districts" in WORDS
     assert f"seeds {whole.first} to {whole.first + whole.tables - 1}" in WORDS
     for point in whole.only[:-1]:
         assert f"| {point}: bias | held |" in WORDS
@@ -109,7 +110,7 @@ def test_page_and_method_say_how_many_stations_are_of_the_classes(script):
         "few": "{some:.0f} % and {most:.0f} % of {stations:,}",
         "two kinds of place": "{some:.0f} % and {most:.0f} % of {stations:,}",
     }.items():
-        stations, further = script.POINTS[point]
+        stations, _, further = script.POINTS[point]
         law = Parameters.known(
             np.array([*script.NATURAL, *further]), np.zeros((1, 2)), np.zeros(2), np.ones(2)
         )
