@@ -45,7 +45,7 @@ which none was called otherwise, and on 1,000 fair votes drawn by another law
 In votes drawn from the three classes, 200 at each of three points of the law (15 % and 4 % of 1,200 stations;
 23 % and 8 % of them at low rates; 7 % and 1 % of 800; ``benchmarks/mixture_coverage.py``), estimates were off
 on average by, and 95 % intervals held the truth in (last, both where places are of two kinds: how many there
-are is then found from the table, and the interval does not know that it was):
+are is then found from the table, three in 189 of 200, and the interval does not know that it was):
 
 ====================  =================  ================  ================
 total                 bias               intervals hold    two kinds
