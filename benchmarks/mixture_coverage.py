@@ -21,7 +21,7 @@ from plebiscope.kernels import class_law
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 from plebiscope.kernels.class_totals import Totals, some_districts, spread_out, totals
 from plebiscope.methods.mixture import Params
 

@@ -22,7 +22,8 @@ from plebiscope.kernels.class_fit import (
     start,
 )
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations, behind, expected, look, look_around
+from plebiscope.kernels.class_mixture import expected, look, look_around
+from plebiscope.kernels.class_stations import Stations, behind
 from plebiscope.kernels.class_totals import Totals, some_districts, spread_out, totals
 
 GRID = Grid(0.1, 0.7)

@@ -10,7 +10,7 @@ import pytest
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import fit_natural
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 from plebiscope.methods.mixture.predicted import predicted
 
 GRID = Grid(0.1, 0.7)

@@ -13,7 +13,7 @@ from scipy.special import expit
 
 from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 from plebiscope.methods import mixture
 from plebiscope.methods.mixture import Params
 

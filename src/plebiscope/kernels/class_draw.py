@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from plebiscope.kernels.class_law import CONCENTRATION, Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 from plebiscope.kernels.class_law import PER_PART, Grid, Parameters
-from plebiscope.kernels.class_mixture import Passed, Stations, look, look_around
+from plebiscope.kernels.class_mixture import Passed, look, look_around
+from plebiscope.kernels.class_stations import Stations
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

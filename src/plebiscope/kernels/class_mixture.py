@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
 
-from plebiscope.kernels.class_law import CLASSES, PER_PART, Floats, Grid, Ints, Parameters
+from plebiscope.kernels.class_law import CLASSES, PER_PART, Floats, Grid, Parameters
+from plebiscope.kernels.class_stations import Behind, Room, Stations, behind_some
 
 _BLOCK = 60_000
 """Stations times cells computed at a time, so that the work stays in the processor's cache."""
@@ -22,100 +22,6 @@ _NOTHING = -600.0
 """Logarithm of what counts as no chance: numbers that hardly fit a float take twenty times as long."""
 _KEPT = 10_000
 """Stations up to which that part of the work is kept which does not hang on parameters: a few megabytes."""
-
-
-@dataclass(frozen=True)
-class Stations:
-    """Counts of stations, sorted by district.
-
-    Attributes
-    ----------
-    away, others, votes
-        Registered voters who cast no ballot, ballots that are not for the option, votes for it; shape (n,).
-    district
-        Numbered from 0, in rising order, none empty; shape (n,).
-    """
-
-    away: Floats
-    others: Floats
-    votes: Floats
-    district: Ints
-
-    @classmethod
-    def counted(cls, away: Ints, others: Ints, votes: Ints, district: Ints) -> Stations:
-        """Take whole numbers."""
-        return cls(away.astype(np.float64), others.astype(np.float64), votes.astype(np.float64), district)
-
-    def __len__(self) -> int:
-        return len(self.district)
-
-    @cached_property
-    def first(self) -> Ints:
-        """Place of the first station of each district."""
-        return np.flatnonzero(np.diff(self.district, prepend=-1))
-
-    @property
-    def districts(self) -> int:
-        """Number of districts."""
-        return len(self.first)
-
-    @cached_property
-    def kept(self) -> dict[tuple[Grid, bool], list[_Behind]]:
-        """What passes over these stations have in common, by the grid and whether it is the natural cell."""
-        return {}
-
-    @cached_property
-    def room(self) -> Room:
-        """Where passes over these stations are worked out, one at a time."""
-        return Room()
-
-    @cached_property
-    def rates(self) -> tuple[Floats, Floats, Floats]:
-        """Registered voters, and the shares of abstainers and other ballots, none of them quite 0 or 1."""
-        registered = self.away + self.others + self.votes + 1.5
-        return registered, (self.away + 0.5) / registered, (self.others + 0.5) / registered
-
-    @cached_property
-    def natural(self) -> tuple[Floats, Floats]:
-        """Logits of turnout and of the option's share, as counted."""
-        _, away, others = self.rates
-        return np.log(1.0 / away - 1.0), np.log((1.0 - away) / others - 1.0)
-
-    @cached_property
-    def medians(self) -> Floats:
-        """Medians of both in each district, shape (districts, 2)."""
-        size = np.diff(np.append(self.first, len(self)))
-        orders = [np.lexsort((values, self.district)) for values in self.natural]
-        places = self.first + (size - 1) // 2
-        return np.column_stack([v[o][places] for v, o in zip(self.natural, orders, strict=True)])
-
-    @cached_property
-    def around(self) -> tuple[Floats, Floats]:
-        """Abstainers and other ballots where the medians of the district lie, as shares of those registered.
-
-        The error of a count is that of a count there: were it taken from the count itself, densities would
-        not add up to one.
-        """
-        turnout, share = expit(self.medians[self.district]).T
-        return 1.0 - turnout, turnout * (1.0 - share)
-
-    def by_district(self, values: Floats) -> Floats:
-        """Sum over each district; shape (n, ...) becomes (districts, ...)."""
-        return np.asarray(np.add.reduceat(values, self.first, axis=0))
-
-
-class Room:
-    """Arrays to write to, kept between passes: to ask for memory takes longer than to work on it."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Floats] = {}
-
-    def take(self, name: str, like: Floats) -> Floats:
-        """Return an array of the shape of another one, with whatever is in it."""
-        held = self._held.get(name)
-        if held is None or held.size < like.size:
-            held = self._held[name] = np.empty(like.size)
-        return held[: like.size].reshape(like.shape)
 
 
 @dataclass(frozen=True)
@@ -144,35 +50,6 @@ class Passed:
     variance: Floats
 
 
-@dataclass(frozen=True)
-class _Behind:
-    """What stands behind the counts of some stations at each cell of the grid.
-
-    Turnout hangs on the rate of adding alone, so that what belongs to it has one row for each of these a
-    rates and not for each cell. Stations run along the last axis.
-
-    Attributes
-    ----------
-    counts
-        Abstainers and other ballots, shape (n,) each.
-    turnout, variance, covariance
-        Logit of the natural turnout; its variance by counting, and its covariance with the logit of the
-        share; shape (a, n).
-    share, variance_of_share
-        The same of the share, shape (cells, n).
-    base
-        Minus the logarithm of the natural votes, minus infinity where a cell cannot be, shape (cells, n).
-    """
-
-    counts: tuple[Floats, Floats]
-    turnout: Floats
-    variance: Floats
-    covariance: Floats
-    share: Floats
-    variance_of_share: Floats
-    base: Floats
-
-
 def look(stations: Stations, parameters: Parameters, grid: Grid, *, scores: bool = True) -> Passed:
     """Go over all stations once, block by block.
 
@@ -195,17 +72,17 @@ def expected(stations: Stations, parameters: Parameters, grid: Grid) -> Floats:
 
 def _by_block(
     stations: Stations, parameters: Parameters, grid: Grid
-) -> Iterator[tuple[_Behind, Floats, Floats | None, Room]]:
+) -> Iterator[tuple[Behind, Floats, Floats | None, Room]]:
     """Go through some stations at a time: what stands behind them, centres, how unsure these are, room."""
     plain = parameters.plain
     size = _BLOCK // (1 if plain else len(grid.pairs[0]))
     cut = [slice(*ends) for ends in pairwise([*range(0, len(stations), size), len(stations)])]
     if len(stations) <= _KEPT:
         if (grid, plain) not in stations.kept:
-            stations.kept[grid, plain] = [_behind(stations, part, grid, plain=plain) for part in cut]
-        blocks: Iterable[_Behind] = stations.kept[grid, plain]
+            stations.kept[grid, plain] = [behind_some(stations, part, grid, plain=plain) for part in cut]
+        blocks: Iterable[Behind] = stations.kept[grid, plain]
     else:
-        blocks = (_behind(stations, part, grid, plain=plain) for part in cut)
+        blocks = (behind_some(stations, part, grid, plain=plain) for part in cut)
     centre = parameters.centres[stations.district].T
     unsure = parameters.unsure[stations.district].T if parameters.unsure.any() else None
     for block, at in zip(blocks, cut, strict=True):
@@ -236,49 +113,6 @@ def look_around(stations: Stations, parameters: Parameters, grid: Grid) -> Passe
     fields = ("loglik", "scores", "by_centre", "expected", "variance")
     means = {name: np.mean([getattr(one, name) for one in passed], axis=0) for name in fields}
     return Passed(precision=np.column_stack([falls[:, 0, 0], both, falls[:, 1, 1]]), **means)
-
-
-def behind(stations: Stations, grid: Grid) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Return what stands behind the counts at each cell of the grid, all of shape (n, cells).
-
-    Natural logits of turnout and share; the variances and covariance of the counts on that scale (turnout,
-    both, share); minus the logarithm of the natural votes, minus infinity where a cell cannot be.
-    """
-    found, u = _behind(stations, slice(None), grid, plain=False), grid.pairs[0]
-    turnout, variance, covariance = found.turnout[u], found.variance[u], found.covariance[u]
-    return turnout.T, found.share.T, variance.T, covariance.T, found.variance_of_share.T, found.base.T
-
-
-def _behind(stations: Stations, part: slice, grid: Grid, *, plain: bool) -> _Behind:
-    """Compute what does not hang on parameters, for some stations."""
-    registered, away, others = (one[part] for one in stations.rates)
-    around_away, around_others = (one[part] for one in stations.around)
-    (kept_u, inside_u), (kept_w, inside_w) = (
-        tuple(one[: 1 if plain else None, None] for one in rate.cells) for rate in (grid.added, grid.moved)
-    )
-    u, w = (index[: 1 if plain else None] for index in grid.pairs)
-    away0, others0 = away / kept_u, others / kept_w
-    fits = away0 < 1.0 - 1e-6
-    away0 = np.where(fits, away0, 0.5)
-    votes0 = (1.0 - away0)[u] - others0[w]
-    possible = fits[u] & (votes0 > 1e-6)
-    log_votes0 = np.log(np.where(possible, votes0, 0.25))
-
-    # Variance of the logarithms of both counts; then of the two logits, by their derivatives.
-    turnout0 = 1.0 - around_away
-    ahead = 1.0 / (turnout0 - around_others)
-    va = (1.0 / (around_away * kept_u) - 1.0) / registered + inside_u
-    vo = (1.0 / (around_others * kept_w) - 1.0) / registered + inside_w
-    one, two, three, both = 1.0 / turnout0, around_away * ahead, turnout0 * ahead, -1.0 / registered
-    return _Behind(
-        counts=(stations.away[part], stations.others[part]),
-        turnout=np.log(1.0 / away0 - 1.0),
-        variance=va * (one * one),
-        covariance=va * (two * one) + both * ahead,
-        share=log_votes0 - np.log(others0)[w],
-        variance_of_share=(vo * (three * three))[w] + (va * (two * two) + 2.0 * both * two * three)[u],
-        base=np.where(possible, -log_votes0, -np.inf),
-    )
 
 
 class _Form(NamedTuple):
@@ -339,7 +173,7 @@ class _Weights:
 
 
 def _weigh(
-    block: _Behind, centre: Floats, unsure: Floats | None, room: Room, parameters: Parameters, grid: Grid
+    block: Behind, centre: Floats, unsure: Floats | None, room: Room, parameters: Parameters, grid: Grid
 ) -> _Weights:
     """Weigh the cells of some stations.
 
@@ -391,7 +225,7 @@ def _weigh(
 
 
 def _pass(
-    block: _Behind,
+    block: Behind,
     centre: Floats,
     unsure: Floats | None,
     room: Room,

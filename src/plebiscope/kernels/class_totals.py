@@ -19,7 +19,8 @@ from scipy.special import betaincinv, ndtri
 
 from plebiscope.kernels.class_fit import Fit, blocks, climb, rough
 from plebiscope.kernels.class_law import Grid, Parameters
-from plebiscope.kernels.class_mixture import Stations, expected, look
+from plebiscope.kernels.class_mixture import expected, look
+from plebiscope.kernels.class_stations import Stations
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

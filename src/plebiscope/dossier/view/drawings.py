@@ -34,6 +34,8 @@ def drawings(figures: Sequence[Figure], prefix: str = "") -> dict[str, list[Draw
         if svg is not None:
             label = escape(plain(figure.alt))
             svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        drawing = Drawing(f"{prefix}fig-{place}", figure, None if svg is None else Markup(svg))  # noqa: S704 - see draw
+        # Written anew by draw_all with known elements and attributes only, every text in it escaped.
+        shown = None if svg is None else Markup(svg)  # noqa: S704 - see the line above
+        drawing = Drawing(f"{prefix}fig-{place}", figure, shown)
         drawn.setdefault(figure.finding, []).append(drawing)
     return drawn

@@ -122,7 +122,7 @@ from scipy.special import expit, logit
 from plebiscope.evidence.located import located
 from plebiscope.kernels.class_fit import fit_both
 from plebiscope.kernels.class_law import Grid, Ints
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 from plebiscope.kernels.class_totals import some_districts, spread_out, totals
 from plebiscope.methods.mixture.answer import BOTH, Answer
 from plebiscope.methods.mixture.pictures import cloud, posterior

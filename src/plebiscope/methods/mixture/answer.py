@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from plebiscope.kernels.class_fit import Fit
 from plebiscope.kernels.class_law import Floats, Grid
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 from plebiscope.kernels.class_totals import Totals
 from plebiscope.methods.mixture import unseen
 from plebiscope.methods.mixture.predicted import predicted

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from plebiscope.kernels.class_law import CONCENTRATION, Floats, Grid
-from plebiscope.kernels.class_mixture import Stations, behind
+from plebiscope.kernels.class_stations import Stations, behind
 from plebiscope.kernels.class_totals import some_districts
 from plebiscope.methods.mixture import METHOD, Params, chosen
 from plebiscope.model.case import Contest

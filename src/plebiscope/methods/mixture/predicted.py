@@ -15,7 +15,7 @@ import numpy as np
 from plebiscope.kernels.class_draw import draw
 from plebiscope.kernels.class_fit import Fit
 from plebiscope.kernels.class_law import Floats, Grid
-from plebiscope.kernels.class_mixture import Stations
+from plebiscope.kernels.class_stations import Stations
 
 _DRAWS = 39
 """Votes drawn from the fitted account: p can be as small as 1 in 40."""
